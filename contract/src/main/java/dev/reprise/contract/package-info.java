@@ -1,0 +1,8 @@
+/**
+ * What the extractor and the inference service must agree on: records, topics, reasons, the MFCC
+ * contract.
+ */
+@NullMarked
+package dev.reprise.contract;
+
+import org.jspecify.annotations.NullMarked;
