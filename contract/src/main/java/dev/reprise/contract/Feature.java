@@ -1,0 +1,40 @@
+package dev.reprise.contract;
+
+import dev.reprise.contract.v1.AudioFeatures;
+import java.util.Locale;
+
+/** The eight Echo Nest audio features, in the order of the model's output. */
+public enum Feature {
+  ACOUSTICNESS,
+  DANCEABILITY,
+  ENERGY,
+  INSTRUMENTALNESS,
+  LIVENESS,
+  SPEECHINESS,
+  TEMPO,
+  VALENCE;
+
+  /** The name in records, metrics and Echo Nest's table, for example {@code acousticness}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Packs values into a record, rounded to 1e-6: finer digits are noise of the arithmetic and
+   * differ between batch sizes and processors.
+   *
+   * @param values [8], in the order of this enum
+   */
+  public static AudioFeatures toRecord(double[] values) {
+    if (values.length != Feature.values().length) {
+      throw new IllegalArgumentException("There are 8 features, not " + values.length + ".");
+    }
+    AudioFeatures.Builder builder = AudioFeatures.newBuilder();
+    for (Feature feature : Feature.values()) {
+      builder.setField(
+          AudioFeatures.getDescriptor().findFieldByName(feature.label()),
+          Math.rint(values[feature.ordinal()] * 1e6) / 1e6);
+    }
+    return builder.build();
+  }
+}

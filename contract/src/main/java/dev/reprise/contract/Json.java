@@ -1,0 +1,74 @@
+package dev.reprise.contract;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.util.JsonFormat;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * JSON as it stands on the people-facing topics: the proto3 JSON mapping in one line, with the
+ * field names as declared (snake_case) and zeros printed. Thread-safe.
+ */
+public final class Json {
+  private static final JsonFormat.Printer PRINTER =
+      JsonFormat.printer()
+          .preservingProtoFieldNames()
+          .alwaysPrintFieldsWithNoPresence()
+          .omittingInsignificantWhitespace();
+  private static final JsonFormat.Parser PARSER = JsonFormat.parser().ignoringUnknownFields();
+
+  private Json() {}
+
+  public static String print(Message message) {
+    try {
+      return PRINTER.print(message);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("A record without google.protobuf.Any always prints.", e);
+    }
+  }
+
+  /** The UTF-8 bytes of {@link #print}. */
+  public static byte[] bytes(Message message) {
+    return print(message).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Merges a JSON object into {@code into}, ignoring unknown fields.
+   *
+   * @return the unknown field names at the top level, sorted, for counting
+   * @throws InvalidProtocolBufferException if the bytes are not UTF-8, not a JSON object or do not
+   *     fit the message
+   */
+  public static Set<String> parse(byte[] json, Message.Builder into)
+      throws InvalidProtocolBufferException {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
+      PARSER.merge(text, into);
+      return unknownFields(JsonParser.parseString(text), into);
+    } catch (CharacterCodingException e) {
+      throw new InvalidProtocolBufferException("The value is not UTF-8 text.");
+    } catch (JsonParseException e) {
+      throw new InvalidProtocolBufferException("The value is not JSON: " + e.getMessage());
+    }
+  }
+
+  private static Set<String> unknownFields(JsonElement json, Message.Builder message) {
+    Set<String> known = new HashSet<>();
+    for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
+      known.add(field.getName());
+      known.add(field.getJsonName());
+    }
+    Set<String> unknown = new TreeSet<>(json.getAsJsonObject().keySet());
+    unknown.removeAll(known);
+    return unknown;
+  }
+}

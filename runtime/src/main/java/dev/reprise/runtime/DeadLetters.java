@@ -1,0 +1,120 @@
+package dev.reprise.runtime;
+
+import dev.reprise.contract.RejectedException;
+import dev.reprise.contract.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a rejected record into its dead letter: original key, value and headers, plus KIP-1034's
+ * {@code __streams.errors.*} headers and Reprise's own stage and reason.
+ *
+ * <p>A dead letter must always fit: a record too large would abort the transaction again and again.
+ * Where the value does not fit, a small JSON object with the source's topic, partition and offset
+ * takes its place, and headers of the original are dropped where they are what is too large.
+ * Thread-safe.
+ */
+public final class DeadLetters {
+  public static final String STAGE = "reprise_stage";
+  public static final String REASON = "reprise_reason";
+  public static final String EXCEPTION = "__streams.errors.exception";
+  public static final String STACKTRACE = "__streams.errors.stacktrace";
+  public static final String MESSAGE = "__streams.errors.message";
+  public static final String TOPIC = "__streams.errors.topic";
+  public static final String PARTITION = "__streams.errors.partition";
+  public static final String OFFSET = "__streams.errors.offset";
+
+  private static final int MAX_MESSAGE_CHARS = 2_000;
+  private static final int MAX_STACKTRACE_CHARS = 8_000;
+
+  /** Batch header, record framing and length prefixes, generously. */
+  private static final int OVERHEAD_BYTES = 256;
+
+  private static final int HEADER_OVERHEAD_BYTES = 10;
+
+  private final MeterRegistry registry;
+
+  public DeadLetters(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  /**
+   * @param source where the record came from; absent for a record that was made inside the topology
+   */
+  public Record<byte[], byte[]> of(
+      Record<byte[], byte[]> rejected, @Nullable RecordMetadata source, RejectedException why) {
+    registry
+        .counter(
+            "reprise.dead.letters",
+            "stage",
+            why.reason().stage().label(),
+            "reason",
+            why.reason().label())
+        .increment();
+    Headers added = describe(source, why);
+    Headers all = new RecordHeaders(rejected.headers());
+    added.forEach(all::add);
+    byte[] value = rejected.value();
+    if (size(rejected.key(), value, all) > Topics.MAX_EVENT_BYTES) {
+      value = place(source);
+      all = size(rejected.key(), value, all) > Topics.MAX_EVENT_BYTES ? added : all;
+    }
+    return new Record<>(rejected.key(), value, rejected.timestamp(), all);
+  }
+
+  private static Headers describe(@Nullable RecordMetadata source, RejectedException why) {
+    Throwable cause = why.getCause() == null ? why : why.getCause();
+    StringWriter trace = new StringWriter();
+    cause.printStackTrace(new PrintWriter(trace));
+    Headers headers = new RecordHeaders();
+    add(headers, STAGE, why.reason().stage().label());
+    add(headers, REASON, why.reason().label());
+    add(headers, EXCEPTION, cause.getClass().getName());
+    add(headers, MESSAGE, cut(String.valueOf(why.getMessage()), MAX_MESSAGE_CHARS));
+    add(headers, STACKTRACE, cut(trace.toString(), MAX_STACKTRACE_CHARS));
+    if (source != null) {
+      add(headers, TOPIC, source.topic());
+      add(headers, PARTITION, Integer.toString(source.partition()));
+      add(headers, OFFSET, Long.toString(source.offset()));
+    }
+    return headers;
+  }
+
+  private static byte[] place(@Nullable RecordMetadata source) {
+    String json =
+        source == null
+            ? "{}"
+            : "{\"topic\":\"%s\",\"partition\":%d,\"offset\":\"%d\"}"
+                .formatted(source.topic(), source.partition(), source.offset());
+    return json.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static int size(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+    int bytes = OVERHEAD_BYTES + length(key) + length(value);
+    for (Header header : headers) {
+      // A character takes at most 3 bytes of UTF-8.
+      bytes += HEADER_OVERHEAD_BYTES + 3 * header.key().length() + length(header.value());
+    }
+    return bytes;
+  }
+
+  private static int length(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+
+  private static void add(Headers headers, String name, String value) {
+    headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String cut(String text, int chars) {
+    return text.length() <= chars ? text : text.substring(0, chars);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.reprise.runtime;
+
+import dev.reprise.contract.Topics;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+
+/**
+ * How to reach the cluster and what its topics are called.
+ *
+ * @param clientProperties Kafka client settings as Kafka names them, {@code bootstrap.servers}
+ *     among them; passed to every client
+ * @param topics the topics' names
+ */
+public record KafkaSettings(Map<String, String> clientProperties, Topics topics) {
+  public KafkaSettings {
+    clientProperties = Map.copyOf(clientProperties);
+    if (!clientProperties.containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)) {
+      throw new IllegalArgumentException("bootstrap.servers is missing.");
+    }
+  }
+
+  public String bootstrapServers() {
+    return clientProperties.getOrDefault(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "");
+  }
+
+  /** The client settings over {@code defaults}: what the user gave wins. */
+  public Map<String, Object> over(Map<String, ?> defaults) {
+    Map<String, Object> merged = new HashMap<>(defaults);
+    merged.putAll(clientProperties);
+    return merged;
+  }
+}

@@ -1,0 +1,106 @@
+package dev.reprise.runtime;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running Kafka Streams application: a topology, its metrics and its watch over dead instances. A
+ * thread that fails is replaced; one that keeps failing stops the application, so that the
+ * orchestrator can restart it. Thread-safe.
+ */
+public final class StreamsService implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StreamsService.class);
+  private static final int MAX_REPLACEMENTS = 10;
+  private static final Duration REPLACEMENT_WINDOW = Duration.ofMinutes(5);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+  private final KafkaStreams streams;
+  private final KafkaStreamsMetrics metrics;
+  private final Admin admin;
+  private final StaleTransactions staleTransactions;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Deque<Instant> replacements = new ArrayDeque<>();
+
+  private StreamsService(
+      Topology topology, Properties properties, KafkaSettings kafka, MeterRegistry registry) {
+    this.streams = new KafkaStreams(topology, properties);
+    this.metrics = new KafkaStreamsMetrics(streams);
+    this.admin = Admin.create(kafka.over(java.util.Map.of()));
+    streams.setUncaughtExceptionHandler(this::onFailure);
+    streams.setStateListener(
+        (now, before) -> {
+          if (now.hasCompletedShutdown()) {
+            stopped.countDown();
+          }
+        });
+    metrics.bindTo(registry);
+    streams.start();
+    this.staleTransactions =
+        StaleTransactions.watch(admin, properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG));
+  }
+
+  /** Starts the application; returns at once. */
+  public static StreamsService start(
+      Topology topology, Properties properties, KafkaSettings kafka, MeterRegistry registry) {
+    return new StreamsService(topology, properties, kafka, registry);
+  }
+
+  /** Empty while records are being processed, else one sentence that says why not. */
+  public String notReadyBecause() {
+    return switch (streams.state()) {
+      case RUNNING -> "";
+      case CREATED, REBALANCING -> "Waiting for partitions.";
+      default -> "Not running: " + streams.state() + ".";
+    };
+  }
+
+  /** Empty unless the application has stopped for good. */
+  public String notLiveBecause() {
+    return streams.state().isRunningOrRebalancing() || streams.state() == KafkaStreams.State.CREATED
+        ? ""
+        : "Stopped: " + streams.state() + ".";
+  }
+
+  /**
+   * Waits until the application has stopped.
+   *
+   * @return whether it was closed, rather than stopped by failures
+   */
+  public boolean awaitStop() throws InterruptedException {
+    stopped.await();
+    return streams.state() == KafkaStreams.State.NOT_RUNNING;
+  }
+
+  private synchronized StreamThreadExceptionResponse onFailure(Throwable failure) {
+    Instant now = Instant.now();
+    replacements.removeIf(at -> at.isBefore(now.minus(REPLACEMENT_WINDOW)));
+    replacements.add(now);
+    if (failure instanceof Error || replacements.size() > MAX_REPLACEMENTS) {
+      log.error("Stopping after a failure that does not pass", failure);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    log.error("A stream thread failed and is replaced", failure);
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  @Override
+  public void close() {
+    staleTransactions.close();
+    admin.close(Duration.ZERO);
+    streams.close(CLOSE_TIMEOUT);
+    metrics.close();
+  }
+}
