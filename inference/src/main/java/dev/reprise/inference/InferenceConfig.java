@@ -1,0 +1,44 @@
+package dev.reprise.inference;
+
+import dev.reprise.runtime.KafkaSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * @param applicationId Kafka Streams' application id, which is also the consumer group
+ * @param threads stream threads, which is also the largest batch
+ * @param dataDirectory Kafka Streams' state; one per instance
+ * @param modelRepository folder of {@code <name>/<version>/model.onnx}
+ * @param model {@code NAME@VERSION}, or {@code NAME} for the newest version
+ * @param executionProvider {@code auto}, {@code cpu} or {@code cuda}
+ * @param maxQueueDelay longest time to hold a clip back for others to join its batch
+ * @param httpPort metrics and health; 0 for any free port
+ */
+public record InferenceConfig(
+    KafkaSettings kafka,
+    String applicationId,
+    int threads,
+    Path dataDirectory,
+    Path modelRepository,
+    String model,
+    String executionProvider,
+    Duration maxQueueDelay,
+    String httpHost,
+    int httpPort) {
+
+  public static final Duration DEFAULT_MAX_QUEUE_DELAY = Duration.ofMillis(5);
+
+  /** What is wrong, one sentence each. */
+  List<String> faults() {
+    List<String> faults = new ArrayList<>();
+    if (threads < 1) {
+      faults.add("--threads is " + threads + "; it must be at least 1.");
+    }
+    if (maxQueueDelay.isNegative()) {
+      faults.add("--max-queue-delay is negative.");
+    }
+    return faults;
+  }
+}

@@ -1,0 +1,23 @@
+package dev.reprise.inference.model;
+
+import com.google.protobuf.ByteString;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
+/**
+ * One clip as the model reads it.
+ *
+ * @param coefficients [coefficients, frames] float32, row-major, little-endian
+ * @param frames number of columns
+ */
+public record ClipInput(ByteString coefficients, int frames) {
+
+  /** Copies the rows to {@code target}, each at the start of {@code width} columns. */
+  void copyTo(FloatBuffer target, int offset, int rows, int width) {
+    FloatBuffer source =
+        coefficients.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    for (int row = 0; row < rows; row++) {
+      target.put(offset + row * width, source, row * frames, frames);
+    }
+  }
+}

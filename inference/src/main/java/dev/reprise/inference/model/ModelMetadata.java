@@ -1,0 +1,90 @@
+package dev.reprise.inference.model;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.reprise.contract.Feature;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a model says of itself, read from the ONNX file's metadata.
+ *
+ * @param sha256 of the file, in lower-case hexadecimal
+ * @param contract name of the MFCC contract that it was trained under
+ * @param genres names in the order of the output
+ * @param r2 cross-validated coefficient of determination per feature, [8]
+ */
+public record ModelMetadata(
+    String name,
+    String version,
+    String sha256,
+    String contract,
+    String contractSha256,
+    List<String> genres,
+    List<Double> r2) {
+  public ModelMetadata {
+    genres = List.copyOf(genres);
+    r2 = List.copyOf(r2);
+  }
+
+  /**
+   * @param custom the file's metadata properties
+   * @throws ModelException if a property is missing or not as expected
+   */
+  static ModelMetadata parse(Map<String, String> custom, String sha256) throws ModelException {
+    try {
+      requireFeatures(JsonParser.parseString(get(custom, "reprise.features")).getAsJsonArray());
+      return new ModelMetadata(
+          get(custom, "reprise.model.name"),
+          get(custom, "reprise.model.version"),
+          sha256,
+          get(custom, "reprise.contract.name"),
+          get(custom, "reprise.contract.sha256"),
+          strings(JsonParser.parseString(get(custom, "reprise.genres")).getAsJsonArray()),
+          r2(JsonParser.parseString(get(custom, "reprise.cross_validation")).getAsJsonObject()));
+    } catch (RuntimeException e) {
+      // Gson throws several kinds for JSON of another shape.
+      throw new ModelException("its metadata is not of the expected shape (" + e + ")", e);
+    }
+  }
+
+  private static String get(Map<String, String> custom, String key) throws ModelException {
+    String value = custom.get(key);
+    if (value == null) {
+      throw new ModelException("its metadata lacks " + key);
+    }
+    return value;
+  }
+
+  private static void requireFeatures(JsonArray features) throws ModelException {
+    List<String> names = new ArrayList<>();
+    for (JsonElement feature : features) {
+      names.add(feature.getAsJsonObject().get("name").getAsString());
+    }
+    List<String> expected = new ArrayList<>();
+    for (Feature feature : Feature.values()) {
+      expected.add(feature.label());
+    }
+    if (!names.equals(expected)) {
+      throw new ModelException("it gives the features " + names + ", not " + expected);
+    }
+  }
+
+  private static List<String> strings(JsonArray array) {
+    List<String> strings = new ArrayList<>();
+    array.forEach(element -> strings.add(element.getAsString()));
+    return strings;
+  }
+
+  private static List<Double> r2(JsonObject crossValidation) {
+    JsonObject features = crossValidation.getAsJsonObject("features");
+    List<Double> r2 = new ArrayList<>();
+    for (Feature feature : Feature.values()) {
+      r2.add(features.getAsJsonObject(feature.label()).get("r2").getAsDouble());
+    }
+    return r2;
+  }
+}

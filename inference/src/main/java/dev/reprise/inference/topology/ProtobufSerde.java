@@ -1,0 +1,34 @@
+package dev.reprise.inference.topology;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serializer;
+
+/** Protobuf messages in a state store. Thread-safe. */
+final class ProtobufSerde<T extends MessageLite> implements Serde<T> {
+  private final Parser<T> parser;
+
+  ProtobufSerde(Parser<T> parser) {
+    this.parser = parser;
+  }
+
+  @Override
+  public Serializer<T> serializer() {
+    return (topic, message) -> message == null ? null : message.toByteArray();
+  }
+
+  @Override
+  public Deserializer<T> deserializer() {
+    return (topic, bytes) -> {
+      try {
+        return bytes == null ? null : parser.parseFrom(bytes);
+      } catch (InvalidProtocolBufferException e) {
+        throw new SerializationException("Not of the expected message type in " + topic, e);
+      }
+    };
+  }
+}

@@ -1,0 +1,73 @@
+package dev.reprise.runtime;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/** A service's own folder, locked so that no second instance uses it. */
+public final class DataDirectory implements AutoCloseable {
+  private final Path path;
+  private final FileChannel lock;
+
+  private DataDirectory(Path path, FileChannel lock) {
+    this.path = path;
+    this.lock = lock;
+  }
+
+  /**
+   * Creates the folder where it is missing, and locks it until {@link #close} or the end of the
+   * process.
+   *
+   * @throws ConfigurationException if it cannot be written to, or another process has it
+   */
+  public static DataDirectory open(Path path) throws ConfigurationException {
+    FileChannel channel = null;
+    try {
+      Files.createDirectories(path);
+      channel =
+          FileChannel.open(
+              path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (tryLock(channel) == null) {
+        channel.close();
+        throw new ConfigurationException(
+            "The data directory "
+                + path
+                + " is in use by another instance; give each its own with --data-dir.");
+      }
+      return new DataDirectory(path, channel);
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          "The data directory "
+              + path
+              + " cannot be used ("
+              + e
+              + "); choose one with --data-dir.");
+    }
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public void close() {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
