@@ -121,7 +121,7 @@ def _limits(validation: dict[str, Any]) -> str:
     unreadable = [name for name, of in features.items() if of["r2"] < 0.1]
     return f"""## Limits
 
-- {" and ".join(unreadable) if unreadable else "No feature"}: R² below 0.1, hardly better than the mean. Read `r2` beside each prediction before trusting it.
+- {", ".join(unreadable) or "no feature"}: R² below 0.1, hardly better than the mean. Read `r2` beside each prediction before trusting it.
 - Values are pulled towards the mean; the extremes of the range are rarely predicted.
 - Eight genres of mostly independent music; other repertoires, speech and sound effects were not tested.
 - Echo Nest's values are themselves the output of an algorithm, of the whole track, while a clip is 30 s of it.

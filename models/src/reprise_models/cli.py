@@ -49,8 +49,7 @@ def train() -> None:
     rows, predictions = out_of_fold(results)
     validation = summary(tracks, results)
     model = fit(tracks, tracks.labelled, tracks.unlabelled, recipe, options.seed)
-    artefacts.save(
-        options.model,
+    run = artefacts.Run(
         model,
         {
             "made_with": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
@@ -67,9 +66,10 @@ def train() -> None:
             },
             "genres": list(tracks.genre_names),
             "cross_validation": validation,
-            "reference": reference(tracks.labels[rows], predictions),
         },
+        reference(tracks.labels[rows], predictions),
     )
+    artefacts.save(options.model, run)
     for name in NAMES:
         print(f"{name:18} R2 {validation['features'][name]['r2']:.3f}")
     print(f"mean R2 without tempo {validation['mean_r2_without_tempo']:.3f}")
@@ -82,28 +82,25 @@ def export_model() -> None:
     options = parser.parse_args()
 
     folder: Path = options.model.resolve()
-    model, training = artefacts.load(folder)
-    properties = metadata(folder.parent.name, folder.name, options.contract, training)
+    run = artefacts.load(folder)
+    properties = metadata(folder.parent.name, folder.name, options.contract, run)
     onnx_file = folder / artefacts.MODEL
-    export(model, properties, onnx_file)
+    export(run.model, properties, onnx_file)
     artefacts.write_json(folder / artefacts.GOLDEN, golden(onnx_file))
     parity_file = folder / artefacts.PARITY
     parity = artefacts.read_json(parity_file) if parity_file.exists() else None
-    (folder / artefacts.CARD).write_text(card(properties, training, parity), encoding="utf-8")
+    (folder / artefacts.CARD).write_text(card(properties, run.training, parity), encoding="utf-8")
     size = onnx_file.stat().st_size
     print(f"{onnx_file}: {size} bytes, sha256 {hashlib.sha256(onnx_file.read_bytes()).hexdigest()}")
 
 
 def measure_parity() -> None:
-    parser = _parser(
-        "Compares the training arrays with librosa on the real clips; needs --group audio.", needs_data=True
-    )
+    parser = _parser("Compares the training arrays with librosa on the real clips; needs group audio.", needs_data=True)
     options = parser.parse_args()
     from reprise_models.parity import measure
 
-    model, _ = artefacts.load(options.model)
     clips = sorted((options.data / "audio").glob("*.mp3"))
-    measured = measure(model, data.load(options.data), clips)
+    measured = measure(artefacts.load(options.model).model, data.load(options.data), clips)
     artefacts.write_json(options.model / artefacts.PARITY, measured)
     print(f"{measured['clips']} clips, mean difference {measured['mean_over_range']:.4f} of a feature's range")
 

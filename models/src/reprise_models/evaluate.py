@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import Any
 
 import numpy as np
 import torch
@@ -110,7 +111,7 @@ def cross_validate(tracks: Tracks, folds: int, recipe: Recipe, seed: int, jobs: 
         return [future.result() for future in futures]
 
 
-def summary(tracks: Tracks, results: Sequence[FoldResult]) -> dict[str, object]:
+def summary(tracks: Tracks, results: Sequence[FoldResult]) -> dict[str, Any]:
     """The cross-validation as it is kept in JSON: figures over folds, by fold, and of the constant predictor."""
     by_fold = [figures(tracks.labels[r.rows], r.predictions["30"]) for r in results]
     model = over_folds(by_fold)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
 import onnxruntime
 import torch
 
+from reprise_models.artefacts import Run, compact
 from reprise_models.features import FEATURES
 from reprise_models.network import CLIP_FRAMES, COEFFICIENTS, EchoNestCnn
 
@@ -30,15 +30,15 @@ TRAINING_DATA = {
 }
 
 
-def metadata(name: str, version: str, contract: Path, training: dict[str, Any]) -> dict[str, str]:
+def metadata(name: str, version: str, contract: Path, run: Run) -> dict[str, str]:
     """The metadata properties; README.md lists them. `contract` is the MFCC contract's file."""
     content = contract.read_bytes()
-    validation = training["cross_validation"]
+    validation = run.training["cross_validation"]
     kept = ("r2", "r2_std", "mae", "rmse", "pearson")
     figures = {feature.name: {key: validation["features"][feature.name][key] for key in kept} for feature in FEATURES}
     structured: dict[str, object] = {
         "reprise.features": [feature.as_json() for feature in FEATURES],
-        "reprise.genres": training["genres"],
+        "reprise.genres": run.training["genres"],
         "reprise.cross_validation": {
             "folds": validation["folds"],
             "grouped_by": validation["grouped_by"],
@@ -46,7 +46,7 @@ def metadata(name: str, version: str, contract: Path, training: dict[str, Any]) 
             "features": figures,
             "mean_r2_without_tempo": validation["mean_r2_without_tempo"],
         },
-        "reprise.reference": training["reference"],
+        "reprise.reference": run.reference,
         "reprise.training_data": TRAINING_DATA,
     }
     return {
@@ -54,7 +54,7 @@ def metadata(name: str, version: str, contract: Path, training: dict[str, Any]) 
         "reprise.model.version": version,
         "reprise.contract.name": str(json.loads(content)["name"]),
         "reprise.contract.sha256": hashlib.sha256(content).hexdigest(),
-        **{key: json.dumps(value, separators=(",", ":")) for key, value in structured.items()},
+        **{key: compact(value) for key, value in structured.items()},
     }
 
 
@@ -63,7 +63,6 @@ def export(model: EchoNestCnn, properties: dict[str, str], path: Path) -> None:
     model.eval()
     mfcc = torch.zeros(2, COEFFICIENTS, CLIP_FRAMES)
     n_frames = torch.tensor([CLIP_FRAMES, 100])
-    batch = torch.export.Dim("batch", min=1)
     program = torch.onnx.export(
         model,
         (mfcc, n_frames),
@@ -71,7 +70,7 @@ def export(model: EchoNestCnn, properties: dict[str, str], path: Path) -> None:
         opset_version=OPSET,
         input_names=["mfcc", "n_frames"],
         output_names=list(OUTPUTS),
-        dynamic_shapes={"mfcc": {0: batch}, "n_frames": {0: batch}},
+        dynamic_shapes={"mfcc": {0: "batch"}, "n_frames": {0: "batch"}},
         verbose=False,
     )
     if program is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -15,8 +15,7 @@ class Feature:
     maximum: float
 
     def as_json(self) -> dict[str, object]:
-        fields = asdict(self)
-        return {"name": fields["name"], "unit": fields["unit"], "min": self.minimum, "max": self.maximum}
+        return {"name": self.name, "unit": self.unit, "min": self.minimum, "max": self.maximum}
 
 
 FEATURES: tuple[Feature, ...] = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from reprise_models.data import FloatArray
@@ -10,7 +12,7 @@ from reprise_models.features import FEATURES, Feature
 BINS = 1024
 
 
-def distribution(values: FloatArray, feature: Feature) -> dict[str, object]:
+def distribution(values: FloatArray, feature: Feature) -> dict[str, Any]:
     """Of the values [N] of one feature, in its unit.
 
     `deciles` are the nine inner edges (linear interpolation, as numpy.quantile's default). `counts` is
@@ -29,7 +31,7 @@ def distribution(values: FloatArray, feature: Feature) -> dict[str, object]:
     }
 
 
-def reference(labels: FloatArray, predictions: FloatArray) -> dict[str, object]:
+def reference(labels: FloatArray, predictions: FloatArray) -> dict[str, Any]:
     """Per feature the distributions of labels and of out-of-fold predictions, both [N, 8]."""
     return {
         "bins": BINS,

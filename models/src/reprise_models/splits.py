@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from reprise_models.data import IntArray
 
@@ -31,10 +32,11 @@ def artist_folds(artists: Sequence[str], folds: int, seed: int) -> IntArray:
     return np.array([fold_of[artist] for artist in artists], dtype=np.int64)
 
 
-def apart_from(ids: IntArray, test_ids: IntArray, distance: int = NEIGHBOURHOOD_IDS) -> np.ndarray:
+def apart_from(ids: IntArray, test_ids: IntArray, distance: int = NEIGHBOURHOOD_IDS) -> npt.NDArray[np.bool_]:
     """[N] true where an id is farther than `distance` from every one of `test_ids`."""
     ordered = np.sort(test_ids)
     right = np.searchsorted(ordered, ids)
     below = ordered[np.clip(right - 1, 0, len(ordered) - 1)]
     above = ordered[np.clip(right, 0, len(ordered) - 1)]
-    return np.minimum(np.abs(ids - below), np.abs(ids - above)) > distance
+    apart: npt.NDArray[np.bool_] = np.minimum(np.abs(ids - below), np.abs(ids - above)) > distance
+    return apart

@@ -30,7 +30,7 @@ class Recipe:
     crop_frames: tuple[int, int] = (125, 180)
     short_crop_frames: tuple[int, int] = (25, 125)
     short_crop_share: float = 0.15  # of batches, so that clips of a few seconds work
-    offset_deviation: float = 1.6  # of coefficient k: this over (1 + k), in standard deviations
+    offset_deviation: float = 0.1  # of coefficient k: this over (1 + k), in standard deviations
     noise_deviation: float = 0.1
     masked_frames: int = 20
     masked_coefficients: int = 3
