@@ -1,0 +1,1 @@
+"""Trains the networks of Reprise and exports them to ONNX."""

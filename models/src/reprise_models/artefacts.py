@@ -1,0 +1,71 @@
+"""What a training run leaves behind: the weights and the figures, enough to export again in seconds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from reprise_models.network import EchoNestCnn
+
+CHECKPOINT = "checkpoint.pt"
+TRAINING = "training.json"
+REFERENCE = "reference.json"
+MODEL = "model.onnx"
+GOLDEN = "golden.json"
+CARD = "MODEL_CARD.md"
+PARITY = "parity.json"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A trained network in eval mode, what is known about its training, and its reference distributions."""
+
+    model: EchoNestCnn
+    training: dict[str, Any]
+    reference: dict[str, Any]
+
+
+def save(folder: Path, run: Run) -> None:
+    """Writes the weights and buffers, the training's figures and settings, and the reference distributions."""
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.save(run.model.state_dict(), folder / CHECKPOINT)
+    write_json(folder / TRAINING, run.training)
+    # One line: a histogram of a thousand bins is for programs to read.
+    (folder / REFERENCE).write_text(compact(run.reference) + "\n", encoding="utf-8")
+
+
+def load(folder: Path) -> Run:
+    """Reads what `save` wrote."""
+    training = read_json(folder / TRAINING)
+    model = EchoNestCnn(len(training["genres"]))
+    model.load_state_dict(torch.load(folder / CHECKPOINT, weights_only=True))
+    return Run(model.eval(), training, read_json(folder / REFERENCE))
+
+
+def compact(content: object) -> str:
+    """JSON on one line, numbers rounded as in every file here."""
+    return json.dumps(_rounded(content), separators=(",", ":"), ensure_ascii=False)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(_rounded(content), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _rounded(content: object) -> object:
+    """Seven significant digits of every number: what float32 holds; more would be noise in a diff."""
+    if isinstance(content, float):
+        return float(f"{content:.7g}")
+    if isinstance(content, dict):
+        return {key: _rounded(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_rounded(value) for value in content]
+    return content

@@ -1,0 +1,118 @@
+"""Writes the network as ONNX, with everything that serving needs in its metadata."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+
+from reprise_models.artefacts import Run, compact
+from reprise_models.features import FEATURES
+from reprise_models.network import CLIP_FRAMES, COEFFICIENTS, EchoNestCnn
+
+OPSET = 18
+OUTPUTS = ("features", "genre", "embedding")
+TOLERANCE = 1e-5  # between PyTorch and ONNX Runtime, relative to the range of each output
+TRAINING_DATA = {
+    "text": (
+        "FMA dataset (Defferrard, Benzi, Vandergheynst, Bresson: FMA: A Dataset for Music Analysis, ISMIR 2017): "
+        "Echo Nest audio features and genres published with it, and MFCCs of the 30 s clips of fma_small."
+    ),
+    "licence": (
+        "Metadata CC BY 4.0; audio under a Creative Commons licence of each track's own, mostly non-commercial. "
+        "The weights were trained from the Echo Nest values published with FMA."
+    ),
+}
+
+
+def metadata(name: str, version: str, contract: Path, run: Run) -> dict[str, str]:
+    """The metadata properties; README.md lists them. `contract` is the MFCC contract's file."""
+    content = contract.read_bytes()
+    validation = run.training["cross_validation"]
+    kept = ("r2", "r2_std", "mae", "rmse", "pearson")
+    figures = {feature.name: {key: validation["features"][feature.name][key] for key in kept} for feature in FEATURES}
+    structured: dict[str, object] = {
+        "reprise.features": [feature.as_json() for feature in FEATURES],
+        "reprise.genres": run.training["genres"],
+        "reprise.cross_validation": {
+            "folds": validation["folds"],
+            "grouped_by": validation["grouped_by"],
+            "tracks": validation["tracks"],
+            "features": figures,
+            "mean_r2_without_tempo": validation["mean_r2_without_tempo"],
+        },
+        "reprise.reference": run.reference,
+        "reprise.training_data": TRAINING_DATA,
+    }
+    return {
+        "reprise.model.name": name,
+        "reprise.model.version": version,
+        "reprise.contract.name": str(json.loads(content)["name"]),
+        "reprise.contract.sha256": hashlib.sha256(content).hexdigest(),
+        **{key: compact(value) for key, value in structured.items()},
+    }
+
+
+def export(model: EchoNestCnn, properties: dict[str, str], path: Path) -> None:
+    """Writes `path` and refuses to leave one that ONNX's checker or a comparison with PyTorch finds wrong."""
+    model.eval()
+    mfcc = torch.zeros(2, COEFFICIENTS, CLIP_FRAMES)
+    n_frames = torch.tensor([CLIP_FRAMES, 100])
+    program = torch.onnx.export(
+        model,
+        (mfcc, n_frames),
+        dynamo=True,
+        opset_version=OPSET,
+        input_names=["mfcc", "n_frames"],
+        output_names=list(OUTPUTS),
+        dynamic_shapes={"mfcc": {0: "batch"}, "n_frames": {0: "batch"}},
+        verbose=False,
+    )
+    if program is None:
+        raise RuntimeError("the exporter returned nothing")
+    proto = program.model_proto
+    _forget_where(proto)
+    onnx.helper.set_model_props(proto, properties)
+    onnx.checker.check_model(proto, full_check=True)
+    difference = compare(model, proto.SerializeToString())
+    if not difference <= TOLERANCE:
+        raise RuntimeError(f"ONNX Runtime differs from PyTorch by {difference:.2e}, more than {TOLERANCE:.0e}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    onnx.save(proto, path)
+
+
+def compare(model: EchoNestCnn, content: bytes) -> float:
+    """The largest difference between PyTorch and ONNX Runtime over batches and lengths, each output over its range."""
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    ranges = np.array([feature.maximum - feature.minimum for feature in FEATURES])
+    rng = np.random.default_rng(0)
+    worst = 0.0
+    for lengths in ([1292], [1291, 44], [700, 431, 1, 1292, 5, 1290, 250, 99]):
+        mfcc = rng.normal(0, 60, (len(lengths), COEFFICIENTS, CLIP_FRAMES)).astype(np.float32)
+        n_frames = np.array(lengths, dtype=np.int64)
+        with torch.no_grad():
+            expected = [t.numpy() for t in model(torch.from_numpy(mfcc), torch.from_numpy(n_frames))]
+        actual = session.run(list(OUTPUTS), {"mfcc": mfcc, "n_frames": n_frames})
+        # The embedding has no range of its own: its difference counts against its size.
+        scales = (ranges, 1.0, max(1.0, float(np.abs(expected[2]).max())))
+        for e, a, scale in zip(expected, actual, scales, strict=True):
+            worst = max(worst, float((np.abs(e - a) / scale).max()))
+    return worst
+
+
+def _forget_where(proto: onnx.ModelProto) -> None:
+    """Drops the exporter's notes on source files: they hold paths of this machine and change with it."""
+    proto.doc_string = ""
+    proto.graph.doc_string = ""
+    for node in proto.graph.node:
+        node.doc_string = ""
+        del node.metadata_props[:]
+    for value in (*proto.graph.input, *proto.graph.output, *proto.graph.value_info, *proto.graph.initializer):
+        value.doc_string = ""
+        del value.metadata_props[:]
+    del proto.graph.metadata_props[:]

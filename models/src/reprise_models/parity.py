@@ -1,0 +1,91 @@
+"""How far the training arrays are from what librosa gives for the same clips, and what that does to the answers.
+
+The arrays were recovered from coarser images of the spectrum, so they carry an error that serving does not.
+Needs the dependency group `audio` (librosa) and the real clips; training does not.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from reprise_models.data import FloatArray, Tracks
+from reprise_models.features import FEATURES, NAMES
+from reprise_models.network import CLIP_FRAMES, COEFFICIENTS, EchoNestCnn, picked_frames
+
+SAMPLE_RATE_HZ = 22050
+_DECODER_START_FRAMES = 4  # decoders disagree about the first frames of an MP3
+
+
+def librosa_mfcc(path: Path) -> FloatArray:
+    """[20, frames] coefficients of the file's first 30 s as the contract's reference computes them."""
+    import librosa  # type: ignore[import-not-found,unused-ignore]
+
+    samples, _ = librosa.load(path, sr=SAMPLE_RATE_HZ)
+    mfcc: FloatArray = librosa.feature.mfcc(y=samples, sr=SAMPLE_RATE_HZ, n_mfcc=COEFFICIENTS)
+    return mfcc[:, :CLIP_FRAMES].astype(np.float32)
+
+
+def measure(model: EchoNestCnn, tracks: Tracks, clips: list[Path]) -> dict[str, Any]:
+    """Compares clips named `<track id>.mp3` with the arrays of the same tracks.
+
+    `coefficients`: bias (array - librosa), standard deviation of the error, and ratio of the standard
+    deviations (array / librosa), per coefficient over all clips and picked frames.
+    `features`: per feature, mean and largest absolute difference of the answers from array and clip, natural units.
+    """
+    row_of = {int(track_id): row for row, track_id in enumerate(tracks.ids)}
+    picked = picked_frames().numpy()
+    arrays, references, answers = [], [], []
+    for clip in clips:
+        row = row_of.get(int(clip.stem))
+        if row is None:
+            continue
+        mfcc = librosa_mfcc(clip)
+        n = mfcc.shape[1]
+        if n < CLIP_FRAMES - 1:
+            continue  # the array's frames of a shorter clip are nearer together
+        usable = (picked >= _DECODER_START_FRAMES) & (picked < n)
+        arrays.append(tracks.frames[row][:, usable])
+        references.append(mfcc[:, picked[usable]])
+        answers.append((_answer(model, _padded(mfcc), n), _answer_picked(model, tracks.frames[row])))
+    if not answers:
+        raise ValueError("no clip belongs to a track of the arrays")
+    array, exact = np.concatenate(arrays, axis=1), np.concatenate(references, axis=1)
+    error = array - exact
+    difference = np.abs(np.array([a - b for a, b in answers]))
+    return {
+        "clips": len(answers),
+        "coefficients": {
+            "bias": [float(v) for v in error.mean(axis=1)],
+            "error_std": [float(v) for v in error.std(axis=1)],
+            "std_ratio": [float(v) for v in array.std(axis=1) / exact.std(axis=1)],
+        },
+        "features": {
+            name: {"mean": float(difference[:, i].mean()), "max": float(difference[:, i].max())}
+            for i, name in enumerate(NAMES)
+        },
+        "mean_over_range": float(
+            np.mean([difference[:, i].mean() / (f.maximum - f.minimum) for i, f in enumerate(FEATURES)])
+        ),
+    }
+
+
+def _padded(mfcc: FloatArray) -> FloatArray:
+    return np.pad(mfcc, ((0, 0), (0, CLIP_FRAMES - mfcc.shape[1])))
+
+
+def _answer(model: EchoNestCnn, mfcc: FloatArray, n_frames: int) -> FloatArray:
+    with torch.no_grad():
+        features, _, _ = model(torch.from_numpy(mfcc[None]), torch.tensor([n_frames]))
+    answer: FloatArray = features[0].numpy()
+    return answer
+
+
+def _answer_picked(model: EchoNestCnn, frames: FloatArray) -> FloatArray:
+    with torch.no_grad():
+        standardised, _, _ = model.predict(torch.from_numpy(frames[None]), torch.ones(1, frames.shape[1]))
+        answer: FloatArray = model.natural_units(standardised)[0].numpy()
+    return answer

@@ -1,0 +1,42 @@
+"""Folds that keep an artist together, and the neighbours a fold must not learn from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from reprise_models.data import IntArray
+
+# FMA numbers the tracks of an album in a row, and the unlabelled ones come without an artist:
+# whatever is this near to a test track may be by the same artist.
+NEIGHBOURHOOD_IDS = 15
+
+
+def artist_folds(artists: Sequence[str], folds: int, seed: int) -> IntArray:
+    """The fold (0 to folds-1) of each track: all tracks of an artist share one, sizes are about equal."""
+    counts = Counter(artists)
+    if len(counts) < folds:
+        raise ValueError(f"{len(counts)} artists cannot fill {folds} folds")
+    names = sorted(counts)
+    np.random.default_rng(seed).shuffle(names)
+    names.sort(key=lambda name: -counts[name])  # stable: equal artists stay shuffled
+    sizes = [0] * folds
+    fold_of: dict[str, int] = {}
+    for name in names:
+        smallest = sizes.index(min(sizes))
+        fold_of[name] = smallest
+        sizes[smallest] += counts[name]
+    return np.array([fold_of[artist] for artist in artists], dtype=np.int64)
+
+
+def apart_from(ids: IntArray, test_ids: IntArray, distance: int = NEIGHBOURHOOD_IDS) -> npt.NDArray[np.bool_]:
+    """[N] true where an id is farther than `distance` from every one of `test_ids`."""
+    ordered = np.sort(test_ids)
+    right = np.searchsorted(ordered, ids)
+    below = ordered[np.clip(right - 1, 0, len(ordered) - 1)]
+    above = ordered[np.clip(right, 0, len(ordered) - 1)]
+    apart: npt.NDArray[np.bool_] = np.minimum(np.abs(ids - below), np.abs(ids - above)) > distance
+    return apart
