@@ -1,0 +1,147 @@
+package dev.reprise.extractor.decode;
+
+import dev.reprise.contract.MfccContract;
+import dev.reprise.contract.Reason;
+import dev.reprise.contract.RejectedException;
+import java.nio.channels.SeekableByteChannel;
+import java.util.Locale;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+
+/**
+ * Decodes one audio file to mono samples at the contract's rate, streaming: memory does not grow
+ * with the length of the file.
+ *
+ * <p>Every fault is a {@link RejectedException}. The decoder owns native memory, which {@link
+ * #close()} frees; it does not close the channel. One thread at a time.
+ */
+public final class AudioDecoder implements AutoCloseable {
+  private final NativeScope scope;
+  private final MfccContract contract;
+  private final DecodeLimits limits;
+  private final AudioInfo info;
+  private final FrameDecoder decoder;
+  private final MonoConverter converter;
+  private long samples;
+  private boolean ended;
+
+  private AudioDecoder(
+      NativeScope scope,
+      MfccContract contract,
+      DecodeLimits limits,
+      AudioInfo info,
+      FrameDecoder decoder,
+      MonoConverter converter) {
+    this.scope = scope;
+    this.contract = contract;
+    this.limits = limits;
+    this.info = info;
+    this.decoder = decoder;
+    this.converter = converter;
+  }
+
+  /**
+   * Opens a file and reads its headers.
+   *
+   * @param channel the encoded audio, from position 0 on
+   * @throws RejectedException if it is of no known format, has no audio that can be decoded, or
+   *     exceeds the limits
+   */
+  public static AudioDecoder open(
+      SeekableByteChannel channel, MfccContract contract, DecodeLimits limits)
+      throws RejectedException {
+    FFmpeg.load();
+    NativeScope scope = new NativeScope();
+    try {
+      Deadline deadline = Deadline.in(limits.maxDecodeTime());
+      ChannelInput input = scope.own(new ChannelInput(channel, deadline));
+      Demuxer demuxer = scope.own(new Demuxer(input));
+      FrameDecoder decoder = scope.own(new FrameDecoder(demuxer));
+      MonoConverter converter = scope.own(new MonoConverter(contract, limits.maxChannels()));
+      return new AudioDecoder(scope, contract, limits, infoOf(demuxer), decoder, converter);
+    } catch (Throwable e) {
+      scope.close();
+      throw e;
+    }
+  }
+
+  private static AudioInfo infoOf(Demuxer demuxer) {
+    AVCodecParameters parameters = demuxer.parameters();
+    return new AudioInfo(
+        demuxer.container(),
+        demuxer.codec(),
+        parameters.sample_rate(),
+        parameters.ch_layout().nb_channels());
+  }
+
+  public AudioInfo info() {
+    return info;
+  }
+
+  /** How much audio {@link #read} has given so far. */
+  public double decodedSeconds() {
+    return (double) samples / contract.sampleRateHz();
+  }
+
+  /**
+   * Gives the next samples: mono, at the contract's rate, finite.
+   *
+   * @return how many of {@code count} were written to {@code buffer} from {@code offset} on, at
+   *     least 1; or -1 at the end of the audio
+   * @throws RejectedException if the rest cannot be decoded, or a limit is exceeded; what came
+   *     before has been given
+   */
+  public int read(float[] buffer, int offset, int count) throws RejectedException {
+    while (converter.available() == 0) {
+      if (ended) {
+        return -1;
+      }
+      convertNext();
+    }
+    int taken = converter.take(buffer, offset, count);
+    if (!Finite.areAll(buffer, offset, taken)) {
+      throw new RejectedException(
+          Reason.DECODE_FAILED, "The audio has samples that are not finite numbers.");
+    }
+    samples += taken;
+    checkDuration();
+    return taken;
+  }
+
+  private void convertNext() throws RejectedException {
+    AVFrame frame = decoder.next();
+    if (frame != null) {
+      converter.convert(frame);
+    } else {
+      checkCorruption();
+      converter.finish();
+      ended = true;
+    }
+  }
+
+  private void checkCorruption() throws RejectedException {
+    double share = decoder.corruptShare();
+    if (share > limits.maxCorruptShare()) {
+      throw new RejectedException(
+          Reason.TOO_CORRUPT,
+          String.format(
+              Locale.ROOT,
+              "%.0f %% of the packets are corrupt; at most %.0f %% are accepted.",
+              100 * share,
+              100 * limits.maxCorruptShare()));
+    }
+  }
+
+  private void checkDuration() throws RejectedException {
+    if (decodedSeconds() > limits.maxDuration().toNanos() / 1e9) {
+      throw new RejectedException(
+          Reason.TOO_LONG, "The audio is longer than " + limits.maxDuration().toSeconds() + " s.");
+    }
+  }
+
+  /** Frees the native memory; may be called more than once. */
+  @Override
+  public void close() {
+    scope.close();
+  }
+}

@@ -1,0 +1,11 @@
+package dev.reprise.extractor.decode;
+
+/**
+ * What the file turned out to be.
+ *
+ * @param container FFmpeg's name of the container, for example {@code mp3}
+ * @param codec FFmpeg's name of the codec, for example {@code aac}
+ * @param sampleRateHz rate of the first decoded audio, before resampling
+ * @param channels channels of the first decoded audio, before averaging
+ */
+public record AudioInfo(String container, String codec, int sampleRateHz, int channels) {}

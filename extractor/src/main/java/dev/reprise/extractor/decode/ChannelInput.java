@@ -1,0 +1,165 @@
+package dev.reprise.extractor.decode;
+
+import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FORCE;
+import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_SIZE;
+import static org.bytedeco.ffmpeg.global.avformat.avio_alloc_context;
+import static org.bytedeco.ffmpeg.global.avformat.avio_context_free;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EXIT;
+import static org.bytedeco.ffmpeg.global.avutil.av_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_malloc;
+
+import dev.reprise.contract.Reason;
+import dev.reprise.contract.RejectedException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.bytedeco.ffmpeg.avformat.AVIOContext;
+import org.bytedeco.ffmpeg.avformat.Read_packet_Pointer_BytePointer_int;
+import org.bytedeco.ffmpeg.avformat.Seek_Pointer_long_int;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one door through which FFmpeg gets bytes: an AVIO context over a channel that Reprise opened.
+ *
+ * <p>JavaCPP hands out at most ten native callbacks per type, fewer than there may be threads. So
+ * there is one callback of each kind for the process; the AVIO's opaque pointer, which nobody
+ * dereferences, is the number under which the callback finds its input.
+ *
+ * <p>Exceptions must not cross native frames: they are kept, and thrown by {@link #check()}. Owns
+ * the AVIO context but not the channel. Not thread-safe.
+ */
+final class ChannelInput implements NativeScope.Native {
+  private static final int BUFFER_BYTES = 64 * 1024;
+  private static final int SEEK_SET = 0;
+  private static final int SEEK_CURRENT = 1;
+  private static final int SEEK_END = 2;
+
+  private static final Map<Long, ChannelInput> OPEN = new ConcurrentHashMap<>();
+  private static final AtomicLong NEXT_NUMBER = new AtomicLong(1);
+  private static final Read READ = new Read();
+  private static final Seek SEEK = new Seek();
+
+  private final SeekableByteChannel channel;
+  private final Deadline deadline;
+  private final long number = NEXT_NUMBER.getAndIncrement();
+  private final AVIOContext avio;
+  private @Nullable IOException failure;
+  private boolean closed;
+
+  ChannelInput(SeekableByteChannel channel, Deadline deadline) {
+    this.channel = channel;
+    this.deadline = deadline;
+    BytePointer buffer =
+        FFmpeg.allocated(new BytePointer(av_malloc(BUFFER_BYTES)), "the input buffer");
+    avio = avio_alloc_context(buffer, BUFFER_BYTES, 0, new Number(number), READ, null, SEEK);
+    if (avio == null || avio.isNull()) {
+      av_free(buffer);
+      throw new OutOfMemoryError("FFmpeg could not allocate the input.");
+    }
+    OPEN.put(number, this);
+  }
+
+  AVIOContext avio() {
+    return avio;
+  }
+
+  /**
+   * @throws RejectedException if the channel failed or the deadline passed since the last call:
+   *     whatever error FFmpeg gave follows from that
+   */
+  void check() throws RejectedException {
+    IOException cause = failure;
+    if (cause != null) {
+      throw new RejectedException(
+          Reason.SOURCE_UNREADABLE, "The audio could not be read: " + cause.getMessage(), cause);
+    }
+    deadline.check();
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      OPEN.remove(number);
+      // FFmpeg may have replaced the buffer that it was given.
+      av_free(avio.buffer());
+      avio_context_free(avio);
+    }
+  }
+
+  private int read(BytePointer target, int size) {
+    if (failure != null || deadline.hasPassed()) {
+      return AVERROR_EXIT;
+    }
+    try {
+      ByteBuffer bytes = target.capacity(size).asByteBuffer();
+      int count = channel.read(bytes);
+      return count > 0 ? count : AVERROR_EOF;
+    } catch (IOException e) {
+      failure = e;
+    } catch (RuntimeException e) {
+      failure = new IOException(e);
+    }
+    return FFmpeg.IO_ERROR;
+  }
+
+  private long seek(long offset, int whence) {
+    try {
+      switch (whence & ~AVSEEK_FORCE) {
+        case AVSEEK_SIZE:
+          return channel.size();
+        case SEEK_SET:
+          return moveTo(offset);
+        case SEEK_CURRENT:
+          return moveTo(channel.position() + offset);
+        case SEEK_END:
+          return moveTo(channel.size() + offset);
+        default:
+          return FFmpeg.IO_ERROR;
+      }
+    } catch (IOException e) {
+      failure = e;
+    } catch (RuntimeException e) {
+      failure = new IOException(e);
+    }
+    return FFmpeg.IO_ERROR;
+  }
+
+  private long moveTo(long position) throws IOException {
+    if (position < 0) {
+      // A crafted offset is the file's fault, not the channel's.
+      return FFmpeg.IO_ERROR;
+    }
+    channel.position(position);
+    return position;
+  }
+
+  /** A number dressed as a pointer. */
+  private static final class Number extends Pointer {
+    Number(long number) {
+      address = number;
+    }
+  }
+
+  private static final class Read extends Read_packet_Pointer_BytePointer_int {
+    @Override
+    public int call(Pointer opaque, BytePointer buffer, int size) {
+      ChannelInput input = OPEN.get(opaque.address());
+      return input == null ? AVERROR_EXIT : input.read(buffer, size);
+    }
+  }
+
+  private static final class Seek extends Seek_Pointer_long_int {
+    @Override
+    public long call(Pointer opaque, long offset, int whence) {
+      ChannelInput input = OPEN.get(opaque.address());
+      return input == null ? AVERROR_EXIT : input.seek(offset, whence);
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package dev.reprise.extractor.decode;
+
+import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_CUSTOM_IO;
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
+import static org.bytedeco.ffmpeg.global.avformat.av_probe_input_buffer2;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_DECODER_NOT_FOUND;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+
+import dev.reprise.contract.Reason;
+import dev.reprise.contract.RejectedException;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVInputFormat;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An opened container: finds the best audio stream and gives its packets one by one.
+ *
+ * <p>Owns the format context and one packet, not the input. Not thread-safe.
+ */
+final class Demuxer implements NativeScope.Native {
+  /** Bytes looked at to tell the format: enough to get past a cover picture in the tag. */
+  private static final int PROBE_BYTES = 1 << 20;
+
+  private final ChannelInput input;
+  private final AVFormatContext context;
+  private final AVPacket packet;
+  private final String container;
+  private int stream = -1;
+  private boolean failed;
+  private boolean closed;
+
+  /**
+   * @throws RejectedException if the bytes are of no allowed format or have no audio stream that
+   *     FFmpeg can decode
+   */
+  Demuxer(ChannelInput input) throws RejectedException {
+    this.input = input;
+    AVInputFormat format = probe(input);
+    container = format.name().getString();
+    context = open(input, format);
+    packet = av_packet_alloc();
+    try {
+      FFmpeg.allocated(packet, "a packet");
+      selectStream();
+    } catch (Throwable e) {
+      close();
+      throw e;
+    }
+  }
+
+  private static AVInputFormat probe(ChannelInput input) throws RejectedException {
+    AVInputFormat format = new AVInputFormat(null);
+    int error = av_probe_input_buffer2(input.avio(), format, "", null, 0, PROBE_BYTES);
+    input.check();
+    if (error < 0 || format.isNull()) {
+      throw new RejectedException(
+          Reason.UNKNOWN_FORMAT, "The bytes are of no audio format that Reprise reads.");
+    }
+    String name = format.name().getString();
+    if (!Containers.areAllowed(name)) {
+      throw new RejectedException(
+          Reason.UNKNOWN_FORMAT, "The format " + name + " is not one that Reprise reads.");
+    }
+    return format;
+  }
+
+  private static AVFormatContext open(ChannelInput input, AVInputFormat format)
+      throws RejectedException {
+    AVFormatContext context = FFmpeg.allocated(avformat_alloc_context(), "a demuxer");
+    context.pb(input.avio());
+    context.flags(context.flags() | AVFMT_FLAG_CUSTOM_IO);
+    AVDictionary options = new AVDictionary(null);
+    // Nothing that a file names is opened, whatever its demuxer would like.
+    av_dict_set(options, "protocol_whitelist", "", 0);
+    av_dict_set(options, "format_whitelist", Containers.whitelist(), 0);
+    String container = format.name().getString();
+    // Frees the context itself when it fails.
+    int error = avformat_open_input(context, "", format, options);
+    av_dict_free(options);
+    if (error < 0) {
+      input.check();
+      throw new RejectedException(
+          Reason.DECODE_FAILED,
+          "The " + container + " file cannot be opened: " + FFmpeg.message(error) + ".");
+    }
+    return context;
+  }
+
+  private void selectStream() throws RejectedException {
+    // Before the streams are examined: no video or subtitle decoder is to see a packet.
+    discardAllBut(AVMEDIA_TYPE_AUDIO);
+    int error = avformat_find_stream_info(context, (AVDictionary) null);
+    input.check();
+    if (error < 0) {
+      throw new RejectedException(
+          Reason.DECODE_FAILED,
+          "The " + container + " file cannot be read: " + FFmpeg.message(error) + ".");
+    }
+    stream =
+        av_find_best_stream(
+            context, AVMEDIA_TYPE_AUDIO, -1, -1, (org.bytedeco.ffmpeg.avcodec.AVCodec) null, 0);
+    if (stream == AVERROR_DECODER_NOT_FOUND) {
+      throw new RejectedException(
+          Reason.UNKNOWN_CODEC, "FFmpeg has no decoder for the " + container + " file's audio.");
+    }
+    if (stream < 0) {
+      throw new RejectedException(
+          Reason.NO_AUDIO_STREAM, "The " + container + " file has no audio stream.");
+    }
+    for (int i = 0; i < context.nb_streams(); i++) {
+      if (i != stream) {
+        context.streams(i).discard(AVDISCARD_ALL);
+      }
+    }
+  }
+
+  private void discardAllBut(int mediaType) {
+    for (int i = 0; i < context.nb_streams(); i++) {
+      if (context.streams(i).codecpar().codec_type() != mediaType) {
+        context.streams(i).discard(AVDISCARD_ALL);
+      }
+    }
+  }
+
+  /** FFmpeg's name of the container, or several with commas between. */
+  String container() {
+    return container;
+  }
+
+  /** FFmpeg's name of the audio stream's codec. */
+  String codec() {
+    return avcodec_get_name(parameters().codec_id()).getString();
+  }
+
+  AVCodecParameters parameters() {
+    return context.streams(stream).codecpar();
+  }
+
+  /**
+   * Returns the audio stream's next packet, valid until the next call, or null at the end.
+   *
+   * @throws RejectedException if the channel failed or the deadline passed
+   */
+  @Nullable AVPacket next() throws RejectedException {
+    while (!failed) {
+      av_packet_unref(packet);
+      int error = av_read_frame(context, packet);
+      input.check();
+      if (error == AVERROR_EOF) {
+        return null;
+      }
+      if (error < 0 && error != FFmpeg.AGAIN) {
+        failed = true;
+      } else if (error >= 0 && packet.stream_index() == stream) {
+        return packet;
+      }
+    }
+    return null;
+  }
+
+  /** Whether the packets ended in a fault of the container rather than at its end. */
+  boolean failed() {
+    return failed;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      av_packet_free(packet);
+      avformat_close_input(context);
+    }
+  }
+}

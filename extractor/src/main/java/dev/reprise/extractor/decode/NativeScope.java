@@ -1,0 +1,32 @@
+package dev.reprise.extractor.decode;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * The one owner of what several objects hold in native memory: closes them in reverse order, once.
+ *
+ * <p>Not thread-safe.
+ */
+final class NativeScope implements AutoCloseable {
+
+  /** Something whose closing cannot fail. */
+  interface Native extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private final Deque<Native> owned = new ArrayDeque<>();
+
+  <T extends Native> T own(T part) {
+    owned.push(part);
+    return part;
+  }
+
+  @Override
+  public void close() {
+    while (!owned.isEmpty()) {
+      owned.pop().close();
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * Encoded audio in, mono samples out: the only package that touches FFmpeg.
+ *
+ * <p>In order: {@link dev.reprise.extractor.decode.ChannelInput} reads the bytes, {@link
+ * dev.reprise.extractor.decode.Demuxer} finds the audio stream and its packets, {@link
+ * dev.reprise.extractor.decode.FrameDecoder} turns packets into frames, {@link
+ * dev.reprise.extractor.decode.Downmixer} averages the channels, {@link
+ * dev.reprise.extractor.decode.Resampler} changes the rate. {@link
+ * dev.reprise.extractor.decode.AudioDecoder} is what other packages see of it.
+ */
+@NullMarked
+package dev.reprise.extractor.decode;
+
+import org.jspecify.annotations.NullMarked;

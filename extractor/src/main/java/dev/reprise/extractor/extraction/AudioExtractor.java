@@ -1,0 +1,92 @@
+package dev.reprise.extractor.extraction;
+
+import dev.reprise.contract.MfccContract;
+import dev.reprise.contract.RejectedException;
+import dev.reprise.extractor.decode.AudioDecoder;
+import dev.reprise.extractor.decode.DecodeLimits;
+import dev.reprise.extractor.decode.NativeRealFft;
+import dev.reprise.extractor.mfcc.Clip;
+import dev.reprise.extractor.mfcc.ClipAnalyzer;
+import dev.reprise.extractor.mfcc.ClipCutter;
+import java.nio.channels.SeekableByteChannel;
+
+/**
+ * Turns files into MFCC clips, one after the other.
+ *
+ * <p>Streaming: a clip goes to the sink as soon as it is final, and memory does not grow with the
+ * length of the file. Owns native memory, which {@link #close()} frees. Reusable; one instance per
+ * thread.
+ */
+public final class AudioExtractor implements AutoCloseable {
+  /** Samples handed over at a time: small enough to stay in the processor's cache. */
+  private static final int CHUNK_SAMPLES = 4096;
+
+  private final MfccContract contract;
+  private final DecodeLimits limits;
+  private final ClipAnalyzer analyzer;
+  private final float[] chunk = new float[CHUNK_SAMPLES];
+
+  public AudioExtractor(MfccContract contract, DecodeLimits limits) {
+    this.contract = contract;
+    this.limits = limits;
+    analyzer = new ClipAnalyzer(contract, new NativeRealFft(contract.fftSamples()));
+  }
+
+  /** Receives the clips of a track, in order. What it throws passes through the extraction. */
+  public interface ClipSink {
+    void accept(Clip clip);
+  }
+
+  /**
+   * Extracts one file.
+   *
+   * @param audio the encoded audio, from position 0 on; not closed
+   * @param sink receives each clip
+   * @throws ExtractionException if the file is rejected; clips given before are void
+   */
+  public Extraction extract(SeekableByteChannel audio, ClipSink sink) throws ExtractionException {
+    ExtractionClock clock = new ExtractionClock();
+    double decodedSeconds = 0;
+    try (AudioDecoder decoder = AudioDecoder.open(audio, contract, limits)) {
+      try {
+        int clips = cut(decoder, sink, clock);
+        return new Extraction(
+            clips, decoder.decodedSeconds(), decoder.info(), clock.decoding(), clock.computing());
+      } finally {
+        decodedSeconds = decoder.decodedSeconds();
+      }
+    } catch (RejectedException e) {
+      throw new ExtractionException(e, decodedSeconds);
+    }
+  }
+
+  private int cut(AudioDecoder decoder, ClipSink sink, ExtractionClock clock)
+      throws RejectedException {
+    ClipCutter cutter =
+        new ClipCutter(
+            contract,
+            analyzer,
+            clip -> {
+              clock.computed();
+              sink.accept(clip);
+              clock.skipped();
+            });
+    int count = decoder.read(chunk, 0, chunk.length);
+    while (count >= 0) {
+      clock.decoded();
+      cutter.accept(chunk, 0, count);
+      clock.computed();
+      count = decoder.read(chunk, 0, chunk.length);
+    }
+    clock.decoded();
+    int clips = cutter.finish();
+    clock.computed();
+    return clips;
+  }
+
+  /** Frees the native memory; may be called more than once. */
+  @Override
+  public void close() {
+    analyzer.close();
+  }
+}

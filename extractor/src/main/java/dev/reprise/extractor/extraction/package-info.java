@@ -1,0 +1,5 @@
+/** Encoded audio in, MFCC clips out, without Kafka: the decoder and the MFCC put together. */
+@NullMarked
+package dev.reprise.extractor.extraction;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,58 @@
+package dev.reprise.extractor.mfcc;
+
+/**
+ * The power spectrum of one windowed frame: {@code |FFT(window * frame)|^2}, neither scaled nor
+ * averaged.
+ *
+ * <p>Owns its FFT. Not thread-safe.
+ */
+final class PowerSpectrum implements AutoCloseable {
+  private final float[] window;
+  private final RealFft fft;
+  private final float[] windowed;
+  private final float[] spectrum;
+
+  /**
+   * @param window one factor per sample of a frame
+   * @param fft of the window's length; closed with this object
+   */
+  PowerSpectrum(float[] window, RealFft fft) {
+    if (window.length != fft.size()) {
+      throw new IllegalArgumentException(
+          "A window of " + window.length + " samples and an FFT of " + fft.size() + " differ.");
+    }
+    this.window = window.clone();
+    this.fft = fft;
+    windowed = new float[window.length];
+    spectrum = new float[window.length + 2];
+  }
+
+  int frameSamples() {
+    return window.length;
+  }
+
+  int bins() {
+    return window.length / 2 + 1;
+  }
+
+  /**
+   * @param samples holds the frame from {@code offset} on
+   * @param power receives {@code bins()} values, in units of squared amplitude
+   */
+  void compute(float[] samples, int offset, float[] power) {
+    for (int i = 0; i < windowed.length; i++) {
+      windowed[i] = samples[offset + i] * window[i];
+    }
+    fft.forward(windowed, spectrum);
+    for (int k = 0; k < bins(); k++) {
+      float re = spectrum[2 * k];
+      float im = spectrum[2 * k + 1];
+      power[k] = re * re + im * im;
+    }
+  }
+
+  @Override
+  public void close() {
+    fft.close();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.reprise.extractor.mfcc;
+
+/**
+ * The forward discrete Fourier transform of real samples, without scaling: {@code X[k] = sum x[n]
+ * exp(-2 pi i k n / size)}.
+ *
+ * <p>Instances have buffers of their own and belong to one thread at a time.
+ */
+public interface RealFft extends AutoCloseable {
+
+  /** Number of real samples that go in: a power of two, at least 4. */
+  int size();
+
+  /**
+   * Transforms one frame.
+   *
+   * @param samples {@code size()} samples; may be overwritten
+   * @param spectrum receives {@code size() / 2 + 1} bins as real and imaginary parts in turn, so
+   *     {@code size() + 2} floats
+   */
+  void forward(float[] samples, float[] spectrum);
+
+  /** Releases what the transform holds outside the Java heap; may be called more than once. */
+  @Override
+  default void close() {}
+}
