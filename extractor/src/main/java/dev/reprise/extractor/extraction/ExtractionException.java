@@ -9,7 +9,7 @@ public final class ExtractionException extends Exception {
   private final RejectedException rejection;
   private final double decodedSeconds;
 
-  ExtractionException(RejectedException rejection, double decodedSeconds) {
+  public ExtractionException(RejectedException rejection, double decodedSeconds) {
     super(rejection.getMessage(), rejection);
     this.rejection = rejection;
     this.decodedSeconds = decodedSeconds;

@@ -81,6 +81,16 @@ public final class DynamicBatcher {
     }
   }
 
+  /** Number of clips in the gathering batch. */
+  public int waiting() {
+    lock.lock();
+    try {
+      return queue.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** How long the gathering batch may still wait; zero or less when it is due. Holds the lock. */
   private long nanosUntilDue() {
     if (queue.size() >= scorer.maxBatchSize()) {

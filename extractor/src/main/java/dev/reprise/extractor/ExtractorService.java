@@ -1,0 +1,152 @@
+package dev.reprise.extractor;
+
+import dev.reprise.contract.Topics;
+import dev.reprise.extractor.crash.CrashJournal;
+import dev.reprise.extractor.source.Sources;
+import dev.reprise.extractor.topology.ExtractorTopology;
+import dev.reprise.runtime.ClusterCheck;
+import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.DataDirectory;
+import dev.reprise.runtime.Endpoints;
+import dev.reprise.runtime.StreamsProperties;
+import dev.reprise.runtime.StreamsService;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+
+/** The running extractor. Thread-safe. */
+public final class ExtractorService implements AutoCloseable {
+  private static final long BROKER_DEFAULT_MAX_TRANSACTION_MS = 900_000;
+
+  private final DataDirectory dataDirectory;
+  private final StreamsService streams;
+  private final Endpoints endpoints;
+
+  private ExtractorService(
+      DataDirectory dataDirectory, StreamsService streams, Endpoints endpoints) {
+    this.dataDirectory = dataDirectory;
+    this.streams = streams;
+    this.endpoints = endpoints;
+  }
+
+  /**
+   * Starts to extract, and returns at once; {@link #notReadyBecause} tells when work is being done.
+   *
+   * @throws ConfigurationException with every fault found
+   */
+  public static ExtractorService start(ExtractorConfig config) throws ConfigurationException {
+    checkCluster(config);
+    DataDirectory dataDirectory = DataDirectory.open(config.dataDirectory());
+    try {
+      return start(config, dataDirectory);
+    } catch (IOException e) {
+      dataDirectory.close();
+      throw new ConfigurationException(
+          "The data directory " + config.dataDirectory() + " cannot be used: " + e);
+    } catch (ConfigurationException | RuntimeException e) {
+      dataDirectory.close();
+      throw e;
+    }
+  }
+
+  private static ExtractorService start(ExtractorConfig config, DataDirectory dataDirectory)
+      throws ConfigurationException, IOException {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    CrashJournal crashes = CrashJournal.open(dataDirectory.path());
+    Sources sources = new Sources(config.sources(), emptySpool(dataDirectory.path()));
+    StreamsService streams =
+        StreamsService.start(
+            ExtractorTopology.create(
+                config.kafka().topics(), config.decode(), sources, crashes, registry),
+            streamsProperties(config),
+            config.kafka(),
+            registry);
+    try {
+      Endpoints endpoints =
+          Endpoints.start(
+              config.httpHost(),
+              config.httpPort(),
+              registry,
+              streams::notLiveBecause,
+              streams::notReadyBecause);
+      return new ExtractorService(dataDirectory, streams, endpoints);
+    } catch (ConfigurationException e) {
+      streams.close();
+      throw e;
+    }
+  }
+
+  private static void checkCluster(ExtractorConfig config) throws ConfigurationException {
+    Topics topics = config.kafka().topics();
+    try (ClusterCheck cluster = ClusterCheck.connect(config.kafka())) {
+      cluster.requireTopics(List.of(topics.audioFiles(), topics.mfcc(), topics.deadLetters()));
+      long maxTransactionMs =
+          cluster.brokerSetting("transaction.max.timeout.ms", BROKER_DEFAULT_MAX_TRANSACTION_MS);
+      List<String> faults = config.faults(Duration.ofMillis(maxTransactionMs));
+      if (!faults.isEmpty()) {
+        throw new ConfigurationException(faults);
+      }
+    }
+  }
+
+  private static Properties streamsProperties(ExtractorConfig config) {
+    Properties properties =
+        StreamsProperties.exactlyOnce(
+            config.kafka(),
+            config.applicationId(),
+            config.threads(),
+            config.dataDirectory().resolve("streams"),
+            config.transactionTimeout(),
+            config.maxPollInterval(),
+            Topics.MAX_EVENT_BYTES);
+    // Kafka Streams looks at the clock between polls only: with several events a poll, a row of
+    // slow ones would
+    // outlast the transaction however short each is.
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
+    return properties;
+  }
+
+  /** The spool folder, rid of what a killed process left there. */
+  private static Path emptySpool(Path dataDirectory) throws IOException {
+    Path spool = Files.createDirectories(dataDirectory.resolve("spool"));
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(spool)) {
+      for (Path file : left) {
+        Files.delete(file);
+      }
+    }
+    return spool;
+  }
+
+  /** The port of metrics and health. */
+  public int httpPort() {
+    return endpoints.port();
+  }
+
+  /** Empty while events are being processed, else one sentence that says why not. */
+  public String notReadyBecause() {
+    return streams.notReadyBecause();
+  }
+
+  /**
+   * Waits until the service has stopped.
+   *
+   * @return whether it was closed, rather than stopped by failures
+   */
+  public boolean awaitStop() throws InterruptedException {
+    return streams.awaitStop();
+  }
+
+  @Override
+  public void close() {
+    endpoints.close();
+    streams.close();
+    dataDirectory.close();
+  }
+}

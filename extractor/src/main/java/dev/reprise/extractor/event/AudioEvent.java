@@ -1,0 +1,29 @@
+package dev.reprise.extractor.event;
+
+import java.util.Set;
+
+/**
+ * What an audio-files record asks for.
+ *
+ * @param source where the audio is
+ * @param unknownFields names of JSON fields that Reprise does not know and ignores
+ */
+public record AudioEvent(Source source, Set<String> unknownFields) {
+  public AudioEvent {
+    unknownFields = Set.copyOf(unknownFields);
+  }
+
+  /** Where the audio is. */
+  public sealed interface Source {}
+
+  /**
+   * The audio file's bytes, in the record itself.
+   *
+   * @param bytes handed over, not copied
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Up to 16 MiB, compared by nobody.
+  public record Inline(byte[] bytes) implements Source {}
+
+  /** The audio stands elsewhere; the text as given, not yet parsed. */
+  public record Remote(String uri) implements Source {}
+}

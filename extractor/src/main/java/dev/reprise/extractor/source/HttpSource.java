@@ -1,0 +1,203 @@
+package dev.reprise.extractor.source;
+
+import dev.reprise.contract.Reason;
+import dev.reprise.contract.RejectedException;
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fetches {@code http(s):} URIs of allowed hosts into the spool directory. Redirects are followed
+ * by hand, since each hop must name an allowed host. Server errors and broken connections are
+ * retried within the time bound. Thread-safe.
+ */
+final class HttpSource {
+  private static final int MAX_REDIRECTS = 5;
+  private static final int MAX_ATTEMPTS = 4;
+
+  private final SourceLimits limits;
+  private final Path spoolDirectory;
+  private final HttpClient client;
+  private final Retry retry;
+
+  HttpSource(SourceLimits limits, Path spoolDirectory) {
+    this.limits = limits;
+    this.spoolDirectory = spoolDirectory;
+    this.client =
+        HttpClient.newBuilder()
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(limits.maxFetchTime())
+            .build();
+    this.retry =
+        Retry.of(
+            "http-source",
+            RetryConfig.custom()
+                .maxAttempts(MAX_ATTEMPTS)
+                .intervalFunction(
+                    IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(250), 2))
+                .retryExceptions(TransientException.class)
+                .build());
+  }
+
+  SeekableByteChannel open(URI uri) throws RejectedException {
+    Deadline deadline = new Deadline(limits.maxFetchTime());
+    Path spooled = null;
+    try {
+      spooled = Files.createTempFile(spoolDirectory, "fetch-", ".audio");
+      Path target = spooled;
+      retry.executeCallable(() -> fetch(uri, target, deadline));
+      return Files.newByteChannel(
+          target, StandardOpenOption.READ, StandardOpenOption.DELETE_ON_CLOSE);
+    } catch (Exception e) {
+      delete(spooled);
+      throw rejection(uri, e);
+    }
+  }
+
+  private Path fetch(URI uri, Path target, Deadline deadline) throws Exception {
+    URI hop = uri;
+    for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+      requireAllowed(hop);
+      HttpResponse<Path> response = send(hop, target, deadline);
+      int status = response.statusCode();
+      if (status == 200) {
+        return target;
+      }
+      if (status / 100 != 3) {
+        throw failure(uri, status);
+      }
+      String location = response.headers().firstValue("location").orElse("");
+      hop = hop.resolve(location);
+    }
+    throw new RejectedException(
+        Reason.SOURCE_UNREADABLE,
+        "The source " + uri + " redirects more than " + MAX_REDIRECTS + " times.");
+  }
+
+  private HttpResponse<Path> send(URI uri, Path target, Deadline deadline) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(uri).header("User-Agent", "reprise").build();
+    CompletableFuture<HttpResponse<Path>> answer =
+        client.sendAsync(
+            request,
+            info ->
+                new BoundedBody(
+                    HttpResponse.BodySubscribers.ofFile(
+                        target, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING),
+                    limits.maxBytes()));
+    try {
+      return answer.get(deadline.remainingMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof BoundedBody.TooLargeException) {
+        throw new RejectedException(
+            Reason.SOURCE_TOO_LARGE,
+            "The source "
+                + uri
+                + " has more than the "
+                + limits.maxBytes()
+                + " bytes allowed by --max-source-bytes.");
+      }
+      throw e.getCause() instanceof IOException io
+          ? new TransientException("the connection failed: " + io, io)
+          : e;
+    } finally {
+      // After a time-out this ends the exchange; a finished one does not mind.
+      answer.cancel(true);
+    }
+  }
+
+  private static Exception failure(URI uri, int status) {
+    if (status == 404 || status == 410) {
+      return new RejectedException(
+          Reason.SOURCE_NOT_FOUND, "The source " + uri + " does not exist (HTTP " + status + ").");
+    }
+    String what = "the server answers HTTP " + status;
+    return status >= 500 || status == 429
+        ? new TransientException(what, null)
+        : new RejectedException(
+            Reason.SOURCE_UNREADABLE, "The source " + uri + " cannot be read: " + what + ".");
+  }
+
+  private void requireAllowed(URI uri) throws RejectedException {
+    String host = uri.getHost();
+    if (host == null
+        || limits.allowedHosts().stream().noneMatch(rule -> matches(rule, uri, host))) {
+      throw new RejectedException(
+          Reason.SOURCE_NOT_ALLOWED,
+          "The host of " + uri + " is none of those given with --allowed-host.");
+    }
+  }
+
+  private static boolean matches(String rule, URI uri, String host) {
+    String hostAndPort = host + ":" + uri.getPort();
+    return rule.equalsIgnoreCase(host)
+        || rule.equalsIgnoreCase(hostAndPort)
+        || (rule.startsWith("*.")
+            && host.regionMatches(
+                true, host.length() - rule.length() + 1, rule, 1, rule.length() - 1));
+  }
+
+  private static RejectedException rejection(URI uri, Exception e) {
+    if (e instanceof RejectedException rejected) {
+      return rejected;
+    }
+    if (e instanceof TimeoutException) {
+      return new RejectedException(
+          Reason.FETCH_TIMEOUT,
+          "Fetching " + uri + " took longer than --max-fetch-time allows.",
+          e);
+    }
+    if (e instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    return new RejectedException(
+        Reason.SOURCE_UNREADABLE, "The source " + uri + " cannot be read: " + e.getMessage(), e);
+  }
+
+  private static void delete(@Nullable Path spooled) throws RejectedException {
+    try {
+      if (spooled != null) {
+        Files.deleteIfExists(spooled);
+      }
+    } catch (IOException e) {
+      throw new RejectedException(
+          Reason.EXTRACTOR_FAULT, "The spooled file " + spooled + " cannot be deleted: " + e, e);
+    }
+  }
+
+  /** A failure that may pass. */
+  private static final class TransientException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    TransientException(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  private static final class Deadline {
+    private final long endNanos;
+
+    Deadline(Duration time) {
+      this.endNanos = System.nanoTime() + time.toNanos();
+    }
+
+    /** What is left, zero at least, so that a late attempt times out at once. */
+    long remainingMillis() {
+      return Math.max(0, TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime()));
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.reprise.extractor.source;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What events may make Reprise read.
+ *
+ * @param allowedRoots folders below which {@code file:} URIs may point; none allows no file
+ * @param allowedHosts hosts that {@code http(s):} URIs may name: {@code host}, {@code host:port} or
+ *     {@code *.domain}; none allows no host
+ * @param maxBytes largest audio file, in bytes
+ * @param maxFetchTime longest time to fetch a remote file, retries included
+ */
+public record SourceLimits(
+    List<Path> allowedRoots, List<String> allowedHosts, long maxBytes, Duration maxFetchTime) {
+  public SourceLimits {
+    allowedRoots = List.copyOf(allowedRoots);
+    allowedHosts = List.copyOf(allowedHosts);
+  }
+
+  /**
+   * Nothing but inline audio; at most 2 GiB and a minute of fetching where a root or host is added.
+   */
+  public static SourceLimits defaults() {
+    return new SourceLimits(List.of(), List.of(), 2L << 30, Duration.ofSeconds(60));
+  }
+}

@@ -1,0 +1,59 @@
+package dev.reprise.extractor.source;
+
+import dev.reprise.contract.Reason;
+import dev.reprise.contract.RejectedException;
+import dev.reprise.extractor.event.AudioEvent;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Opens the audio of an event, whatever its kind. Thread-safe; the channels are not. */
+public final class Sources {
+  private final FileSource files;
+  private final HttpSource http;
+
+  /**
+   * @param spoolDirectory where remote files are kept while they are read; must exist
+   */
+  public Sources(SourceLimits limits, Path spoolDirectory) {
+    this.files = new FileSource(limits);
+    this.http = new HttpSource(limits, spoolDirectory);
+  }
+
+  /**
+   * Opens the audio for reading with seeks; the caller closes the channel.
+   *
+   * @throws RejectedException with a reason of stage fetch
+   */
+  public SeekableByteChannel open(AudioEvent.Source source) throws RejectedException {
+    if (source instanceof AudioEvent.Inline inline) {
+      return new ByteArrayChannel(inline.bytes());
+    }
+    URI uri = parse(((AudioEvent.Remote) source).uri());
+    return switch (String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT)) {
+      case "file" -> files.open(uri);
+      case "http", "https" -> http.open(uri);
+      default ->
+          throw new RejectedException(
+              Reason.BAD_URI,
+              "The URI " + uri + " is not of a supported scheme; use file:, http: or https:.");
+    };
+  }
+
+  private static URI parse(String text) throws RejectedException {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      throw new RejectedException(
+          Reason.BAD_URI,
+          "The URI "
+              + text
+              + " is malformed ("
+              + e.getReason()
+              + "); spaces and other special characters must be percent-encoded.",
+          e);
+    }
+  }
+}

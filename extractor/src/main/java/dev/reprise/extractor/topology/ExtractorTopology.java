@@ -1,0 +1,40 @@
+package dev.reprise.extractor.topology;
+
+import dev.reprise.contract.Topics;
+import dev.reprise.extractor.crash.CrashJournal;
+import dev.reprise.extractor.decode.DecodeLimits;
+import dev.reprise.extractor.source.Sources;
+import dev.reprise.runtime.DeadLetters;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.Topology;
+
+/** The extractor's topology: audio-files in; mfcc and dead-letters out. */
+public final class ExtractorTopology {
+  static final String MFCC = "mfcc";
+  static final String DEAD_LETTERS = "dead-letters";
+
+  private ExtractorTopology() {}
+
+  public static Topology create(
+      Topics topics,
+      DecodeLimits limits,
+      Sources sources,
+      CrashJournal crashes,
+      MeterRegistry registry) {
+    DeadLetters deadLetters = new DeadLetters(registry);
+    ExtractorMeters meters = new ExtractorMeters(registry);
+    var bytes = Serdes.ByteArray();
+    // Keys and values are read as bytes: whatever a producer sends must reach the processor, to be
+    // rejected there.
+    return new Topology()
+        .addSource("audio-files", bytes.deserializer(), bytes.deserializer(), topics.audioFiles())
+        .addProcessor(
+            "extract",
+            () -> new ExtractionProcessor(limits, sources, crashes, deadLetters, meters),
+            "audio-files")
+        .addSink(MFCC, topics.mfcc(), bytes.serializer(), bytes.serializer(), "extract")
+        .addSink(
+            DEAD_LETTERS, topics.deadLetters(), bytes.serializer(), bytes.serializer(), "extract");
+  }
+}

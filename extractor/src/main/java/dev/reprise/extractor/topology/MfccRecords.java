@@ -1,0 +1,72 @@
+package dev.reprise.extractor.topology;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.util.Timestamps;
+import dev.reprise.contract.MfccContract;
+import dev.reprise.contract.Reason;
+import dev.reprise.contract.v1.Extraction;
+import dev.reprise.contract.v1.ExtractionComplete;
+import dev.reprise.contract.v1.ExtractionFailed;
+import dev.reprise.contract.v1.MfccClip;
+import dev.reprise.contract.v1.MfccRecord;
+import dev.reprise.extractor.mfcc.Clip;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Makes the records of one extraction. Immutable. */
+final class MfccRecords {
+  private final Extraction extraction;
+
+  MfccRecords(String extractionId, long eventTimestampMillis, MfccContract contract) {
+    this.extraction =
+        Extraction.newBuilder()
+            .setId(extractionId)
+            .setContract(contract.name())
+            .setContractSha256(contract.sha256())
+            .setEventTime(Timestamps.fromMillis(eventTimestampMillis))
+            .build();
+  }
+
+  MfccRecord clip(Clip clip) {
+    return record()
+        .setClip(
+            MfccClip.newBuilder()
+                .setIndex(clip.index())
+                .setNFrames(clip.frames())
+                .setCoefficients(littleEndian(clip.coefficients()))
+                .setStartSeconds(clip.startSeconds())
+                .setDurationSeconds(clip.durationSeconds()))
+        .build();
+  }
+
+  MfccRecord complete(int clipCount, double decodedSeconds) {
+    return record()
+        .setComplete(
+            ExtractionComplete.newBuilder()
+                .setClipCount(clipCount)
+                .setDecodedSeconds(decodedSeconds))
+        .build();
+  }
+
+  MfccRecord failed(Reason reason, double decodedSeconds) {
+    return record()
+        .setFailed(
+            ExtractionFailed.newBuilder()
+                .setReason(reason.label())
+                .setDecodedSeconds(decodedSeconds))
+        .build();
+  }
+
+  private MfccRecord.Builder record() {
+    return MfccRecord.newBuilder().setExtraction(extraction);
+  }
+
+  private static ByteString littleEndian(float[] values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    // The buffer is reachable from here alone, so handing it over without a copy is safe.
+    return UnsafeByteOperations.unsafeWrap(bytes);
+  }
+}

@@ -1,0 +1,158 @@
+package dev.reprise.inference.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.google.protobuf.ByteString;
+import dev.reprise.contract.Feature;
+import dev.reprise.contract.MfccContract;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The committed model in ONNX Runtime, against golden values that Python made (models/README.md
+ * says how).
+ */
+class OnnxModelTest {
+  private static final Path REPOSITORY = Path.of("..", "models");
+  private static final int ROWS = 20;
+
+  private static OnnxModel model;
+  private static JsonObject golden;
+
+  @BeforeAll
+  static void load() throws Exception {
+    Path file = new ModelRepository(REPOSITORY).find("echonest-cnn");
+    model = OnnxModel.load(file, "cpu", 6);
+    golden =
+        JsonParser.parseString(Files.readString(file.resolveSibling("golden.json")))
+            .getAsJsonObject();
+  }
+
+  @AfterAll
+  static void close() {
+    model.close();
+    model.close();
+  }
+
+  @Test
+  void agreesWithPython() throws Exception {
+    double tolerance = golden.get("tolerance").getAsDouble();
+    for (JsonElement element : golden.getAsJsonArray("cases")) {
+      JsonObject example = element.getAsJsonObject();
+      Scores scores = model.score(List.of(input(example))).get(0);
+      assertClose(scores.features(), example.getAsJsonArray("features"), tolerance, true);
+      assertClose(scores.genres(), example.getAsJsonArray("genre"), tolerance, false);
+    }
+  }
+
+  @Test
+  void scoresDoNotDependOnTheBatch() throws Exception {
+    List<ClipInput> clips = new ArrayList<>();
+    for (JsonElement example : golden.getAsJsonArray("cases")) {
+      clips.add(input(example.getAsJsonObject()));
+    }
+    assertThat(clips).hasSizeGreaterThan(3);
+    List<ClipInput> batch = new ArrayList<>(clips.subList(0, 3));
+    for (int shift = 0; shift < 3; shift++) {
+      List<Scores> together = model.score(batch);
+      for (int i = 0; i < batch.size(); i++) {
+        float[] alone = model.score(List.of(batch.get(i))).get(0).features();
+        for (int feature = 0; feature < alone.length; feature++) {
+          double range = feature == Feature.TEMPO.ordinal() ? 270 : 1;
+          assertThat(Math.abs(together.get(i).features()[feature] - alone[feature]) / range)
+              .isLessThan(1e-6);
+        }
+      }
+      Collections.rotate(batch, 1);
+    }
+  }
+
+  @Test
+  void tellsItsProvenance() {
+    ModelMetadata metadata = model.metadata();
+    assertThat(metadata.name()).isEqualTo("echonest-cnn");
+    assertThat(metadata.contractSha256()).isEqualTo(MfccContract.current().sha256());
+    assertThat(metadata.sha256()).matches("[0-9a-f]{64}");
+    assertThat(metadata.genres()).hasSize(8).contains("Rock", "Hip-Hop");
+    assertThat(metadata.r2()).hasSize(8).allMatch(r2 -> r2 < 1);
+    assertThat(model.maxBatchSize()).isEqualTo(8);
+  }
+
+  @Test
+  void refusesWhatIsNoModel(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("model.onnx"), "no model");
+    assertThatThrownBy(() -> OnnxModel.load(file, "cpu", 1))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining(file.toString());
+  }
+
+  @Test
+  void refusesAnotherContract(@TempDir Path folder) throws Exception {
+    byte[] bytes = Files.readAllBytes(new ModelRepository(REPOSITORY).find("echonest-cnn"));
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    String sha256 = MfccContract.current().sha256();
+    assertThat(text).contains(sha256);
+    Path file =
+        Files.write(
+            folder.resolve("model.onnx"),
+            text.replace(sha256, "0".repeat(64)).getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(() -> OnnxModel.load(file, "cpu", 1))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("mfcc-librosa-22050-v1")
+        .hasMessageContaining("0".repeat(64));
+  }
+
+  @Test
+  void refusesCudaWhereThereIsNone() {
+    // This build's natives are for the CPU, whatever the machine.
+    assertThat(ExecutionProvider.whyNoCuda()).isPresent();
+    assertThatThrownBy(() -> ExecutionProvider.choose("cuda"))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("--execution-provider is cuda");
+    assertThatThrownBy(() -> ExecutionProvider.choose("gpu"))
+        .hasMessageContaining("must be auto, cpu or cuda");
+  }
+
+  private static void assertClose(
+      float[] actual, JsonArray expected, double tolerance, boolean features) {
+    assertThat(actual).hasSize(expected.size());
+    for (int i = 0; i < actual.length; i++) {
+      double range = features && i == Feature.TEMPO.ordinal() ? 270 : 1;
+      assertThat(Math.abs(actual[i] - expected.get(i).getAsDouble()) / range)
+          .isLessThanOrEqualTo(tolerance);
+    }
+  }
+
+  /** The input that the golden file's formula gives. */
+  private static ClipInput input(JsonObject example) {
+    int frames = example.get("n_frames").getAsInt();
+    double swing = example.get("swing").getAsDouble();
+    int step = example.get("step").getAsInt();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(ROWS * frames * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int k = 0; k < ROWS; k++) {
+      double level = k == 0 ? -200 : k == 1 ? 100 : 0;
+      for (int t = 0; t < frames; t++) {
+        int phase = ((3 * k + 5 * step + 7) * t) % 97;
+        bytes.putFloat((float) (level + swing / (1 + k) * (phase / 48.0 - 1)));
+      }
+    }
+    return new ClipInput(ByteString.copyFrom(bytes.flip()), frames);
+  }
+}
