@@ -1,0 +1,101 @@
+package dev.reprise.broker;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * The broker's directory, held against other brokers from {@link #open} to {@link #close}.
+ *
+ * <p>Kafka locks its log directory too, but in combined mode only after the controller has begun to
+ * write there.
+ */
+final class Storage implements AutoCloseable {
+  private static final String LOCK_FILE = "reprise-broker.lock";
+
+  /** Kafka writes this file last, when it formats a directory. */
+  private static final String FORMATTED_FILE = "meta.properties";
+
+  private final Path directory;
+  private final boolean temporary;
+  private final FileChannel lock;
+
+  private Storage(Path directory, boolean temporary, FileChannel lock) {
+    this.directory = directory;
+    this.temporary = temporary;
+    this.lock = lock;
+  }
+
+  /** A new directory that {@link #close} deletes. */
+  static Storage temporary() throws IOException {
+    Path directory = Files.createTempDirectory("reprise-broker-");
+    return new Storage(directory, true, lock(directory));
+  }
+
+  /** A directory that stays; created if it does not exist. */
+  static Storage open(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    return new Storage(directory, false, lock(directory));
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /** Formats the directory unless it is, with a new cluster id. */
+  void format(int nodeId, String controllerListener) throws IOException {
+    if (Files.exists(directory.resolve(FORMATTED_FILE))) {
+      return;
+    }
+    try {
+      new Formatter()
+          .setPrintStream(
+              new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+          .setClusterId(Uuid.randomUuid().toString())
+          .setNodeId(nodeId)
+          .setControllerListenerName(controllerListener)
+          .setMetadataLogDirectory(directory.toString())
+          .addDirectory(directory.toString())
+          .run();
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("Kafka's storage cannot be set up in " + directory + ": " + e, e);
+    }
+  }
+
+  private static FileChannel lock(Path directory) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      // Held within this JVM: reported below as any other holder is.
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+    channel.close();
+    throw new IOException("Another broker uses the directory " + directory + ".");
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.close();
+    if (temporary) {
+      Utils.delete(directory.toFile());
+    }
+  }
+}
