@@ -35,8 +35,8 @@ public final class DeadLetters {
   private static final int MAX_MESSAGE_CHARS = 2_000;
   private static final int MAX_STACKTRACE_CHARS = 8_000;
 
-  /** Batch header, record framing and length prefixes, generously. */
-  private static final int OVERHEAD_BYTES = 256;
+  /** Batch header, record framing, and what compression adds to a value that it cannot compress. */
+  private static final int OVERHEAD_BYTES = 4_096;
 
   private static final int HEADER_OVERHEAD_BYTES = 10;
 

@@ -1,6 +1,7 @@
 package dev.reprise.runtime;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -11,8 +12,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,11 +94,21 @@ final class StaleTransactions implements AutoCloseable {
       return open;
     }
     Set<String> alive =
-        admin.describeConsumerGroups(List.of(applicationId)).all().get().values().stream()
-            .flatMap(group -> group.members().stream())
-            .map(member -> processOf(member.clientId()))
-            .collect(Collectors.toSet());
+        members().stream().map(member -> processOf(member.clientId())).collect(Collectors.toSet());
     return open.stream().filter(id -> !alive.contains(processOf(id))).toList();
+  }
+
+  private Collection<MemberDescription> members() throws ExecutionException, InterruptedException {
+    try {
+      return admin.describeConsumerGroups(List.of(applicationId)).all().get().values().stream()
+          .flatMap(group -> group.members().stream())
+          .toList();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GroupIdNotFoundException) {
+        return List.of();
+      }
+      throw e;
+    }
   }
 
   /** The prefix that names the instance: {@code applicationId-} and a UUID of 36 characters. */

@@ -1,0 +1,40 @@
+package dev.reprise.extractor;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/** Makes small WAV files: a 440 Hz tone, 16 bit, mono. */
+public final class WavFiles {
+  private static final int HEADER_BYTES = 44;
+
+  private WavFiles() {}
+
+  public static byte[] tone(int sampleRateHz, double seconds) {
+    return tone(sampleRateHz, seconds, true);
+  }
+
+  /** A tone whose header does not tell the length, as a recorder writes it that was not stopped. */
+  public static byte[] toneOfUntoldLength(int sampleRateHz, double seconds) {
+    return tone(sampleRateHz, seconds, false);
+  }
+
+  private static byte[] tone(int sampleRateHz, double seconds, boolean toldLength) {
+    int samples = (int) (sampleRateHz * seconds);
+    int dataBytes = samples * Short.BYTES;
+    ByteBuffer wav = ByteBuffer.allocate(HEADER_BYTES + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
+    wav.put(ascii("RIFF")).putInt(toldLength ? HEADER_BYTES - 8 + dataBytes : -1);
+    wav.put(ascii("WAVEfmt ")).putInt(16).putShort((short) 1).putShort((short) 1);
+    wav.putInt(sampleRateHz).putInt(sampleRateHz * Short.BYTES);
+    wav.putShort((short) Short.BYTES).putShort((short) Short.SIZE);
+    wav.put(ascii("data")).putInt(toldLength ? dataBytes : -1);
+    for (int i = 0; i < samples; i++) {
+      wav.putShort((short) (8_000 * Math.sin(2 * Math.PI * 440 * i / sampleRateHz)));
+    }
+    return wav.array();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

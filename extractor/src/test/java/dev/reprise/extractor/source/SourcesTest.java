@@ -1,0 +1,216 @@
+package dev.reprise.extractor.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.reprise.contract.Reason;
+import dev.reprise.contract.RejectedException;
+import dev.reprise.extractor.event.AudioEvent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SourcesTest {
+  private static final byte[] AUDIO = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+  private static final Duration FETCH_TIME = Duration.ofSeconds(20);
+
+  @TempDir Path folder;
+
+  private final ExecutorService executor = Executors.newCachedThreadPool();
+  private final CountDownLatch testEnds = new CountDownLatch(1);
+  private final AtomicInteger unavailable = new AtomicInteger();
+  private HttpServer server;
+  private Path root;
+  private Path spool;
+
+  @BeforeEach
+  void start() throws IOException {
+    root = Files.createDirectories(folder.resolve("music"));
+    spool = Files.createDirectories(folder.resolve("spool"));
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(executor);
+    serve("/song", 200, AUDIO, null);
+    serve("/gone", 404, AUDIO, null);
+    serve("/forbidden", 403, AUDIO, null);
+    serve("/hop", 302, AUDIO, "/song");
+    serve("/loop", 302, AUDIO, "/loop");
+    serve("/away", 302, AUDIO, "http://elsewhere.example/song");
+    serve("/large", 200, new byte[200_000], null);
+    server.createContext(
+        "/flaky",
+        exchange -> {
+          try (exchange) {
+            boolean fail = unavailable.getAndDecrement() > 0;
+            exchange.sendResponseHeaders(fail ? 503 : 200, AUDIO.length);
+            exchange.getResponseBody().write(AUDIO);
+          }
+        });
+    server.createContext(
+        "/stall",
+        exchange -> {
+          try (exchange) {
+            exchange.sendResponseHeaders(200, AUDIO.length);
+            exchange.getResponseBody().write(1);
+            exchange.getResponseBody().flush();
+            testEnds.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    testEnds.countDown();
+    server.stop(0);
+    executor.shutdownNow();
+  }
+
+  @Test
+  void readsInlineAudio() throws Exception {
+    try (SeekableByteChannel channel = sources(FETCH_TIME).open(new AudioEvent.Inline(AUDIO))) {
+      assertReadable(channel);
+    }
+  }
+
+  @Test
+  void readsFilesBelowTheRoots() throws Exception {
+    Path file = Files.write(root.resolve("süß & 50%.mp3"), AUDIO);
+    try (SeekableByteChannel channel = open(file.toUri().toString())) {
+      assertReadable(channel);
+    }
+  }
+
+  @Test
+  void refusesFilesElsewhere() throws Exception {
+    Path outside = Files.write(folder.resolve("secret"), AUDIO);
+    Files.createSymbolicLink(root.resolve("link"), outside);
+    assertRejected(outside.toUri().toString(), Reason.SOURCE_NOT_ALLOWED);
+    assertRejected(root.resolve("link").toUri().toString(), Reason.SOURCE_NOT_ALLOWED);
+    assertRejected(root.toUri() + "../secret", Reason.SOURCE_NOT_ALLOWED);
+    assertRejected("file:///no/such/file", Reason.SOURCE_NOT_FOUND);
+    assertRejected(root.toUri().toString(), Reason.SOURCE_UNREADABLE);
+    assertRejected("file://host/a.mp3", Reason.BAD_URI);
+    assertRejected("file:a.mp3", Reason.BAD_URI);
+    assertRejected("/no/scheme.mp3", Reason.BAD_URI);
+    assertRejected("http://a b/", Reason.BAD_URI);
+    assertRejected("concat:a|b", Reason.BAD_URI);
+  }
+
+  @Test
+  void refusesFilesThatAreTooLarge() throws Exception {
+    Path file = Files.write(root.resolve("large"), new byte[100_001]);
+    assertRejected(file.toUri().toString(), Reason.SOURCE_TOO_LARGE);
+  }
+
+  @Test
+  void fetchesFromAllowedHosts() throws Exception {
+    for (String path : List.of("/song", "/hop")) {
+      try (SeekableByteChannel channel = open(uri(path))) {
+        assertReadable(channel);
+      }
+    }
+    assertNothingSpooled();
+  }
+
+  @Test
+  void rejectsWhatCannotBeFetched() throws Exception {
+    assertRejected(uri("/gone"), Reason.SOURCE_NOT_FOUND);
+    assertRejected(uri("/forbidden"), Reason.SOURCE_UNREADABLE);
+    assertRejected(uri("/loop"), Reason.SOURCE_UNREADABLE);
+    assertRejected(uri("/away"), Reason.SOURCE_NOT_ALLOWED);
+    assertRejected(uri("/large"), Reason.SOURCE_TOO_LARGE);
+    assertRejected(
+        "http://localhost.evil.example:" + server.getAddress().getPort() + "/song",
+        Reason.SOURCE_NOT_ALLOWED);
+    assertRejected("http:///song", Reason.SOURCE_NOT_ALLOWED);
+    assertNothingSpooled();
+  }
+
+  @Test
+  void serverErrorsAreRetriedWithinBounds() throws Exception {
+    unavailable.set(2);
+    try (SeekableByteChannel channel = open(uri("/flaky"))) {
+      assertReadable(channel);
+    }
+    unavailable.set(100);
+    assertRejected(uri("/flaky"), Reason.SOURCE_UNREADABLE);
+    assertThat(unavailable.get()).isEqualTo(96);
+    assertNothingSpooled();
+  }
+
+  @Test
+  void aServerThatStallsIsATimeout() throws Exception {
+    Sources impatient = sources(Duration.ofMillis(500));
+    assertThatThrownBy(() -> impatient.open(new AudioEvent.Remote(uri("/stall"))))
+        .isInstanceOfSatisfying(
+            RejectedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FETCH_TIMEOUT));
+    assertNothingSpooled();
+  }
+
+  private SeekableByteChannel open(String uri) throws RejectedException {
+    return sources(FETCH_TIME).open(new AudioEvent.Remote(uri));
+  }
+
+  private Sources sources(Duration fetchTime) {
+    List<String> hosts = List.of("127.0.0.1", "localhost:" + server.getAddress().getPort());
+    return new Sources(new SourceLimits(List.of(root), hosts, 100_000, fetchTime), spool);
+  }
+
+  private String uri(String path) {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + path;
+  }
+
+  private void assertRejected(String uri, Reason reason) {
+    assertThatThrownBy(() -> open(uri))
+        .isInstanceOfSatisfying(
+            RejectedException.class, e -> assertThat(e.reason()).as(uri).isEqualTo(reason));
+  }
+
+  private void assertNothingSpooled() throws IOException {
+    try (Stream<Path> left = Files.list(spool)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  private static void assertReadable(SeekableByteChannel channel) throws IOException {
+    assertThat(channel.size()).isEqualTo(AUDIO.length);
+    ByteBuffer bytes = ByteBuffer.allocate(AUDIO.length + 1);
+    assertThat(channel.read(bytes)).isEqualTo(AUDIO.length);
+    assertThat(channel.read(bytes)).isEqualTo(-1);
+    assertThat(channel.position(9).read(bytes)).isEqualTo(1);
+    assertThat(bytes.get(AUDIO.length)).isEqualTo(AUDIO[9]);
+  }
+
+  private void serve(String path, int status, byte[] body, @Nullable String location) {
+    server.createContext(
+        path,
+        exchange -> {
+          try (exchange) {
+            if (location != null) {
+              exchange.getResponseHeaders().set("Location", location);
+            }
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
+          }
+        });
+  }
+}

@@ -1,0 +1,281 @@
+package dev.reprise.extractor.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.contract.MfccContract;
+import dev.reprise.contract.Topics;
+import dev.reprise.contract.v1.MfccRecord;
+import dev.reprise.extractor.WavFiles;
+import dev.reprise.extractor.crash.CrashJournal;
+import dev.reprise.extractor.decode.DecodeLimits;
+import dev.reprise.extractor.source.SourceLimits;
+import dev.reprise.extractor.source.Sources;
+import dev.reprise.runtime.DeadLetters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The topology with real files and the real decoder; only Kafka is played. */
+class ExtractorTopologyTest {
+  private static final Topics TOPICS = Topics.defaults();
+  private static final Instant EVENT_TIME = Instant.parse("2026-01-02T03:04:05Z");
+  private static final Duration MAX_DURATION = Duration.ofSeconds(65);
+
+  @TempDir Path folder;
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private TopologyTestDriver driver;
+  private TestInputTopic<byte[], byte[]> audioFiles;
+  private TestOutputTopic<String, byte[]> mfcc;
+  private TestOutputTopic<byte[], byte[]> deadLetters;
+
+  @BeforeEach
+  void start() throws IOException {
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.resolve("state").toString());
+    driver = new TopologyTestDriver(topology(), properties, EVENT_TIME);
+    audioFiles =
+        driver.createInputTopic(
+            TOPICS.audioFiles(), new ByteArraySerializer(), new ByteArraySerializer());
+    mfcc =
+        driver.createOutputTopic(
+            TOPICS.mfcc(), new StringDeserializer(), new ByteArrayDeserializer());
+    deadLetters =
+        driver.createOutputTopic(
+            TOPICS.deadLetters(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  @AfterEach
+  void stop() {
+    driver.close();
+  }
+
+  @Test
+  void isAsDescribed() throws Exception {
+    assertThat(topology().describe().toString())
+        .isEqualTo(Files.readString(Path.of("src/test/resources/topology.txt")));
+  }
+
+  @Test
+  void audioBytesBecomeClipsAndATerminalRecord() throws Exception {
+    send("2", WavFiles.tone(22_050, 41), "content-type", "audio/wav");
+    List<MfccRecord> records = records();
+    assertThat(records).hasSize(3);
+    assertThat(records.get(0).getClip().getNFrames()).isEqualTo(1292);
+    assertThat(records.get(0).getClip().getCoefficients().size()).isEqualTo(20 * 1292 * 4);
+    assertThat(records.get(1).getClip().getIndex()).isEqualTo(1);
+    assertThat(records.get(1).getClip().getStartSeconds()).isEqualTo(30);
+    assertThat(records.get(2).getComplete().getClipCount()).isEqualTo(2);
+    assertThat(records.get(2).getComplete().getDecodedSeconds()).isEqualTo(41);
+    for (MfccRecord record : records) {
+      assertThat(record.getExtraction().getId()).isEqualTo("reprise.audio-files.v1-0-0");
+      assertThat(record.getExtraction().getContractSha256())
+          .isEqualTo(MfccContract.current().sha256());
+      assertThat(record.getExtraction().getEventTime().getSeconds())
+          .isEqualTo(EVENT_TIME.getEpochSecond());
+    }
+    assertThat(count("reprise.events", "completed")).isEqualTo(1);
+    assertThat(registry.get("reprise.decoded.audio.seconds").counter().count()).isEqualTo(41);
+    assertThat(registry.get("reprise.decode").timer().count()).isEqualTo(1);
+    assertThat(registry.get("reprise.mfcc").timer().count()).isEqualTo(1);
+  }
+
+  @Test
+  void allWaysToSendTheSameAudioGiveTheSameClips() throws Exception {
+    byte[] wav = WavFiles.tone(44_100, 2);
+    Path file =
+        Files.write(Files.createDirectories(folder.resolve("music")).resolve("a b.wav"), wav);
+    send("2", wav, "content-type", "application/octet-stream");
+    send("2", wav, "content-type", "Audio/WAV; codecs=1");
+    send("2", utf8("{\"uri\":\"" + file.toUri() + "\"}"));
+    send(
+        "2",
+        utf8("{\"content\":\"" + Base64.getEncoder().encodeToString(wav) + "\"}"),
+        "content-type",
+        "application/json");
+    List<MfccRecord> records = records();
+    assertThat(records).hasSize(8);
+    for (int i = 2; i < 8; i += 2) {
+      assertThat(records.get(i).getClip()).isEqualTo(records.get(0).getClip());
+    }
+  }
+
+  @Test
+  void eventsOfAnyShapeAreRejectedWithTheirReason() {
+    byte[] wav = WavFiles.tone(22_050, 2);
+    send(null, wav, "content-type", "audio/wav");
+    assertDeadLetter("event", "bad-key");
+    send("x".repeat(257), wav, "content-type", "audio/wav");
+    assertDeadLetter("event", "bad-key");
+    assertThat(mfcc.isEmpty()).isTrue();
+    send("2", null);
+    assertRejected("event", "empty-event");
+    send("2", new byte[0], "content-type", "audio/wav");
+    assertRejected("event", "empty-event");
+    send("2", wav);
+    assertRejected("event", "bad-event");
+    send("2", utf8("{}"));
+    assertRejected("event", "bad-event");
+    send("2", utf8("[]"));
+    assertRejected("event", "bad-event");
+    send("2", wav, "content-type", "text/html");
+    assertRejected("event", "bad-event");
+    send("2", utf8("{\"uri\":\"ftp://host/a.mp3\"}"));
+    assertRejected("fetch", "bad-uri");
+    send("2", utf8("{\"uri\":\"file:///etc/passwd\"}"));
+    assertRejected("fetch", "source-not-allowed");
+    send("2", utf8("no audio at all, but bytes"), "content-type", "audio/mpeg");
+    assertRejected("decode", "unknown-format");
+    send("2", WavFiles.tone(22_050, 0.5), "content-type", "audio/wav");
+    assertRejected("decode", "too-short");
+    assertThat(count("reprise.events", "failed")).isEqualTo(12);
+  }
+
+  @Test
+  void aFaultInTheMiddleOfATrackFailsItOnce() throws Exception {
+    byte[] wav = WavFiles.toneOfUntoldLength(22_050, 80);
+    send("2", wav, "content-type", "audio/wav");
+    List<MfccRecord> records = records();
+    assertThat(records).hasSize(2);
+    assertThat(records.get(0).hasClip()).isTrue();
+    assertThat(records.get(1).getFailed().getReason()).isEqualTo("too-long");
+    assertThat(records.get(1).getFailed().getDecodedSeconds()).isBetween(60.0, 66.0);
+    TestRecord<byte[], byte[]> letter = assertDeadLetter("decode", "too-long");
+    assertThat(letter.value()).isEqualTo(wav);
+    assertThat(header(letter, DeadLetters.OFFSET)).isEqualTo("0");
+    assertThat(deadLetters.isEmpty()).isTrue();
+  }
+
+  @Test
+  void theStreamGoesOnAfterARejection() throws Exception {
+    send("1", utf8("no audio at all, but bytes"), "content-type", "audio/mpeg");
+    send("2", WavFiles.tone(22_050, 2), "content-type", "audio/wav");
+    List<MfccRecord> records = records();
+    assertThat(records.get(0).hasFailed()).isTrue();
+    assertThat(records.get(2).getComplete().getClipCount()).isEqualTo(1);
+  }
+
+  @Test
+  void cloudEventsSubjectServesAsKey() throws Exception {
+    send(null, WavFiles.tone(22_050, 2), "content-type", "audio/wav", "ce_subject", "träck 2");
+    TestRecord<String, byte[]> record = mfcc.readRecord();
+    assertThat(record.key()).isEqualTo("träck 2");
+    assertThat(header(record, "ce_subject")).isEqualTo("träck 2");
+    assertThat(record.headers().lastHeader("content-type")).isNull();
+  }
+
+  @Test
+  void unknownFieldsAreCounted() throws Exception {
+    Path file =
+        Files.write(
+            Files.createDirectories(folder.resolve("music")).resolve("a.wav"),
+            WavFiles.tone(22_050, 2));
+    send("2", utf8("{\"title\":\"x\",\"uri\":\"" + file.toUri() + "\",\"year\":1}"));
+    assertThat(records()).hasSize(2);
+    assertThat(registry.get("reprise.event.unknown.fields").counter().count()).isEqualTo(2);
+  }
+
+  @Test
+  void anEventThatCrashedTheProcessThriceIsNotDecodedAgain() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      Files.writeString(
+          folder.resolve("hs_err_" + i + ".log"),
+          "Current thread (0x01):  JavaThread \"decode reprise.audio-files.v1-0-0\" [_thread_in_native]\n");
+    }
+    driver.close();
+    start();
+    send("2", WavFiles.tone(22_050, 2), "content-type", "audio/wav");
+    assertRejected("decode", "decoder-crashed");
+    send("2", WavFiles.tone(22_050, 2), "content-type", "audio/wav");
+    assertThat(records()).hasSize(2);
+  }
+
+  private Topology topology() throws IOException {
+    DecodeLimits defaults = DecodeLimits.defaults();
+    DecodeLimits limits =
+        new DecodeLimits(
+            MAX_DURATION,
+            defaults.maxDecodeTime(),
+            defaults.maxChannels(),
+            defaults.maxCorruptShare());
+    Path music = Files.createDirectories(folder.resolve("music"));
+    Path spool = Files.createDirectories(folder.resolve("spool"));
+    SourceLimits sources =
+        new SourceLimits(List.of(music), List.of(), 1 << 20, Duration.ofSeconds(10));
+    return ExtractorTopology.create(
+        TOPICS, limits, new Sources(sources, spool), CrashJournal.open(folder), registry);
+  }
+
+  private void send(@Nullable String key, byte @Nullable [] value, String... headers) {
+    TestRecord<byte[], byte[]> record =
+        new TestRecord<>(key == null ? null : utf8(key), value, EVENT_TIME);
+    for (int i = 0; i < headers.length; i += 2) {
+      record.headers().add(headers[i], utf8(headers[i + 1]));
+    }
+    audioFiles.pipeInput(record);
+  }
+
+  private List<MfccRecord> records() throws Exception {
+    List<MfccRecord> records = new ArrayList<>();
+    while (!mfcc.isEmpty()) {
+      records.add(MfccRecord.parseFrom(mfcc.readValue()));
+    }
+    return records;
+  }
+
+  /** The event is a dead letter, and its extraction ended as failed. */
+  private void assertRejected(String stage, String reason) {
+    assertDeadLetter(stage, reason);
+    try {
+      List<MfccRecord> records = records();
+      assertThat(records).hasSize(1);
+      assertThat(records.get(0).getFailed().getReason()).isEqualTo(reason);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private TestRecord<byte[], byte[]> assertDeadLetter(String stage, String reason) {
+    TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+    assertThat(header(letter, DeadLetters.REASON)).isEqualTo(reason);
+    assertThat(header(letter, DeadLetters.STAGE)).isEqualTo(stage);
+    assertThat(header(letter, DeadLetters.TOPIC)).isEqualTo(TOPICS.audioFiles());
+    assertThat(header(letter, DeadLetters.MESSAGE)).endsWith(".");
+    return letter;
+  }
+
+  private double count(String counter, String outcome) {
+    return registry.get(counter).tag("outcome", outcome).counter().count();
+  }
+
+  private static String header(TestRecord<?, ?> record, String name) {
+    return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

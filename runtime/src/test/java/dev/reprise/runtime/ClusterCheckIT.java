@@ -1,0 +1,56 @@
+package dev.reprise.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reprise.broker.EmbeddedBroker;
+import dev.reprise.contract.Topics;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Test;
+
+class ClusterCheckIT {
+  @Test
+  void namesEveryMissingTopic() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start();
+        ClusterCheck cluster = ClusterCheck.connect(settings(broker.bootstrapServers()))) {
+      cluster.admin().createTopics(List.of(new NewTopic("there", 1, (short) 1))).all().get();
+      assertThat(cluster.missingTopics(List.of("there", "a", "b"))).containsExactly("a", "b");
+      assertThatThrownBy(() -> cluster.requireTopics(List.of("there", "a", "b")))
+          .isInstanceOfSatisfying(
+              ConfigurationException.class, e -> assertThat(e.faults()).hasSize(2))
+          .hasMessageContaining("Topic a does not exist at " + broker.bootstrapServers())
+          .hasMessageContaining("reprise topics create");
+      assertThat(cluster.brokerSetting("transaction.max.timeout.ms", 1)).isEqualTo(900_000);
+    }
+  }
+
+  @Test
+  void saysThatNoBrokerAnswers() throws Exception {
+    String address;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      address = "127.0.0.1:" + socket.getLocalPort();
+    }
+    assertThatThrownBy(() -> ClusterCheck.connect(settings(address)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("No Kafka broker answers at " + address);
+  }
+
+  @Test
+  void saysThatASettingIsWrong() {
+    KafkaSettings settings =
+        new KafkaSettings(
+            Map.of("bootstrap.servers", "127.0.0.1:9", "security.protocol", "SAFE"),
+            Topics.defaults());
+    assertThatThrownBy(() -> ClusterCheck.connect(settings))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("security.protocol");
+  }
+
+  private static KafkaSettings settings(String bootstrapServers) {
+    return new KafkaSettings(Map.of("bootstrap.servers", bootstrapServers), Topics.defaults());
+  }
+}
