@@ -5,7 +5,6 @@ import static org.bytedeco.ffmpeg.global.avutil.av_tx_init;
 import static org.bytedeco.ffmpeg.global.avutil.av_tx_uninit;
 
 import dev.reprise.extractor.mfcc.RealFft;
-import java.nio.FloatBuffer;
 import org.bytedeco.ffmpeg.avutil.AVTXContext;
 import org.bytedeco.ffmpeg.avutil.av_tx_fn;
 import org.bytedeco.javacpp.BytePointer;
@@ -26,10 +25,8 @@ public final class NativeRealFft implements RealFft {
   private final AVTXContext context = new AVTXContext(null);
   private final BytePointer functionMemory = new BytePointer(FUNCTION_BYTES);
   private final av_tx_fn function;
-  private final FloatPointer samples;
-  private final FloatPointer spectrum;
-  private final FloatBuffer samplesView;
-  private final FloatBuffer spectrumView;
+  private final NativeSamples samples;
+  private final NativeSamples spectrum;
   private boolean closed;
 
   /**
@@ -41,15 +38,16 @@ public final class NativeRealFft implements RealFft {
       throw new IllegalArgumentException("An FFT of " + size + " samples is not a power of two.");
     }
     this.size = size;
-    samples = new FloatPointer(size);
-    spectrum = new FloatPointer(size + 2L);
-    samplesView = samples.asBuffer();
-    spectrumView = spectrum.asBuffer();
+    samples = new NativeSamples(size);
+    spectrum = new NativeSamples(size + 2);
     // av_tx_init stores the function to call. An instance by av_tx_fn's own constructor would take
     // one of JavaCPP's ten slots for callbacks into Java, which this is not.
     functionMemory.zero();
     function = new av_tx_fn(functionMemory);
-    int error = av_tx_init(context, function, AV_TX_FLOAT_RDFT, 0, size, new FloatPointer(1f), 0);
+    int error;
+    try (FloatPointer scale = new FloatPointer(1f)) {
+      error = av_tx_init(context, function, AV_TX_FLOAT_RDFT, 0, size, scale, 0);
+    }
     if (error < 0) {
       close();
       throw new IllegalStateException("FFmpeg has no FFT: " + FFmpeg.message(error) + ".");
@@ -63,9 +61,9 @@ public final class NativeRealFft implements RealFft {
 
   @Override
   public void forward(float[] in, float[] out) {
-    samplesView.put(0, in, 0, size);
-    function.call(context, spectrum, samples, SAMPLE_BYTES);
-    spectrumView.get(0, out, 0, size + 2);
+    samples.put(in, size);
+    function.call(context, spectrum.pointer(), samples.pointer(), SAMPLE_BYTES);
+    spectrum.get(0, out, 0, size + 2);
   }
 
   @Override

@@ -1,12 +1,16 @@
 package dev.reprise.extractor.decode;
 
+import static org.bytedeco.ffmpeg.global.avutil.av_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_malloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_mallocz;
+
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * A native array of mono float samples that grows but never shrinks, as libswresample writes and
- * reads it.
+ * A native array of floats that grows but never shrinks, aligned as FFmpeg's SIMD code wants it:
+ * {@code av_tx} crashes on an array that is not.
  *
  * <p>Not thread-safe.
  */
@@ -14,10 +18,16 @@ final class NativeSamples implements NativeScope.Native {
   private FloatPointer samples;
   private FloatBuffer view;
   private final PointerPointer<FloatPointer> planes = new PointerPointer<>(1);
+  private boolean closed;
 
+  /** Makes an array of zeros. */
   NativeSamples(int capacity) {
-    samples = new FloatPointer(capacity);
+    samples = pointer(new FloatPointer(av_mallocz((long) capacity * Float.BYTES)), capacity);
     view = samples.asBuffer();
+  }
+
+  private static FloatPointer pointer(FloatPointer memory, int capacity) {
+    return FFmpeg.allocated(memory, capacity + " samples").capacity(capacity);
   }
 
   int capacity() {
@@ -27,23 +37,20 @@ final class NativeSamples implements NativeScope.Native {
   /** Makes room for {@code count} samples, keeping those there are. */
   void ensureCapacity(int count) {
     if (count > capacity()) {
-      FloatPointer larger = new FloatPointer(Math.max(count, 2L * capacity()));
+      int capacity = Math.max(count, 2 * capacity());
+      FloatPointer larger =
+          pointer(new FloatPointer(av_malloc((long) capacity * Float.BYTES)), capacity);
       FloatBuffer largerView = larger.asBuffer();
-      largerView.duplicate().put(view.duplicate().clear());
-      samples.close();
+      largerView.put(0, view, 0, view.capacity());
+      av_free(samples);
       samples = larger;
       view = largerView;
     }
   }
 
-  /** Copies the first {@code count} samples of {@code other} to {@code offset}. */
-  void copyFrom(NativeSamples other, int count, int offset) {
-    ensureCapacity(offset + count);
-    view.put(offset, other.view, 0, count);
-  }
-
-  void fillWithZeros() {
-    org.bytedeco.javacpp.Pointer.memset(samples, 0, 4L * capacity());
+  /** The array itself, until it grows. */
+  FloatPointer pointer() {
+    return samples;
   }
 
   /**
@@ -53,13 +60,26 @@ final class NativeSamples implements NativeScope.Native {
     return planes.put(0, samples.getPointer(offset));
   }
 
+  /** Copies the first {@code count} samples of {@code other} to {@code offset}. */
+  void copyFrom(NativeSamples other, int count, int offset) {
+    ensureCapacity(offset + count);
+    view.put(offset, other.view, 0, count);
+  }
+
+  void put(float[] source, int count) {
+    view.put(0, source, 0, count);
+  }
+
   void get(int from, float[] target, int offset, int count) {
     view.get(from, target, offset, count);
   }
 
   @Override
   public void close() {
-    samples.close();
-    planes.close();
+    if (!closed) {
+      closed = true;
+      av_free(samples);
+      planes.close();
+    }
   }
 }

@@ -49,7 +49,6 @@ final class Resampler implements NativeScope.Native {
     outRateHz = contract.sampleRateHz();
     context = new SwrContext(null);
     try {
-      zeros.fillWithZeros();
       if (inRateHz != outRateHz) {
         check(open(contract.resampler()));
         leadWithZeros(contract.resampler());

@@ -22,6 +22,7 @@ public final class ClipAnalyzer implements AutoCloseable {
   private final int padding;
   private final float[] padded;
   private final float[] power;
+  private final float[] frameMel;
   private final float[] mel;
   private final int melStride;
   private int samples;
@@ -40,8 +41,9 @@ public final class ClipAnalyzer implements AutoCloseable {
     padding = contract.fftSamples() / 2;
     padded = new float[contract.clipSamples() + 2 * padding];
     power = new float[stages.spectrum().bins()];
+    frameMel = new float[stages.mel().bands()];
     melStride = contract.maxFrames();
-    mel = new float[stages.mel().bands() * melStride];
+    mel = new float[frameMel.length * melStride];
   }
 
   /** Samples taken since the last clip. */
@@ -71,7 +73,7 @@ public final class ClipAnalyzer implements AutoCloseable {
   float[] finish() {
     Arrays.fill(padded, padding + samples, 2 * padding + samples, 0);
     computeFrames(samples + 2 * padding);
-    stages.decibels().convert(mel, stages.mel().bands(), frames, melStride);
+    stages.decibels().convert(mel, frameMel.length, frames, melStride);
     float[] coefficients = stages.cosine().apply(mel, frames, melStride);
     reset();
     return coefficients;
@@ -87,7 +89,10 @@ public final class ClipAnalyzer implements AutoCloseable {
     int hop = contract.hopSamples();
     for (; frames * hop + contract.fftSamples() <= available; frames++) {
       stages.spectrum().compute(padded, frames * hop, power);
-      stages.mel().apply(power, mel, frames, melStride);
+      stages.mel().apply(power, frameMel);
+      for (int band = 0; band < frameMel.length; band++) {
+        mel[band * melStride + frames] = frameMel[band];
+      }
     }
   }
 

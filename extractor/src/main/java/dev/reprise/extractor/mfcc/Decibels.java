@@ -9,6 +9,13 @@ package dev.reprise.extractor.mfcc;
 final class Decibels {
   private static final float DB_PER_OCTAVE = (float) (10 * Math.log10(2));
 
+  private static final int MANTISSA_BITS = 23;
+  private static final int HALF_OCTAVE_BITS = Float.floatToRawIntBits((float) Math.sqrt(0.5));
+  private static final float TERM_1 = (float) (2 / Math.log(2));
+  private static final float TERM_3 = TERM_1 / 3;
+  private static final float TERM_5 = TERM_1 / 5;
+  private static final float TERM_7 = TERM_1 / 7;
+
   private final float minimumPower;
   private final double range;
 
@@ -31,7 +38,8 @@ final class Decibels {
     for (int row = 0; row < rows; row++) {
       int end = row * stride + columns;
       for (int i = row * stride; i < end; i++) {
-        power[i] = DB_PER_OCTAVE * log2(Math.max(floor, power[i]));
+        float value = power[i];
+        power[i] = DB_PER_OCTAVE * log2(value > floor ? value : floor);
       }
     }
   }
@@ -41,14 +49,25 @@ final class Decibels {
     for (int row = 0; row < rows; row++) {
       int end = row * stride + columns;
       for (int i = row * stride; i < end; i++) {
-        loudest = Math.max(loudest, power[i]);
+        loudest = power[i] > loudest ? power[i] : loudest;
       }
     }
     return loudest;
   }
 
-  /** Binary logarithm of a positive, finite, normal float. */
+  /**
+   * Binary logarithm of a positive, finite, normal float, to within one unit in the last place of
+   * the result's integer part or 1e-7, whichever is larger.
+   *
+   * <p>{@code x = 2^e m} with m within half an octave of 1, and {@code ln m = 2 artanh t} with
+   * {@code t = (m - 1) / (m + 1)}, |t| below 0.172, so four terms of its series do.
+   */
   static float log2(float x) {
-    return (float) (Math.log(x) / Math.log(2));
+    int bits = Float.floatToRawIntBits(x);
+    int exponent = (bits - HALF_OCTAVE_BITS) >> MANTISSA_BITS;
+    float mantissa = Float.intBitsToFloat(bits - (exponent << MANTISSA_BITS));
+    float t = (mantissa - 1) / (mantissa + 1);
+    float t2 = t * t;
+    return exponent + t * (TERM_1 + t2 * (TERM_3 + t2 * (TERM_5 + t2 * TERM_7)));
   }
 }

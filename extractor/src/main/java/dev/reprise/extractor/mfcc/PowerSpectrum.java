@@ -40,11 +40,22 @@ final class PowerSpectrum implements AutoCloseable {
    * @param power receives {@code bins()} values, in units of squared amplitude
    */
   void compute(float[] samples, int offset, float[] power) {
-    for (int i = 0; i < windowed.length; i++) {
-      windowed[i] = samples[offset + i] * window[i];
-    }
+    multiply(samples, offset, window, windowed);
     fft.forward(windowed, spectrum);
-    for (int k = 0; k < bins(); k++) {
+    square(spectrum, power, bins());
+  }
+
+  // Static loops over local arrays: the compiler vectorises the first, and keeps checks out of
+  // both.
+
+  private static void multiply(float[] samples, int offset, float[] window, float[] product) {
+    for (int i = 0; i < product.length; i++) {
+      product[i] = samples[offset + i] * window[i];
+    }
+  }
+
+  private static void square(float[] spectrum, float[] power, int bins) {
+    for (int k = 0; k < bins; k++) {
       float re = spectrum[2 * k];
       float im = spectrum[2 * k + 1];
       power[k] = re * re + im * im;
