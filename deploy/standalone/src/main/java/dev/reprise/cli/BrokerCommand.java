@@ -2,6 +2,7 @@ package dev.reprise.cli;
 
 import dev.reprise.broker.EmbeddedBroker;
 import dev.reprise.cli.print.Logging;
+import dev.reprise.cli.run.Closing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

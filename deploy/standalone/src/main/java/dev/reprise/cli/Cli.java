@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
@@ -54,8 +55,22 @@ final class Cli {
     Context context = new Context(sources, terminal);
     CommandLine commandLine =
         new CommandLine(new RepriseCommand())
+            .addSubcommand(new RunCommand(context))
+            .addSubcommand(new ExtractorCommand(context))
+            .addSubcommand(new InferenceCommand(context))
             .addSubcommand(new BrokerCommand(context))
+            .addSubcommand(
+                new CommandLine(new TopicsCommand())
+                    .addSubcommand(new TopicsCommand.Create(context))
+                    .addSubcommand(new TopicsCommand.Show(context)))
+            .addSubcommand(new SubmitCommand(context))
+            .addSubcommand(new ConsumeCommand(context))
+            .addSubcommand(
+                new CommandLine(new DeadLettersCommand(context))
+                    .addSubcommand(new DeadLettersCommand.All(context))
+                    .addSubcommand(new DeadLettersCommand.One(context)))
             .addSubcommand(new CommandLine.HelpCommand());
+    collectErrors(commandLine);
     return commandLine
         .registerConverter(Duration.class, new Durations())
         .registerConverter(Long.class, new ByteSizes())
@@ -67,6 +82,12 @@ final class Cli {
         .setExecutionStrategy(this::execute)
         .setExecutionExceptionHandler(new Failures(terminal))
         .setParameterExceptionHandler((fault, arguments) -> report(Set.of(sentence(fault))));
+  }
+
+  /** Lets picocli go on after a fault, so that all are found at once. */
+  private static void collectErrors(CommandLine command) {
+    command.getCommandSpec().parser().collectErrors(true);
+    command.getSubcommands().values().forEach(Cli::collectErrors);
   }
 
   private int execute(ParseResult result) {
@@ -94,14 +115,16 @@ final class Cli {
   /** What is wrong, and where it stands if not on the command line. */
   private String sentence(Exception fault) {
     String message = String.valueOf(fault.getMessage()).strip();
-    if (fault instanceof ParameterException parameter && parameter.getArgSpec() != null) {
-      boolean onCommandLine =
-          root.getParseResult() != null && !parameter.getArgSpec().stringValues().isEmpty();
-      if (!onCommandLine) {
-        message +=
-            defaults.given(parameter.getArgSpec()).map(it -> " (" + it.place() + ")").orElse("");
-      }
+    if (fault instanceof ParameterException parameter
+        && parameter.getArgSpec() != null
+        && !onCommandLine(parameter.getArgSpec())) {
+      message +=
+          defaults.given(parameter.getArgSpec()).map(it -> " (" + it.place() + ")").orElse("");
     }
     return message.endsWith(".") ? message : message + ".";
+  }
+
+  private static boolean onCommandLine(ArgSpec argument) {
+    return !argument.originalStringValues().isEmpty();
   }
 }

@@ -17,10 +17,9 @@ import picocli.CommandLine.ScopeType;
     sortOptions = false,
     usageHelpAutoWidth = true,
     footer = {
-      "",
-      "Each option can also be given as an environment variable (--http-port as REPRISE_HTTP_PORT)",
-      "or in the file named by --config (http-port = 8080). The command line wins over the",
-      "environment, the environment over the file."
+      "%nEach option can also be given as an environment variable (--http-port as"
+          + " REPRISE_HTTP_PORT) or in the file named by --config (http-port = 8080). The command"
+          + " line wins over the environment, the environment over the file."
     })
 final class RepriseCommand {
   @Option(

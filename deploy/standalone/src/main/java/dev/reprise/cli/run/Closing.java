@@ -1,4 +1,4 @@
-package dev.reprise.cli;
+package dev.reprise.cli.run;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -9,18 +9,18 @@ import org.slf4j.LoggerFactory;
  * Closes what a command started, in reverse and once, when the command is done or the process is
  * told to stop (SIGTERM, SIGINT). Thread-safe.
  */
-final class Closing implements AutoCloseable {
+public final class Closing implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Closing.class);
 
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final Thread hook = new Thread(this::closeAll, "closing");
 
-  Closing() {
+  public Closing() {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /** Takes over what has just been started. */
-  synchronized <T extends AutoCloseable> T add(T part) {
+  public synchronized <T extends AutoCloseable> T add(T part) {
     started.push(part);
     return part;
   }
