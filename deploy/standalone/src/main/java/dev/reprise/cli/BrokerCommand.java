@@ -1,0 +1,71 @@
+package dev.reprise.cli;
+
+import dev.reprise.broker.EmbeddedBroker;
+import dev.reprise.cli.print.Logging;
+import dev.reprise.cli.run.Closing;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "broker",
+    description = {
+      "Runs a Kafka broker and its controller, a cluster of one, until told to stop.",
+      "For trying things out: it has no security, and one copy of each record."
+    })
+final class BrokerCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      description = "Address to listen on (default: ${DEFAULT-VALUE}, this machine alone).")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "Port to listen on, 0 for any free one (default: ${DEFAULT-VALUE}).")
+  private int port = 9092;
+
+  @Option(
+      names = "--advertised-host",
+      paramLabel = "HOST",
+      description = "Host that clients are told to connect to (default: that of --host).")
+  private @Nullable String advertisedHost;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "Where to keep the data (default: a temporary folder, deleted at the end).")
+  private @Nullable Path dataDirectory;
+
+  BrokerCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Logging.quietDisconnects();
+    try (Closing closing = new Closing()) {
+      EmbeddedBroker broker = closing.add(start());
+      context.terminal().note("Kafka broker at " + broker.bootstrapServers() + ".");
+      broker.awaitStop();
+      return 0;
+    }
+  }
+
+  private EmbeddedBroker start() throws IOException {
+    EmbeddedBroker.Builder builder = EmbeddedBroker.builder().host(host).port(port);
+    if (advertisedHost != null) {
+      builder.advertisedHost(advertisedHost);
+    }
+    if (dataDirectory != null) {
+      builder.dataDirectory(dataDirectory);
+    }
+    return builder.start();
+  }
+}

@@ -1,0 +1,130 @@
+package dev.reprise.cli;
+
+import dev.reprise.cli.print.Terminal;
+import dev.reprise.cli.settings.ByteSizes;
+import dev.reprise.cli.settings.Durations;
+import dev.reprise.cli.settings.OptionDefaults;
+import dev.reprise.cli.settings.Sources;
+import dev.reprise.runtime.ConfigurationException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+
+/** Puts the commands together and runs the one that is asked for. */
+final class Cli {
+  /** Something did not work, or some files failed. */
+  static final int FAILED = 1;
+
+  /** The command line, the environment or the configuration file is at fault. */
+  static final int MISUSED = 2;
+
+  private final Sources sources;
+  private final Terminal terminal;
+  private final OptionDefaults defaults;
+  private final CommandLine root;
+
+  private Cli(Sources sources, Terminal terminal) {
+    this.sources = sources;
+    this.terminal = terminal;
+    this.defaults = new OptionDefaults(sources);
+    this.root = assemble();
+  }
+
+  /** Runs a command line and returns its exit code. */
+  static int run(Map<String, String> environment, Terminal terminal, String... args) {
+    try {
+      return new Cli(ConfigFile.read(environment, args), terminal).run(args);
+    } catch (ConfigurationException e) {
+      e.faults().forEach(terminal::note);
+      return MISUSED;
+    }
+  }
+
+  private int run(String... args) {
+    return root.execute(args);
+  }
+
+  private CommandLine assemble() {
+    Context context = new Context(sources, terminal);
+    CommandLine commandLine =
+        new CommandLine(new RepriseCommand())
+            .addSubcommand(new RunCommand(context))
+            .addSubcommand(new ExtractorCommand(context))
+            .addSubcommand(new InferenceCommand(context))
+            .addSubcommand(new BrokerCommand(context))
+            .addSubcommand(
+                new CommandLine(new TopicsCommand())
+                    .addSubcommand(new TopicsCommand.Create(context))
+                    .addSubcommand(new TopicsCommand.Show(context)))
+            .addSubcommand(new SubmitCommand(context))
+            .addSubcommand(new ConsumeCommand(context))
+            .addSubcommand(
+                new CommandLine(new DeadLettersCommand(context))
+                    .addSubcommand(new DeadLettersCommand.All(context))
+                    .addSubcommand(new DeadLettersCommand.One(context)))
+            .addSubcommand(new CommandLine.HelpCommand());
+    collectErrors(commandLine);
+    return commandLine
+        .registerConverter(Duration.class, new Durations())
+        .registerConverter(Long.class, new ByteSizes())
+        .registerConverter(long.class, new ByteSizes())
+        .setDefaultValueProvider(defaults)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOut(terminal.outWriter())
+        .setErr(terminal.errWriter())
+        .setExecutionStrategy(this::execute)
+        .setExecutionExceptionHandler(new Failures(terminal))
+        .setParameterExceptionHandler((fault, arguments) -> report(Set.of(sentence(fault))));
+  }
+
+  /** Lets picocli go on after a fault, so that all are found at once. */
+  private static void collectErrors(CommandLine command) {
+    command.getCommandSpec().parser().collectErrors(true);
+    command.getSubcommands().values().forEach(Cli::collectErrors);
+  }
+
+  private int execute(ParseResult result) {
+    Integer helped = CommandLine.executeHelpRequest(result);
+    if (helped != null) {
+      return helped;
+    }
+    Set<String> faults = new LinkedHashSet<>(sources.faults(OptionDefaults.names(root)));
+    for (ParseResult part = result; part != null; part = subcommand(part)) {
+      part.errors().forEach(error -> faults.add(sentence(error)));
+    }
+    return faults.isEmpty() ? new RunLast().execute(result) : report(faults);
+  }
+
+  private static @Nullable ParseResult subcommand(ParseResult result) {
+    return result.hasSubcommand() ? result.subcommand() : null;
+  }
+
+  private int report(Set<String> faults) {
+    faults.forEach(terminal::note);
+    terminal.note("'reprise --help' lists the commands, 'reprise COMMAND --help' their options.");
+    return MISUSED;
+  }
+
+  /** What is wrong, and where it stands if not on the command line. */
+  private String sentence(Exception fault) {
+    String message = String.valueOf(fault.getMessage()).strip();
+    if (fault instanceof ParameterException parameter
+        && parameter.getArgSpec() != null
+        && !onCommandLine(parameter.getArgSpec())) {
+      message +=
+          defaults.given(parameter.getArgSpec()).map(it -> " (" + it.place() + ")").orElse("");
+    }
+    return message.endsWith(".") ? message : message + ".";
+  }
+
+  private static boolean onCommandLine(ArgSpec argument) {
+    return !argument.originalStringValues().isEmpty();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.reprise.cli;
+
+import dev.reprise.cli.print.Terminal;
+import dev.reprise.runtime.ConfigurationException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Turns what ended a command into sentences; the stack trace only under {@code --verbose}. */
+final class Failures implements IExecutionExceptionHandler {
+  private final Terminal terminal;
+
+  Failures(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+    sentences(failure).forEach(terminal::note);
+    if (verbose(parsed)) {
+      failure.printStackTrace(terminal.errWriter());
+    }
+    return Cli.FAILED;
+  }
+
+  private static List<String> sentences(Throwable failure) {
+    if (failure instanceof ConfigurationException configuration) {
+      return configuration.faults();
+    }
+    if ((failure instanceof ExecutionException || failure instanceof UncheckedIOException)
+        && failure.getCause() != null) {
+      return sentences(failure.getCause());
+    }
+    if (failure instanceof KafkaException) {
+      return List.of("Kafka: " + failure.getMessage());
+    }
+    if (failure instanceof IOException) {
+      return List.of(String.valueOf(failure.getMessage()));
+    }
+    return List.of("A fault in Reprise itself: " + failure + " (--verbose shows where).");
+  }
+
+  private static boolean verbose(ParseResult parsed) {
+    return parsed.hasMatchedOption("--verbose")
+        || (parsed.hasSubcommand() && verbose(parsed.subcommand()));
+  }
+}

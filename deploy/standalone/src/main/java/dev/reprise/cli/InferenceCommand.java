@@ -1,0 +1,83 @@
+package dev.reprise.cli;
+
+import dev.reprise.cli.run.Closing;
+import dev.reprise.cli.settings.DataOptions;
+import dev.reprise.cli.settings.HttpOptions;
+import dev.reprise.cli.settings.KafkaOptions;
+import dev.reprise.cli.settings.ModelOptions;
+import dev.reprise.inference.InferenceConfig;
+import dev.reprise.inference.InferenceService;
+import dev.reprise.runtime.ConfigurationException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "inference",
+    description = "Runs the inference service until told to stop: MFCC clips in, predictions out.")
+final class InferenceCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Mixin private final KafkaOptions kafka;
+  @Mixin private final ModelOptions model = new ModelOptions();
+  @Mixin private final DataOptions data = new DataOptions();
+  @Mixin private final HttpOptions http = new HttpOptions(9405);
+
+  @Option(
+      names = "--application-id",
+      paramLabel = "NAME",
+      description = "Kafka Streams application id and consumer group (default: ${DEFAULT-VALUE}).")
+  private String applicationId = "reprise-inference";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "Stream threads, which is also the largest batch; more than the mfcc topic has"
+              + " partitions are idle (default: ${DEFAULT-VALUE}).")
+  private int threads = 4;
+
+  @Option(
+      names = "--max-queue-delay",
+      paramLabel = "TIME",
+      description = "Longest to hold a clip back for others to join its batch (default: 5ms).")
+  private Duration maxQueueDelay = InferenceConfig.DEFAULT_MAX_QUEUE_DELAY;
+
+  InferenceCommand(Context context) {
+    this.context = context;
+    this.kafka = new KafkaOptions(context.sources());
+  }
+
+  @Override
+  public Integer call() throws ConfigurationException, InterruptedException {
+    try (Closing closing = new Closing()) {
+      InferenceService service = closing.add(InferenceService.start(config()));
+      context
+          .terminal()
+          .note(
+              "Inference running, model %s %s; metrics at http://%s:%d/metrics."
+                  .formatted(
+                      service.model().name(),
+                      service.model().version(),
+                      http.host(),
+                      service.httpPort()));
+      return service.awaitStop() ? 0 : Cli.FAILED;
+    }
+  }
+
+  private InferenceConfig config() {
+    return new InferenceConfig(
+        kafka.settings(),
+        applicationId,
+        threads,
+        data.of("inference"),
+        model.repository(),
+        model.model(),
+        model.executionProvider(),
+        maxQueueDelay,
+        http.host(),
+        http.port());
+  }
+}

@@ -1,0 +1,42 @@
+package dev.reprise.cli;
+
+import dev.reprise.cli.print.Logging;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The root of the commands, with the options that all of them have. */
+@Command(
+    name = "reprise",
+    description = "Listens to audio and says what it sounds like: the eight Echo Nest features.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    scope = ScopeType.INHERIT,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    footer = {
+      "%nEach option can also be given as an environment variable (--http-port as"
+          + " REPRISE_HTTP_PORT) or in the file named by --config (http-port = 8080). The command"
+          + " line wins over the environment, the environment over the file."
+    })
+final class RepriseCommand {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description =
+          "Properties file with option values; also as REPRISE_CONFIG. No file is read unasked.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Log what happens, and print stack traces.")
+  void verbose(boolean verbose) {
+    if (verbose) {
+      Logging.verbose();
+    }
+  }
+}

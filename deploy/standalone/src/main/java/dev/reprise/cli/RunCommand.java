@@ -1,0 +1,104 @@
+package dev.reprise.cli;
+
+import dev.reprise.cli.files.Track;
+import dev.reprise.cli.files.TrackOptions;
+import dev.reprise.cli.print.Logging;
+import dev.reprise.cli.print.Output;
+import dev.reprise.cli.print.PredictionFormat;
+import dev.reprise.cli.print.Progress;
+import dev.reprise.cli.print.Terminal;
+import dev.reprise.cli.run.Closing;
+import dev.reprise.cli.run.Listening;
+import dev.reprise.cli.run.Pipeline;
+import dev.reprise.cli.run.RunConfig;
+import dev.reprise.cli.run.Summary;
+import dev.reprise.cli.settings.ExtractionOptions;
+import dev.reprise.cli.settings.ModelOptions;
+import dev.reprise.runtime.ConfigurationException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "run",
+    description = {
+      "Predicts the features of audio files: starts a broker, the extractor and the inference"
+          + " service in this process, submits the files and prints what comes of them.",
+      "Exits with 1 if a file fails."
+    })
+final class RunCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Mixin private final TrackOptions files = new TrackOptions();
+
+  @Option(
+      names = "--format",
+      paramLabel = "table|json|csv",
+      description =
+          "How predictions are written; json is the Prediction record, one per line (default:"
+              + " table).")
+  private PredictionFormat format = PredictionFormat.TABLE;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Where predictions are written (default: standard output).")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description =
+          "Where to keep the topics and the services' state (default: a temporary folder, deleted"
+              + " at the end).")
+  private @Nullable Path dataDirectory;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Files decoded and clips scored at a time (default: the number of processors).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Mixin private final ModelOptions model = new ModelOptions();
+  @Mixin private final ExtractionOptions extraction = new ExtractionOptions();
+
+  RunCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    List<Track> tracks = files.tracks();
+    if (threads < 1) {
+      throw new ConfigurationException("--threads is " + threads + "; it must be at least 1.");
+    }
+    Logging.quietDisconnects();
+    Terminal terminal = context.terminal();
+    try (Closing closing = new Closing();
+        Output output = Output.to(out, terminal)) {
+      Pipeline pipeline = Pipeline.start(config(tracks), closing);
+      Summary summary;
+      try (Progress progress = Progress.of(terminal, "tracks", tracks.size())) {
+        summary = new Listening(pipeline, format, output, progress).to(tracks);
+      }
+      summary.lines(format == PredictionFormat.TABLE).forEach(terminal::note);
+      return summary.allWell() ? 0 : Cli.FAILED;
+    }
+  }
+
+  private RunConfig config(List<Track> tracks) throws ConfigurationException {
+    return new RunConfig(
+        Optional.ofNullable(dataDirectory),
+        files.roots(tracks),
+        threads,
+        extraction.limits(),
+        model.repository(),
+        model.model(),
+        model.executionProvider());
+  }
+}

@@ -1,0 +1,50 @@
+package dev.reprise.cli.files;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** What can be told of a file from its name's extension. */
+public final class AudioFormats {
+  /** Audio files, and videos with an audio track; a file named outright may have any other. */
+  private static final Set<String> EXTENSIONS =
+      Set.of(
+          "3g2", "3gp", "aac", "ac3", "aif", "aifc", "aiff", "amr", "ape", "asf", "au", "avi",
+          "caf", "dff", "dsf", "dts", "eac3", "f4a", "f4v", "flac", "flv", "m2ts", "m4a", "m4b",
+          "m4v", "mka", "mkv", "mlp", "mov", "mp1", "mp2", "mp3", "mp4", "mpc", "mpeg", "mpg",
+          "mts", "mxf", "oga", "ogg", "ogv", "oma", "opus", "qoa", "ra", "rm", "shn", "snd", "spx",
+          "tak", "thd", "ts", "tta", "voc", "w64", "wav", "wave", "webm", "wma", "wmv", "wv");
+
+  private static final Map<String, String> MEDIA_TYPES =
+      Map.ofEntries(
+          Map.entry("aac", "audio/aac"),
+          Map.entry("aif", "audio/aiff"),
+          Map.entry("aiff", "audio/aiff"),
+          Map.entry("flac", "audio/flac"),
+          Map.entry("m4a", "audio/mp4"),
+          Map.entry("mp3", "audio/mpeg"),
+          Map.entry("oga", "audio/ogg"),
+          Map.entry("ogg", "audio/ogg"),
+          Map.entry("opus", "audio/ogg"),
+          Map.entry("wav", "audio/wav"),
+          Map.entry("webm", "audio/webm"),
+          Map.entry("wma", "audio/x-ms-wma"));
+
+  private AudioFormats() {}
+
+  /** Whether a file found in a folder is taken for audio. */
+  static boolean isAudio(Path file) {
+    return EXTENSIONS.contains(extension(file));
+  }
+
+  /** The media type for the {@code content-type} header. */
+  public static String mediaType(Path file) {
+    return MEDIA_TYPES.getOrDefault(extension(file), "application/octet-stream");
+  }
+
+  private static String extension(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+  }
+}

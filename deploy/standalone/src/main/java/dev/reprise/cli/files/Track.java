@@ -1,0 +1,11 @@
+package dev.reprise.cli.files;
+
+import java.nio.file.Path;
+
+/**
+ * An audio file to analyse.
+ *
+ * @param id track id, unique among the tracks of one command
+ * @param file its real path
+ */
+public record Track(String id, Path file) {}

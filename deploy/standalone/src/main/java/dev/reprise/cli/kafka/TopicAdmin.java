@@ -1,0 +1,113 @@
+package dev.reprise.cli.kafka;
+
+import dev.reprise.contract.Topics.Spec;
+import dev.reprise.runtime.ConfigurationException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Looks at Reprise's topics and creates them. Does not own its client. */
+public final class TopicAdmin {
+  private final Admin admin;
+
+  public TopicAdmin(Admin admin) {
+    this.admin = admin;
+  }
+
+  /** The topics as they are, in the order of {@code specs}. */
+  public List<TopicState> describe(List<Spec> specs)
+      throws ConfigurationException, InterruptedException {
+    try {
+      List<String> existing = existing(specs);
+      Map<String, TopicDescription> descriptions =
+          admin.describeTopics(existing).allTopicNames().get();
+      Map<String, Map<String, String>> configs = configs(existing);
+      List<TopicState> states = new ArrayList<>();
+      for (Spec spec : specs) {
+        TopicDescription topic = descriptions.get(spec.name());
+        states.add(
+            topic == null
+                ? TopicState.missing(spec)
+                : new TopicState(
+                    spec,
+                    topic.partitions().size(),
+                    topic.partitions().get(0).replicas().size(),
+                    configs.getOrDefault(spec.name(), Map.of())));
+      }
+      return states;
+    } catch (ExecutionException e) {
+      throw refused("The topics cannot be read", e);
+    }
+  }
+
+  /**
+   * Creates the topics that are missing.
+   *
+   * @param replicationFactor empty for the broker's default
+   * @return the names of those created
+   */
+  public List<String> create(List<Spec> specs, int partitions, Optional<Short> replicationFactor)
+      throws ConfigurationException, InterruptedException {
+    List<NewTopic> wanted =
+        specs.stream()
+            .map(
+                spec ->
+                    new NewTopic(spec.name(), Optional.of(partitions), replicationFactor)
+                        .configs(spec.configs()))
+            .toList();
+    List<String> created = new ArrayList<>();
+    for (Map.Entry<String, KafkaFuture<Void>> topic :
+        admin.createTopics(wanted).values().entrySet()) {
+      try {
+        topic.getValue().get();
+        created.add(topic.getKey());
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          throw refused("Topic " + topic.getKey() + " cannot be created", e);
+        }
+      }
+    }
+    return created;
+  }
+
+  private List<String> existing(List<Spec> specs) throws ExecutionException, InterruptedException {
+    Set<String> names = admin.listTopics().names().get();
+    return specs.stream().map(Spec::name).filter(names::contains).toList();
+  }
+
+  private Map<String, Map<String, String>> configs(List<String> topics)
+      throws ExecutionException, InterruptedException {
+    List<ConfigResource> resources =
+        topics.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
+    Map<ConfigResource, Config> configs = admin.describeConfigs(resources).all().get();
+    return configs.entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                entry -> entry.getKey().name(),
+                entry ->
+                    entry.getValue().entries().stream()
+                        .collect(Collectors.toMap(ConfigEntry::name, TopicAdmin::value))));
+  }
+
+  /** The value, empty where the cluster keeps it secret. */
+  private static String value(ConfigEntry entry) {
+    return entry.value() == null ? "" : entry.value();
+  }
+
+  private static ConfigurationException refused(String what, ExecutionException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return new ConfigurationException(what + ": " + cause.getMessage());
+  }
+}

@@ -1,0 +1,91 @@
+package dev.reprise.cli.kafka;
+
+import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.KafkaSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads what is committed of some topics, without a consumer group. Not thread-safe. */
+public final class TopicReader implements AutoCloseable {
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final List<TopicPartition> partitions = new ArrayList<>();
+  private final Map<TopicPartition, Long> ends;
+
+  private TopicReader(KafkaConsumer<byte[], byte[]> consumer, List<String> topics)
+      throws ConfigurationException {
+    this.consumer = consumer;
+    Map<String, List<PartitionInfo>> existing = consumer.listTopics();
+    for (String topic : topics) {
+      List<PartitionInfo> found = existing.getOrDefault(topic, List.of());
+      if (found.isEmpty()) {
+        throw new ConfigurationException(
+            "Topic " + topic + " does not exist; create it with 'reprise topics create'.");
+      }
+      found.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+    }
+    consumer.assign(partitions);
+    this.ends = consumer.endOffsets(partitions);
+  }
+
+  /** Reads all that is there, and then what comes. */
+  public static TopicReader fromBeginning(KafkaSettings kafka, List<String> topics)
+      throws ConfigurationException {
+    TopicReader reader = open(kafka, topics);
+    reader.consumer.seekToBeginning(reader.partitions);
+    return reader;
+  }
+
+  /** Reads what comes from now on. */
+  public static TopicReader fromEnd(KafkaSettings kafka, List<String> topics)
+      throws ConfigurationException {
+    TopicReader reader = open(kafka, topics);
+    // Not seekToEnd, which is carried out at the first poll, and would lose what comes before it.
+    reader.ends.forEach(reader.consumer::seek);
+    return reader;
+  }
+
+  private static TopicReader open(KafkaSettings kafka, List<String> topics)
+      throws ConfigurationException {
+    KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            kafka.over(
+                Map.of(
+                    ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
+                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false")),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    try {
+      return new TopicReader(consumer, topics);
+    } catch (ConfigurationException | RuntimeException e) {
+      consumer.close();
+      throw e;
+    }
+  }
+
+  /** The next records, none if none come in time. */
+  public List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    consumer.poll(timeout).forEach(records::add);
+    return records;
+  }
+
+  /** Whether all has been read that was there when the reader was made. */
+  public boolean atEnd() {
+    return ends.entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,72 @@
+package dev.reprise.cli.print;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ConfiguratorRank;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.joran.spi.ConsoleTarget;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.Map;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs warnings to standard error, one compact line each. Found by logback as a service; in code
+ * rather than XML, which would take longer to parse than the broker takes to bind its sockets.
+ */
+@ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
+public final class Logging extends ContextAwareBase implements Configurator {
+
+  /** Loggers that warn of what is normal here. */
+  private static final Map<String, Level> QUIETER =
+      Map.of(
+          // The first start on an empty directory.
+          "org.apache.kafka.controller.QuorumController", Level.ERROR,
+          // Settings of one kind of client that pass through all of them.
+          "org.apache.kafka.clients.consumer.ConsumerConfig", Level.ERROR,
+          "org.apache.kafka.clients.producer.ProducerConfig", Level.ERROR,
+          "org.apache.kafka.clients.admin.AdminClientConfig", Level.ERROR);
+
+  @Override
+  public ExecutionStatus configure(LoggerContext context) {
+    if (System.getProperty("logback.configurationFile") != null) {
+      return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+    }
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(context);
+    // Log lines do not pass through Terminal, so they wipe a progress bar themselves.
+    encoder.setPattern(
+        (Boolean.getBoolean("reprise.terminal") ? Terminal.CLEAR_LINE : "")
+            + "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex{short}");
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    appender.setContext(context);
+    appender.setTarget(ConsoleTarget.SystemErr.getName());
+    appender.setEncoder(encoder);
+    appender.start();
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.addAppender(appender);
+    root.setLevel(Level.WARN);
+    QUIETER.forEach((name, level) -> context.getLogger(name).setLevel(level));
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /**
+   * For processes that hold a broker of their own: its controller closes a client twice, and its
+   * clients outlive it by a moment.
+   */
+  public static void quietDisconnects() {
+    Logger logger = (Logger) LoggerFactory.getLogger("org.apache.kafka.clients.NetworkClient");
+    logger.setLevel(Level.ERROR);
+  }
+
+  /** Logs Reprise's own steps too, and whatever the libraries warn of. */
+  public static void verbose() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    QUIETER.keySet().forEach(name -> context.getLogger(name).setLevel(null));
+    context.getLogger("dev.reprise").setLevel(Level.DEBUG);
+  }
+}

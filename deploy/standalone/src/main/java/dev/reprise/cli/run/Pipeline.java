@@ -1,0 +1,159 @@
+package dev.reprise.cli.run;
+
+import dev.reprise.broker.EmbeddedBroker;
+import dev.reprise.cli.kafka.TopicAdmin;
+import dev.reprise.contract.Topics;
+import dev.reprise.extractor.ExtractorConfig;
+import dev.reprise.extractor.ExtractorService;
+import dev.reprise.extractor.source.SourceLimits;
+import dev.reprise.inference.InferenceConfig;
+import dev.reprise.inference.InferenceService;
+import dev.reprise.runtime.ClusterCheck;
+import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.KafkaSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Broker, extractor and inference in this process, as they would run in three. What it starts it
+ * hands to a {@link Closing}. Thread-safe.
+ */
+public final class Pipeline {
+  private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final Duration BROKER_MAX_TRANSACTION = Duration.ofMinutes(15);
+
+  private final KafkaSettings kafka;
+  private final List<String> deaths = new CopyOnWriteArrayList<>();
+
+  private Pipeline(KafkaSettings kafka) {
+    this.kafka = kafka;
+  }
+
+  public static Pipeline start(RunConfig config, Closing closing)
+      throws ConfigurationException, IOException, InterruptedException {
+    Path data =
+        config.dataDirectory().isPresent()
+            ? config.dataDirectory().get().toAbsolutePath()
+            : closing.add(TemporaryFolder.create()).path();
+    Duration transactionTimeout = transactionTimeout(config);
+    EmbeddedBroker broker = closing.add(startBroker(data.resolve("broker"), transactionTimeout));
+    log.info("Broker started at {}", broker.bootstrapServers());
+    Pipeline pipeline =
+        new Pipeline(
+            new KafkaSettings(
+                Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
+                Topics.defaults()));
+    pipeline.createTopics(config.threads());
+    pipeline.startExtractor(config, data, transactionTimeout, closing);
+    pipeline.startInference(config, data, closing);
+    log.info("Services started");
+    return pipeline;
+  }
+
+  public KafkaSettings kafka() {
+    return kafka;
+  }
+
+  /** Empty while both services live, else one sentence. */
+  public String deadBecause() {
+    return String.join(" ", deaths);
+  }
+
+  private static EmbeddedBroker startBroker(Path directory, Duration transactionTimeout)
+      throws IOException {
+    Duration longest =
+        transactionTimeout.compareTo(BROKER_MAX_TRANSACTION) > 0
+            ? transactionTimeout
+            : BROKER_MAX_TRANSACTION;
+    return EmbeddedBroker.builder()
+        .dataDirectory(directory)
+        .setting("transaction.max.timeout.ms", Long.toString(longest.toMillis()))
+        .start();
+  }
+
+  private void createTopics(int threads) throws ConfigurationException, InterruptedException {
+    try (ClusterCheck cluster = ClusterCheck.connect(kafka)) {
+      new TopicAdmin(cluster.admin())
+          .create(kafka.topics().specs(), threads, Optional.of((short) 1));
+    }
+  }
+
+  private void startExtractor(
+      RunConfig config, Path data, Duration transactionTimeout, Closing closing)
+      throws ConfigurationException {
+    SourceLimits limits = SourceLimits.defaults();
+    ExtractorService service =
+        closing.add(
+            ExtractorService.start(
+                new ExtractorConfig(
+                    kafka,
+                    "reprise-extractor",
+                    config.threads(),
+                    data.resolve("extractor"),
+                    new SourceLimits(
+                        config.allowedRoots(), List.of(), Long.MAX_VALUE, limits.maxFetchTime()),
+                    config.decode(),
+                    transactionTimeout,
+                    LOOPBACK,
+                    0)));
+    watch("extractor", service::awaitStop);
+  }
+
+  private void startInference(RunConfig config, Path data, Closing closing)
+      throws ConfigurationException {
+    InferenceService service =
+        closing.add(
+            InferenceService.start(
+                new InferenceConfig(
+                    kafka,
+                    "reprise-inference",
+                    config.threads(),
+                    data.resolve("inference"),
+                    config.modelRepository(),
+                    config.model(),
+                    config.executionProvider(),
+                    InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
+                    LOOPBACK,
+                    0)));
+    watch("inference", service::awaitStop);
+  }
+
+  /** One event must fit in a transaction: fetching, decoding, and a minute to spare. */
+  private static Duration transactionTimeout(RunConfig config) {
+    return config
+        .decode()
+        .maxDecodeTime()
+        .plus(SourceLimits.defaults().maxFetchTime())
+        .plusMinutes(1);
+  }
+
+  private interface Service {
+    boolean awaitStop() throws InterruptedException;
+  }
+
+  private void watch(String name, Service service) {
+    Thread watcher =
+        new Thread(
+            () -> {
+              try {
+                if (!service.awaitStop()) {
+                  deaths.add("The " + name + " service has stopped; --verbose shows why.");
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            name + "-watcher");
+    watcher.setDaemon(true);
+    watcher.start();
+  }
+}
