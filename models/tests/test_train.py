@@ -11,7 +11,7 @@ from reprise_models import data
 from reprise_models.data import Tracks
 from reprise_models.features import FEATURES
 from reprise_models.network import EchoNestCnn
-from reprise_models.train import Recipe, augment, fit
+from reprise_models.train import Mixture, Recipe, augment, fit
 
 TINY = replace(Recipe(), passes=2, labelled_batch=32, genre_batch=16)
 
@@ -69,3 +69,15 @@ def test_augmented_crops_leave_their_source_alone() -> None:
     assert torch.equal(x, torch.ones(4, 20, 250))
     assert min(lengths) >= Recipe.short_crop_frames[0]
     assert max(lengths) <= Recipe.crop_frames[1]
+
+
+def test_mixtures_keep_labelled_rows_among_themselves() -> None:
+    mixture = Mixture.draw(6, 10, 0.4, np.random.default_rng(1))
+    assert sorted(mixture.partner[:6].tolist()) == list(range(6))
+    assert sorted(mixture.partner[6:].tolist()) == list(range(6, 10))
+    values = torch.arange(20.0).view(10, 2)
+    mixed = mixture.of(values)
+    for row in range(10):
+        share, other = mixture.share[row], values[mixture.partner[row]]
+        assert 0.5 <= share <= 1
+        torch.testing.assert_close(mixed[row], share * values[row] + (1 - share) * other)

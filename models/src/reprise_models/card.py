@@ -52,7 +52,7 @@ A two-dimensional CNN over coefficients and time (`network.py`): four convolutio
 deviation over time, one dense layer, a head of eight values and one of {len(training["genres"])} genres. Loss: squared
 error over the labels' variance (tempo x {recipe["tempo_weight"]}, liveness x {recipe["liveness_weight"]}) plus {recipe["genre_weight"]} times the genre's
 cross-entropy. AdamW at {recipe["learning_rate"]} with one cycle, {recipe["passes"]} passes over the labelled tracks, random crops, level and
-equaliser offsets, noise, masks. Seed {training["seed"]}; {versions}; one thread.
+equaliser offsets, noise, masks, and pairs of tracks mixed (mixup). Seed {training["seed"]}; {versions}; one thread.
 
 The graph looks at every fifth or sixth frame, about 120 ms apart, whatever the clip's length. The weights published
 are of a last training on all tracks; the figures are of networks trained without the tested artists."""
@@ -109,9 +109,10 @@ def _parity(parity: dict[str, Any] | None) -> str:
     table = "\n".join(rows)
     return f"""## Parity of the training arrays
 
-The training arrays against librosa's MFCCs of {parity["clips"]} real clips at the same frames (`reprise-parity`): standard deviation of
+The training arrays against librosa's MFCCs of {parity["frame_clips"]} real clips at the same frames (`reprise-parity`): standard deviation of
 the error {min(coefficients["error_std"]):.2f} to {max(coefficients["error_std"]):.2f} by coefficient, bias {min(coefficients["bias"]):.2f} to {max(coefficients["bias"]):.2f}, standard deviation of the array over that of
-librosa {min(coefficients["std_ratio"]):.2f} to {max(coefficients["std_ratio"]):.2f}. What it does to the answers, the array's against the clip's own MFCCs:
+librosa {min(coefficients["std_ratio"]):.2f} to {max(coefficients["std_ratio"]):.2f}. What it does to the published weights' answers on {parity["clips"]}
+clips, the array's against the clip's own MFCCs:
 
 {table}"""
 

@@ -7,6 +7,8 @@ import dataclasses
 import hashlib
 import platform
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -39,16 +41,20 @@ def train() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--passes", type=int, default=Recipe.passes, help="over the labelled tracks")
-    parser.add_argument("--jobs", type=int, default=1, help="folds trained at a time; changes no figure")
+    parser.add_argument("--jobs", type=int, default=1, help="networks trained at a time; changes no figure")
     options = parser.parse_args()
 
     start = time.perf_counter()
     recipe = dataclasses.replace(Recipe(), passes=options.passes)
     tracks = data.load(options.data)
-    results = cross_validate(tracks, options.folds, recipe, options.seed, options.jobs)
+    # Spawned, not forked: a fork of a process that has used torch may hang in its thread pool.
+    with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
+        folds = cross_validate(tracks, options.folds, recipe, options.seed, pool)
+        final = pool.submit(fit, tracks, tracks.labelled, tracks.unlabelled, recipe, options.seed)
+        results = [fold.result() for fold in folds]
+        model = final.result()
     rows, predictions = out_of_fold(results)
     validation = summary(tracks, results)
-    model = fit(tracks, tracks.labelled, tracks.unlabelled, recipe, options.seed)
     run = artefacts.Run(
         model,
         {

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -101,14 +100,11 @@ def run_fold(tracks: Tracks, fold_of: IntArray, fold: int, recipe: Recipe, seed:
     return FoldResult(test, predictions, constant, accuracy)
 
 
-def cross_validate(tracks: Tracks, folds: int, recipe: Recipe, seed: int, jobs: int) -> list[FoldResult]:
-    """All folds, `jobs` at a time in processes of their own; their number changes no figure."""
+def cross_validate(tracks: Tracks, folds: int, recipe: Recipe, seed: int, pool: Executor) -> list[Future[FoldResult]]:
+    """Starts all folds in `pool`; how many it runs at a time changes no figure."""
     artists = [artist for artist in tracks.artists if artist is not None]
     fold_of = artist_folds(artists, folds, seed)
-    # Spawned, not forked: a fork of a process that has used torch may hang in its thread pool.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(run_fold, tracks, fold_of, fold, recipe, seed) for fold in range(folds)]
-        return [future.result() for future in futures]
+    return [pool.submit(run_fold, tracks, fold_of, fold, recipe, seed) for fold in range(folds)]
 
 
 def summary(tracks: Tracks, results: Sequence[FoldResult]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,9 @@ import torch
 from reprise_models.artefacts import Run, compact
 from reprise_models.features import FEATURES
 from reprise_models.network import CLIP_FRAMES, COEFFICIENTS, EchoNestCnn
+
+# The exporter warns of each operator of torchvision that it cannot register; none is used here.
+logging.getLogger("torch.onnx").setLevel(logging.ERROR)
 
 OPSET = 18
 OUTPUTS = ("features", "genre", "embedding")

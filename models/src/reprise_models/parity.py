@@ -17,12 +17,13 @@ from reprise_models.features import FEATURES, NAMES
 from reprise_models.network import CLIP_FRAMES, COEFFICIENTS, EchoNestCnn, picked_frames
 
 SAMPLE_RATE_HZ = 22050
+_FMA_FRAMES = CLIP_FRAMES - 1  # of an MP3 of 29.98 s
 _DECODER_START_FRAMES = 4  # decoders disagree about the first frames of an MP3
 
 
 def librosa_mfcc(path: Path) -> FloatArray:
     """[20, frames] coefficients of the file's first 30 s as the contract's reference computes them."""
-    import librosa  # type: ignore[import-not-found,unused-ignore]
+    import librosa  # here, since only this command needs the group `audio`
 
     samples, _ = librosa.load(path, sr=SAMPLE_RATE_HZ)
     mfcc: FloatArray = librosa.feature.mfcc(y=samples, sr=SAMPLE_RATE_HZ, n_mfcc=COEFFICIENTS)
@@ -33,7 +34,8 @@ def measure(model: EchoNestCnn, tracks: Tracks, clips: list[Path]) -> dict[str, 
     """Compares clips named `<track id>.mp3` with the arrays of the same tracks.
 
     `coefficients`: bias (array - librosa), standard deviation of the error, and ratio of the standard
-    deviations (array / librosa), per coefficient over all clips and picked frames.
+    deviations (array / librosa), per coefficient, of the `frame_clips` whose 1,291 frames make the array's frames
+    and the network's the same; of a longer clip they differ by up to one, and timing would count as error.
     `features`: per feature, mean and largest absolute difference of the answers from array and clip, natural units.
     """
     row_of = {int(track_id): row for row, track_id in enumerate(tracks.ids)}
@@ -45,19 +47,21 @@ def measure(model: EchoNestCnn, tracks: Tracks, clips: list[Path]) -> dict[str, 
             continue
         mfcc = librosa_mfcc(clip)
         n = mfcc.shape[1]
-        if n < CLIP_FRAMES - 1:
+        if n < _FMA_FRAMES:
             continue  # the array's frames of a shorter clip are nearer together
-        usable = (picked >= _DECODER_START_FRAMES) & (picked < n)
-        arrays.append(tracks.frames[row][:, usable])
-        references.append(mfcc[:, picked[usable]])
+        if n == _FMA_FRAMES:
+            usable = (picked >= _DECODER_START_FRAMES) & (picked < n)
+            arrays.append(tracks.frames[row][:, usable])
+            references.append(mfcc[:, picked[usable]])
         answers.append((_answer(model, _padded(mfcc), n), _answer_picked(model, tracks.frames[row])))
-    if not answers:
-        raise ValueError("no clip belongs to a track of the arrays")
+    if not arrays:
+        raise ValueError(f"no clip of {_FMA_FRAMES} frames belongs to a track of the arrays")
     array, exact = np.concatenate(arrays, axis=1), np.concatenate(references, axis=1)
     error = array - exact
     difference = np.abs(np.array([a - b for a, b in answers]))
     return {
         "clips": len(answers),
+        "frame_clips": len(arrays),
         "coefficients": {
             "bias": [float(v) for v in error.mean(axis=1)],
             "error_std": [float(v) for v in error.std(axis=1)],
