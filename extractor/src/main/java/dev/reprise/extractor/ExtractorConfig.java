@@ -26,7 +26,7 @@ public record ExtractorConfig(
     String httpHost,
     int httpPort) {
 
-  public static final Duration DEFAULT_TRANSACTION_TIMEOUT = Duration.ofMinutes(5);
+  public static final Duration DEFAULT_TRANSACTION_TIMEOUT = Duration.ofMinutes(10);
 
   /**
    * Twice the transaction's time and more, so that a slow file never costs the thread its

@@ -42,6 +42,8 @@ public final class StreamsProperties {
     defaults.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, millis(transactionTimeout));
     defaults.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRequestBytes);
     defaults.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    // The default to come; as long as it is not set, Kafka Streams warns of it at every start.
+    defaults.put("processing.exception.handler.global.enabled", true);
     Properties properties = new Properties();
     kafka.over(defaults).forEach((name, value) -> properties.put(name, value.toString()));
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
