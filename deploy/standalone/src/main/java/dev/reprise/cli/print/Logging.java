@@ -28,7 +28,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
           // Settings of one kind of client that pass through all of them.
           "org.apache.kafka.clients.consumer.ConsumerConfig", Level.ERROR,
           "org.apache.kafka.clients.producer.ProducerConfig", Level.ERROR,
-          "org.apache.kafka.clients.admin.AdminClientConfig", Level.ERROR);
+          "org.apache.kafka.clients.admin.AdminClientConfig", Level.ERROR,
+          "org.apache.kafka.streams.StreamsConfig", Level.ERROR,
+          // State in a temporary folder, which a run deletes itself.
+          "org.apache.kafka.streams.processor.internals.StateDirectory", Level.ERROR);
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
