@@ -1,6 +1,7 @@
 package dev.reprise.cli;
 
 import dev.reprise.cli.run.Closing;
+import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.DataOptions;
 import dev.reprise.cli.settings.ExtractionOptions;
 import dev.reprise.cli.settings.HttpOptions;
@@ -36,6 +37,7 @@ final class ExtractorCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
+      converter = Counts.class,
       description = "Files decoded at a time (default: the number of processors).")
   private int threads = Runtime.getRuntime().availableProcessors();
 

@@ -12,6 +12,7 @@ import dev.reprise.cli.run.Listening;
 import dev.reprise.cli.run.Pipeline;
 import dev.reprise.cli.run.RunConfig;
 import dev.reprise.cli.run.Summary;
+import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.ExtractionOptions;
 import dev.reprise.cli.settings.ModelOptions;
 import dev.reprise.runtime.ConfigurationException;
@@ -61,6 +62,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
+      converter = Counts.class,
       description = "Files decoded and clips scored at a time (default: the number of processors).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -74,9 +76,6 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<Track> tracks = files.tracks();
-    if (threads < 1) {
-      throw new ConfigurationException("--threads is " + threads + "; it must be at least 1.");
-    }
     Logging.quietDisconnects();
     Terminal terminal = context.terminal();
     try (Closing closing = new Closing();
