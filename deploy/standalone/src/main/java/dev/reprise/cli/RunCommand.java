@@ -2,7 +2,6 @@ package dev.reprise.cli;
 
 import dev.reprise.cli.files.Track;
 import dev.reprise.cli.files.TrackOptions;
-import dev.reprise.cli.print.Logging;
 import dev.reprise.cli.print.Output;
 import dev.reprise.cli.print.PredictionFormat;
 import dev.reprise.cli.print.Progress;
@@ -76,7 +75,6 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<Track> tracks = files.tracks();
-    Logging.quietDisconnects();
     Terminal terminal = context.terminal();
     try (Closing closing = new Closing();
         Output output = Output.to(out, terminal)) {
