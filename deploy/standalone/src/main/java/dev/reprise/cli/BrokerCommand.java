@@ -1,7 +1,6 @@
 package dev.reprise.cli;
 
 import dev.reprise.broker.EmbeddedBroker;
-import dev.reprise.cli.print.Logging;
 import dev.reprise.cli.run.Closing;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,7 +48,6 @@ final class BrokerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Logging.quietDisconnects();
     try (Closing closing = new Closing()) {
       EmbeddedBroker broker = closing.add(start());
       context.terminal().note("Kafka broker at " + broker.bootstrapServers() + ".");

@@ -65,6 +65,8 @@ final class Cli {
                     .addSubcommand(new TopicsCommand.Show(context)))
             .addSubcommand(new SubmitCommand(context))
             .addSubcommand(new ConsumeCommand(context))
+            .addSubcommand(new ExtractCommand(context))
+            .addSubcommand(new DoctorCommand(context))
             .addSubcommand(
                 new CommandLine(new DeadLettersCommand(context))
                     .addSubcommand(new DeadLettersCommand.All(context))

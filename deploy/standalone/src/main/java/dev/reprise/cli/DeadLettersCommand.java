@@ -55,6 +55,10 @@ final class DeadLettersCommand implements Callable<Integer> {
   private static int list(Context context, KafkaOptions kafka) throws ConfigurationException {
     TextTable table = new TextTable("n", "time", "key", "stage", "reason", "from", "message");
     List<DeadLetter> letters = read(kafka);
+    if (letters.isEmpty()) {
+      context.terminal().note("There are no dead letters.");
+      return 0;
+    }
     for (int i = 0; i < letters.size(); i++) {
       DeadLetter letter = letters.get(i);
       table.add(

@@ -1,6 +1,8 @@
 package dev.reprise.cli;
 
+import dev.reprise.cli.print.Logging;
 import dev.reprise.cli.run.Closing;
+import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.DataOptions;
 import dev.reprise.cli.settings.ExtractionOptions;
 import dev.reprise.cli.settings.HttpOptions;
@@ -36,6 +38,7 @@ final class ExtractorCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
+      converter = Counts.class,
       description = "Files decoded at a time (default: the number of processors).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -55,6 +58,7 @@ final class ExtractorCommand implements Callable<Integer> {
   public Integer call() throws ConfigurationException, InterruptedException {
     try (Closing closing = new Closing()) {
       ExtractorService service = closing.add(ExtractorService.start(config()));
+      Logging.showDisconnects();
       context
           .terminal()
           .note(

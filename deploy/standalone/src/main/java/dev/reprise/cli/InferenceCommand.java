@@ -1,6 +1,8 @@
 package dev.reprise.cli;
 
+import dev.reprise.cli.print.Logging;
 import dev.reprise.cli.run.Closing;
+import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.DataOptions;
 import dev.reprise.cli.settings.HttpOptions;
 import dev.reprise.cli.settings.KafkaOptions;
@@ -34,6 +36,7 @@ final class InferenceCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
+      converter = Counts.class,
       description =
           "Stream threads, which is also the largest batch; more than the mfcc topic has"
               + " partitions are idle (default: ${DEFAULT-VALUE}).")
@@ -54,6 +57,7 @@ final class InferenceCommand implements Callable<Integer> {
   public Integer call() throws ConfigurationException, InterruptedException {
     try (Closing closing = new Closing()) {
       InferenceService service = closing.add(InferenceService.start(config()));
+      Logging.showDisconnects();
       context
           .terminal()
           .note(

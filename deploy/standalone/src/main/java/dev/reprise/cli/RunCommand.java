@@ -2,7 +2,6 @@ package dev.reprise.cli;
 
 import dev.reprise.cli.files.Track;
 import dev.reprise.cli.files.TrackOptions;
-import dev.reprise.cli.print.Logging;
 import dev.reprise.cli.print.Output;
 import dev.reprise.cli.print.PredictionFormat;
 import dev.reprise.cli.print.Progress;
@@ -12,6 +11,7 @@ import dev.reprise.cli.run.Listening;
 import dev.reprise.cli.run.Pipeline;
 import dev.reprise.cli.run.RunConfig;
 import dev.reprise.cli.run.Summary;
+import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.ExtractionOptions;
 import dev.reprise.cli.settings.ModelOptions;
 import dev.reprise.runtime.ConfigurationException;
@@ -61,6 +61,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
+      converter = Counts.class,
       description = "Files decoded and clips scored at a time (default: the number of processors).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -74,10 +75,6 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<Track> tracks = files.tracks();
-    if (threads < 1) {
-      throw new ConfigurationException("--threads is " + threads + "; it must be at least 1.");
-    }
-    Logging.quietDisconnects();
     Terminal terminal = context.terminal();
     try (Closing closing = new Closing();
         Output output = Output.to(out, terminal)) {

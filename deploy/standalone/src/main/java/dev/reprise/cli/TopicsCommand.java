@@ -3,6 +3,7 @@ package dev.reprise.cli;
 import dev.reprise.cli.kafka.TopicAdmin;
 import dev.reprise.cli.kafka.TopicState;
 import dev.reprise.cli.print.TextTable;
+import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.KafkaOptions;
 import dev.reprise.contract.Topics.Spec;
 import dev.reprise.runtime.ClusterCheck;
@@ -36,6 +37,7 @@ final class TopicsCommand {
     @Option(
         names = "--partitions",
         paramLabel = "N",
+        converter = Counts.class,
         description =
             "Partitions of each topic; as many files are extracted and clips scored at a time"
                 + " (default: ${DEFAULT-VALUE}).")

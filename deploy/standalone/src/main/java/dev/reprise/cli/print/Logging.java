@@ -20,15 +20,30 @@ import org.slf4j.LoggerFactory;
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class Logging extends ContextAwareBase implements Configurator {
 
+  private static final String NETWORK_CLIENT = "org.apache.kafka.clients.NetworkClient";
+
   /** Loggers that warn of what is normal here. */
   private static final Map<String, Level> QUIETER =
       Map.of(
           // The first start on an empty directory.
-          "org.apache.kafka.controller.QuorumController", Level.ERROR,
+          "org.apache.kafka.controller.QuorumController",
+          Level.ERROR,
+          // A broker that is away, which commands report in one sentence; and a client that an
+          // embedded controller closes twice.
+          NETWORK_CLIENT,
+          Level.ERROR,
           // Settings of one kind of client that pass through all of them.
-          "org.apache.kafka.clients.consumer.ConsumerConfig", Level.ERROR,
-          "org.apache.kafka.clients.producer.ProducerConfig", Level.ERROR,
-          "org.apache.kafka.clients.admin.AdminClientConfig", Level.ERROR);
+          "org.apache.kafka.clients.consumer.ConsumerConfig",
+          Level.ERROR,
+          "org.apache.kafka.clients.producer.ProducerConfig",
+          Level.ERROR,
+          "org.apache.kafka.clients.admin.AdminClientConfig",
+          Level.ERROR,
+          "org.apache.kafka.streams.StreamsConfig",
+          Level.ERROR,
+          // State in a temporary folder, which a run deletes itself.
+          "org.apache.kafka.streams.processor.internals.StateDirectory",
+          Level.ERROR);
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
@@ -54,13 +69,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
-  /**
-   * For processes that hold a broker of their own: its controller closes a client twice, and its
-   * clients outlive it by a moment.
-   */
-  public static void quietDisconnects() {
-    Logger logger = (Logger) LoggerFactory.getLogger("org.apache.kafka.clients.NetworkClient");
-    logger.setLevel(Level.ERROR);
+  /** For services that live on while a broker is away, and should say so. */
+  public static void showDisconnects() {
+    Logger logger = (Logger) LoggerFactory.getLogger(NETWORK_CLIENT);
+    logger.setLevel(Level.WARN);
   }
 
   /** Logs Reprise's own steps too, and whatever the libraries warn of. */

@@ -1,4 +1,4 @@
-package dev.reprise.cli.files;
+package dev.reprise.cli.extract;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ import java.nio.file.StandardCopyOption;
  * Writes arrays as NumPy's {@code .npy}, format version 1.0: magic, version, length of the header,
  * and the header as a Python literal, padded so that the data begins at a multiple of 64 bytes.
  */
-public final class NumpyFile {
+final class NumpyFile {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
   private static final int ALIGNMENT_BYTES = 64;
 
@@ -23,7 +23,7 @@ public final class NumpyFile {
    *
    * @param values [rows, values.length / rows], row-major
    */
-  public static void write(Path file, float[] values, int rows) throws IOException {
+  static void write(Path file, float[] values, int rows) throws IOException {
     byte[] header = header(rows, values.length / rows);
     ByteBuffer bytes =
         ByteBuffer.allocate(header.length + values.length * Float.BYTES)

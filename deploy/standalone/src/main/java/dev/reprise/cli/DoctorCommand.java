@@ -1,0 +1,48 @@
+package dev.reprise.cli;
+
+import dev.reprise.cli.doctor.ClusterChecks;
+import dev.reprise.cli.doctor.Finding;
+import dev.reprise.cli.doctor.Finding.Verdict;
+import dev.reprise.cli.doctor.HostChecks;
+import dev.reprise.cli.print.TextTable;
+import dev.reprise.cli.settings.KafkaOptions;
+import dev.reprise.cli.settings.ModelOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+    name = "doctor",
+    description = {
+      "Checks this host and the cluster: Java, FFmpeg, GPU, model, broker, topics.",
+      "Says what to do about each fault, and exits with 1 if there is one."
+    })
+final class DoctorCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Mixin private final KafkaOptions kafka;
+  @Mixin private final ModelOptions model = new ModelOptions();
+
+  DoctorCommand(Context context) {
+    this.context = context;
+    this.kafka = new KafkaOptions(context.sources());
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    List<Finding> findings = new ArrayList<>(HostChecks.run(model));
+    findings.addAll(ClusterChecks.run(kafka.settings()));
+    TextTable table = new TextTable("", "what", "finding");
+    for (Finding finding : findings) {
+      table.add(
+          finding.verdict().name().toLowerCase(Locale.ROOT), finding.subject(), finding.text());
+    }
+    table.print(context.terminal());
+    return findings.stream().anyMatch(finding -> finding.verdict() == Verdict.FAULT)
+        ? Cli.FAILED
+        : 0;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.reprise.cli;
+
+import dev.reprise.cli.extract.Extracting;
+import dev.reprise.cli.files.Track;
+import dev.reprise.cli.files.TrackOptions;
+import dev.reprise.cli.print.Progress;
+import dev.reprise.cli.settings.Counts;
+import dev.reprise.cli.settings.ExtractionOptions;
+import dev.reprise.runtime.ConfigurationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "extract",
+    description = {
+      "Writes the MFCC of audio files, without Kafka: one .npy file [20, frames] float32 per clip of"
+          + " 30 s, named TRACK_ID.CLIP.npy.",
+      "Tracks that are there already are not done again."
+    })
+final class ExtractCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Mixin private final TrackOptions files = new TrackOptions();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "Folder to write to; created if it does not exist.")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      converter = Counts.class,
+      description = "Files extracted at a time (default: the number of processors).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Mixin private final ExtractionOptions extraction = new ExtractionOptions();
+
+  ExtractCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call()
+      throws ConfigurationException, IOException, ExecutionException, InterruptedException {
+    List<Track> tracks = files.tracks();
+    Files.createDirectories(out);
+    List<String> failures;
+    try (Progress progress = Progress.of(context.terminal(), "files", tracks.size())) {
+      failures = new Extracting(out, extraction.limits(), progress, tracks).run(threads);
+    }
+    context
+        .terminal()
+        .note(
+            "%d of %d files in %s.".formatted(tracks.size() - failures.size(), tracks.size(), out));
+    failures.forEach(context.terminal()::note);
+    return failures.isEmpty() ? 0 : Cli.FAILED;
+  }
+}

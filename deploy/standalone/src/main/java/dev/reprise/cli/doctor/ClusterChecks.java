@@ -1,0 +1,55 @@
+package dev.reprise.cli.doctor;
+
+import dev.reprise.cli.kafka.TopicAdmin;
+import dev.reprise.cli.kafka.TopicState;
+import dev.reprise.extractor.ExtractorConfig;
+import dev.reprise.runtime.ClusterCheck;
+import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.KafkaSettings;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the services need of the cluster. */
+public final class ClusterChecks {
+  private static final String MAX_TRANSACTION = "transaction.max.timeout.ms";
+
+  private ClusterChecks() {}
+
+  public static List<Finding> run(KafkaSettings kafka) throws InterruptedException {
+    List<Finding> findings = new ArrayList<>();
+    try (ClusterCheck cluster = ClusterCheck.connect(kafka)) {
+      findings.add(Finding.ok("broker", kafka.bootstrapServers() + " answers."));
+      findings.add(transactions(cluster));
+      for (TopicState topic : new TopicAdmin(cluster.admin()).describe(kafka.topics().specs())) {
+        findings.add(topic(topic));
+      }
+    } catch (ConfigurationException e) {
+      e.faults().forEach(fault -> findings.add(Finding.fault("broker", fault)));
+    }
+    return findings;
+  }
+
+  private static Finding transactions(ClusterCheck cluster) throws ConfigurationException {
+    long wantedMs = ExtractorConfig.DEFAULT_TRANSACTION_TIMEOUT.toMillis();
+    long allowedMs = cluster.brokerSetting(MAX_TRANSACTION, wantedMs);
+    return allowedMs >= wantedMs
+        ? Finding.ok("broker", MAX_TRANSACTION + " is " + allowedMs + ".")
+        : Finding.fault(
+            "broker",
+            "%s is %d; the extractor wants %d: raise it, or lower --transaction-timeout."
+                .formatted(MAX_TRANSACTION, allowedMs, wantedMs));
+  }
+
+  private static Finding topic(TopicState topic) {
+    String name = topic.spec().name();
+    if (!topic.exists()) {
+      return Finding.fault("topic", name + " does not exist: 'reprise topics create' makes it.");
+    }
+    return topic.differences().isEmpty()
+        ? Finding.ok("topic", "%s, %d partitions.".formatted(name, topic.partitions()))
+        : Finding.fault(
+            "topic",
+            "%s has %s: set it with Kafka's kafka-configs.sh --alter --topic %s --add-config."
+                .formatted(name, topic.differences(), name));
+  }
+}

@@ -1,0 +1,63 @@
+package dev.reprise.cli.doctor;
+
+import dev.reprise.cli.settings.ModelOptions;
+import dev.reprise.extractor.decode.FFmpeg;
+import dev.reprise.inference.model.ExecutionProvider;
+import dev.reprise.inference.model.ModelException;
+import dev.reprise.inference.model.ModelRepository;
+import dev.reprise.inference.model.OnnxModel;
+import java.util.List;
+import java.util.Optional;
+
+/** What the services need of this host. */
+public final class HostChecks {
+  private HostChecks() {}
+
+  public static List<Finding> run(ModelOptions model) {
+    return List.of(java(), ffmpeg(), gpu(), model(model));
+  }
+
+  private static Finding java() {
+    Runtime runtime = Runtime.getRuntime();
+    return Finding.ok(
+        "Java",
+        "%s on %s, %d processors."
+            .formatted(
+                Runtime.version(), System.getProperty("os.arch"), runtime.availableProcessors()));
+  }
+
+  private static Finding ffmpeg() {
+    try {
+      return Finding.ok("FFmpeg", FFmpeg.version() + ".");
+    } catch (LinkageError e) {
+      return Finding.fault(
+          "FFmpeg",
+          "Its native library cannot be loaded (%s); build Reprise on this kind of machine."
+              .formatted(e.getMessage()));
+    }
+  }
+
+  private static Finding gpu() {
+    Optional<String> fault = ExecutionProvider.whyNoCuda();
+    return fault
+        .map(why -> Finding.note("GPU", "Not used: " + why))
+        .orElseGet(() -> Finding.ok("GPU", "CUDA can be used."));
+  }
+
+  private static Finding model(ModelOptions options) {
+    try (OnnxModel model =
+        OnnxModel.load(
+            new ModelRepository(options.repository()).find(options.model()),
+            options.executionProvider(),
+            1)) {
+      return Finding.ok(
+          "model",
+          "%s %s loads and runs on %s."
+              .formatted(
+                  model.metadata().name(), model.metadata().version(), model.provider().label()));
+    } catch (ModelException e) {
+      return Finding.fault(
+          "model", e.getMessage() + " See --model-repository, --model, --execution-provider.");
+    }
+  }
+}

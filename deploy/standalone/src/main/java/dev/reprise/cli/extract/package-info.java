@@ -1,0 +1,5 @@
+/** MFCC of files, without Kafka. */
+@NullMarked
+package dev.reprise.cli.extract;
+
+import org.jspecify.annotations.NullMarked;
