@@ -89,8 +89,8 @@ over folds. The constant predictor says the training labels' mean. Tempo in BPM.
 
 {table}
 
-Mean R² without tempo: **{validation["mean_r2_without_tempo"]:.3f}** ± {validation["mean_r2_without_tempo_std"]:.3f}; constant predictor {mean_r2_without_tempo(constant):.3f}. Of the first seconds of the clip only:
-{heard}. Genre: {validation["genre_accuracy"]:.3f} ± {validation["genre_accuracy_std"]:.3f} right."""
+Mean R² without tempo: **{validation["mean_r2_without_tempo"]:.3f}** ± {validation["mean_r2_without_tempo_std"]:.3f}; constant predictor {mean_r2_without_tempo(constant):.3f}. Over the
+predictions of all folds pooled, as one R²: {validation["mean_r2_without_tempo_pooled"]:.3f}. Of the first seconds of the clip only: {heard}. Genre: {validation["genre_accuracy"]:.3f} ± {validation["genre_accuracy_std"]:.3f} right."""
 
 
 def _spread(of: dict[str, float], key: str, digits: int) -> str:

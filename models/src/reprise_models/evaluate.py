@@ -118,6 +118,7 @@ def summary(tracks: Tracks, results: Sequence[FoldResult]) -> dict[str, Any]:
         )
         for seconds in CLIP_SECONDS
     }
+    rows, predictions = out_of_fold(results)
     accuracy = np.array([r.genre_accuracy for r in results])
     return {
         "folds": len(results),
@@ -126,6 +127,7 @@ def summary(tracks: Tracks, results: Sequence[FoldResult]) -> dict[str, Any]:
         "features": model,
         "mean_r2_without_tempo": float(means.mean()),
         "mean_r2_without_tempo_std": float(means.std(ddof=1)),
+        "mean_r2_without_tempo_pooled": mean_r2_without_tempo(figures(tracks.labels[rows], predictions)),
         "mean_r2_without_tempo_by_seconds": by_seconds,
         "genre_accuracy": float(accuracy.mean()),
         "genre_accuracy_std": float(accuracy.std(ddof=1)),
