@@ -1,0 +1,162 @@
+package dev.reprise.kill;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.reprise.contract.Topics;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** A broker, an extractor and an inference service, each in its own process. */
+final class Cluster implements AutoCloseable {
+  static final Topics TOPICS = Topics.defaults();
+  private static final int PARTITIONS = 4;
+  private static final long FIRST_EVENT_MILLIS = 1_767_323_045_000L;
+
+  private final String bootstrapServers;
+  private final Map<String, ServiceProcess> processes = new HashMap<>();
+
+  Cluster(Path folder, Path music) throws Exception {
+    Files.createDirectories(folder);
+    int port = freePort();
+    this.bootstrapServers = "127.0.0.1:" + port;
+    start(
+        folder,
+        "broker",
+        List.of("--port", "" + port, "--data-dir", folder.resolve("kafka").toString()));
+    createTopics();
+    start(
+        folder, "extractor", service(folder, "--threads", "2", "--allowed-root", music.toString()));
+    start(
+        folder,
+        "inference",
+        service(
+            folder,
+            "--threads",
+            "2",
+            "--model-repository",
+            Path.of("..", "..", "models").toAbsolutePath().toString()));
+  }
+
+  private List<String> service(Path folder, String... more) {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("--bootstrap-servers", bootstrapServers));
+    arguments.addAll(List.of("--data-dir", folder.resolve("data").toString()));
+    arguments.addAll(List.of("--http-port", "0"));
+    arguments.addAll(List.of(more));
+    return arguments;
+  }
+
+  private void start(Path folder, String name, List<String> arguments) throws Exception {
+    List<String> all = new ArrayList<>(arguments);
+    all.add(0, name);
+    processes.put(name, new ServiceProcess(folder.resolve(name + ".log"), all));
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private void createTopics() throws Exception {
+    List<NewTopic> topics = new ArrayList<>();
+    for (Topics.Spec spec : TOPICS.specs()) {
+      topics.add(new NewTopic(spec.name(), PARTITIONS, (short) 1).configs(spec.configs()));
+    }
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      admin.createTopics(topics).all().get();
+    }
+  }
+
+  ServiceProcess process(String name) {
+    ServiceProcess process = processes.get(name);
+    if (process == null) {
+      throw new IllegalArgumentException(name);
+    }
+    return process;
+  }
+
+  /**
+   * Sends an event per file; the same files give the same records, partitions, offsets and times.
+   */
+  void submit(List<Path> files) throws Exception {
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", bootstrapServers),
+            new StringSerializer(),
+            new ByteArraySerializer())) {
+      long time = FIRST_EVENT_MILLIS;
+      for (Path file : files) {
+        byte[] event = ("{\"uri\":\"" + file.toUri() + "\"}").getBytes("UTF-8");
+        String key = file.getFileName().toString();
+        producer.send(new ProducerRecord<>(TOPICS.audioFiles(), null, time++, key, event)).get();
+      }
+    }
+  }
+
+  /** A read_committed reader of the whole topic. */
+  KafkaConsumer<String, byte[]> reader(String topic) {
+    KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
+            new StringDeserializer(),
+            new ByteArrayDeserializer());
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      partitions.add(new TopicPartition(topic, partition));
+    }
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    return consumer;
+  }
+
+  /**
+   * Everything committed in a topic, as soon as the readers have reached the end of each partition.
+   */
+  List<String> committed(String topic, RecordText text) {
+    List<String> records = new ArrayList<>();
+    try (KafkaConsumer<String, byte[]> reader = reader(topic)) {
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(
+              () -> {
+                reader
+                    .poll(Duration.ofMillis(200))
+                    .forEach(record -> records.add(record.key() + " " + text.of(record.value())));
+                return reader.endOffsets(reader.assignment()).entrySet().stream()
+                    .allMatch(end -> reader.position(end.getKey()) >= end.getValue());
+              });
+    }
+    records.sort(null);
+    return records;
+  }
+
+  /** What of a record is compared. */
+  interface RecordText {
+    String of(byte[] value);
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (String name : List.of("inference", "extractor", "broker")) {
+      process(name).close();
+    }
+  }
+}

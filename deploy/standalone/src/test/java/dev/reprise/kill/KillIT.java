@@ -1,0 +1,146 @@
+package dev.reprise.kill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.reprise.contract.Json;
+import dev.reprise.contract.Topics;
+import dev.reprise.contract.v1.MfccRecord;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * kill -9 of every process while files go through, then a comparison with an undisturbed run.
+ *
+ * <p>By default each process is killed once over a few generated files. {@code
+ * -Dreprise.kill.times=10 -Dreprise.kill.folder=FOLDER} kills each ten times over the files of a
+ * folder.
+ */
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
+class KillIT {
+  private static final int TIMES = Integer.getInteger("reprise.kill.times", 1);
+  private static final long SEED = Long.getLong("reprise.kill.seed", 7);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  @TempDir Path folder;
+
+  @Test
+  void killsLeaveNoTraceInTheCommittedOutput() throws Exception {
+    List<Path> files = files();
+    Map<String, List<String>> undisturbed = run("undisturbed", files, 0);
+    Map<String, List<String>> disturbed = run("disturbed", files, TIMES);
+    assertThat(undisturbed.get(Cluster.TOPICS.predictions())).hasSizeGreaterThan(1);
+    assertThat(disturbed).isEqualTo(undisturbed);
+    undisturbed.forEach(
+        (topic, records) -> System.out.println(topic + ": " + records.size() + " records, equal"));
+  }
+
+  private Map<String, List<String>> run(String name, List<Path> files, int killsEach)
+      throws Exception {
+    Path music = files.get(0).getParent();
+    try (Cluster cluster = new Cluster(folder.resolve(name), music);
+        KafkaConsumer<String, byte[]> ends = cluster.reader(Cluster.TOPICS.mfcc());
+        KafkaConsumer<String, byte[]> clips = cluster.reader(Cluster.TOPICS.clipPredictions());
+        KafkaConsumer<String, byte[]> tracks = cluster.reader(Cluster.TOPICS.predictions())) {
+      cluster.submit(files);
+      Progress progress = new Progress(ends, clips, tracks, files.size());
+      Random random = new Random(SEED);
+      for (int kill = 0; kill < killsEach; kill++) {
+        for (String process : List.of("extractor", "inference", "broker")) {
+          killAfterSomeProgress(cluster.process(process), process, progress, random);
+        }
+      }
+      await().atMost(PATIENCE).until(progress::isDone);
+      return outputs(cluster);
+    }
+  }
+
+  private static void killAfterSomeProgress(
+      ServiceProcess process, String name, Progress progress, Random random) throws Exception {
+    int until = progress.records() + 1 + random.nextInt(3);
+    await().atMost(PATIENCE).until(() -> progress.isDone() || progress.records() >= until);
+    boolean busy = !progress.isDone();
+    int before = progress.records();
+    long start = System.nanoTime();
+    process.killAndRestart();
+    if (busy) {
+      await().atMost(PATIENCE).until(() -> progress.isDone() || progress.records() > before);
+    }
+    System.out.printf(
+        "killed %s after %d records%s%n",
+        name,
+        before,
+        busy
+            ? ", next output after %.1f s".formatted((System.nanoTime() - start) / 1e9)
+            : ", which were all");
+    assertThat(process.isAlive()).isTrue();
+  }
+
+  private static Map<String, List<String>> outputs(Cluster cluster) {
+    Topics topics = Cluster.TOPICS;
+    Map<String, List<String>> outputs = new TreeMap<>();
+    outputs.put(topics.mfcc(), cluster.committed(topics.mfcc(), KillIT::mfcc));
+    for (String topic : List.of(topics.clipPredictions(), topics.predictions())) {
+      outputs.put(
+          topic, cluster.committed(topic, json -> new String(json, StandardCharsets.UTF_8)));
+    }
+    outputs.put(topics.deadLetters(), cluster.committed(topics.deadLetters(), json -> ""));
+    return outputs;
+  }
+
+  private static String mfcc(byte[] value) {
+    try {
+      return Json.print(MfccRecord.parseFrom(value));
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private List<Path> files() throws Exception {
+    String given = System.getProperty("reprise.kill.folder");
+    if (given != null) {
+      try (Stream<Path> files = Files.list(Path.of(given).toRealPath())) {
+        return files.sorted().toList();
+      }
+    }
+    Path music = Files.createDirectories(folder.resolve("music")).toRealPath();
+    List<Path> files = new ArrayList<>();
+    for (int i = 0; i < 14; i++) {
+      byte[] audio = i % 7 == 3 ? new byte[1_000] : tone(220 + 20 * i, 2 + 9 * i);
+      files.add(Files.write(music.resolve("%02d.wav".formatted(i)), audio));
+    }
+    return files;
+  }
+
+  /** A WAV file of a tone, 16 bit, mono. */
+  private static byte[] tone(int frequencyHz, int seconds) {
+    int rateHz = 22_050;
+    int samples = rateHz * seconds;
+    ByteBuffer wav = ByteBuffer.allocate(44 + 2 * samples).order(ByteOrder.LITTLE_ENDIAN);
+    wav.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + 2 * samples);
+    wav.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16);
+    wav.putShort((short) 1).putShort((short) 1).putInt(rateHz).putInt(2 * rateHz);
+    wav.putShort((short) 2).putShort((short) 16);
+    wav.put("data".getBytes(StandardCharsets.US_ASCII)).putInt(2 * samples);
+    for (int i = 0; i < samples; i++) {
+      wav.putShort((short) (8_000 * Math.sin(2 * Math.PI * frequencyHz * i / rateHz)));
+    }
+    return wav.array();
+  }
+}
