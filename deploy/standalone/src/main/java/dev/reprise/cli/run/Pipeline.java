@@ -5,9 +5,11 @@ import dev.reprise.cli.kafka.TopicAdmin;
 import dev.reprise.contract.Topics;
 import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.ExtractorService;
+import dev.reprise.extractor.decode.FFmpeg;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
+import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.KafkaSettings;
@@ -45,6 +47,7 @@ public final class Pipeline {
             ? config.dataDirectory().get().toAbsolutePath()
             : closing.add(TemporaryFolder.create()).path();
     Duration transactionTimeout = transactionTimeout(config);
+    preloadNatives();
     EmbeddedBroker broker = closing.add(startBroker(data.resolve("broker"), transactionTimeout));
     log.info("Broker started at {}", broker.bootstrapServers());
     Pipeline pipeline =
@@ -53,10 +56,30 @@ public final class Pipeline {
                 Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
                 Topics.defaults()));
     pipeline.createTopics(config.threads());
-    pipeline.startExtractor(config, data, transactionTimeout, closing);
-    pipeline.startInference(config, data, closing);
+    Together.run(
+        List.of(
+            () -> pipeline.startExtractor(config, data, transactionTimeout, closing),
+            () -> pipeline.startInference(config, data, closing)));
     log.info("Services started");
     return pipeline;
+  }
+
+  /**
+   * Loads FFmpeg and ONNX Runtime while the broker starts, for that is a second of reading files.
+   */
+  private static void preloadNatives() {
+    Thread preloading =
+        new Thread(
+            () -> {
+              FFmpeg.version();
+              ExecutionProvider.whyNoCuda();
+            },
+            "preloading");
+    preloading.setDaemon(true);
+    // A library that does not load is reported by the service that needs it.
+    preloading.setUncaughtExceptionHandler(
+        (thread, failure) -> log.debug("A native library did not load", failure));
+    preloading.start();
   }
 
   public KafkaSettings kafka() {

@@ -1,0 +1,98 @@
+package dev.reprise.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CliTest {
+  private final Console console = new Console();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "run",
+        "extractor",
+        "inference",
+        "broker",
+        "topics",
+        "topics create",
+        "topics list",
+        "submit",
+        "consume",
+        "extract",
+        "dead-letters",
+        "dead-letters list",
+        "dead-letters show",
+        "doctor"
+      })
+  void everyCommandHasHelp(String command) {
+    assertThat(console.run((command + " --help").strip().split(" "))).isZero();
+    assertThat(console.out().get(0)).startsWith(("Usage: reprise " + command).stripTrailing());
+    assertThat(console.out()).anyMatch(line -> line.contains("--config"));
+    assertThat(console.err()).isEmpty();
+  }
+
+  @Test
+  void tellsItsVersion() {
+    assertThat(console.run("--version")).isZero();
+    assertThat(console.out()).hasSize(1).allMatch(line -> line.contains("Kafka 4."));
+  }
+
+  @Test
+  void listsEveryFaultAtOnceAndWhereItStands(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("reprise.properties");
+    Files.writeString(file, "portt = 1\nthredas = 2\nkafka.acks = all\n");
+
+    int exitCode =
+        console.run(
+            Map.of("REPRISE_PORT", "tcp://1"), "broker", "--config", file.toString(), "--nonsense");
+
+    assertThat(exitCode).isEqualTo(Cli.MISUSED);
+    assertThat(console.err())
+        .containsExactlyInAnyOrder(
+            file
+                + ": unknown keys portt, thredas; keys are the options' long names without dashes,"
+                + " and kafka.*.",
+            "Invalid value for option '--port': 'tcp://1' is not an int"
+                + " (environment variable REPRISE_PORT).",
+            "Unknown option: '--nonsense'.",
+            "'reprise --help' lists the commands, 'reprise COMMAND --help' their options.");
+  }
+
+  @Test
+  void refusesAConfigurationFileThatIsNotThere() {
+    assertThat(console.run("topics", "list", "--config", "/nowhere/reprise.properties"))
+        .isEqualTo(Cli.MISUSED);
+    assertThat(console.err())
+        .containsExactly("The configuration file /nowhere/reprise.properties does not exist.");
+  }
+
+  @Test
+  void asksForACommand() {
+    assertThat(console.run()).isEqualTo(Cli.MISUSED);
+    assertThat(console.err().get(0)).isEqualTo("Missing required subcommand.");
+  }
+
+  @Test
+  void saysThatAFolderHasNoAudio(@TempDir Path directory) {
+    assertThat(console.run("run", directory.toString())).isEqualTo(Cli.FAILED);
+    assertThat(console.err()).isEqualTo(List.of("There are no audio files in " + directory + "."));
+  }
+
+  @Test
+  void saysInOneSentenceThatNoBrokerAnswers() {
+    // Port 1 is reserved (tcpmux) and served nowhere.
+    assertThat(console.run("consume", "--bootstrap-servers", "127.0.0.1:1")).isEqualTo(Cli.FAILED);
+    assertThat(console.err())
+        .hasSize(1)
+        .allMatch(line -> line.startsWith("No Kafka broker answers at 127.0.0.1:1 "));
+  }
+}
