@@ -1,11 +1,12 @@
 package dev.reprise.extractor.golden;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
 /** A read-only channel over an array. */
-public final class MemoryChannel implements SeekableByteChannel {
+public class MemoryChannel implements SeekableByteChannel {
   private final byte[] bytes;
   private long position;
 
@@ -14,7 +15,7 @@ public final class MemoryChannel implements SeekableByteChannel {
   }
 
   @Override
-  public int read(ByteBuffer target) {
+  public int read(ByteBuffer target) throws IOException {
     if (position >= bytes.length) {
       return -1;
     }
