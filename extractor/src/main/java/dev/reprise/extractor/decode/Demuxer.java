@@ -7,6 +7,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
+import static org.bytedeco.ffmpeg.global.avformat.av_find_input_format;
 import static org.bytedeco.ffmpeg.global.avformat.av_probe_input_buffer2;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
@@ -21,6 +22,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -41,6 +43,7 @@ final class Demuxer implements NativeScope.Native {
   private final AVFormatContext context;
   private final AVPacket packet;
   private final String container;
+  private final boolean guessed;
   private int stream = -1;
   private boolean failed;
   private boolean closed;
@@ -51,7 +54,10 @@ final class Demuxer implements NativeScope.Native {
    */
   Demuxer(ChannelInput input) throws RejectedException {
     this.input = input;
-    AVInputFormat format = probe(input);
+    AVInputFormat probed = probe(input);
+    // FLAC without its header, or after bytes of something else: only its frames tell.
+    guessed = probed == null;
+    AVInputFormat format = probed == null ? av_find_input_format("flac") : probed;
     container = format.name().getString();
     context = open(input, format);
     packet = av_packet_alloc();
@@ -64,13 +70,12 @@ final class Demuxer implements NativeScope.Native {
     }
   }
 
-  private static AVInputFormat probe(ChannelInput input) throws RejectedException {
+  private static @Nullable AVInputFormat probe(ChannelInput input) throws RejectedException {
     AVInputFormat format = new AVInputFormat(null);
     int error = av_probe_input_buffer2(input.avio(), format, "", null, 0, PROBE_BYTES);
     input.check();
     if (error < 0 || format.isNull()) {
-      throw new RejectedException(
-          Reason.UNKNOWN_FORMAT, "The bytes are of no audio format that Reprise reads.");
+      return null;
     }
     String name = format.name().getString();
     if (!Containers.areAllowed(name)) {
@@ -112,22 +117,38 @@ final class Demuxer implements NativeScope.Native {
           Reason.DECODE_FAILED,
           "The " + container + " file cannot be read: " + FFmpeg.message(error) + ".");
     }
-    stream =
-        av_find_best_stream(
-            context, AVMEDIA_TYPE_AUDIO, -1, -1, (org.bytedeco.ffmpeg.avcodec.AVCodec) null, 0);
-    if (stream == AVERROR_DECODER_NOT_FOUND) {
-      throw new RejectedException(
-          Reason.UNKNOWN_CODEC, "FFmpeg has no decoder for the " + container + " file's audio.");
-    }
+    stream = av_find_best_stream(context, AVMEDIA_TYPE_AUDIO, -1, -1, (AVCodec) null, 0);
     if (stream < 0) {
-      throw new RejectedException(
-          Reason.NO_AUDIO_STREAM, "The " + container + " file has no audio stream.");
+      throw noStream();
     }
     for (int i = 0; i < context.nb_streams(); i++) {
       if (i != stream) {
         context.streams(i).discard(AVDISCARD_ALL);
       }
     }
+  }
+
+  private RejectedException noStream() {
+    if (stream == AVERROR_DECODER_NOT_FOUND) {
+      return new RejectedException(
+          Reason.UNKNOWN_CODEC, "FFmpeg has no decoder for the " + container + " file's audio.");
+    }
+    for (int i = 0; i < context.nb_streams(); i++) {
+      if (context.streams(i).codecpar().codec_type() == AVMEDIA_TYPE_AUDIO) {
+        return guessed
+            ? unknownFormat()
+            : new RejectedException(
+                Reason.DECODE_FAILED,
+                "The " + container + " file does not say how its audio is to be decoded.");
+      }
+    }
+    return new RejectedException(
+        Reason.NO_AUDIO_STREAM, "The " + container + " file has no audio stream.");
+  }
+
+  private static RejectedException unknownFormat() {
+    return new RejectedException(
+        Reason.UNKNOWN_FORMAT, "The bytes are of no audio format that Reprise reads.");
   }
 
   private void discardAllBut(int mediaType) {

@@ -1,5 +1,6 @@
 package dev.reprise.extractor.decode;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_FLAC;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
@@ -28,12 +29,20 @@ import org.jspecify.annotations.Nullable;
  * counted and passed over. MP3's encoder delay and padding, where a LAME header gives them, are cut
  * off by FFmpeg.
  *
+ * <p>FLAC's frames carry their own parameters, but FFmpeg's decoder refuses those that contradict
+ * the file's header (a wrong header, or a bit depth that changes). Such a packet gets a second
+ * chance from a decoder that has not seen the header, and that decoder stays until it fails in
+ * turn.
+ *
  * <p>Owns the codec context and one frame, not the demuxer. Not thread-safe.
  */
 final class FrameDecoder implements NativeScope.Native {
   private final Demuxer demuxer;
-  private final AVCodecContext context;
+  private final AVCodec codec;
   private final AVFrame frame;
+  private final boolean selfDescribing;
+  private AVCodecContext context;
+  private boolean withHeader = true;
   private boolean draining;
   private long packets;
   private long corruptPackets;
@@ -45,40 +54,42 @@ final class FrameDecoder implements NativeScope.Native {
    */
   FrameDecoder(Demuxer demuxer) throws RejectedException {
     this.demuxer = demuxer;
-    AVCodec codec = avcodec_find_decoder(demuxer.parameters().codec_id());
+    int id = demuxer.parameters().codec_id();
+    selfDescribing = id == AV_CODEC_ID_FLAC;
+    codec = avcodec_find_decoder(id);
     if (codec == null || codec.isNull()) {
       throw new RejectedException(
           Reason.UNKNOWN_CODEC, "FFmpeg has no decoder for " + demuxer.codec() + ".");
     }
-    context = FFmpeg.allocated(avcodec_alloc_context3(codec), "a decoder");
+    context = open();
     frame = av_frame_alloc();
-    try {
-      FFmpeg.allocated(frame, "a frame");
-      open(codec);
-    } catch (Throwable e) {
-      close();
-      throw e;
+    if (frame == null || frame.isNull()) {
+      avcodec_free_context(context);
+      throw new OutOfMemoryError("FFmpeg could not allocate a frame.");
     }
   }
 
-  private void open(AVCodec codec) throws RejectedException {
-    int error = avcodec_parameters_to_context(context, demuxer.parameters());
+  private AVCodecContext open() throws RejectedException {
+    AVCodecContext opened = FFmpeg.allocated(avcodec_alloc_context3(codec), "a decoder");
+    int error = withHeader ? avcodec_parameters_to_context(opened, demuxer.parameters()) : 0;
     // The service runs one decoder on each of its threads.
-    context.thread_count(1);
+    opened.thread_count(1);
     if (error >= 0) {
-      error = avcodec_open2(context, codec, (AVDictionary) null);
+      error = avcodec_open2(opened, codec, (AVDictionary) null);
     }
     if (error < 0) {
+      avcodec_free_context(opened);
       throw new RejectedException(
           Reason.DECODE_FAILED,
           "The " + demuxer.codec() + " decoder cannot start: " + FFmpeg.message(error) + ".");
     }
+    return opened;
   }
 
   /**
    * Returns the next frame, valid until the next call, or null at the end.
    *
-   * @throws RejectedException if reading the packets failed, or the decoder beyond recovery
+   * @throws RejectedException if reading the packets failed
    */
   @Nullable AVFrame next() throws RejectedException {
     while (true) {
@@ -86,16 +97,11 @@ final class FrameDecoder implements NativeScope.Native {
       if (error >= 0) {
         return frame;
       }
-      if (error == AVERROR_EOF) {
+      // A decoder that errs while it is drained has nothing more to give.
+      if (error == AVERROR_EOF || (draining && error != FFmpeg.AGAIN)) {
         return null;
       }
-      if (error != FFmpeg.AGAIN) {
-        corruptPackets++;
-        // A decoder that errs while it is drained has nothing more to give.
-        if (draining) {
-          return null;
-        }
-      }
+      corruptPackets += error == FFmpeg.AGAIN ? 0 : 1;
       send();
     }
   }
@@ -104,16 +110,27 @@ final class FrameDecoder implements NativeScope.Native {
     AVPacket packet = demuxer.next();
     if (packet == null) {
       draining = true;
-      corruptPackets += demuxer.failed() ? 1 : 0;
       packets += demuxer.failed() ? 1 : 0;
-    } else {
-      packets++;
+      corruptPackets += demuxer.failed() ? 1 : 0;
+      avcodec_send_packet(context, null);
+      return;
     }
+    packets++;
     // Every frame of the last packet has been received, so the decoder is never full here.
-    int error = avcodec_send_packet(context, packet);
-    if (error < 0 && packet != null) {
+    if (avcodec_send_packet(context, packet) < 0 && !sendAgain(packet)) {
       corruptPackets++;
     }
+  }
+
+  private boolean sendAgain(AVPacket packet) throws RejectedException {
+    if (!selfDescribing) {
+      return false;
+    }
+    withHeader = !withHeader;
+    AVCodecContext other = open();
+    avcodec_free_context(context);
+    context = other;
+    return avcodec_send_packet(context, packet) >= 0;
   }
 
   /** Share of the packets so far that did not decode, 0 to 1. */

@@ -1,0 +1,48 @@
+package dev.reprise.extractor;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(
+    packages = "dev.reprise.extractor",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule signalProcessingIsPureJava =
+      classes()
+          .that()
+          .resideInAPackage("dev.reprise.extractor.mfcc")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..", "org.jspecify..", "dev.reprise.contract", "dev.reprise.extractor.mfcc");
+
+  @ArchTest
+  static final ArchRule onlyDecodeTouchesFFmpeg =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.reprise.extractor.decode")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule extractionKnowsNoKafka =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.reprise.extractor.decode", "dev.reprise.extractor.extraction")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.kafka..", "ai.onnxruntime..", "io.micrometer..");
+
+  @ArchTest
+  static final ArchRule packagesFormNoCycle =
+      slices().matching("dev.reprise.extractor.(*)..").should().beFreeOfCycles();
+}

@@ -1,0 +1,51 @@
+package dev.reprise.extractor.decode;
+
+import dev.reprise.contract.MfccContract;
+import dev.reprise.contract.RejectedException;
+import dev.reprise.extractor.golden.MemoryChannel;
+import java.util.Arrays;
+
+/** A file decoded to its end: what the tests look at. */
+record Decoded(AudioInfo info, float[] samples) {
+  private static final int RATE_HZ = 22_050;
+
+  static Decoded of(byte[] file) throws RejectedException {
+    return of(file, DecodeLimits.defaults());
+  }
+
+  static Decoded of(byte[] file, DecodeLimits limits) throws RejectedException {
+    try (AudioDecoder decoder =
+        AudioDecoder.open(new MemoryChannel(file), MfccContract.current(), limits)) {
+      float[] samples = new float[RATE_HZ];
+      int length = 0;
+      int count = decoder.read(samples, 0, 1000);
+      while (count >= 0) {
+        length += count;
+        samples = Arrays.copyOf(samples, Math.max(samples.length, 2 * (length + 1000)));
+        count = decoder.read(samples, length, 1000);
+      }
+      return new Decoded(decoder.info(), Arrays.copyOf(samples, length));
+    }
+  }
+
+  double seconds() {
+    return (double) samples.length / RATE_HZ;
+  }
+
+  /** Amplitude of the sine at {@code hz} in the middle half of the audio. */
+  double amplitude(double hz) {
+    int from = samples.length / 4;
+    int count = samples.length / 2;
+    double re = 0;
+    double im = 0;
+    double weights = 0;
+    for (int i = 0; i < count; i++) {
+      double weight = 0.5 - 0.5 * Math.cos(2 * Math.PI * i / count);
+      double angle = 2 * Math.PI * hz * (from + i) / RATE_HZ;
+      re += weight * samples[from + i] * Math.cos(angle);
+      im += weight * samples[from + i] * Math.sin(angle);
+      weights += weight;
+    }
+    return 2 * Math.hypot(re, im) / weights;
+  }
+}

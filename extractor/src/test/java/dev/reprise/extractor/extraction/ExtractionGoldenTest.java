@@ -1,0 +1,95 @@
+package dev.reprise.extractor.extraction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.contract.MfccContract;
+import dev.reprise.extractor.decode.DecodeLimits;
+import dev.reprise.extractor.golden.Difference;
+import dev.reprise.extractor.golden.FloatWav;
+import dev.reprise.extractor.golden.Golden;
+import dev.reprise.extractor.golden.MemoryChannel;
+import dev.reprise.extractor.mfcc.Clip;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The whole way from a float WAV, against {@code librosa.load} and {@code librosa.feature.mfcc}.
+ */
+class ExtractionGoldenTest {
+  private static final double MAXIMUM = 0.1;
+
+  /** White noise at 48 kHz is the worst there is, 0.0207; music stays below 0.02. */
+  private static final double MEDIAN = 0.021;
+
+  private static final double UNRESAMPLED_MAXIMUM = 1e-3;
+
+  static Stream<Golden> all() throws IOException {
+    return Golden.all().stream();
+  }
+
+  /** Those with something in the transition band, which the chords do not reach. */
+  static Stream<Golden> resampledUpToTheTop() throws IOException {
+    return all()
+        .filter(golden -> golden.rateHz() != 22_050)
+        .filter(golden -> !golden.signal().equals("chord"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void matchesLibrosa(Golden golden) throws Exception {
+    double maximum = golden.rateHz() == 22_050 ? UNRESAMPLED_MAXIMUM : MAXIMUM;
+    List<Clip> clips = extract(golden, MfccContract.current());
+    assertThat(clips).hasSize(golden.clips());
+    for (Clip clip : clips) {
+      Difference difference = difference(golden, clip);
+      assertThat(difference.median()).isLessThan(MEDIAN);
+      assertThat(difference.maximum()).isLessThan(maximum);
+    }
+  }
+
+  /** The numbers that libswresample has by default, or close to it with a Kaiser window. */
+  @ParameterizedTest
+  @MethodSource("resampledUpToTheTop")
+  void anotherResamplerIsNoticed(Golden golden) throws Exception {
+    Clip clip = extract(golden, withResampler(32, 9, 0.97)).get(0);
+    assertThat(difference(golden, clip).maximum()).isGreaterThan(MAXIMUM);
+  }
+
+  private static Difference difference(Golden golden, Clip clip) throws IOException {
+    return Difference.between(clip.coefficients(), golden.coefficients(clip.index()).values());
+  }
+
+  private static List<Clip> extract(Golden golden, MfccContract contract)
+      throws ExtractionException {
+    byte[] wav = FloatWav.of(golden.rateHz(), golden.signalSamples());
+    List<Clip> clips = new ArrayList<>();
+    try (AudioExtractor extractor = new AudioExtractor(contract, DecodeLimits.defaults())) {
+      extractor.extract(new MemoryChannel(wav), clips::add);
+    }
+    return clips;
+  }
+
+  private static MfccContract withResampler(int filterSize, double kaiserBeta, double cutoff) {
+    MfccContract right = MfccContract.current();
+    return new MfccContract(
+        right.name(),
+        right.sha256(),
+        right.sampleRateHz(),
+        new MfccContract.Resampler(filterSize, kaiserBeta, cutoff),
+        right.fftSamples(),
+        right.hopSamples(),
+        right.melBands(),
+        right.melMinHz(),
+        right.melMaxHz(),
+        right.minimumPower(),
+        right.rangeDb(),
+        right.coefficients(),
+        right.clipSamples(),
+        right.minimumLastSamples(),
+        right.minimumOnlySamples());
+  }
+}

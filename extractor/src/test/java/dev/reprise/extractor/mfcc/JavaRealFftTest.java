@@ -1,0 +1,8 @@
+package dev.reprise.extractor.mfcc;
+
+class JavaRealFftTest extends RealFftSuite {
+  @Override
+  protected RealFft create(int size) {
+    return new JavaRealFft(size);
+  }
+}
