@@ -30,6 +30,10 @@ final class BrokerSettings {
     settings.put("auto.create.topics.enable", "false");
     settings.put("group.initial.rebalance.delay.ms", "0");
     settings.put("transaction.max.timeout.ms", "900000");
+    // A killed broker's registration must lapse before it may come back; the default is nine
+    // seconds.
+    settings.put("broker.session.timeout.ms", "2000");
+    settings.put("broker.heartbeat.interval.ms", "500");
     return settings;
   }
 

@@ -85,7 +85,17 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  ServiceProcess process(String name) {
+  void kill(String name) throws Exception {
+    process(name).killAndRestart();
+  }
+
+  void keepUp() throws Exception {
+    for (ServiceProcess process : processes.values()) {
+      process.keepUp();
+    }
+  }
+
+  private ServiceProcess process(String name) {
     ServiceProcess process = processes.get(name);
     if (process == null) {
       throw new IllegalArgumentException(name);

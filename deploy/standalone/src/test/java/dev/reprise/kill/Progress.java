@@ -6,58 +6,63 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.TimeoutException;
 
-/** How far the committed output has come. */
-final class Progress {
+/** How far the committed output of a cluster has come. */
+final class Progress implements AutoCloseable {
+  private static final Duration WAIT = Duration.ofMillis(20);
+  private static final Duration ANSWER = Duration.ofSeconds(1);
+
   private final KafkaConsumer<String, byte[]> mfcc;
   private final KafkaConsumer<String, byte[]> clips;
   private final KafkaConsumer<String, byte[]> tracks;
   private final int files;
   private final Set<String> failed = new HashSet<>();
   private final Set<String> predicted = new HashSet<>();
-  private int records;
 
-  Progress(
-      KafkaConsumer<String, byte[]> mfcc,
-      KafkaConsumer<String, byte[]> clips,
-      KafkaConsumer<String, byte[]> tracks,
-      int files) {
-    this.mfcc = mfcc;
-    this.clips = clips;
-    this.tracks = tracks;
+  Progress(Cluster cluster, int files) {
+    this.mfcc = cluster.reader(Cluster.TOPICS.mfcc());
+    this.clips = cluster.reader(Cluster.TOPICS.clipPredictions());
+    this.tracks = cluster.reader(Cluster.TOPICS.predictions());
     this.files = files;
-  }
-
-  /** Records seen so far, of all topics. */
-  int records() {
-    poll();
-    return records;
   }
 
   /** Whether each file has been predicted or has failed. */
   boolean isDone() {
-    poll();
-    return predicted.size() + failed.size() >= files;
-  }
-
-  private void poll() {
-    Duration wait = Duration.ofMillis(20);
-    mfcc.poll(wait)
+    mfcc.poll(WAIT)
         .forEach(
             record -> {
-              records++;
               if (parse(record.value()).hasFailed()) {
                 failed.add(record.key());
               }
             });
-    clips.poll(wait).forEach(record -> records++);
-    tracks
-        .poll(wait)
-        .forEach(
-            record -> {
-              records++;
-              predicted.add(record.key());
-            });
+    tracks.poll(WAIT).forEach(record -> predicted.add(record.key()));
+    return predicted.size() + failed.size() >= files;
+  }
+
+  /**
+   * The last stable offsets of the extractor's output, summed; -1 while the broker does not answer.
+   */
+  long extracted() {
+    return lastStable(mfcc);
+  }
+
+  /**
+   * The last stable offsets of the inference service's output, summed; -1 while the broker does not
+   * answer.
+   */
+  long scored() {
+    return lastStable(clips);
+  }
+
+  private static long lastStable(KafkaConsumer<String, byte[]> consumer) {
+    try {
+      return consumer.endOffsets(consumer.assignment(), ANSWER).values().stream()
+          .mapToLong(Long::longValue)
+          .sum();
+    } catch (TimeoutException e) {
+      return -1;
+    }
   }
 
   private static MfccRecord parse(byte[] value) {
@@ -66,5 +71,12 @@ final class Progress {
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Override
+  public void close() {
+    mfcc.close();
+    clips.close();
+    tracks.close();
   }
 }

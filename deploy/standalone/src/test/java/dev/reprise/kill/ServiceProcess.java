@@ -35,8 +35,14 @@ final class ServiceProcess implements AutoCloseable {
         .start();
   }
 
-  boolean isAlive() {
-    return process.isAlive();
+  /**
+   * Starts it again if it has ended by itself, as an orchestrator does: a service without a broker
+   * gives up.
+   */
+  void keepUp() throws IOException {
+    if (!process.isAlive()) {
+      process = spawn();
+    }
   }
 
   /** kill -9, and up again. */

@@ -1,0 +1,224 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["confluent-kafka==2.16.1"]
+# ///
+"""Talks to Reprise as its users do: kcat and a Python client produce events and consume predictions.
+
+Starts a broker, an extractor and an inference service, each in its own process, sends half of the
+events with kcat and half with confluent-kafka, each with its own default partitioner, and reads the
+predictions back with both. Exits 0 if both see the same right records, else 1.
+
+    uv run deploy/clients/roundtrip.py            # generated tones
+    uv run deploy/clients/roundtrip.py *.mp3      # files of your own
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import wave
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from confluent_kafka import Consumer, Producer, TopicPartition
+
+HOME = Path(__file__).resolve().parents[2]
+AUDIO_FILES = "reprise.audio-files.v1"
+PREDICTIONS = "reprise.predictions.v1"
+FEATURES = (
+    "acousticness",
+    "danceability",
+    "energy",
+    "instrumentalness",
+    "liveness",
+    "speechiness",
+    "tempo",
+    "valence",
+)
+PATIENCE_SECONDS = 120
+
+
+def main(arguments: list[str]) -> int:
+    if shutil.which("kcat") is None:
+        print("kcat is missing; install Debian's package kcat.", file=sys.stderr)
+        return 1
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        files = [Path(a).resolve() for a in arguments] or tones(folder)
+        port = free_port()
+        broker = f"127.0.0.1:{port}"
+        reprise("--version")  # builds, if need be, before anything waits for it
+        stack.enter_context(service(folder, "broker", "--port", str(port)))
+        wait_for("the broker", lambda: listening(port))
+        reprise("topics", "create", "--bootstrap-servers", broker, "--partitions", "12")
+        common = ["--bootstrap-servers", broker, "--data-dir", str(folder), "--http-port", "0"]
+        root = str(files[0].parent)
+        stack.enter_context(service(folder, "extractor", *common, "--allowed-root", root))
+        stack.enter_context(service(folder, "inference", *common))
+
+        half = len(files) // 2
+        for file in files[:half]:
+            produce_with_kcat(broker, file)
+        produce_with_python(broker, files[half:])
+        expected = {key(file) for file in files}
+        by_python = consume_with_python(broker, expected)
+        by_kcat = consume_with_kcat(broker)
+        return report(expected, by_kcat, by_python)
+
+
+def tones(folder: Path) -> list[Path]:
+    """Twelve WAV files of 3 to 14 s, each another tone."""
+    files = []
+    for i in range(12):
+        file = folder / f"tone {i:02}.wav"
+        with wave.open(str(file), "wb") as out:
+            out.setnchannels(1)
+            out.setsampwidth(2)
+            out.setframerate(22050)
+            step = 2 * math.pi * 110 * (i + 1) / 22050
+            samples = (int(9000 * math.sin(step * t)) for t in range(22050 * (i + 3)))
+            out.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+        files.append(file)
+    return files
+
+
+def key(file: Path) -> str:
+    return file.stem
+
+
+def produce_with_kcat(broker: str, file: Path) -> None:
+    """The audio itself as the record's value."""
+    run(
+        ["kcat", "-P", "-b", broker, "-t", AUDIO_FILES, "-k", key(file)]
+        + ["-X", "message.max.bytes=16000000"]
+        + ["-H", "content-type=audio/wav", "-H", "ce_id=kcat", str(file)]
+    )
+
+
+def produce_with_python(broker: str, files: list[Path]) -> None:
+    """A file: URI in JSON."""
+    producer = Producer({"bootstrap.servers": broker})
+    for file in files:
+        event = json.dumps({"uri": file.as_uri()})
+        producer.produce(AUDIO_FILES, event, key(file), headers={"ce_id": "python"})
+    if producer.flush(PATIENCE_SECONDS) > 0:
+        raise SystemExit("The Python client could not send all events.")
+
+
+def consume_with_python(broker: str, expected: set[str]) -> dict[str, tuple[str, Any]]:
+    """Reads until every expected key has come."""
+    consumer = Consumer(
+        {
+            "bootstrap.servers": broker,
+            "group.id": "roundtrip",
+            "isolation.level": "read_committed",
+            "auto.offset.reset": "earliest",
+        }
+    )
+    found: dict[str, tuple[str, Any]] = {}
+    partitions = consumer.list_topics(PREDICTIONS, 10).topics[PREDICTIONS].partitions
+    consumer.assign([TopicPartition(PREDICTIONS, p, 0) for p in partitions])
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while expected - found.keys() and time.monotonic() < deadline:
+        message = consumer.poll(0.5)
+        if message is not None and message.error() is None:
+            headers = dict(message.headers() or [])
+            value = json.loads(message.value())
+            found[message.key().decode()] = (headers["ce_id"].decode(), value)
+    consumer.close()
+    return found
+
+
+def consume_with_kcat(broker: str) -> dict[str, tuple[str, Any]]:
+    output = run(
+        ["kcat", "-C", "-b", broker, "-t", PREDICTIONS, "-o", "beginning", "-e", "-q"]
+        + ["-X", "isolation.level=read_committed", "-f", "%k\t%h\t%s\n"]
+    )
+    found = {}
+    for line in output.splitlines():
+        record_key, headers, value = line.split("\t")
+        ce_id = dict(header.split("=", 1) for header in headers.split(","))["ce_id"]
+        found[record_key] = (ce_id, json.loads(value))
+    return found
+
+
+def report(
+    expected: set[str],
+    by_kcat: dict[str, tuple[str, Any]],
+    by_python: dict[str, tuple[str, Any]],
+) -> int:
+    faults = []
+    if by_kcat != by_python:
+        faults.append("kcat and the Python client see different records")
+    if by_python.keys() != expected:
+        faults.append(f"missing {sorted(expected - by_python.keys())}")
+    for record_key, (_, prediction) in by_python.items():
+        if prediction["track_id"] != record_key:
+            faults.append(f"{record_key} is named {prediction['track_id']}")
+        for feature in FEATURES:
+            low, high = (30, 300) if feature == "tempo" else (0, 1)
+            if not low <= prediction["features"][feature] <= high:
+                faults.append(f"{record_key}: {feature} is {prediction['features'][feature]}")
+    senders = [sender for sender, _ in by_python.values()]
+    print(f"produced: {senders.count('kcat')} with kcat, {senders.count('python')} with Python")
+    print(f"consumed: {len(by_kcat)} with kcat, {len(by_python)} with Python, equal")
+    if by_python:
+        record_key, (_, prediction) = sorted(by_python.items())[0]
+        print(record_key, json.dumps(prediction["features"]))
+    for fault in faults:
+        print("FAULT:", fault, file=sys.stderr)
+    return 1 if faults else 0
+
+
+@contextmanager
+def service(folder: Path, *arguments: str) -> Iterator[None]:
+    with (folder / f"{arguments[0]}.log").open("wb") as log:
+        process = subprocess.Popen([HOME / "reprise", *arguments], stdout=log, stderr=log)
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def reprise(*arguments: str) -> str:
+    return run([str(HOME / "reprise"), *arguments])
+
+
+def run(command: list[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"{' '.join(command)} failed: {done.stderr}")
+    return done.stdout
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_for(what: str, condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise SystemExit(f"Waited in vain for {what}.")
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
