@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.reprise.contract.Topics;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,20 +104,19 @@ final class Cluster implements AutoCloseable {
     return process;
   }
 
-  /**
-   * Sends an event per file; the same files give the same records, partitions, offsets and times.
-   */
-  void submit(List<Path> files) throws Exception {
+  /** Sends an event for each of some files; the same files give the same records and offsets. */
+  void submit(List<Path> files, int from, int to) throws Exception {
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", bootstrapServers),
             new StringSerializer(),
             new ByteArraySerializer())) {
-      long time = FIRST_EVENT_MILLIS;
-      for (Path file : files) {
-        byte[] event = ("{\"uri\":\"" + file.toUri() + "\"}").getBytes("UTF-8");
+      for (int i = from; i < to; i++) {
+        Path file = files.get(i);
+        byte[] event = ("{\"uri\":\"" + file.toUri() + "\"}").getBytes(StandardCharsets.UTF_8);
         String key = file.getFileName().toString();
-        producer.send(new ProducerRecord<>(TOPICS.audioFiles(), null, time++, key, event)).get();
+        long time = FIRST_EVENT_MILLIS + i;
+        producer.send(new ProducerRecord<>(TOPICS.audioFiles(), null, time, key, event)).get();
       }
     }
   }

@@ -38,6 +38,8 @@ class KillIT {
   private static final long SEED = Long.getLong("reprise.kill.seed", 7);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  private static final List<String> PROCESSES = List.of("extractor", "inference", "broker");
+
   @TempDir Path folder;
 
   @Test
@@ -55,45 +57,49 @@ class KillIT {
       throws Exception {
     Path music = files.get(0).getParent();
     try (Cluster cluster = new Cluster(folder.resolve(name), music);
-        Progress progress = new Progress(cluster, files.size())) {
-      cluster.submit(files);
+        Progress progress = new Progress(cluster)) {
       Random random = new Random(SEED);
-      for (int kill = 0; kill < killsEach; kill++) {
-        kill(cluster, "extractor", progress, progress::extracted, random);
-        kill(cluster, "inference", progress, progress::scored, random);
-        kill(cluster, "broker", progress, progress::scored, random);
+      int kills = PROCESSES.size() * killsEach;
+      int submitted = 0;
+      for (int kill = 0; kill < kills; kill++) {
+        // A few files at a time, so that there is always something to disturb.
+        int next = files.size() * (kill + 1) / kills;
+        cluster.submit(files, submitted, next);
+        submitted = next;
+        kill(cluster, PROCESSES.get(kill % PROCESSES.size()), progress, submitted, random);
       }
-      await().atMost(PATIENCE).until(() -> progress.isDone() || keptUp(cluster));
+      cluster.submit(files, submitted, files.size());
+      await().atMost(PATIENCE).until(() -> progress.isDone(files.size()) || keptUp(cluster));
       return outputs(cluster);
     }
   }
 
-  /** Kills a process after it has committed a few records more, and tells when it commits again. */
+  /** Kills a process after it has committed something more, and tells when it commits again. */
   private static void kill(
-      Cluster cluster, String name, Progress progress, LongSupplier committed, Random random)
+      Cluster cluster, String name, Progress progress, int submitted, Random random)
       throws Exception {
-    long until = committed.getAsLong() + 1 + random.nextInt(4);
-    awaitProgress(cluster, progress, committed, until);
-    boolean busy = !progress.isDone();
+    LongSupplier committed = name.equals("extractor") ? progress::extracted : progress::scored;
+    long until = committed.getAsLong() + random.nextInt(4);
+    awaitProgress(cluster, progress, submitted, committed, until);
+    boolean busy = !progress.isDone(submitted);
     long before = committed.getAsLong();
     long start = System.nanoTime();
     cluster.kill(name);
-    if (busy) {
-      awaitProgress(cluster, progress, committed, before + 1);
-    }
+    awaitProgress(cluster, progress, submitted, committed, before + 1);
     System.out.printf(
         "killed %s, %s%n",
         name,
         busy
             ? "next output committed after %.1f s".formatted((System.nanoTime() - start) / 1e9)
-            : "which had nothing left to do");
+            : "which was idle");
   }
 
   private static void awaitProgress(
-      Cluster cluster, Progress progress, LongSupplier committed, long until) {
+      Cluster cluster, Progress progress, int submitted, LongSupplier committed, long until) {
     await()
         .atMost(PATIENCE)
-        .until(() -> progress.isDone() || committed.getAsLong() >= until || keptUp(cluster));
+        .until(
+            () -> progress.isDone(submitted) || committed.getAsLong() >= until || keptUp(cluster));
   }
 
   /** Never true: this only restarts what has given up, while others wait. */

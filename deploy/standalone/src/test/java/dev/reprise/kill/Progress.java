@@ -16,19 +16,17 @@ final class Progress implements AutoCloseable {
   private final KafkaConsumer<String, byte[]> mfcc;
   private final KafkaConsumer<String, byte[]> clips;
   private final KafkaConsumer<String, byte[]> tracks;
-  private final int files;
   private final Set<String> failed = new HashSet<>();
   private final Set<String> predicted = new HashSet<>();
 
-  Progress(Cluster cluster, int files) {
+  Progress(Cluster cluster) {
     this.mfcc = cluster.reader(Cluster.TOPICS.mfcc());
     this.clips = cluster.reader(Cluster.TOPICS.clipPredictions());
     this.tracks = cluster.reader(Cluster.TOPICS.predictions());
-    this.files = files;
   }
 
-  /** Whether each file has been predicted or has failed. */
-  boolean isDone() {
+  /** Whether so many files have been predicted or have failed. */
+  boolean isDone(int files) {
     mfcc.poll(WAIT)
         .forEach(
             record -> {
