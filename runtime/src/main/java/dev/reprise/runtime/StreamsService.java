@@ -9,6 +9,8 @@ import java.util.Deque;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -100,7 +102,11 @@ public final class StreamsService implements AutoCloseable {
   public void close() {
     staleTransactions.close();
     admin.close(Duration.ZERO);
-    streams.close(CLOSE_TIMEOUT);
+    // Leaving hands the partitions on at once; by default the group would wait for a member that
+    // has gone until its session times out, and a restarted service with it.
+    streams.close(
+        CloseOptions.timeout(CLOSE_TIMEOUT)
+            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
     metrics.close();
   }
 }

@@ -34,7 +34,7 @@ final class Cli {
     this.sources = sources;
     this.terminal = terminal;
     this.defaults = new OptionDefaults(sources);
-    this.root = assemble();
+    this.root = assemble(new Context(sources, terminal));
   }
 
   /** Runs a command line and returns its exit code. */
@@ -51,39 +51,43 @@ final class Cli {
     return root.execute(args);
   }
 
-  private CommandLine assemble() {
-    Context context = new Context(sources, terminal);
-    CommandLine commandLine =
-        new CommandLine(new RepriseCommand())
-            .addSubcommand(new RunCommand(context))
-            .addSubcommand(new ExtractorCommand(context))
-            .addSubcommand(new InferenceCommand(context))
-            .addSubcommand(new BrokerCommand(context))
-            .addSubcommand(
-                new CommandLine(new TopicsCommand())
-                    .addSubcommand(new TopicsCommand.Create(context))
-                    .addSubcommand(new TopicsCommand.Show(context)))
-            .addSubcommand(new SubmitCommand(context))
-            .addSubcommand(new ConsumeCommand(context))
-            .addSubcommand(new ExtractCommand(context))
-            .addSubcommand(new DoctorCommand(context))
-            .addSubcommand(
-                new CommandLine(new DeadLettersCommand(context))
-                    .addSubcommand(new DeadLettersCommand.All(context))
-                    .addSubcommand(new DeadLettersCommand.One(context)))
-            .addSubcommand(new CommandLine.HelpCommand());
+  private CommandLine assemble(Context context) {
+    CommandLine commandLine = commands(context);
     collectErrors(commandLine);
     return commandLine
+        .setDefaultValueProvider(defaults)
+        .setOut(context.terminal().outWriter())
+        .setErr(context.terminal().errWriter())
+        .setExecutionStrategy(this::execute)
+        .setExecutionExceptionHandler(new Failures(context.terminal()))
+        .setParameterExceptionHandler((fault, arguments) -> report(Set.of(sentence(fault))));
+  }
+
+  /** Every command, without what binds them to this process. */
+  static CommandLine commands(Context context) {
+    return new CommandLine(new RepriseCommand())
+        .addSubcommand(new RunCommand(context))
+        .addSubcommand(new ExtractorCommand(context))
+        .addSubcommand(new InferenceCommand(context))
+        .addSubcommand(new BrokerCommand(context))
+        .addSubcommand(
+            new CommandLine(new TopicsCommand())
+                .addSubcommand(new TopicsCommand.Create(context))
+                .addSubcommand(new TopicsCommand.Show(context)))
+        .addSubcommand(new SubmitCommand(context))
+        .addSubcommand(new ConsumeCommand(context))
+        .addSubcommand(new ExtractCommand(context))
+        .addSubcommand(new BenchCommand(context))
+        .addSubcommand(new DoctorCommand(context))
+        .addSubcommand(
+            new CommandLine(new DeadLettersCommand(context))
+                .addSubcommand(new DeadLettersCommand.All(context))
+                .addSubcommand(new DeadLettersCommand.One(context)))
+        .addSubcommand(new CommandLine.HelpCommand())
         .registerConverter(Duration.class, new Durations())
         .registerConverter(Long.class, new ByteSizes())
         .registerConverter(long.class, new ByteSizes())
-        .setDefaultValueProvider(defaults)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setOut(terminal.outWriter())
-        .setErr(terminal.errWriter())
-        .setExecutionStrategy(this::execute)
-        .setExecutionExceptionHandler(new Failures(terminal))
-        .setParameterExceptionHandler((fault, arguments) -> report(Set.of(sentence(fault))));
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   /** Lets picocli go on after a fault, so that all are found at once. */

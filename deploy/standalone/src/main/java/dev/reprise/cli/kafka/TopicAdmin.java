@@ -2,6 +2,8 @@ package dev.reprise.cli.kafka;
 
 import dev.reprise.contract.Topics.Spec;
 import dev.reprise.runtime.ConfigurationException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,9 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Looks at Reprise's topics and creates them. Does not own its client. */
 public final class TopicAdmin {
+  private static final Duration VISIBLE_TIMEOUT = Duration.ofSeconds(10);
+  private static final long VISIBLE_POLL_MS = 20;
+
   private final Admin admin;
 
   public TopicAdmin(Admin admin) {
@@ -79,7 +84,25 @@ public final class TopicAdmin {
         }
       }
     }
+    awaitVisible(created);
     return created;
+  }
+
+  /** The controller has created them; a broker that clients ask may learn of it a little later. */
+  private void awaitVisible(List<String> topics)
+      throws ConfigurationException, InterruptedException {
+    Instant end = Instant.now().plus(VISIBLE_TIMEOUT);
+    try {
+      while (!admin.listTopics().names().get().containsAll(topics)) {
+        if (Instant.now().isAfter(end)) {
+          throw new ConfigurationException(
+              "The topics were created, but the brokers do not list them yet; try again.");
+        }
+        Thread.sleep(VISIBLE_POLL_MS);
+      }
+    } catch (ExecutionException e) {
+      throw refused("The topics cannot be listed", e);
+    }
   }
 
   private List<String> existing(List<Spec> specs) throws ExecutionException, InterruptedException {

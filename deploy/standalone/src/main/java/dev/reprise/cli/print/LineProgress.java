@@ -23,7 +23,7 @@ final class LineProgress implements Progress {
   public synchronized void step() {
     done++;
     long now = System.nanoTime();
-    if (now - lastLine >= INTERVAL_NANOS) {
+    if (done < total && now - lastLine >= INTERVAL_NANOS) {
       lastLine = now;
       double perSecond = done * 1e9 / (now - start);
       terminal.note(

@@ -28,6 +28,12 @@ public final class Logging extends ContextAwareBase implements Configurator {
           // The first start on an empty directory.
           "org.apache.kafka.controller.QuorumController",
           Level.ERROR,
+          // A registration that comes before the controller is elected, and is repeated.
+          "kafka.server.ControllerApis",
+          Level.OFF,
+          // Two services that ask for __consumer_offsets at the same moment.
+          "kafka.server.DefaultAutoTopicCreationManager",
+          Level.ERROR,
           // A broker that is away, which commands report in one sentence; and a client that an
           // embedded controller closes twice.
           NETWORK_CLIENT,

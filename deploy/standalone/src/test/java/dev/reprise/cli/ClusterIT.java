@@ -1,0 +1,179 @@
+package dev.reprise.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.reprise.broker.EmbeddedBroker;
+import dev.reprise.contract.Topics;
+import dev.reprise.runtime.DeadLetters;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that need a cluster and no service, each test on a cluster of its own. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class ClusterIT {
+  private final Console console = new Console();
+  private final EmbeddedBroker broker;
+
+  ClusterIT() throws IOException {
+    broker = EmbeddedBroker.start();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    broker.close();
+  }
+
+  @BeforeEach
+  void createTopics() {
+    assertThat(run("topics", "create", "--partitions", "3")).isZero();
+    assertThat(console.out()).hasSize(8).allMatch(line -> line.endsWith(" created, 3 partitions"));
+  }
+
+  @Test
+  void createsTopicsOnceAndSaysWhatDiffers() throws Exception {
+    set("reprise.mfcc.v1", "retention.ms", "1000");
+
+    assertThat(run("topics", "create", "--partitions", "5")).isZero();
+    assertThat(console.out())
+        .hasSize(8)
+        .contains("reprise.predictions.v1 exists, 3 partitions")
+        .contains("reprise.mfcc.v1 exists, 3 partitions; differs: retention.ms=1000, not 86400000");
+
+    assertThat(run("topics", "list")).isZero();
+    assertThat(console.out())
+        .hasSize(9)
+        .anyMatch(line -> line.matches("reprise.truth.v1 +3 +1 +as wanted"));
+  }
+
+  @Test
+  void doctorFindsWhatIsWrongAndWhatIsNot() throws Exception {
+    assertThat(run("doctor", "--model-repository", RunIT.MODELS)).isZero();
+    assertThat(console.out()).noneMatch(line -> line.startsWith("fault"));
+
+    set("reprise.mfcc.v1", "retention.ms", "1000");
+    assertThat(run("doctor", "--model-repository", "/nowhere")).isEqualTo(Cli.FAILED);
+    assertThat(console.out().stream().filter(line -> line.startsWith("fault")))
+        .hasSize(2)
+        .anyMatch(line -> line.contains("Model echonest-cnn is not in the repository /nowhere"))
+        .anyMatch(line -> line.contains("reprise.mfcc.v1 has retention.ms=1000, not 86400000"));
+
+    assertThat(run("doctor", "--topic-prefix", "other.")).isEqualTo(Cli.FAILED);
+    assertThat(console.out()).anyMatch(line -> line.contains("other.drift.v1 does not exist"));
+  }
+
+  @Test
+  void submitsUrisAndBytesAsCloudEvents(@TempDir Path music) {
+    Path song = WavFile.write(music.resolve("a song.wav"), 2, 1);
+    assertThat(run("submit", song.toString())).isZero();
+    assertThat(console.out()).hasSize(1).allMatch(line -> line.startsWith("a song\treprise."));
+    assertThat(run("submit", "--inline", song.toString())).isZero();
+
+    assertThat(run("consume", "--topic", "audio-files", "--from-beginning", "--max", "2")).isZero();
+    assertThat(console.out())
+        .hasSize(2)
+        .anyMatch(line -> line.startsWith("{\"uri\":\"file:///") && line.contains("a%20song.wav"))
+        .anyMatch(
+            line -> line.contains("\"key\":\"a song\"") && line.contains("\"value_bytes\":88244"));
+  }
+
+  @Test
+  void refusesToSendInlineWhatIsTooLarge(@TempDir Path music) throws Exception {
+    Path song = music.resolve("long.wav");
+    Files.write(song, new byte[Topics.MAX_EVENT_BYTES]);
+    assertThat(run("submit", "--inline", song.toString())).isEqualTo(Cli.FAILED);
+    assertThat(console.err())
+        .containsExactly(
+            song.toRealPath()
+                + " has 16777216 bytes, too many for an event of 16 MiB; submit it without"
+                + " --inline.");
+  }
+
+  @Test
+  void listsAndShowsDeadLetters() {
+    assertThat(run("dead-letters")).isZero();
+    assertThat(console.err()).containsExactly("There are no dead letters.");
+
+    sendDeadLetter("5", "unknown-format", 2_000);
+    sendDeadLetter("2", "too-short", 1_000);
+
+    assertThat(run("dead-letters", "list")).isZero();
+    assertThat(console.out()).hasSize(3);
+    assertThat(console.out().get(1))
+        .matches("1 +1970-01-01T00:00:01Z +2 +decode +too-short +audio-0-7 +Why\\.");
+    assertThat(console.out().get(2)).contains("unknown-format");
+
+    assertThat(run("dead-letters", "show", "1")).isZero();
+    assertThat(console.out()).contains("key: 2", "reprise_reason: too-short", "value: 4 bytes");
+
+    assertThat(run("dead-letters", "show", "3")).isEqualTo(Cli.FAILED);
+    assertThat(console.err()).containsExactly("There is no dead letter 3; the list has 2.");
+  }
+
+  @Test
+  void saysThatATopicIsMissing() {
+    assertThat(run("consume", "--topic", "nonsense")).isEqualTo(Cli.FAILED);
+    assertThat(console.err())
+        .containsExactly("Topic nonsense does not exist; create it with 'reprise topics create'.");
+  }
+
+  private int run(String... args) {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addAll(List.of("--bootstrap-servers", broker.bootstrapServers()));
+    return console.run(all.toArray(String[]::new));
+  }
+
+  private void set(String topic, String name, String value) throws Exception {
+    try (Admin admin = Admin.create(client())) {
+      ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+      AlterConfigOp change =
+          new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+      admin.incrementalAlterConfigs(Map.of(resource, List.of(change))).all().get();
+      // The controller has it; the broker that answers learns of it a little later.
+      await()
+          .until(
+              () -> admin.describeConfigs(List.of(resource)).all().get().toString(),
+              configs -> configs.contains("name=" + name + ", value=" + value));
+    }
+  }
+
+  private void sendDeadLetter(String key, String reason, long timestamp) {
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(client(), new StringSerializer(), new StringSerializer())) {
+      ProducerRecord<String, String> record =
+          new ProducerRecord<>(Topics.defaults().deadLetters(), null, timestamp, key, "song");
+      Map.of(
+              DeadLetters.STAGE, "decode",
+              DeadLetters.REASON, reason,
+              DeadLetters.MESSAGE, "Why.",
+              DeadLetters.TOPIC, "audio",
+              DeadLetters.PARTITION, "0",
+              DeadLetters.OFFSET, "7")
+          .forEach(
+              (name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+      producer.send(record);
+    }
+  }
+
+  private Map<String, Object> client() {
+    return Map.of("bootstrap.servers", broker.bootstrapServers());
+  }
+}
