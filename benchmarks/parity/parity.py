@@ -11,11 +11,6 @@ librosa's own MP3 decoder adds are printed apart, and last how long each of the 
 
 from __future__ import annotations
 
-import os
-
-for library in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
-    os.environ[f"{library}_NUM_THREADS"] = "1"
-
 import sys
 import time
 from collections import defaultdict
