@@ -52,9 +52,7 @@ CASES = [
 def noise(i: np.ndarray, channel: int) -> np.ndarray:
     """White noise in [-0.25, 0.25): splitmix64 of the sample's number."""
     with np.errstate(over="ignore"):
-        z = (i.astype(np.uint64) * np.uint64(2) + np.uint64(channel) + np.uint64(SEED)) * np.uint64(
-            0x9E3779B97F4A7C15
-        )
+        z = (i.astype(np.uint64) * np.uint64(2) + np.uint64(channel) + np.uint64(SEED)) * np.uint64(0x9E3779B97F4A7C15)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         z = z ^ (z >> np.uint64(31))

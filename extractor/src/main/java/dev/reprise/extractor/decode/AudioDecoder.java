@@ -24,6 +24,7 @@ public final class AudioDecoder implements AutoCloseable {
   private final MonoConverter converter;
   private long samples;
   private boolean ended;
+  private boolean closed;
 
   private AudioDecoder(
       NativeScope scope,
@@ -92,6 +93,9 @@ public final class AudioDecoder implements AutoCloseable {
    *     before has been given
    */
   public int read(float[] buffer, int offset, int count) throws RejectedException {
+    if (closed) {
+      throw new IllegalStateException("The decoder is closed.");
+    }
     while (converter.available() == 0) {
       if (ended) {
         return -1;
@@ -142,6 +146,7 @@ public final class AudioDecoder implements AutoCloseable {
   /** Frees the native memory; may be called more than once. */
   @Override
   public void close() {
+    closed = true;
     scope.close();
   }
 }

@@ -61,6 +61,9 @@ public final class NativeRealFft implements RealFft {
 
   @Override
   public void forward(float[] in, float[] out) {
+    if (closed) {
+      throw new IllegalStateException("The FFT is closed.");
+    }
     samples.put(in, size);
     function.call(context, spectrum.pointer(), samples.pointer(), SAMPLE_BYTES);
     spectrum.get(0, out, 0, size + 2);

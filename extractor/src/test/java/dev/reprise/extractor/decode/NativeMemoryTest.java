@@ -1,6 +1,7 @@
 package dev.reprise.extractor.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.RejectedException;
@@ -82,6 +83,16 @@ class NativeMemoryTest {
         assertThat(e.reason()).isNotNull();
       }
     }
+  }
+
+  /** Rather than crash the process. */
+  @Test
+  void aClosedDecoderRefuses() throws Exception {
+    MemoryChannel wav = new MemoryChannel(FloatWav.of(22_050, new float[30_000]));
+    AudioDecoder decoder = AudioDecoder.open(wav, MfccContract.current(), LIMITS);
+    decoder.close();
+    assertThatThrownBy(() -> decoder.read(new float[10], 0, 10))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   /** More decoders at once than JavaCPP has slots for callbacks of one type. */

@@ -1,6 +1,7 @@
 package dev.reprise.extractor.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reprise.extractor.mfcc.RealFft;
 import dev.reprise.extractor.mfcc.RealFftSuite;
@@ -29,5 +30,14 @@ class NativeRealFftTest extends RealFftSuite {
       assertThat(spectrum[64]).isEqualTo(1);
       fft.close();
     }
+  }
+
+  /** Rather than crash the process. */
+  @Test
+  void aClosedOneRefuses() {
+    RealFft fft = create(8);
+    fft.close();
+    assertThatThrownBy(() -> fft.forward(new float[8], new float[10]))
+        .isInstanceOf(IllegalStateException.class);
   }
 }

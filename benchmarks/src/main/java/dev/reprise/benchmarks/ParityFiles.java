@@ -1,0 +1,131 @@
+package dev.reprise.benchmarks;
+
+import dev.reprise.contract.MfccContract;
+import dev.reprise.contract.RejectedException;
+import dev.reprise.extractor.decode.AudioDecoder;
+import dev.reprise.extractor.decode.DecodeLimits;
+import dev.reprise.extractor.extraction.AudioExtractor;
+import dev.reprise.extractor.extraction.ExtractionException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * Writes what {@code parity.py} compares: the samples that FFmpeg decodes, as mono float WAV at the
+ * file's own rate, and our seconds per second of audio on one thread.
+ *
+ * <p>Arguments: the folder of audio files, the folder to write to.
+ */
+public final class ParityFiles {
+  private static final MfccContract CONTRACT = MfccContract.current();
+  private static final DecodeLimits LIMITS = DecodeLimits.defaults();
+  private static final int CHUNK_SAMPLES = 4096;
+  private static final int HEADER_BYTES = 44;
+  private static final short IEEE_FLOAT = 3;
+  private static final int WARM_UPS = 2;
+
+  private ParityFiles() {}
+
+  public static void main(String[] args) throws Exception {
+    Path folder = Files.createDirectories(Path.of(args[1]));
+    List<Path> files;
+    try (Stream<Path> entries = Files.list(Path.of(args[0]))) {
+      files = entries.filter(Files::isRegularFile).sorted().toList();
+    }
+    for (Path file : files) {
+      writeWav(file, folder.resolve(file.getFileName() + ".wav"));
+    }
+    for (int i = 0; i < WARM_UPS; i++) {
+      secondsPerSecond(files);
+    }
+    String speed = String.format(Locale.ROOT, "%.6f%n", secondsPerSecond(files));
+    Files.writeString(folder.resolve("seconds_per_second.txt"), speed);
+  }
+
+  private static double secondsPerSecond(List<Path> files) throws IOException, ExtractionException {
+    double audioSeconds = 0;
+    long start = cpuNanos();
+    try (AudioExtractor extractor = new AudioExtractor(CONTRACT, LIMITS)) {
+      for (Path file : files) {
+        try (SeekableByteChannel audio = Files.newByteChannel(file)) {
+          audioSeconds += extractor.extract(audio, clip -> {}).decodedSeconds();
+        }
+      }
+    }
+    return (cpuNanos() - start) / 1e9 / audioSeconds;
+  }
+
+  private static long cpuNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+  }
+
+  private static void writeWav(Path file, Path wav) throws IOException, RejectedException {
+    int rateHz = rateOf(file);
+    List<float[]> chunks = new ArrayList<>();
+    try (SeekableByteChannel audio = Files.newByteChannel(file);
+        AudioDecoder decoder = AudioDecoder.open(audio, atRate(rateHz), LIMITS)) {
+      float[] chunk = new float[CHUNK_SAMPLES];
+      int count = decoder.read(chunk, 0, chunk.length);
+      while (count >= 0) {
+        chunks.add(Arrays.copyOf(chunk, count));
+        count = decoder.read(chunk, 0, chunk.length);
+      }
+    }
+    Files.write(wav, wavOf(rateHz, chunks));
+  }
+
+  private static int rateOf(Path file) throws IOException, RejectedException {
+    try (SeekableByteChannel audio = Files.newByteChannel(file);
+        AudioDecoder decoder = AudioDecoder.open(audio, CONTRACT, LIMITS)) {
+      return decoder.info().sampleRateHz();
+    }
+  }
+
+  /** At the file's own rate nothing is resampled. */
+  private static MfccContract atRate(int rateHz) {
+    return new MfccContract(
+        CONTRACT.name(),
+        CONTRACT.sha256(),
+        rateHz,
+        CONTRACT.resampler(),
+        CONTRACT.fftSamples(),
+        CONTRACT.hopSamples(),
+        CONTRACT.melBands(),
+        CONTRACT.melMinHz(),
+        CONTRACT.melMaxHz(),
+        CONTRACT.minimumPower(),
+        CONTRACT.rangeDb(),
+        CONTRACT.coefficients(),
+        CONTRACT.clipSamples(),
+        CONTRACT.minimumLastSamples(),
+        CONTRACT.minimumOnlySamples());
+  }
+
+  private static byte[] wavOf(int rateHz, List<float[]> chunks) {
+    int dataBytes = Float.BYTES * chunks.stream().mapToInt(chunk -> chunk.length).sum();
+    ByteBuffer wav = ByteBuffer.allocate(HEADER_BYTES + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
+    wav.put(ascii("RIFF")).putInt(HEADER_BYTES - 8 + dataBytes).put(ascii("WAVEfmt ")).putInt(16);
+    wav.putShort(IEEE_FLOAT).putShort((short) 1).putInt(rateHz).putInt(rateHz * Float.BYTES);
+    wav.putShort((short) Float.BYTES).putShort((short) Float.SIZE);
+    wav.put(ascii("data")).putInt(dataBytes);
+    for (float[] chunk : chunks) {
+      wav.asFloatBuffer().put(chunk);
+      wav.position(wav.position() + Float.BYTES * chunk.length);
+    }
+    return wav.array();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}
