@@ -30,7 +30,7 @@ final class Cli {
   private final OptionDefaults defaults;
   private final CommandLine root;
 
-  private Cli(Sources sources, Terminal terminal) {
+  Cli(Sources sources, Terminal terminal) {
     this.sources = sources;
     this.terminal = terminal;
     this.defaults = new OptionDefaults(sources);
@@ -51,7 +51,8 @@ final class Cli {
     return root.execute(args);
   }
 
-  private CommandLine assemble() {
+  /** The commands with their options. */
+  CommandLine assemble() {
     Context context = new Context(sources, terminal);
     CommandLine commandLine =
         new CommandLine(new RepriseCommand())
