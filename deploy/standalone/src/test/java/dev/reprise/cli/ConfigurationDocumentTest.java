@@ -37,8 +37,7 @@ class ConfigurationDocumentTest {
     List<Row> documented = new ArrayList<>();
     for (List<String> cells : Document.read("docs/CONFIGURATION.md").rows("Options")) {
       for (String command : cells.get(4).split(", ", -1)) {
-        documented.add(
-            new Row(cells.get(0), cells.get(1), cells.get(2), cells.get(3), command));
+        documented.add(new Row(cells.get(0), cells.get(1), cells.get(2), cells.get(3), command));
       }
     }
     List<Row> actual = new ArrayList<>();

@@ -66,9 +66,7 @@ public record Document(Path path, List<String> lines) {
   /** The lines between a heading and the next of the same rank or higher. */
   private List<String> section(String heading) {
     List<String> section =
-        lines.stream()
-            .dropWhile(line -> !line.matches("#+ " + Pattern.quote(heading)))
-            .toList();
+        lines.stream().dropWhile(line -> !line.matches("#+ " + Pattern.quote(heading))).toList();
     if (section.isEmpty()) {
       throw new IllegalArgumentException(path + " has no heading '" + heading + "'.");
     }
