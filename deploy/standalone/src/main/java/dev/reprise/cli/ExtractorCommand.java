@@ -46,7 +46,7 @@ final class ExtractorCommand implements Callable<Integer> {
       names = "--transaction-timeout",
       paramLabel = "TIME",
       description =
-          "Longest transaction; fetching and decoding one file must fit in (default: 5m).")
+          "Longest transaction; fetching and decoding one file must fit in (default: 10m).")
   private Duration transactionTimeout = ExtractorConfig.DEFAULT_TRANSACTION_TIMEOUT;
 
   ExtractorCommand(Context context) {

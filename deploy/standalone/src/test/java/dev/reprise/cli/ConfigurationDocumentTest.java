@@ -3,11 +3,15 @@ package dev.reprise.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cli.print.Terminal;
+import dev.reprise.cli.settings.ByteSizes;
+import dev.reprise.cli.settings.Durations;
 import dev.reprise.cli.settings.Sources;
 import dev.reprise.docs.Document;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +33,10 @@ class ConfigurationDocumentTest {
   private final CommandLine root =
       new Cli(Sources.of(Map.of()), new Terminal(System.out, System.err, false, 80)).assemble();
 
-  /** An option of one command: the option, its variable, its key, its default, the command. */
+  /**
+   * An option of one command: the option, its variable, its key, its default, the command, without
+   * what comes below.
+   */
   private record Row(String option, String variable, String key, String standard, String command) {}
 
   @Test
@@ -40,9 +47,28 @@ class ConfigurationDocumentTest {
         documented.add(new Row(cells.get(0), cells.get(1), cells.get(2), cells.get(3), command));
       }
     }
-    List<Row> actual = new ArrayList<>();
+    Set<Row> actual = new HashSet<>();
     collect(root, "", actual);
     assertThat(documented).containsExactlyInAnyOrderElementsOf(actual);
+  }
+
+  /** Durations and sizes stand in the help by hand. */
+  @Test
+  void helpGivesTheRealDefaults() {
+    List<OptionSpec> all = new ArrayList<>();
+    options(root, all);
+    int compared = 0;
+    for (OptionSpec option : all) {
+      String given = standard(option);
+      if (option.initialValue() instanceof Duration time) {
+        assertThat(new Durations().convert(given)).as(option.longestName()).isEqualTo(time);
+        compared++;
+      } else if (option.initialValue() instanceof Long size && given.endsWith("iB")) {
+        assertThat(new ByteSizes().convert(given)).as(option.longestName()).isEqualTo(size);
+        compared++;
+      }
+    }
+    assertThat(compared).isGreaterThan(5);
   }
 
   @Test
@@ -66,7 +92,7 @@ class ConfigurationDocumentTest {
     command.getSubcommands().values().forEach(subcommand -> options(subcommand, into));
   }
 
-  private static void collect(CommandLine command, String path, List<Row> into) {
+  private static void collect(CommandLine command, String path, Set<Row> into) {
     for (OptionSpec option : command.getCommandSpec().options()) {
       String name = option.longestName();
       if (name.startsWith("--") && !COMMON.contains(name)) {
@@ -77,9 +103,7 @@ class ConfigurationDocumentTest {
     }
     command
         .getSubcommands()
-        .forEach(
-            (name, subcommand) ->
-                collect(subcommand, path.isEmpty() ? name : path + " " + name, into));
+        .forEach((name, below) -> collect(below, path.isEmpty() ? name : path, into));
   }
 
   /** The default as the help gives it. */

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MetricsDocumentIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Pattern TYPE = Pattern.compile("# TYPE (reprise_\\S+) (\\S+)");
-  private static final Pattern LABEL = Pattern.compile("([a-zA-Z_]+)=\"");
+  private static final Pattern LABEL = Pattern.compile("([a-z0-9_]+)=\"");
 
   @TempDir Path folder;
 

@@ -48,7 +48,7 @@ class TopicsDocumentTest {
 
   @Test
   void everyTopicHasItsContents() {
-    assertThat(document.rows("Topics").stream().map(row -> row.get(0)))
+    assertThat(document.rows("Contents").stream().map(row -> row.get(0)))
         .containsExactlyElementsOf(Topics.defaults().specs().stream().map(Spec::name).toList());
   }
 
