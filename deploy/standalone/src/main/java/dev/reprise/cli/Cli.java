@@ -30,7 +30,7 @@ final class Cli {
   private final OptionDefaults defaults;
   private final CommandLine root;
 
-  private Cli(Sources sources, Terminal terminal) {
+  Cli(Sources sources, Terminal terminal) {
     this.sources = sources;
     this.terminal = terminal;
     this.defaults = new OptionDefaults(sources);

@@ -121,11 +121,11 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /** A read_committed reader of the whole topic. */
-  KafkaConsumer<String, byte[]> reader(String topic) {
+  /** A reader of the whole topic. */
+  KafkaConsumer<String, byte[]> reader(String topic, String isolationLevel) {
     KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
+            Map.of("bootstrap.servers", bootstrapServers, "isolation.level", isolationLevel),
             new StringDeserializer(),
             new ByteArrayDeserializer());
     List<TopicPartition> partitions = new ArrayList<>();
@@ -138,11 +138,14 @@ final class Cluster implements AutoCloseable {
   }
 
   /**
-   * Everything committed in a topic, as soon as the readers have reached the end of each partition.
+   * Everything committed in a topic, once no transaction is open there: the partitions of a
+   * transaction get its end one after the other, so that what one topic shows may still be missing
+   * in the next.
    */
   List<String> committed(String topic, RecordText text) {
     List<String> records = new ArrayList<>();
-    try (KafkaConsumer<String, byte[]> reader = reader(topic)) {
+    try (KafkaConsumer<String, byte[]> reader = reader(topic, "read_committed");
+        KafkaConsumer<String, byte[]> written = reader(topic, "read_uncommitted")) {
       await()
           .atMost(Duration.ofMinutes(2))
           .until(
@@ -150,7 +153,7 @@ final class Cluster implements AutoCloseable {
                 reader
                     .poll(Duration.ofMillis(200))
                     .forEach(record -> records.add(record.key() + " " + text.of(record.value())));
-                return reader.endOffsets(reader.assignment()).entrySet().stream()
+                return written.endOffsets(written.assignment()).entrySet().stream()
                     .allMatch(end -> reader.position(end.getKey()) >= end.getValue());
               });
     }

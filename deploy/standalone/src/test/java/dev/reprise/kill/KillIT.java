@@ -48,7 +48,9 @@ class KillIT {
     Map<String, List<String>> undisturbed = run("undisturbed", files, 0);
     Map<String, List<String>> disturbed = run("disturbed", files, TIMES);
     assertThat(undisturbed.get(Cluster.TOPICS.predictions())).hasSizeGreaterThan(1);
-    assertThat(disturbed).isEqualTo(undisturbed);
+    undisturbed.forEach(
+        (topic, records) ->
+            assertThat(disturbed.get(topic)).as(topic).containsExactlyElementsOf(records));
     undisturbed.forEach(
         (topic, records) -> System.out.println(topic + ": " + records.size() + " records, equal"));
   }
@@ -120,9 +122,15 @@ class KillIT {
     return outputs;
   }
 
+  /** The record with its coefficients as a checksum, so that a difference can be read. */
   private static String mfcc(byte[] value) {
     try {
-      return Json.print(MfccRecord.parseFrom(value));
+      MfccRecord.Builder record = MfccRecord.parseFrom(value).toBuilder();
+      int checksum = record.getClip().getCoefficients().hashCode();
+      if (record.hasClip()) {
+        record.getClipBuilder().clearCoefficients();
+      }
+      return Json.print(record.build()) + " " + checksum;
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError(e);
     }

@@ -20,9 +20,9 @@ final class Progress implements AutoCloseable {
   private final Set<String> predicted = new HashSet<>();
 
   Progress(Cluster cluster) {
-    this.mfcc = cluster.reader(Cluster.TOPICS.mfcc());
-    this.clips = cluster.reader(Cluster.TOPICS.clipPredictions());
-    this.tracks = cluster.reader(Cluster.TOPICS.predictions());
+    this.mfcc = cluster.reader(Cluster.TOPICS.mfcc(), "read_committed");
+    this.clips = cluster.reader(Cluster.TOPICS.clipPredictions(), "read_committed");
+    this.tracks = cluster.reader(Cluster.TOPICS.predictions(), "read_committed");
   }
 
   /** Whether so many files have been predicted or have failed. */

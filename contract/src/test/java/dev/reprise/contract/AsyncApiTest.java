@@ -1,0 +1,88 @@
+package dev.reprise.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Message;
+import dev.reprise.contract.v1.AudioFile;
+import dev.reprise.contract.v1.ClipPrediction;
+import dev.reprise.contract.v1.Prediction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** docs/asyncapi.yaml against the topics, the schemas and the records. */
+class AsyncApiTest {
+  private static final Topics TOPICS = Topics.defaults();
+
+  private final JsonNode document = Documents.asyncApi();
+
+  @Test
+  void channelsAreTheTopicsThatPeopleUse() {
+    List<String> addresses = new ArrayList<>();
+    document.get("channels").forEach(channel -> addresses.add(text(channel, "address")));
+    assertThat(addresses)
+        .containsExactlyInAnyOrder(
+            TOPICS.audioFiles(),
+            TOPICS.clipPredictions(),
+            TOPICS.predictions(),
+            TOPICS.deadLetters());
+  }
+
+  @Test
+  void referencesLeadSomewhere() {
+    List<JsonNode> references = document.findValues("$ref");
+    assertThat(references).hasSizeGreaterThan(10);
+    for (JsonNode reference : references) {
+      String target = reference.asString();
+      boolean found =
+          target.startsWith("#")
+              ? !document.at(target.substring(1)).isMissingNode()
+              : Documents.exists(target);
+      assertThat(found).as(target).isTrue();
+    }
+  }
+
+  @Test
+  void examplesAreValidAndFitTheRecords() throws Exception {
+    for (var message :
+        Map.of(
+                "AudioFile", AudioFile.getDefaultInstance(),
+                "ClipPrediction", ClipPrediction.getDefaultInstance(),
+                "Prediction", Prediction.getDefaultInstance())
+            .entrySet()) {
+      JsonNode described = document.at("/components/messages/" + message.getKey());
+      assertThat(described.at("/payload/$ref").asString())
+          .isEqualTo("schemas/" + message.getKey() + ".json");
+      assertThat(described.get("examples").size()).isPositive();
+      for (JsonNode example : described.get("examples")) {
+        assertExample(message.getKey(), example.get("payload"), message.getValue());
+      }
+    }
+  }
+
+  private static void assertExample(String schema, JsonNode payload, Message message)
+      throws Exception {
+    assertThat(Documents.schema(schema).validate(payload, Documents::checkFormats)).isEmpty();
+    Message.Builder record = message.newBuilderForType();
+    assertThat(Json.parse(payload.toString().getBytes(StandardCharsets.UTF_8), record)).isEmpty();
+    assertThat(record.build()).isNotEqualTo(message);
+  }
+
+  @Test
+  void deadLettersNameTheStages() {
+    List<String> stages = new ArrayList<>();
+    document
+        .at("/components/messages/DeadLetter/headers/properties/reprise_stage/enum")
+        .forEach(stage -> stages.add(stage.asString()));
+    assertThat(stages)
+        .containsExactlyElementsOf(Arrays.stream(Stage.values()).map(Stage::label).toList());
+  }
+
+  private static String text(JsonNode node, String field) {
+    return node.get(field).asString();
+  }
+}

@@ -1,0 +1,179 @@
+package dev.reprise.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.util.Timestamps;
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import dev.reprise.contract.v1.AudioFeatures;
+import dev.reprise.contract.v1.AudioFile;
+import dev.reprise.contract.v1.ClipPrediction;
+import dev.reprise.contract.v1.GenreProbability;
+import dev.reprise.contract.v1.Model;
+import dev.reprise.contract.v1.Prediction;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** The schemas in docs/schemas against records as {@link Json} prints them. */
+class SchemasTest {
+  private static final String DIGEST = "0123456789abcdef".repeat(4);
+
+  @Test
+  void printedRecordsAreValid() {
+    assertValid("Prediction", Json.print(prediction()));
+    assertValid("ClipPrediction", Json.print(clipPrediction()));
+    assertValid("AudioFile", Json.print(AudioFile.newBuilder().setUri("file:///a.mp3").build()));
+    assertValid(
+        "AudioFile",
+        Json.print(AudioFile.newBuilder().setContent(ByteString.copyFromUtf8("RIFF")).build()));
+  }
+
+  @Test
+  void zerosAreValid() {
+    AudioFeatures zeros = Feature.toRecord(new double[8]).toBuilder().setTempo(30).build();
+    assertValid(
+        "Prediction",
+        Json.print(prediction().toBuilder().setFeatures(zeros).setStddev(zeros).build()));
+    assertValid("ClipPrediction", Json.print(clipPrediction().toBuilder().setClipIndex(0).build()));
+  }
+
+  @Test
+  void aRecordThatLacksAnythingIsInvalid() {
+    for (FieldDescriptor field : Prediction.getDescriptor().getFields()) {
+      if (field.hasPresence() || field.isRepeated()) {
+        String json = Json.print(prediction().toBuilder().clearField(field).build());
+        String without = json.replace("\"genres\":[],", "");
+        assertThat(errors("Prediction", without)).as(field.getName()).isNotEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "[]",
+        "{\"uri\": 7}",
+        "{\"path\": \"/a.mp3\"}",
+        "{\"uri\": \"file:///a.mp3\", \"content\": \"UklGRg==\"}"
+      })
+  void whatIsNoAudioFileIsInvalid(String json) {
+    assertThat(errors("AudioFile", json)).isNotEmpty();
+  }
+
+  @Test
+  void valuesOutOfRangeAreInvalid() {
+    AudioFeatures loud = prediction().getFeatures().toBuilder().setEnergy(1.000001).build();
+    AudioFeatures slow = prediction().getFeatures().toBuilder().setTempo(29.999999).build();
+    for (AudioFeatures features : List.of(loud, slow)) {
+      assertThat(
+              errors(
+                  "ClipPrediction",
+                  Json.print(clipPrediction().toBuilder().setFeatures(features).build())))
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void schemasNameExactlyTheFieldsOfTheRecords() {
+    JsonNode prediction = Documents.schemaNode("Prediction");
+    JsonNode clip = Documents.schemaNode("ClipPrediction");
+    assertNames(Documents.schemaNode("AudioFile"), AudioFile.getDescriptor());
+    assertRequired(prediction, Prediction.getDescriptor());
+    assertRequired(clip, ClipPrediction.getDescriptor());
+    for (JsonNode schema : List.of(prediction, clip)) {
+      assertRequired(schema.at("/$defs/features"), AudioFeatures.getDescriptor());
+      assertRequired(schema.at("/$defs/model"), Model.getDescriptor());
+      assertRequired(schema.at("/$defs/genres/items"), GenreProbability.getDescriptor());
+    }
+    for (String part : List.of("deviations", "r2")) {
+      assertThat(strings(prediction.at("/$defs/" + part + "/required")))
+          .isEqualTo(names(AudioFeatures.getDescriptor()));
+    }
+  }
+
+  private static void assertRequired(JsonNode schema, Descriptor message) {
+    assertNames(schema, message);
+    assertThat(strings(schema.get("required"))).isEqualTo(names(message));
+  }
+
+  private static void assertNames(JsonNode schema, Descriptor message) {
+    assertThat(new TreeSet<>(schema.get("properties").propertyNames())).isEqualTo(names(message));
+  }
+
+  private static Set<String> names(Descriptor message) {
+    Set<String> names = new TreeSet<>();
+    message.getFields().forEach(field -> names.add(field.getName()));
+    return names;
+  }
+
+  private static Set<String> strings(JsonNode array) {
+    Set<String> strings = new TreeSet<>();
+    array.forEach(element -> strings.add(element.asString()));
+    return strings;
+  }
+
+  private static void assertValid(String schema, String json) {
+    assertThat(errors(schema, json)).as(json).isEmpty();
+  }
+
+  private static List<Error> errors(String schema, String json) {
+    return Documents.schema(schema).validate(json, InputFormat.JSON, Documents::checkFormats);
+  }
+
+  private static Prediction prediction() {
+    return Prediction.newBuilder()
+        .setTrackId("2")
+        .setExtractionId("reprise.audio-files.v1-0-0")
+        .setEventTime(Timestamps.fromMillis(1_767_323_045_006L))
+        .setClipCount(2)
+        .setDurationSeconds(41.5)
+        .setFeatures(features(0.5))
+        .setStddev(features(0.25))
+        .setR2(features(-0.019))
+        .addGenres(GenreProbability.newBuilder().setName("Rock").setProbability(1))
+        .setModel(model())
+        .build();
+  }
+
+  private static ClipPrediction clipPrediction() {
+    return ClipPrediction.newBuilder()
+        .setTrackId("2")
+        .setExtractionId("reprise.audio-files.v1-0-0")
+        .setEventTime(Timestamps.fromMillis(1_767_323_045_000L))
+        .setClipIndex(1)
+        .setStartSeconds(30)
+        .setDurationSeconds(11.5)
+        .setFeatures(features(0.5))
+        .addGenres(GenreProbability.newBuilder().setName("Rock").setProbability(1))
+        .setModel(model())
+        .build();
+  }
+
+  private static AudioFeatures features(double value) {
+    double[] values = new double[8];
+    Arrays.fill(values, value);
+    AudioFeatures features = Feature.toRecord(values);
+    return value == 0.5 ? features.toBuilder().setTempo(120).build() : features;
+  }
+
+  private static Model model() {
+    return Model.newBuilder()
+        .setName("echonest-cnn")
+        .setVersion("0.1.0")
+        .setSha256(DIGEST)
+        .setExecutionProvider("cpu")
+        .setContract(MfccContract.current().name())
+        .setContractSha256(MfccContract.current().sha256())
+        .build();
+  }
+}

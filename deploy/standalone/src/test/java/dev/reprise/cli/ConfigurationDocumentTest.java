@@ -1,0 +1,115 @@
+package dev.reprise.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.cli.print.Terminal;
+import dev.reprise.cli.settings.ByteSizes;
+import dev.reprise.cli.settings.Durations;
+import dev.reprise.cli.settings.Sources;
+import dev.reprise.docs.Document;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** docs/CONFIGURATION.md against the options of the command line. */
+class ConfigurationDocumentTest {
+  private static final Pattern DEFAULT = Pattern.compile("\\(default: (.*)\\)\\.$");
+
+  /** Of every command; described apart. */
+  private static final Set<String> COMMON = Set.of("--config", "--verbose", "--help", "--version");
+
+  private final CommandLine root =
+      Cli.commands(
+          new Context(Sources.of(Map.of()), new Terminal(System.out, System.err, false, 80)));
+
+  /**
+   * An option of one command: the option, its variable, its key, its default, the command, without
+   * what comes below.
+   */
+  private record Row(String option, String variable, String key, String standard, String command) {}
+
+  @Test
+  void optionsAreThoseOfTheCommands() throws IOException {
+    List<Row> documented = new ArrayList<>();
+    for (List<String> cells : Document.read("docs/CONFIGURATION.md").rows("Options")) {
+      for (String command : cells.get(4).split(", ", -1)) {
+        documented.add(new Row(cells.get(0), cells.get(1), cells.get(2), cells.get(3), command));
+      }
+    }
+    Set<Row> actual = new HashSet<>();
+    collect(root, "", actual);
+    assertThat(documented).containsExactlyInAnyOrderElementsOf(actual);
+  }
+
+  /** Durations and sizes stand in the help by hand. */
+  @Test
+  void helpGivesTheRealDefaults() {
+    List<OptionSpec> all = new ArrayList<>();
+    options(root, all);
+    int compared = 0;
+    for (OptionSpec option : all) {
+      String given = standard(option);
+      if (option.initialValue() instanceof Duration time) {
+        assertThat(new Durations().convert(given)).as(option.longestName()).isEqualTo(time);
+        compared++;
+      } else if (option.initialValue() instanceof Long size && given.endsWith("iB")) {
+        assertThat(new ByteSizes().convert(given)).as(option.longestName()).isEqualTo(size);
+        compared++;
+      }
+    }
+    assertThat(compared).isGreaterThan(5);
+  }
+
+  @Test
+  void commonOptionsAreDescribed() throws IOException {
+    assertThat(
+            Document.read("docs/CONFIGURATION.md").rows("Every command").stream()
+                .map(cells -> cells.get(0)))
+        .containsExactlyInAnyOrderElementsOf(new TreeSet<>(COMMON));
+  }
+
+  @Test
+  void oneOptionHasAShortNameOnly() {
+    List<OptionSpec> all = new ArrayList<>();
+    options(root, all);
+    assertThat(all.stream().map(OptionSpec::longestName).filter(name -> !name.startsWith("--")))
+        .containsOnly("-K");
+  }
+
+  private static void options(CommandLine command, List<OptionSpec> into) {
+    into.addAll(command.getCommandSpec().options());
+    command.getSubcommands().values().forEach(subcommand -> options(subcommand, into));
+  }
+
+  private static void collect(CommandLine command, String path, Set<Row> into) {
+    for (OptionSpec option : command.getCommandSpec().options()) {
+      String name = option.longestName();
+      if (name.startsWith("--") && !COMMON.contains(name)) {
+        String key = name.substring(2);
+        String variable = "REPRISE_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
+        into.add(new Row(name, variable, key, standard(option), path));
+      }
+    }
+    command
+        .getSubcommands()
+        .forEach((name, below) -> collect(below, path.isEmpty() ? name : path, into));
+  }
+
+  /** The default as the help gives it. */
+  private static String standard(OptionSpec option) {
+    Matcher matcher = DEFAULT.matcher(String.join(" ", Arrays.asList(option.description())));
+    return matcher.find() ? matcher.group(1) : "";
+  }
+}

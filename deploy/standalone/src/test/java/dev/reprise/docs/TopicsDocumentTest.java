@@ -1,0 +1,97 @@
+package dev.reprise.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.contract.Reason;
+import dev.reprise.contract.Topics;
+import dev.reprise.contract.Topics.Spec;
+import dev.reprise.runtime.DeadLetters;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** docs/TOPICS.md against the topics' settings, the reasons and the headers. */
+class TopicsDocumentTest {
+  private Document document;
+
+  @BeforeEach
+  void read() throws IOException {
+    document = Document.read("docs/TOPICS.md");
+  }
+
+  @Test
+  void settingsAreTheTopics() {
+    List<List<String>> expected = new ArrayList<>();
+    for (Spec spec : Topics.defaults().specs()) {
+      expected.add(
+          List.of(
+              spec.name(),
+              setting(spec, "cleanup.policy"),
+              time(setting(spec, "retention.ms")),
+              bytes(setting(spec, "retention.bytes")),
+              setting(spec, "compression.type"),
+              bytes(setting(spec, "max.message.bytes"))));
+      assertThat(spec.configs().keySet())
+          .isSubsetOf(
+              "cleanup.policy",
+              "retention.ms",
+              "retention.bytes",
+              "compression.type",
+              "max.message.bytes");
+    }
+    assertThat(document.rows("Settings")).containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void everyTopicHasItsContents() {
+    assertThat(document.rows("Contents").stream().map(row -> row.get(0)))
+        .containsExactlyElementsOf(Topics.defaults().specs().stream().map(Spec::name).toList());
+  }
+
+  @Test
+  void reasonsAreThoseOfTheCode() {
+    assertThat(document.rows("Reasons").stream().map(row -> row.subList(0, 2)))
+        .containsExactlyElementsOf(
+            Arrays.stream(Reason.values())
+                .map(reason -> List.of(reason.label(), reason.stage().label()))
+                .toList());
+  }
+
+  @Test
+  void headersOfDeadLettersAreThoseOfTheCode() {
+    assertThat(document.rows("Dead letters").stream().map(row -> row.get(0)))
+        .containsExactlyInAnyOrder(
+            DeadLetters.STAGE,
+            DeadLetters.REASON,
+            DeadLetters.EXCEPTION,
+            DeadLetters.MESSAGE,
+            DeadLetters.STACKTRACE,
+            DeadLetters.TOPIC,
+            DeadLetters.PARTITION,
+            DeadLetters.OFFSET);
+  }
+
+  private static String setting(Spec spec, String name) {
+    return spec.configs().getOrDefault(name, "");
+  }
+
+  private static String time(String milliseconds) {
+    if (milliseconds.isEmpty()) {
+      return "for ever";
+    }
+    Duration time = Duration.ofMillis(Long.parseLong(milliseconds));
+    return time.toDays() > 1 ? time.toDays() + " d" : time.toHours() + " h";
+  }
+
+  private static String bytes(String count) {
+    if (count.isEmpty() || count.equals("-1")) {
+      return "no limit";
+    }
+    long mebibytes = Long.parseLong(count) >> 20;
+    return mebibytes % 1024 == 0 ? mebibytes / 1024 + " GiB" : mebibytes + " MiB";
+  }
+}
