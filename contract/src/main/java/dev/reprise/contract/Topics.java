@@ -1,6 +1,7 @@
 package dev.reprise.contract;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +15,8 @@ public record Topics(String prefix, String suffix) {
 
   /** Largest audio event and largest dead letter in bytes, key, value and headers included. */
   public static final int MAX_EVENT_BYTES = 16 << 20;
+
+  private static final int MAX_RESULT_BYTES = 1 << 20;
 
   /**
    * A topic as Reprise wants it.
@@ -66,16 +69,14 @@ public record Topics(String prefix, String suffix) {
   /** Every topic with its settings, in the order of the data's way. */
   public List<Spec> specs() {
     return List.of(
-        new Spec(
-            audioFiles(), deleted(Duration.ofDays(7), "producer", MAX_EVENT_BYTES, 100L << 30)),
-        new Spec(mfcc(), deleted(Duration.ofHours(24), "lz4", 1 << 20, 20L << 30)),
-        new Spec(clipPredictions(), deleted(Duration.ofDays(7), "zstd", 1 << 20, -1)),
+        new Spec(audioFiles(), deleted(Duration.ofDays(7), 100L << 30, MAX_EVENT_BYTES)),
+        new Spec(mfcc(), made(Duration.ofHours(24), 20L << 30, MAX_RESULT_BYTES)),
+        new Spec(clipPredictions(), made(Duration.ofDays(7), -1, MAX_RESULT_BYTES)),
         new Spec(predictions(), compacted()),
         new Spec(truth(), compacted()),
-        new Spec(quality(), deleted(Duration.ofDays(400), "zstd", 1 << 20, -1)),
-        new Spec(drift(), deleted(Duration.ofDays(400), "zstd", 1 << 20, -1)),
-        new Spec(
-            deadLetters(), deleted(Duration.ofDays(30), "producer", MAX_EVENT_BYTES, 20L << 30)));
+        new Spec(quality(), made(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
+        new Spec(drift(), made(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
+        new Spec(deadLetters(), made(Duration.ofDays(30), 20L << 30, MAX_EVENT_BYTES)));
   }
 
   private String name(String word) {
@@ -83,19 +84,31 @@ public record Topics(String prefix, String suffix) {
   }
 
   private static Map<String, String> deleted(
-      Duration retention, String compression, int maxMessageBytes, long retentionBytes) {
+      Duration retention, long retentionBytes, int maxMessageBytes) {
     return Map.of(
         "cleanup.policy", "delete",
         "retention.ms", Long.toString(retention.toMillis()),
         "retention.bytes", Long.toString(retentionBytes),
-        "compression.type", compression,
+        "compression.type", "producer",
         "max.message.bytes", Integer.toString(maxMessageBytes));
+  }
+
+  /**
+   * A topic that Reprise itself writes. Its retention counts from the writing: counted from the
+   * event, what came of an old event would be deleted before anybody had read it.
+   */
+  private static Map<String, String> made(
+      Duration retention, long retentionBytes, int maxMessageBytes) {
+    Map<String, String> configs =
+        new HashMap<>(deleted(retention, retentionBytes, maxMessageBytes));
+    configs.put("message.timestamp.type", "LogAppendTime");
+    return configs;
   }
 
   private static Map<String, String> compacted() {
     return Map.of(
         "cleanup.policy", "compact",
-        "compression.type", "zstd",
-        "max.message.bytes", Integer.toString(1 << 20));
+        "compression.type", "producer",
+        "max.message.bytes", Integer.toString(MAX_RESULT_BYTES));
   }
 }

@@ -191,6 +191,8 @@ class ExtractorServiceIT {
       await().atMost(PATIENCE).until(() -> get(service, "/health/ready").statusCode() == 200);
       assertThat(get(service, "/health/live").body()).isEqualTo("ok\n");
       broker.close();
+      await().atMost(PATIENCE).until(() -> get(service, "/health/ready").statusCode() == 503);
+      assertThat(get(service, "/health/ready").body()).contains("cluster does not answer");
       assertThat(get(service, "/health/live").statusCode()).isEqualTo(200);
     }
   }

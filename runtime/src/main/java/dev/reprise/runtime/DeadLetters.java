@@ -1,11 +1,15 @@
 package dev.reprise.runtime;
 
+import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
+import dev.reprise.contract.Stage;
 import dev.reprise.contract.Topics;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -42,8 +46,25 @@ public final class DeadLetters {
 
   private final MeterRegistry registry;
 
-  public DeadLetters(MeterRegistry registry) {
+  /**
+   * @param stages those whose reasons this service may give: their counters stand at zero from the
+   *     start, so that a first dead letter is seen as a rise
+   */
+  public DeadLetters(MeterRegistry registry, Set<Stage> stages) {
     this.registry = registry;
+    for (Reason reason : Reason.values()) {
+      if (stages.contains(reason.stage())) {
+        counter(reason);
+      }
+    }
+  }
+
+  private Counter counter(Reason reason) {
+    return Counter.builder("reprise.dead.letters")
+        .description("Records that were rejected")
+        .tag("stage", reason.stage().label())
+        .tag("reason", reason.label())
+        .register(registry);
   }
 
   /**
@@ -51,23 +72,22 @@ public final class DeadLetters {
    */
   public Record<byte[], byte[]> of(
       Record<byte[], byte[]> rejected, @Nullable RecordMetadata source, RejectedException why) {
-    registry
-        .counter(
-            "reprise.dead.letters",
-            "stage",
-            why.reason().stage().label(),
-            "reason",
-            why.reason().label())
-        .increment();
+    counter(why.reason()).increment();
     Headers added = describe(source, why);
     Headers all = new RecordHeaders(rejected.headers());
     added.forEach(all::add);
+    byte[] key = rejected.key();
     byte[] value = rejected.value();
-    if (size(rejected.key(), value, all) > Topics.MAX_EVENT_BYTES) {
+    if (size(key, value, all) > Topics.MAX_EVENT_BYTES) {
       value = place(source);
-      all = size(rejected.key(), value, all) > Topics.MAX_EVENT_BYTES ? added : all;
     }
-    return new Record<>(rejected.key(), value, rejected.timestamp(), all);
+    if (size(key, value, all) > Topics.MAX_EVENT_BYTES) {
+      all = added;
+    }
+    if (size(key, value, all) > Topics.MAX_EVENT_BYTES) {
+      key = null;
+    }
+    return new Record<>(key, value, rejected.timestamp(), all);
   }
 
   private static Headers describe(@Nullable RecordMetadata source, RejectedException why) {

@@ -1,6 +1,7 @@
 package dev.reprise.runtime;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,7 @@ final class StaleTransactions implements AutoCloseable {
   private final Admin admin;
   private final String applicationId;
   private final ScheduledExecutorService executor;
+  private volatile Instant lastAnswer = Instant.now();
 
   private StaleTransactions(Admin admin, String applicationId) {
     this.admin = admin;
@@ -60,14 +63,23 @@ final class StaleTransactions implements AutoCloseable {
     return watcher;
   }
 
+  /** When the cluster last answered a question of the watcher's. */
+  Instant lastAnswer() {
+    return lastAnswer;
+  }
+
   private void sweep() {
     try {
       List<String> stale = findStale();
+      lastAnswer = Instant.now();
       if (!stale.isEmpty()) {
         admin.fenceProducers(stale).all().get();
         log.info("Aborted the open transactions of dead instances: {}", stale);
       }
     } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof RetriableException)) {
+        lastAnswer = Instant.now();
+      }
       log.warn(
           "Could not abort the transactions of dead instances of {}, they end at their timeout: {}",
           applicationId,

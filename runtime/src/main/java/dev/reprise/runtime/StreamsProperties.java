@@ -35,17 +35,22 @@ public final class StreamsProperties {
     Map<String, Object> defaults = new HashMap<>();
     defaults.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
     defaults.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
+    defaults.put(
+        StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG,
+        NonNegativeTimestamp.class.getName());
     defaults.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    defaults.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, millis(maxPollInterval));
     defaults.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, millis(SESSION_TIMEOUT));
     defaults.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, millis(SESSION_TIMEOUT) / 3);
-    defaults.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, millis(transactionTimeout));
     defaults.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRequestBytes);
     defaults.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     // The default to come; as long as it is not set, Kafka Streams warns of it at every start.
     defaults.put("processing.exception.handler.global.enabled", true);
     Properties properties = new Properties();
     kafka.over(defaults).forEach((name, value) -> properties.put(name, value.toString()));
+    // Not the user's to override: the two times were checked against each other, and have options
+    // of their own.
+    properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, millis(transactionTimeout));
+    properties.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, millis(maxPollInterval));
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     return properties;

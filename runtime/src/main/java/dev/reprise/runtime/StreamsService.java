@@ -27,6 +27,7 @@ public final class StreamsService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StreamsService.class);
   private static final int MAX_REPLACEMENTS = 10;
   private static final Duration REPLACEMENT_WINDOW = Duration.ofMinutes(5);
+  private static final Duration MAX_SILENCE = Duration.ofSeconds(15);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   private final KafkaStreams streams;
@@ -63,7 +64,11 @@ public final class StreamsService implements AutoCloseable {
   /** Empty while records are being processed, else one sentence that says why not. */
   public String notReadyBecause() {
     return switch (streams.state()) {
-      case RUNNING -> "";
+      // Kafka Streams stays RUNNING while the brokers are away, and goes on when they are back.
+      case RUNNING ->
+          staleTransactions.lastAnswer().isBefore(Instant.now().minus(MAX_SILENCE))
+              ? "The Kafka cluster does not answer."
+              : "";
       case CREATED, REBALANCING -> "Waiting for partitions.";
       default -> "Not running: " + streams.state() + ".";
     };

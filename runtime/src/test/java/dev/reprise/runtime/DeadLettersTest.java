@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
+import dev.reprise.contract.Stage;
 import dev.reprise.contract.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.internal.CompressionType;
@@ -36,7 +38,7 @@ class DeadLettersTest {
       };
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final DeadLetters deadLetters = new DeadLetters(registry);
+  private final DeadLetters deadLetters = new DeadLetters(registry, Set.of(Stage.DECODE));
 
   @Test
   void tellsWhyWhereAndWhichException() {
@@ -96,6 +98,24 @@ class DeadLettersTest {
       assertThat(sizeAsTheProducerSeesIt(letter) + 4 * blocks + 64)
           .isLessThanOrEqualTo(Topics.MAX_EVENT_BYTES);
     }
+  }
+
+  @Test
+  void aKeyThatWouldNotFitGivesWayLast() {
+    byte[] huge = new byte[Topics.MAX_EVENT_BYTES];
+    Record<byte[], byte[]> letter =
+        deadLetters.of(new Record<>(huge, null, 99, new RecordHeaders()), PLACE, tooLong());
+    assertThat(letter.key()).isNull();
+    assertThat(new String(letter.value(), StandardCharsets.UTF_8)).contains("\"offset\":\"42\"");
+    assertThat(sizeAsTheProducerSeesIt(letter)).isLessThan(32_000);
+  }
+
+  @Test
+  void countersStandAtZeroFromTheStart() {
+    assertThat(registry.find("reprise.dead.letters").tag("stage", "decode").counters())
+        .hasSizeGreaterThan(5)
+        .allMatch(counter -> counter.count() == 0);
+    assertThat(registry.find("reprise.dead.letters").tag("stage", "score").counters()).isEmpty();
   }
 
   @Test

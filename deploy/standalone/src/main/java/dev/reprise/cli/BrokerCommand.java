@@ -39,7 +39,8 @@ final class BrokerCommand implements Callable<Integer> {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "Where to keep the data (default: a temporary folder, deleted at the end).")
+      description =
+          "Where to keep the data, in the folder broker (default: a temporary folder, deleted at the end).")
   private @Nullable Path dataDirectory;
 
   BrokerCommand(Context context) {
@@ -62,7 +63,7 @@ final class BrokerCommand implements Callable<Integer> {
       builder.advertisedHost(advertisedHost);
     }
     if (dataDirectory != null) {
-      builder.dataDirectory(dataDirectory);
+      builder.dataDirectory(dataDirectory.resolve("broker"));
     }
     return builder.start();
   }

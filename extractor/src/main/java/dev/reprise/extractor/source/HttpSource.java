@@ -143,7 +143,8 @@ final class HttpSource {
   }
 
   private static boolean matches(String rule, URI uri, String host) {
-    String hostAndPort = host + ":" + uri.getPort();
+    int defaultPort = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+    String hostAndPort = host + ":" + (uri.getPort() < 0 ? defaultPort : uri.getPort());
     return rule.equalsIgnoreCase(host)
         || rule.equalsIgnoreCase(hostAndPort)
         || (rule.startsWith("*.")

@@ -1,11 +1,13 @@
 package dev.reprise.extractor.topology;
 
+import dev.reprise.contract.Stage;
 import dev.reprise.contract.Topics;
 import dev.reprise.extractor.crash.CrashJournal;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.source.Sources;
 import dev.reprise.runtime.DeadLetters;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
 
@@ -22,7 +24,8 @@ public final class ExtractorTopology {
       Sources sources,
       CrashJournal crashes,
       MeterRegistry registry) {
-    DeadLetters deadLetters = new DeadLetters(registry);
+    DeadLetters deadLetters =
+        new DeadLetters(registry, Set.of(Stage.EVENT, Stage.FETCH, Stage.DECODE));
     ExtractorMeters meters = new ExtractorMeters(registry);
     var bytes = Serdes.ByteArray();
     // Keys and values are read as bytes: whatever a producer sends must reach the processor, to be

@@ -1,5 +1,8 @@
 package dev.reprise.inference.topology;
 
+import com.google.protobuf.Message;
+import dev.reprise.contract.Json;
+import dev.reprise.contract.Stage;
 import dev.reprise.contract.Topics;
 import dev.reprise.inference.batch.BatchMeters;
 import dev.reprise.inference.batch.DynamicBatcher;
@@ -10,9 +13,14 @@ import dev.reprise.inference.v1.TrackState;
 import dev.reprise.runtime.DeadLetters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.Stores;
 
 /**
@@ -34,7 +42,7 @@ public final class InferenceTopology {
       MeterRegistry registry) {
     DynamicBatcher batcher = new DynamicBatcher(scorer, maxQueueDelay, new BatchMeters(registry));
     Predictions predictions = new Predictions(metadata, provider);
-    DeadLetters deadLetters = new DeadLetters(registry);
+    DeadLetters deadLetters = new DeadLetters(registry, Set.of(Stage.SCORE));
     Timer latency = latency(registry);
     var bytes = Serdes.ByteArray();
     var in = bytes.deserializer();
@@ -55,6 +63,13 @@ public final class InferenceTopology {
                 new ProtobufSerde<>(TrackState.parser())),
             TRACK)
         .addSink("predictions", topics.predictions(), out, out, TRACK);
+  }
+
+  /** The message as JSON, under the headers of the record that it comes from. */
+  static Record<byte[], byte[]> json(Record<byte[], ?> from, Message message) {
+    Headers headers = new RecordHeaders(from.headers());
+    headers.add("content-type", "application/json".getBytes(StandardCharsets.UTF_8));
+    return from.withValue(Json.bytes(message)).withHeaders(headers);
   }
 
   private static Timer latency(MeterRegistry registry) {

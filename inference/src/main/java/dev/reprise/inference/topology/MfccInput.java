@@ -1,6 +1,8 @@
 package dev.reprise.inference.topology;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
@@ -30,6 +32,10 @@ final class MfccInput {
       if (record.getExtraction().getId().isEmpty()
           || record.getBodyCase() == MfccRecord.BodyCase.BODY_NOT_SET) {
         throw bad("it lacks the extraction or the body");
+      }
+      Timestamp eventTime = record.getExtraction().getEventTime();
+      if (!Timestamps.isValid(eventTime) || eventTime.getSeconds() < 0) {
+        throw bad("its event time is before 1970 or not valid");
       }
       return record;
     } catch (InvalidProtocolBufferException e) {

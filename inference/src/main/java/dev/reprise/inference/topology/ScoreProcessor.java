@@ -1,6 +1,6 @@
 package dev.reprise.inference.topology;
 
-import dev.reprise.contract.Json;
+import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
@@ -13,16 +13,21 @@ import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.Scores;
 import dev.reprise.runtime.DeadLetters;
 import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Scores clips: each goes out as a clip prediction and on to the track step. What cannot be parsed
  * or scored goes to the dead letters, and voids its track.
  */
 final class ScoreProcessor implements Processor<byte[], byte[], byte[], Object> {
+  private static final Logger log = LoggerFactory.getLogger(ScoreProcessor.class);
+
   private final DynamicBatcher batcher;
   private final Predictions predictions;
   private final DeadLetters deadLetters;
@@ -45,15 +50,31 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], Object> 
     try {
       MfccRecord mfcc = MfccInput.parse(record.key(), record.value());
       extraction = mfcc.getExtraction();
-      MfccInput.requireContract(extraction, MfccContract.current());
-      context.forward(record.withValue(score(record, mfcc)), InferenceTopology.TRACK);
+      // What comes of an event has the event's time, whenever its clips were written.
+      Record<byte[], byte[]> timed =
+          record.withTimestamp(Timestamps.toMillis(extraction.getEventTime()));
+      context.forward(timed.withValue(score(timed, mfcc)), InferenceTopology.TRACK);
     } catch (RejectedException e) {
-      context.forward(
-          deadLetters.of(record, context.recordMetadata().orElseThrow(), e),
-          InferenceTopology.DEAD_LETTERS);
-      if (!extraction.getId().isEmpty()) {
-        context.forward(record.withValue(new Scored.Void(extraction)), InferenceTopology.TRACK);
-      }
+      reject(record, extraction, e);
+    } catch (KafkaException e) {
+      // Not the clip's fault: fenced, migrated, broker gone. Kafka Streams knows what to do.
+      throw e;
+    } catch (RuntimeException e) {
+      log.error("A clip of extraction {} failed for a fault of our own", extraction.getId(), e);
+      reject(
+          record,
+          extraction,
+          new RejectedException(
+              Reason.INFERENCE_FAULT, "The inference service failed on this record: " + e, e));
+    }
+  }
+
+  private void reject(Record<byte[], byte[]> record, Extraction extraction, RejectedException why) {
+    context.forward(
+        deadLetters.of(record, context.recordMetadata().orElseThrow(), why),
+        InferenceTopology.DEAD_LETTERS);
+    if (!extraction.getId().isEmpty()) {
+      context.forward(record.withValue(new Scored.Void(extraction)), InferenceTopology.TRACK);
     }
   }
 
@@ -69,6 +90,7 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], Object> 
 
   private Scored clip(Record<byte[], byte[]> record, Extraction extraction, MfccClip clip)
       throws RejectedException {
+    MfccInput.requireContract(extraction, MfccContract.current());
     MfccInput.requireValid(clip, MfccContract.current());
     Scores scores = score(clip);
     Scored.Clip scored =
@@ -76,7 +98,7 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], Object> 
             extraction, clip.getIndex(), finite(scores.features()), finite(scores.genres()));
     String trackId = new String(record.key(), StandardCharsets.UTF_8);
     context.forward(
-        record.withValue(Json.bytes(predictions.clip(trackId, clip, scored))),
+        InferenceTopology.json(record, predictions.clip(trackId, clip, scored)),
         InferenceTopology.CLIP_PREDICTIONS);
     return scored;
   }

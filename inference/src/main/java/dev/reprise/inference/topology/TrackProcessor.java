@@ -1,7 +1,8 @@
 package dev.reprise.inference.topology;
 
+import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.Feature;
-import dev.reprise.contract.Json;
+import dev.reprise.contract.v1.Extraction;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.inference.v1.TrackState;
 import io.micrometer.core.instrument.Timer;
@@ -49,7 +50,7 @@ final class TrackProcessor implements Processor<byte[], Scored, byte[], byte[]> 
   @Override
   public void process(Record<byte[], Scored> record) {
     Scored scored = record.value();
-    String id = scored.extraction().getId();
+    String id = key(scored.extraction());
     TrackState state = tracks.get(id);
     if (state == null) {
       state = TrackState.getDefaultInstance();
@@ -75,10 +76,17 @@ final class TrackProcessor implements Processor<byte[], Scored, byte[], byte[]> 
     }
   }
 
+  /**
+   * With the event's time, because the offsets in the id start again where a topic is made anew.
+   */
+  private static String key(Extraction extraction) {
+    return extraction.getId() + "@" + Timestamps.toString(extraction.getEventTime());
+  }
+
   private void send(Record<byte[], Scored> record, TrackStatistics track) {
     String trackId = new String(record.key(), StandardCharsets.UTF_8);
     Prediction prediction = predictions.track(trackId, record.value().extraction(), track);
-    context.forward(record.withValue(Json.bytes(prediction)));
+    context.forward(InferenceTopology.json(record, prediction));
     latency.record(
         Duration.ofMillis(Math.max(0, context.currentSystemTimeMs() - record.timestamp())));
   }

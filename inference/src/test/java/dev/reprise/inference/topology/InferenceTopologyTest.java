@@ -56,7 +56,9 @@ class InferenceTopologyTest {
   private static final Topics TOPICS = Topics.defaults();
   private static final MfccContract CONTRACT = MfccContract.current();
   private static final Instant EVENT_TIME = Instant.parse("2026-01-02T03:04:05Z");
+  private static final String STORED = "e@2026-01-02T03:04:05Z";
   private static final float POISON = -1;
+  private static final float BUG = -2;
 
   @TempDir Path stateDirectory;
 
@@ -182,6 +184,15 @@ class InferenceTopologyTest {
   }
 
   @Test
+  void anEventTimeBefore1970IsRefused() {
+    MfccRecord good = clip("e", 0, 0.1f);
+    Extraction old =
+        good.getExtraction().toBuilder().setEventTime(Timestamps.fromMillis(-5_000)).build();
+    send(good.toBuilder().setExtraction(old).build());
+    assertDeadLetter("score", "bad-mfcc");
+  }
+
+  @Test
   void coefficientsThatAreNotFiniteAreRefused() {
     send(clip("e", 0, Float.NaN));
     assertDeadLetter("score", "bad-mfcc");
@@ -208,11 +219,20 @@ class InferenceTopologyTest {
   }
 
   @Test
+  void aFaultOfOurOwnIsADeadLetterToo() throws Exception {
+    send(clip("e", 0, BUG), complete("e", 1));
+    assertDeadLetter("score", "inference-fault");
+    assertThat(predictions.isEmpty()).isTrue();
+    send(clip("f", 0, 0.5f), complete("f", 1));
+    assertThat(prediction().getFeatures().getEnergy()).isEqualTo(0.5);
+  }
+
+  @Test
   void stateWithoutATerminalRecordExpires() {
     send(clip("e", 0, 0.5f));
-    assertThat(driver.getKeyValueStore(TrackProcessor.STORE).get("e")).isNotNull();
+    assertThat(driver.getKeyValueStore(TrackProcessor.STORE).get(STORED)).isNotNull();
     driver.advanceWallClockTime(Duration.ofHours(25));
-    assertThat(driver.getKeyValueStore(TrackProcessor.STORE).get("e")).isNull();
+    assertThat(driver.getKeyValueStore(TrackProcessor.STORE).get(STORED)).isNull();
   }
 
   @Test
@@ -221,7 +241,9 @@ class InferenceTopologyTest {
         new TestRecord<>("t", clip("e", 0, 0.5f).toByteArray(), EVENT_TIME);
     record.headers().add("ce_id", "7".getBytes(StandardCharsets.UTF_8));
     mfcc.pipeInput(record);
-    assertThat(header(clipPredictions.readRecord(), "ce_id")).isEqualTo("7");
+    TestRecord<String, byte[]> prediction = clipPredictions.readRecord();
+    assertThat(header(prediction, "ce_id")).isEqualTo("7");
+    assertThat(header(prediction, "content-type")).isEqualTo("application/json");
   }
 
   private Topology topology() {
@@ -338,6 +360,9 @@ class InferenceTopologyTest {
             clip.coefficients().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).getFloat();
         if (first == POISON) {
           throw new ModelException("poisoned");
+        }
+        if (first == BUG) {
+          throw new IllegalStateException("a bug");
         }
         float[] features = new float[8];
         Arrays.fill(features, first);
