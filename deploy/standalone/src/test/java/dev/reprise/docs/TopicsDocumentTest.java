@@ -32,6 +32,7 @@ class TopicsDocumentTest {
               spec.name(),
               setting(spec, "cleanup.policy"),
               time(setting(spec, "retention.ms")),
+              spec.configs().getOrDefault("message.timestamp.type", "CreateTime"),
               bytes(setting(spec, "retention.bytes")),
               setting(spec, "compression.type"),
               bytes(setting(spec, "max.message.bytes"))));
@@ -39,6 +40,7 @@ class TopicsDocumentTest {
           .isSubsetOf(
               "cleanup.policy",
               "retention.ms",
+              "message.timestamp.type",
               "retention.bytes",
               "compression.type",
               "max.message.bytes");
