@@ -22,8 +22,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExtractionGoldenTest {
   private static final double MAXIMUM = 0.1;
 
-  /** White noise at 48 kHz is the worst there is, 0.0207; music stays below 0.02. */
-  private static final double MEDIAN = 0.021;
+  private static final double MEDIAN = 0.02;
+
+  /**
+   * The mix with noise at 48 kHz falls short of the target, with 0.0207: docs/decisions/0009 says
+   * what was tried.
+   */
+  private static final double MIX_AT_48_KHZ_MEDIAN = 0.021;
 
   private static final double UNRESAMPLED_MAXIMUM = 1e-3;
 
@@ -46,9 +51,15 @@ class ExtractionGoldenTest {
     assertThat(clips).hasSize(golden.clips());
     for (Clip clip : clips) {
       Difference difference = difference(golden, clip);
-      assertThat(difference.median()).isLessThan(MEDIAN);
+      assertThat(difference.median()).isLessThan(median(golden));
       assertThat(difference.maximum()).isLessThan(maximum);
     }
+  }
+
+  private static double median(Golden golden) {
+    return golden.signal().equals("mix") && golden.rateHz() == 48_000
+        ? MIX_AT_48_KHZ_MEDIAN
+        : MEDIAN;
   }
 
   /** The numbers that libswresample has by default, or close to it with a Kaiser window. */
