@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.admin.Admin;
@@ -41,7 +42,7 @@ public final class StreamsService implements AutoCloseable {
       Topology topology, Properties properties, KafkaSettings kafka, MeterRegistry registry) {
     this.streams = new KafkaStreams(topology, properties);
     this.metrics = new KafkaStreamsMetrics(streams);
-    this.admin = Admin.create(kafka.over(java.util.Map.of()));
+    this.admin = Admin.create(kafka.over(Map.of()));
     streams.setUncaughtExceptionHandler(this::onFailure);
     streams.setStateListener(
         (now, before) -> {
