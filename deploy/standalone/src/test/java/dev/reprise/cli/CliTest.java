@@ -2,24 +2,14 @@ package dev.reprise.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.reprise.cli.print.Terminal;
-import dev.reprise.cli.settings.ByteSizes;
-import dev.reprise.cli.settings.Durations;
-import dev.reprise.cli.settings.Sources;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.OptionSpec;
 
 class CliTest {
   private final Console console = new Console();
@@ -105,30 +95,5 @@ class CliTest {
     assertThat(console.err())
         .hasSize(1)
         .allMatch(line -> line.startsWith("No Kafka broker answers at 127.0.0.1:1 "));
-  }
-
-  /** Durations and sizes print as Java has them, so their defaults are written out by hand. */
-  @Test
-  void helpTellsTheDefaultsThatHold() {
-    CommandLine commands = Cli.commands(new Context(Sources.of(Map.of()), Terminal.ofProcess()));
-    List<OptionSpec> checked = new ArrayList<>();
-    for (CommandLine command : commands.getSubcommands().values()) {
-      for (OptionSpec option : command.getCommandSpec().options()) {
-        Matcher written =
-            Pattern.compile("default: (\\d+\\w+)\\)").matcher(option.description()[0]);
-        if (option.typeInfo().getType().equals(Duration.class) && written.find()) {
-          assertThat((Duration) option.getValue())
-              .as(option.longestName())
-              .isEqualTo(new Durations().convert(written.group(1)));
-          checked.add(option);
-        } else if (option.typeInfo().getType().equals(long.class) && written.find()) {
-          assertThat((long) option.getValue())
-              .as(option.longestName())
-              .isEqualTo(new ByteSizes().convert(written.group(1)));
-          checked.add(option);
-        }
-      }
-    }
-    assertThat(checked).hasSizeGreaterThan(8);
   }
 }
