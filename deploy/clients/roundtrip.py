@@ -61,8 +61,8 @@ def main(arguments: list[str]) -> int:
         wait_for("the broker", lambda: listening(port))
         reprise("topics", "create", "--bootstrap-servers", broker, "--partitions", "12")
         common = ["--bootstrap-servers", broker, "--data-dir", str(folder), "--http-port", "0"]
-        root = str(files[0].parent)
-        stack.enter_context(service(folder, "extractor", *common, "--allowed-root", root))
+        roots = ",".join(sorted({str(file.parent) for file in files}))
+        stack.enter_context(service(folder, "extractor", *common, "--allowed-root", roots))
         stack.enter_context(service(folder, "inference", *common))
 
         half = len(files) // 2
@@ -114,7 +114,7 @@ def produce_with_python(broker: str, files: list[Path]) -> None:
         raise SystemExit("The Python client could not send all events.")
 
 
-def consume_with_python(broker: str, expected: set[str]) -> dict[str, tuple[str, Any]]:
+def consume_with_python(broker: str, expected: set[str]) -> dict[str, tuple[dict[str, str], Any]]:
     """Reads until every expected key has come."""
     consumer = Consumer(
         {
@@ -124,21 +124,20 @@ def consume_with_python(broker: str, expected: set[str]) -> dict[str, tuple[str,
             "auto.offset.reset": "earliest",
         }
     )
-    found: dict[str, tuple[str, Any]] = {}
+    found: dict[str, tuple[dict[str, str], Any]] = {}
     partitions = consumer.list_topics(PREDICTIONS, 10).topics[PREDICTIONS].partitions
     consumer.assign([TopicPartition(PREDICTIONS, p, 0) for p in partitions])
     deadline = time.monotonic() + PATIENCE_SECONDS
     while expected - found.keys() and time.monotonic() < deadline:
         message = consumer.poll(0.5)
         if message is not None and message.error() is None:
-            headers = dict(message.headers() or [])
-            value = json.loads(message.value())
-            found[message.key().decode()] = (headers["ce_id"].decode(), value)
+            headers = {name: value.decode() for name, value in message.headers() or []}
+            found[message.key().decode()] = (headers, json.loads(message.value()))
     consumer.close()
     return found
 
 
-def consume_with_kcat(broker: str) -> dict[str, tuple[str, Any]]:
+def consume_with_kcat(broker: str) -> dict[str, tuple[dict[str, str], Any]]:
     output = run(
         ["kcat", "-C", "-b", broker, "-t", PREDICTIONS, "-o", "beginning", "-e", "-q"]
         + ["-X", "isolation.level=read_committed", "-f", "%k\t%h\t%s\n"]
@@ -146,15 +145,15 @@ def consume_with_kcat(broker: str) -> dict[str, tuple[str, Any]]:
     found = {}
     for line in output.splitlines():
         record_key, headers, value = line.split("\t")
-        ce_id = dict(header.split("=", 1) for header in headers.split(","))["ce_id"]
-        found[record_key] = (ce_id, json.loads(value))
+        by_name = dict(header.split("=", 1) for header in headers.split(","))
+        found[record_key] = (by_name, json.loads(value))
     return found
 
 
 def report(
     expected: set[str],
-    by_kcat: dict[str, tuple[str, Any]],
-    by_python: dict[str, tuple[str, Any]],
+    by_kcat: dict[str, tuple[dict[str, str], Any]],
+    by_python: dict[str, tuple[dict[str, str], Any]],
 ) -> int:
     faults = []
     if by_kcat != by_python:
@@ -168,9 +167,12 @@ def report(
             low, high = (30, 300) if feature == "tempo" else (0, 1)
             if not low <= prediction["features"][feature] <= high:
                 faults.append(f"{record_key}: {feature} is {prediction['features'][feature]}")
-    senders = [sender for sender, _ in by_python.values()]
+        if by_python[record_key][0].get("content-type") != "application/json":
+            faults.append(f"{record_key} has the headers {by_python[record_key][0]}")
+    senders = [headers.get("ce_id") for headers, _ in by_python.values()]
     print(f"produced: {senders.count('kcat')} with kcat, {senders.count('python')} with Python")
-    print(f"consumed: {len(by_kcat)} with kcat, {len(by_python)} with Python, equal")
+    equal = "equal" if by_kcat == by_python else "different"
+    print(f"consumed: {len(by_kcat)} with kcat, {len(by_python)} with Python, {equal}")
     if by_python:
         record_key, (_, prediction) = sorted(by_python.items())[0]
         print(record_key, json.dumps(prediction["features"]))

@@ -53,6 +53,8 @@ public enum Reason {
   CONTRACT_MISMATCH(Stage.SCORE),
   /** The model failed on the clip, or gave a value that is not finite. */
   SCORING_FAILED(Stage.SCORE),
+  /** Another model took over between two clips of the track. */
+  MODEL_CHANGED(Stage.SCORE),
   /** A fault in the extractor itself. */
   EXTRACTOR_FAULT(Stage.DECODE),
   /** A fault in the inference service itself. */

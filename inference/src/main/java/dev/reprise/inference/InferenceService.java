@@ -157,7 +157,11 @@ public final class InferenceService implements AutoCloseable {
   public void close() {
     endpoints.close();
     streams.close();
-    model.close();
+    // A thread that is still scoring would crash the process on a freed session; better leave it to
+    // the exit.
+    if (streams.isStopped()) {
+      model.close();
+    }
     dataDirectory.close();
   }
 }

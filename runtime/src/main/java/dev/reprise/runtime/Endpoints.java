@@ -52,6 +52,14 @@ public final class Endpoints implements AutoCloseable {
               + " for metrics and health ("
               + e.getMessage()
               + "); choose another with --http-port.");
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(
+          "--http-host "
+              + host
+              + " and --http-port "
+              + port
+              + " are no address: "
+              + e.getMessage());
     } catch (IOException e) {
       throw new ConfigurationException("Cannot listen on " + host + ":" + port + ": " + e);
     }

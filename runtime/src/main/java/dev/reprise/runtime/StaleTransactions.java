@@ -100,13 +100,19 @@ final class StaleTransactions implements AutoCloseable {
     List<String> open =
         admin.listTransactions(longOpen).all().get().stream()
             .map(TransactionListing::transactionalId)
-            .filter(id -> id.matches(Pattern.quote(applicationId) + "-[0-9a-f-]{36}-\\d+"))
+            .filter(id -> id.matches(processPattern() + "-\\d+"))
             .toList();
     if (open.isEmpty()) {
       return open;
     }
     Set<String> alive =
         members().stream().map(member -> processOf(member.clientId())).collect(Collectors.toSet());
+    if (alive.stream().anyMatch(process -> !process.matches(processPattern()))) {
+      log.warn(
+          "Group {} has members with client ids of their own; no transaction is aborted",
+          applicationId);
+      return List.of();
+    }
     return open.stream().filter(id -> !alive.contains(processOf(id))).toList();
   }
 
@@ -121,6 +127,10 @@ final class StaleTransactions implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  private String processPattern() {
+    return Pattern.quote(applicationId) + "-[0-9a-f-]{36}";
   }
 
   /** The prefix that names the instance: {@code applicationId-} and a UUID of 36 characters. */

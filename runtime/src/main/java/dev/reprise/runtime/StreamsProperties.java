@@ -53,6 +53,10 @@ public final class StreamsProperties {
     properties.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, millis(maxPollInterval));
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    // StaleTransactions tells the living by the client ids that Kafka Streams makes up itself in
+    // the classic protocol.
+    properties.remove(StreamsConfig.CLIENT_ID_CONFIG);
+    properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
     return properties;
   }
 

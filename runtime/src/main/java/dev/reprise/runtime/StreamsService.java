@@ -104,6 +104,11 @@ public final class StreamsService implements AutoCloseable {
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
+  /** Whether {@link #close} has ended every thread, so that nothing processes any more. */
+  public boolean isStopped() {
+    return streams.state().hasCompletedShutdown();
+  }
+
   @Override
   public void close() {
     staleTransactions.close();

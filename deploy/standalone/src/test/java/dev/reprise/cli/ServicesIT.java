@@ -94,6 +94,12 @@ class ServicesIT {
                 "--http-port",
                 "0"));
     command.addAll(List.of(args));
+    if (Runtime.version().feature() >= 24) {
+      // As the launcher does it: else the JVM's own warnings stand among the output.
+      command.addAll(
+          1,
+          List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+    }
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

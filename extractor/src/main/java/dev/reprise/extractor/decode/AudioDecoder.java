@@ -118,6 +118,7 @@ public final class AudioDecoder implements AutoCloseable {
       converter.convert(frame);
     } else {
       checkCorruption();
+      decoder.requireWhole();
       converter.finish();
       ended = true;
     }

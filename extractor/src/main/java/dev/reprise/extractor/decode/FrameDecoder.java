@@ -133,6 +133,18 @@ final class FrameDecoder implements NativeScope.Native {
     return avcodec_send_packet(context, packet) >= 0;
   }
 
+  /**
+   * @throws RejectedException if the packets ended in a fault of the container: how much is missing
+   *     behind it, nobody knows
+   */
+  void requireWhole() throws RejectedException {
+    if (demuxer.failed()) {
+      throw new RejectedException(
+          Reason.DECODE_FAILED,
+          "The " + demuxer.container() + " file cannot be read to its end; it may be truncated.");
+    }
+  }
+
   /** Share of the packets so far that did not decode, 0 to 1. */
   double corruptShare() {
     return packets == 0 ? 0 : Math.min(1, (double) corruptPackets / packets);

@@ -14,14 +14,13 @@ import dev.reprise.extractor.extraction.AudioExtractor;
 import dev.reprise.extractor.extraction.Extraction;
 import dev.reprise.extractor.extraction.ExtractionException;
 import dev.reprise.extractor.source.Sources;
+import dev.reprise.runtime.CarriedHeaders;
 import dev.reprise.runtime.DeadLetters;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -77,7 +76,9 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
       byte[] trackId = TrackIds.of(event.key(), event.headers()).getBytes(StandardCharsets.UTF_8);
       Output output =
           new Output(
-              event.withKey(trackId).withHeaders(carried(event.headers())),
+              event
+                  .withKey(trackId)
+                  .withHeaders(CarriedHeaders.of(event.headers()).orElse(new RecordHeaders())),
               new MfccRecords(extractionId, event.timestamp(), contract));
       extract(event, extractionId, output);
     } catch (ExtractionException e) {
@@ -106,6 +107,7 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
   private Extraction decode(Record<byte[], byte[]> event, String extractionId, Output output)
       throws ExtractionException {
     try {
+      requireFewHeaders(event);
       AudioEvent audio = AudioEventParser.parse(event.value(), event.headers());
       meters.unknownFields(audio.unknownFields().size());
       requireInnocent(extractionId);
@@ -128,6 +130,16 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
     }
   }
 
+  private static void requireFewHeaders(Record<byte[], byte[]> event) throws RejectedException {
+    if (CarriedHeaders.of(event.headers()).isEmpty()) {
+      throw new RejectedException(
+          Reason.BAD_EVENT,
+          "The event's ce_* and trace headers have more than the "
+              + CarriedHeaders.MAX_BYTES
+              + " bytes that are carried on; make them smaller.");
+    }
+  }
+
   private void requireInnocent(String extractionId) throws RejectedException {
     int charges = crashes.charges(extractionId);
     if (charges >= CrashJournal.MAX_CHARGES) {
@@ -141,19 +153,6 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
 
   private void reject(Record<byte[], byte[]> event, RecordMetadata place, RejectedException why) {
     context.forward(deadLetters.of(event, place, why), ExtractorTopology.DEAD_LETTERS);
-  }
-
-  /** CloudEvents' attributes and the trace, which belong to whatever comes of the event. */
-  private static Headers carried(Headers headers) {
-    Headers carried = new RecordHeaders();
-    for (Header header : headers) {
-      if (header.key().startsWith("ce_")
-          || header.key().equals("traceparent")
-          || header.key().equals("tracestate")) {
-        carried.add(header);
-      }
-    }
-    return carried;
   }
 
   @Override

@@ -188,6 +188,17 @@ class ExtractorTopologyTest {
   }
 
   @Test
+  void headersThatWouldNotFitOnTheClipsAreRejected() throws Exception {
+    byte[] wav = WavFiles.tone(22_050, 2);
+    send("2", wav, "content-type", "audio/wav", "ce_huge", "x".repeat(1 << 20));
+    assertThat(mfcc.readRecord().headers()).isEmpty();
+    assertDeadLetter("event", "bad-event");
+    send("2", wav, "content-type", "audio/wav", "other_huge", "x".repeat(1 << 20));
+    assertThat(mfcc.readRecord().headers()).isEmpty();
+    assertThat(deadLetters.isEmpty()).isTrue();
+  }
+
+  @Test
   void unknownFieldsAreCounted() throws Exception {
     Path file =
         Files.write(

@@ -131,7 +131,9 @@ public final class DynamicBatcher {
       for (int i = 0; i < batch.size(); i++) {
         batch.get(i).scores = scores.get(i);
       }
-    } catch (ModelException e) {
+      meters.batch(batch.size(), System.nanoTime() - start);
+      batch.forEach(waiting -> meters.queued(start - waiting.sinceNanos));
+    } catch (ModelException | RuntimeException e) {
       if (batch.size() > 1) {
         // One clip's fault must not take its neighbours along.
         batch.forEach(waiting -> score(List.of(waiting)));
@@ -139,8 +141,6 @@ public final class DynamicBatcher {
         batch.get(0).failure = e;
       }
     }
-    meters.batch(batch.size(), System.nanoTime() - start);
-    batch.forEach(waiting -> meters.queued(start - waiting.sinceNanos));
   }
 
   /**
@@ -151,7 +151,7 @@ public final class DynamicBatcher {
     final long sinceNanos = System.nanoTime();
     boolean done;
     @Nullable Scores scores;
-    @Nullable ModelException failure;
+    @Nullable Exception failure;
 
     Waiting(ClipInput clip) {
       this.clip = clip;
@@ -162,7 +162,7 @@ public final class DynamicBatcher {
         throw new ModelException(String.valueOf(failure.getMessage()), failure);
       }
       if (scores == null) {
-        throw new IllegalStateException("The model failed unexpectedly in another thread.");
+        throw new IllegalStateException("The thread that ran the batch died of it.");
       }
       return scores;
     }

@@ -27,6 +27,8 @@ public enum ExecutionProvider {
     try (SessionOptions options = new SessionOptions()) {
       CUDA.addTo(options);
       return Optional.empty();
+    } catch (LinkageError e) {
+      return Optional.of("ONNX Runtime's libraries cannot be loaded (" + e + ").");
     } catch (ModelException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }

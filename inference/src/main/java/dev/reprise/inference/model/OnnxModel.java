@@ -60,7 +60,7 @@ public final class OnnxModel implements Scorer, AutoCloseable {
       OnnxModel model = new OnnxModel(metadata, provider, session, FixedBatch.upTo(maxBatchSize));
       model.warmUp();
       return model;
-    } catch (OrtException | IOException | ModelException e) {
+    } catch (OrtException | IOException | ModelException | LinkageError e) {
       close(session);
       throw new ModelException("Model " + file + " cannot be loaded: " + e.getMessage() + ".", e);
     }

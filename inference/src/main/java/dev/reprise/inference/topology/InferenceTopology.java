@@ -10,6 +10,7 @@ import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelMetadata;
 import dev.reprise.inference.model.Scorer;
 import dev.reprise.inference.v1.TrackState;
+import dev.reprise.runtime.CarriedHeaders;
 import dev.reprise.runtime.DeadLetters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -29,6 +30,7 @@ import org.apache.kafka.streams.state.Stores;
 public final class InferenceTopology {
   static final String CLIP_PREDICTIONS = "clip-predictions";
   static final String TRACK = "track";
+  static final String PREDICTIONS = "predictions";
   static final String DEAD_LETTERS = "dead-letters";
 
   private InferenceTopology() {}
@@ -51,10 +53,9 @@ public final class InferenceTopology {
         .addSource("mfcc", in, in, topics.mfcc())
         .addProcessor("score", () -> new ScoreProcessor(batcher, predictions, deadLetters), "mfcc")
         .addSink(CLIP_PREDICTIONS, topics.clipPredictions(), out, out, "score")
-        .addSink(DEAD_LETTERS, topics.deadLetters(), out, out, "score")
         .addProcessor(
             TRACK,
-            () -> new TrackProcessor(predictions, metadata.genres().size(), latency),
+            () -> new TrackProcessor(predictions, metadata.genres().size(), deadLetters, latency),
             "score")
         .addStateStore(
             Stores.keyValueStoreBuilder(
@@ -62,12 +63,13 @@ public final class InferenceTopology {
                 Serdes.String(),
                 new ProtobufSerde<>(TrackState.parser())),
             TRACK)
-        .addSink("predictions", topics.predictions(), out, out, TRACK);
+        .addSink(PREDICTIONS, topics.predictions(), out, out, TRACK)
+        .addSink(DEAD_LETTERS, topics.deadLetters(), out, out, "score", TRACK);
   }
 
   /** The message as JSON, under the headers of the record that it comes from. */
   static Record<byte[], byte[]> json(Record<byte[], ?> from, Message message) {
-    Headers headers = new RecordHeaders(from.headers());
+    Headers headers = CarriedHeaders.of(from.headers()).orElse(new RecordHeaders());
     headers.add("content-type", "application/json".getBytes(StandardCharsets.UTF_8));
     return from.withValue(Json.bytes(message)).withHeaders(headers);
   }

@@ -7,6 +7,7 @@ import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.v1.Extraction;
+import dev.reprise.contract.v1.ExtractionComplete;
 import dev.reprise.contract.v1.MfccClip;
 import dev.reprise.contract.v1.MfccRecord;
 import java.nio.ByteOrder;
@@ -44,6 +45,19 @@ final class MfccInput {
     }
   }
 
+  static void requireValid(ExtractionComplete complete) throws RejectedException {
+    if (complete.getClipCount() < 1 || complete.getClipCount() > MAX_CLIPS) {
+      throw bad("a count of " + complete.getClipCount() + " clips is out of range");
+    }
+    requireSeconds(complete.getDecodedSeconds());
+  }
+
+  private static void requireSeconds(double seconds) throws RejectedException {
+    if (!(seconds >= 0 && seconds < Double.POSITIVE_INFINITY)) {
+      throw bad("a time of " + seconds + " s is no time");
+    }
+  }
+
   static void requireContract(Extraction extraction, MfccContract contract)
       throws RejectedException {
     if (!extraction.getContract().equals(contract.name())
@@ -66,6 +80,8 @@ final class MfccInput {
     if (clip.getNFrames() < 1 || clip.getNFrames() > contract.maxFrames()) {
       throw bad(clip.getNFrames() + " frames are out of the range 1 to " + contract.maxFrames());
     }
+    requireSeconds(clip.getStartSeconds());
+    requireSeconds(clip.getDurationSeconds());
     int expected = contract.coefficients() * clip.getNFrames() * Float.BYTES;
     if (clip.getCoefficients().size() != expected) {
       throw bad(clip.getCoefficients().size() + " bytes of coefficients instead of " + expected);

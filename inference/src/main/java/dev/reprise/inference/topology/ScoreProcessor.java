@@ -5,6 +5,7 @@ import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.v1.Extraction;
+import dev.reprise.contract.v1.ExtractionComplete;
 import dev.reprise.contract.v1.MfccClip;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.inference.batch.DynamicBatcher;
@@ -82,10 +83,16 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], Object> 
     Extraction extraction = mfcc.getExtraction();
     return switch (mfcc.getBodyCase()) {
       case CLIP -> clip(record, extraction, mfcc.getClip());
-      case COMPLETE -> new Scored.Complete(extraction, mfcc.getComplete());
+      case COMPLETE -> complete(extraction, mfcc.getComplete());
       case FAILED -> new Scored.Void(extraction);
       case BODY_NOT_SET -> throw new AssertionError("Refused by MfccInput.parse.");
     };
+  }
+
+  private static Scored complete(Extraction extraction, ExtractionComplete complete)
+      throws RejectedException {
+    MfccInput.requireValid(complete);
+    return new Scored.Complete(extraction, complete);
   }
 
   private Scored clip(Record<byte[], byte[]> record, Extraction extraction, MfccClip clip)

@@ -21,6 +21,8 @@ import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DynamicBatcherTest {
   private static final int POISON = 666;
@@ -93,8 +95,9 @@ class DynamicBatcherTest {
     assertThat(batchSizes).containsExactly(1, 3);
   }
 
-  @Test
-  void oneClipsFaultDoesNotTakeItsNeighboursAlong() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void oneClipsFaultDoesNotTakeItsNeighboursAlong(boolean declared) throws Exception {
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     Scorer picky =
@@ -105,7 +108,10 @@ class DynamicBatcherTest {
               await(release);
               for (ClipInput clip : clips) {
                 if (clip.frames() == POISON) {
-                  throw new ModelException("poisoned");
+                  if (declared) {
+                    throw new ModelException("poisoned");
+                  }
+                  throw new IllegalStateException("poisoned");
                 }
               }
               return echo(clips);

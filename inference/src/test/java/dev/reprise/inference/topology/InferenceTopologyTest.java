@@ -19,6 +19,7 @@ import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelMetadata;
 import dev.reprise.inference.model.Scorer;
 import dev.reprise.inference.model.Scores;
+import dev.reprise.inference.v1.TrackState;
 import dev.reprise.runtime.DeadLetters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
@@ -42,6 +43,7 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -190,6 +192,35 @@ class InferenceTopologyTest {
         good.getExtraction().toBuilder().setEventTime(Timestamps.fromMillis(-5_000)).build();
     send(good.toBuilder().setExtraction(old).build());
     assertDeadLetter("score", "bad-mfcc");
+  }
+
+  @Test
+  void aTerminalRecordThatMakesNoSenseIsRefused() {
+    for (MfccRecord record :
+        List.of(complete("a", 0), complete("b", -1), complete("c", Integer.MAX_VALUE))) {
+      send(record);
+      assertDeadLetter("score", "bad-mfcc");
+    }
+    MfccRecord good = complete("d", 1);
+    send(
+        good.toBuilder()
+            .setComplete(good.getComplete().toBuilder().setDecodedSeconds(Double.NaN))
+            .build());
+    assertDeadLetter("score", "bad-mfcc");
+    assertThat(predictions.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aTrackThatTwoModelsScoredIsADeadLetter() {
+    send(clip("e", 0, 0.5f));
+    KeyValueStore<String, TrackState> tracks = driver.getKeyValueStore(TrackProcessor.STORE);
+    TrackState state = tracks.get(STORED);
+    assertThat(state.getModelSha256()).isEqualTo("cafe");
+    tracks.put(STORED, state.toBuilder().setModelSha256("beef").build());
+    send(clip("e", 1, 0.5f), complete("e", 2));
+    assertDeadLetter("score", "model-changed");
+    assertThat(deadLetters.isEmpty()).isTrue();
+    assertThat(predictions.isEmpty()).isTrue();
   }
 
   @Test

@@ -1,0 +1,38 @@
+package dev.reprise.runtime;
+
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * The headers that go from an audio event to everything that comes of it: CloudEvents' attributes
+ * and the trace. They are bounded, because the records made of a 16 MiB event must fit into topics
+ * of 1 MiB.
+ */
+public final class CarriedHeaders {
+  /** Most bytes of names and values together. */
+  public static final int MAX_BYTES = 64 << 10;
+
+  private CarriedHeaders() {}
+
+  /**
+   * Those of {@code headers} that are carried on; empty if they are more than {@link #MAX_BYTES}.
+   */
+  public static Optional<Headers> of(Headers headers) {
+    Headers carried = new RecordHeaders();
+    long bytes = 0;
+    for (Header header : headers) {
+      if (isCarried(header.key())) {
+        carried.add(header);
+        // A character takes at most 3 bytes of UTF-8.
+        bytes += 3L * header.key().length() + (header.value() == null ? 0 : header.value().length);
+      }
+    }
+    return bytes > MAX_BYTES ? Optional.empty() : Optional.of(carried);
+  }
+
+  private static boolean isCarried(String name) {
+    return name.startsWith("ce_") || name.equals("traceparent") || name.equals("tracestate");
+  }
+}
