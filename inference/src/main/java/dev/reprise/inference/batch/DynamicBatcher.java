@@ -158,8 +158,11 @@ public final class DynamicBatcher {
     }
 
     Scores result() throws ModelException {
-      if (failure != null) {
+      if (failure instanceof ModelException) {
         throw new ModelException(String.valueOf(failure.getMessage()), failure);
+      }
+      if (failure != null) {
+        throw new IllegalStateException(String.valueOf(failure.getMessage()), failure);
       }
       if (scores == null) {
         throw new IllegalStateException("The thread that ran the batch died of it.");
