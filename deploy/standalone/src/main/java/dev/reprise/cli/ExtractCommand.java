@@ -1,14 +1,15 @@
 package dev.reprise.cli;
 
+import dev.reprise.cli.extract.ContractNote;
 import dev.reprise.cli.extract.Extracting;
 import dev.reprise.cli.files.Track;
 import dev.reprise.cli.files.TrackOptions;
 import dev.reprise.cli.print.Progress;
 import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.ExtractionOptions;
+import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.runtime.ConfigurationException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Option;
     description = {
       "Writes the MFCC of audio files, without Kafka: one .npy file [20, frames] float32 per clip of"
           + " 30 s, named TRACK_ID.CLIP.npy.",
-      "Tracks that are there already are not done again."
+      "Tracks that are there already are not done again, so that the command given once more goes on"
+          + " where it stopped. A file that fails does not stop the others; the exit code is then 1."
     })
 final class ExtractCommand implements Callable<Integer> {
   private final Context context;
@@ -53,10 +55,12 @@ final class ExtractCommand implements Callable<Integer> {
   public Integer call()
       throws ConfigurationException, IOException, ExecutionException, InterruptedException {
     List<Track> tracks = files.tracks();
-    Files.createDirectories(out);
+    DecodeLimits limits = extraction.limits();
+    ContractNote.claim(out);
     List<String> failures;
-    try (Progress progress = Progress.of(context.terminal(), "files", tracks.size())) {
-      failures = new Extracting(out, extraction.limits(), progress, tracks).run(threads);
+    try (Progress progress =
+        Progress.of(context.terminal(), "Extracting", "files", tracks.size())) {
+      failures = new Extracting(out, limits, progress, tracks).run(threads);
     }
     context
         .terminal()

@@ -80,7 +80,7 @@ final class RunCommand implements Callable<Integer> {
         Output output = Output.to(out, terminal)) {
       Pipeline pipeline = Pipeline.start(config(tracks), closing);
       Summary summary;
-      try (Progress progress = Progress.of(terminal, "tracks", tracks.size())) {
+      try (Progress progress = Progress.of(terminal, "Listening", "tracks", tracks.size())) {
         summary = new Listening(pipeline, format, output, progress).to(tracks);
       }
       summary.lines(format == PredictionFormat.TABLE).forEach(terminal::note);

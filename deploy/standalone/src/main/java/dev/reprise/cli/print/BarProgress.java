@@ -12,10 +12,10 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class BarProgress implements Progress {
   private final ProgressBar bar;
 
-  BarProgress(Terminal terminal, String unit, int total) {
+  BarProgress(Terminal terminal, String task, String unit, int total) {
     this.bar =
         new ProgressBarBuilder()
-            .setTaskName("Listening")
+            .setTaskName(task)
             .setUnit(" " + unit, 1)
             .setInitialMax(total)
             .setStyle(ProgressBarStyle.ASCII)

@@ -13,11 +13,12 @@ public interface Progress extends AutoCloseable {
   /**
    * A bar with rate and time left on a terminal, a line now and then elsewhere.
    *
+   * @param task what is being done, put before the bar
    * @param unit what is counted, in the plural
    */
-  static Progress of(Terminal terminal, String unit, int total) {
+  static Progress of(Terminal terminal, String task, String unit, int total) {
     return terminal.interactive()
-        ? new BarProgress(terminal, unit, total)
+        ? new BarProgress(terminal, task, unit, total)
         : new LineProgress(terminal, unit, total);
   }
 }
