@@ -1,0 +1,50 @@
+"""Where the tracks to train on come from: the ready arrays, or an FMA folder whose audio the product extracted."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from reprise_models import data, extracted, fma
+from reprise_models.data import Tracks
+
+_ARRAYS = (data.MFCC_FILE, data.LABELS_FILE, data.GENRES_FILE)
+_FMA = tuple(f"{fma.METADATA}/{name}" for name in (fma.TRACKS_FILE, fma.ECHONEST_FILE))
+
+
+def load(folder: Path) -> Tracks:
+    """Reads the tracks in `folder`, whichever of the two sources it holds.
+
+    Raises FileNotFoundError that says what is missing, and ValueError in one sentence where a file is faulty.
+    """
+    return data.load(folder) if _holds_arrays(folder) else extracted.load_fma(folder)
+
+
+def checksums(folder: Path, tracks: Tracks) -> dict[str, str]:
+    """SHA-256 by name of what `load` read: files, and for extracted clips the arrays made of them."""
+    arrays = _holds_arrays(folder)
+    sums = {n: hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in (_ARRAYS if arrays else _FMA)}
+    if not arrays:
+        sums[extracted.MFCC_FOLDER] = extracted.checksum(tracks)
+    return sums
+
+
+def contract(folder: Path) -> dict[str, str] | None:
+    """Name and SHA-256 of the MFCC contract of extracted clips; None for the ready arrays, which state none."""
+    if _holds_arrays(folder):
+        return None
+    name, sha256 = extracted.contract(folder / extracted.MFCC_FOLDER)
+    return {"name": name, "sha256": sha256}
+
+
+def _holds_arrays(folder: Path) -> bool:
+    there = [name for name in _ARRAYS if (folder / name).is_file()]
+    if not there and not (folder / fma.METADATA).is_dir():
+        raise FileNotFoundError(
+            f"{folder} holds neither the ready arrays ({', '.join(_ARRAYS)}) nor an FMA folder ({', '.join(_FMA)} and"
+            f" {extracted.MFCC_FOLDER}); see `reprise-fetch --help`"
+        )
+    missing = [name for name in _ARRAYS if name not in there]
+    if there and missing:
+        raise FileNotFoundError(f"{folder} holds {there[0]} but not {' nor '.join(missing)}")
+    return bool(there)
