@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from reprise_models.features import NAMES
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 # The 52 columns of tracks.csv.
-TRACKS_COLUMNS: dict[str, Sequence[str]] = {
-    "album": (
+TRACKS_COLUMNS: Mapping[str, Sequence[str]] = {
+    "album": _words(
         "comments date_created date_released engineer favorites id information listens producer tags title tracks type"
-    ).split(),
-    "artist": (
+    ),
+    "artist": _words(
         "active_year_begin active_year_end associated_labels bio comments date_created favorites id latitude location"
         " longitude members name related_projects tags website wikipedia_page"
-    ).split(),
+    ),
     "set": ("split", "subset"),
-    "track": (
+    "track": _words(
         "bit_rate comments composer date_created date_recorded duration favorites genre_top genres genres_all"
         " information interest language_code license listens lyricist number publisher tags title"
-    ).split(),
+    ),
 }
 # The 249 columns of echonest.csv.
-ECHONEST_COLUMNS: dict[str, Sequence[str]] = {
+ECHONEST_COLUMNS: Mapping[str, Sequence[str]] = {
     "audio_features": NAMES,
-    "metadata": (
-        "album_date album_name artist_latitude artist_location artist_longitude artist_name release"
-    ).split(),
-    "ranks": (
+    "metadata": _words("album_date album_name artist_latitude artist_location artist_longitude artist_name release"),
+    "ranks": _words(
         "artist_discovery_rank artist_familiarity_rank artist_hotttnesss_rank song_currency_rank song_hotttnesss_rank"
-    ).split(),
-    "social_features": (
-        "artist_discovery artist_familiarity artist_hotttnesss song_currency song_hotttnesss"
-    ).split(),
+    ),
+    "social_features": _words("artist_discovery artist_familiarity artist_hotttnesss song_currency song_hotttnesss"),
     "temporal_features": [f"{i:03d}" for i in range(224)],
 }
 # The 518 columns of features.csv, in its order.
@@ -81,7 +82,7 @@ def write_tracks(metadata: Path, lines: Iterable[Sequence[str]]) -> Path:
     return _write(metadata / "tracks.csv", [*header, ["track_id", *[""] * len(pairs)], *lines])
 
 
-def echonest(track_id: int, features: Sequence[float], columns: dict[str, Sequence[str]] | None = None) -> list[str]:
+def echonest(track_id: int, features: Sequence[float], columns: Mapping[str, Sequence[str]] | None = None) -> list[str]:
     """A line of echonest.csv."""
     fields = [str(track_id)]
     for group, names in (columns or ECHONEST_COLUMNS).items():
@@ -97,7 +98,7 @@ def echonest(track_id: int, features: Sequence[float], columns: dict[str, Sequen
 
 
 def write_echonest(
-    metadata: Path, lines: Iterable[Sequence[str]], columns: dict[str, Sequence[str]] | None = None
+    metadata: Path, lines: Iterable[Sequence[str]], columns: Mapping[str, Sequence[str]] | None = None
 ) -> Path:
     triples = [("echonest", group, name) for group, names in (columns or ECHONEST_COLUMNS).items() for name in names]
     header = [["", *(t[level] for t in triples)] for level in (0, 1, 2)]

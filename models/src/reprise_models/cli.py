@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import hashlib
 import platform
+import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from reprise_models import artefacts, data
+from reprise_models import artefacts, data, sources
 from reprise_models.card import card
 from reprise_models.evaluate import cross_validate, out_of_fold, summary
 from reprise_models.export import export, metadata
@@ -32,7 +33,8 @@ def _parser(purpose: str, *, needs_data: bool = False) -> argparse.ArgumentParse
     parser = argparse.ArgumentParser(description=purpose, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--model", type=Path, default=MODEL_FOLDER, help="the model's folder, <name>/<version>")
     if needs_data:
-        parser.add_argument("--data", type=Path, required=True, help="folder of the training arrays")
+        help_text = "folder of the ready arrays, or of FMA's tables and the extracted clips"
+        parser.add_argument("--data", type=Path, required=True, help=help_text)
     return parser
 
 
@@ -46,7 +48,7 @@ def train() -> None:
 
     start = time.perf_counter()
     recipe = dataclasses.replace(Recipe(), passes=options.passes)
-    tracks = data.load(options.data)
+    tracks = _load(options.data)
     # Spawned, not forked: a fork of a process that has used torch may hang in its thread pool.
     with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
         folds = cross_validate(tracks, options.folds, recipe, options.seed, pool)
@@ -65,10 +67,8 @@ def train() -> None:
                 "labelled_tracks": len(tracks.labelled),
                 "genre_only_tracks": len(tracks.unlabelled),
                 "artists": len({artist for artist in tracks.artists if artist is not None}),
-                "sha256": {
-                    name: hashlib.sha256((options.data / name).read_bytes()).hexdigest()
-                    for name in (data.MFCC_FILE, data.LABELS_FILE, data.GENRES_FILE)
-                },
+                "contract": sources.contract(options.data),
+                "sha256": sources.checksums(options.data, tracks),
             },
             "genres": list(tracks.genre_names),
             "cross_validation": validation,
@@ -118,3 +118,11 @@ def measure_latency() -> None:
     for batch in (1, 32):
         milliseconds = milliseconds_per_clip(options.model / artefacts.MODEL, batch, options.runs)
         print(f"batch {batch:2}: {milliseconds:.3f} ms per clip (median of {options.runs} runs, one thread)")
+
+
+def _load(folder: Path) -> data.Tracks:
+    """The tracks in `folder`; ends the command with one sentence where they cannot be had."""
+    try:
+        return sources.load(folder)
+    except (OSError, ValueError) as e:
+        sys.exit(str(e))

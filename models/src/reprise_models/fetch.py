@@ -22,7 +22,7 @@ import pooch
 import requests
 from tqdm import tqdm
 
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 16
 _TIMEOUT_SECONDS = 60.0
 _CHECKSUMS_FILE = "checksums"  # lists the SHA-1 of each file, in the folder of each of FMA's archives
 _HIDE = None  # tqdm's word for: show the bar on a terminal only
@@ -136,7 +136,11 @@ def _verify(folder: Path) -> str:
     if not listed.is_file():
         return f"{folder}: there already, with nothing to check it by; delete it to fetch it again"
     files = list(_checksums(listed))
-    wrong = [file for sha1, file in tqdm(files, unit=" files", leave=False, disable=_HIDE) if not _agrees(folder / file, sha1)]
+    wrong = [
+        file
+        for sha1, file in tqdm(files, unit=" files", leave=False, disable=_HIDE)
+        if not _agrees(folder / file, sha1)
+    ]
     if wrong:
         raise ValueError(
             f"{folder}: {len(wrong)} of {len(files)} files are missing or not as published, the first is {wrong[0]};"

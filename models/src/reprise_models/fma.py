@@ -27,8 +27,7 @@ ECHONEST_FILE = "echonest.csv"
 # https://github.com/mdeff/fma/issues/8: 21 tracks are shorter than FMA's site says, and their clips were cut where
 # the site says the middle is. These 15 were cut beyond the end; of fma_small: 99134, 108925 and 133297.
 CLIPS_WITHOUT_AUDIO = frozenset(
-    {1486, 5574, 65753, 80391, 98558, 98559, 98560, 98571}
-    | {99134, 105247, 108925, 126981, 127336, 133297, 143992}
+    {1486, 5574, 65753, 80391, 98558, 98559, 98560, 98571} | {99134, 105247, 108925, 126981, 127336, 133297, 143992}
 )
 # The same issue: these 6 end early; of fma_small: 98565, 98567 and 98569, under 3 s each.
 SHORT_CLIPS = frozenset({98565, 98566, 98567, 98568, 98569, 108924})
