@@ -38,7 +38,7 @@ class MfccStatistics:
 def read(metadata: Path, ids: Container[int] | None = None) -> MfccStatistics:
     """Reads the 140 MFCC columns of `features.csv` in the folder `metadata`, of 518, row by row.
 
-    ids: the tracks wanted; all when None. Takes 60 MB for all, and about a minute.
+    ids: the tracks wanted; all when None. Takes 60 MB for all, and a minute or two.
     Raises FileNotFoundError or ValueError in one sentence that names file, line and column.
     """
     table = Table(metadata / FEATURES_FILE, levels=3)
