@@ -44,14 +44,15 @@ def _mfcc(samples: npt.NDArray[np.float64], hop: int = HOP) -> Array:
     padded = np.pad(samples, WINDOW // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::hop]
     power = np.abs(np.fft.rfft(frames * np.hanning(WINDOW + 1)[:-1])) ** 2
-    bins = _slaney_mel(np.fft.rfftfreq(WINDOW, 1 / SAMPLE_RATE_HZ))
+    bins = _slaney_mel(np.fft.rfftfreq(WINDOW, 1 / SAMPLE_RATE_HZ).astype(np.float64))
     centres = np.linspace(0, _slaney_mel(np.array([SAMPLE_RATE_HZ / 2]))[0], 130)[1:-1]
     triangles = np.maximum(1 - np.abs(bins[:, None] - centres) / (centres[1] - centres[0]), 0)
     db = 10 * np.log10(np.maximum(power @ triangles, 1e-10))
     db = np.maximum(db, db.max() - 80)
     basis = np.cos(np.pi * np.arange(20)[:, None] * (np.arange(128) + 0.5) / 128) * np.sqrt(2 / 128)
     basis[0] /= np.sqrt(2)
-    return (basis @ db.T).astype(np.float32)
+    mfcc: Array = (basis @ db.T).astype(np.float32)
+    return mfcc
 
 
 def _pulsed_noise(bpm: float, seed: int = 0) -> npt.NDArray[np.float64]:
@@ -124,11 +125,18 @@ def test_a_clip_too_short_for_a_beat_gets_the_likeliest_tempo_of_all(estimator: 
     assert 0 <= confidence < 0.2
 
 
+@pytest.mark.parametrize("n_frames", [50, 1000, CLIP_FRAMES])
 @pytest.mark.parametrize("level", [0.0, -1131.37, 1e6])
-def test_what_never_moves_gets_the_likeliest_tempo_of_all(estimator: TempoEstimator, level: float) -> None:
-    estimate, _, confidence = _estimate(estimator, np.full((20, CLIP_FRAMES), level, dtype=np.float32))
+def test_what_never_moves_gets_the_likeliest_tempo_of_all(
+    estimator: TempoEstimator, level: float, n_frames: int
+) -> None:
+    still = np.full((20, n_frames), level, dtype=np.float32)
+    estimate, _, confidence = _estimate(estimator, still)
     assert estimate == pytest.approx(tempo.CONSTANTS.prior_bpm, rel=0.02)
     assert confidence < 0.15
+    with torch.no_grad():
+        padded = torch.nn.functional.pad(torch.from_numpy(still)[None], (0, CLIP_FRAMES - n_frames), value=50.0)
+        assert not estimator.autocorrelation(padded, torch.tensor([n_frames])).any()
 
 
 def test_digital_silence_is_no_beat(estimator: TempoEstimator) -> None:

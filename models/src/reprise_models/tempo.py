@@ -1,18 +1,17 @@
 """Tempo from the movement of the coefficients: MFCCs of one clip in, beats per minute out.
 
-The statistics of MFCCs say nothing of tempo, their movement does. The stages, each a function below:
+The statistics of MFCCs say nothing of tempo, their movement does. The stages:
 
 1. mel envelope: the inverse DCT gives back a smooth spectral envelope in dB;
-2. onset strength envelope: its half-wave rectified, compressed difference in time, summed over bands
-   (D. Ellis, "Beat tracking by dynamic programming", J. New Music Research 36(1), 2007, section 3.1), less its local mean;
+2. onset strength envelope: its half-wave rectified, compressed difference in time, summed over bands, less its local
+   mean (D. Ellis, "Beat tracking by dynamic programming", J. New Music Research 36(1), 2007, section 3.1);
 3. autocorrelation under a triangular lag window, which is the mean over windows of about 3 s;
 4. tempogram: a weighted sum of the autocorrelation at a half, one, one and a half, two, three and four beats
    (the harmonics of G. Percival and G. Tzanetakis, "Streamlined tempo estimation based on autocorrelation and
    cross-correlation with pulses", IEEE/ACM TASLP 22(12), 2014), on a grid of tempi, plus a log-normal prior;
 5. its softmax, read as the probability of each tempo.
 
-The weights of the multiples and the prior are maximum likelihood on Echo Nest's tempi (`tempo_fit`), eight constants
-in all; there is nothing to train by gradient with the rest of the network.
+Nothing here is trained with the network: `TempoConstants` are maximum likelihood on Echo Nest's tempi (`tempo_fit`).
 """
 
 from __future__ import annotations
@@ -31,6 +30,7 @@ ENVELOPE_BANDS = 20  # as many points as coefficients hold all that these say
 LOCAL_MEAN_FRAMES = 87  # about 2 s, centred
 LAGS = 128  # of the autocorrelation, 0 to 127 frames: up to 2.95 s
 WINDOW_FRAMES = 125  # of the lag window: movement of 3 s, the length of the clips fitted on
+MULTIPLES = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)  # of the beat, whose autocorrelation speaks for a tempo
 _GRID_MINIMUM_BPM = 30.0
 _GRID_STEPS_PER_OCTAVE = 72  # of 0.97 %
 _GRID_SIZE = 240  # up to 299.5 BPM
@@ -42,27 +42,40 @@ _ENERGY_FLOOR = 1e-3  # keeps the autocorrelation of a clip that does not move f
 class TempoConstants:
     """What is fitted; `reprise-tempo-fit` prints it.
 
-    weights: of the autocorrelation at `multiples` beats, a share of its value at lag zero to a log-likelihood.
+    weights: log-likelihood for an autocorrelation of one, at each of `MULTIPLES` beats.
+    length_gain: how much more the autocorrelation counts with each doubling of a clip beyond `WINDOW_FRAMES`,
+        since a mean over more windows holds less noise.
     prior_bpm, prior_octaves: centre and standard deviation of the log-normal prior.
     """
 
-    multiples: tuple[float, ...]
     weights: tuple[float, ...]
+    length_gain: float
     prior_bpm: float
     prior_octaves: float
 
+    def __post_init__(self) -> None:
+        if len(self.weights) != len(MULTIPLES):
+            raise ValueError(f"{len(self.weights)} weights for {len(MULTIPLES)} multiples")
+
 
 CONSTANTS = TempoConstants(
-    multiples=(0.5, 1.0, 1.5, 2.0, 3.0, 4.0),
-    weights=(1.98, 4.89, 1.20, 3.70, 2.18, 1.80),
-    prior_bpm=110.0,
-    prior_octaves=0.433,
+    weights=(1.697, 4.911, 0.907, 3.735, 2.274, 2.178),
+    length_gain=0.13,
+    prior_bpm=107.5,
+    prior_octaves=0.437,
 )
 
 
 def tempo_grid() -> Tensor:
     """[240] tempi in BPM, 72 to the octave, from 30 up."""
     return _GRID_MINIMUM_BPM * 2 ** (torch.arange(_GRID_SIZE) / _GRID_STEPS_PER_OCTAVE)
+
+
+def within_tolerance(bpm: Tensor) -> Tensor:
+    """[N, 240] the share of each grid tempo's step that is within 4 % of bpm [N]."""
+    octaves = torch.log2(tempo_grid() / bpm[:, None]).abs()
+    inside = (math.log2(1 + TOLERANCE) - octaves) * _GRID_STEPS_PER_OCTAVE + 0.5
+    return inside.clamp(0, 1)
 
 
 def log_normal_prior(centre_bpm: float, octaves: float) -> Tensor:
@@ -80,14 +93,15 @@ class TempoEstimator(nn.Module):
         self.log_prior: Tensor
         self.near: Tensor
         self.log_grid: Tensor
-        grid = tempo_grid()
+        self.length_gain = constants.length_gain
+        weights = torch.tensor(constants.weights, dtype=torch.float64)
+        comb = torch.einsum("m,mlg->lg", weights, combs()).float()
         self.register_buffer("inverse_dct", _inverse_dct(), persistent=False)
-        self.register_buffer("comb", _comb(constants), persistent=False)
+        self.register_buffer("comb", comb, persistent=False)
         prior = log_normal_prior(constants.prior_bpm, constants.prior_octaves)
         self.register_buffer("log_prior", prior, persistent=False)
-        near = (grid[:, None] / grid - 1).abs() <= TOLERANCE
-        self.register_buffer("near", near.float(), persistent=False)
-        self.register_buffer("log_grid", torch.log(grid), persistent=False)
+        self.register_buffer("near", within_tolerance(tempo_grid()), persistent=False)
+        self.register_buffer("log_grid", torch.log(tempo_grid()), persistent=False)
 
     def forward(self, mfcc: Tensor, n_frames: Tensor, log_prior: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
         """Estimates the tempo of whole clips.
@@ -104,7 +118,8 @@ class TempoEstimator(nn.Module):
 
     def log_likelihood(self, mfcc: Tensor, n_frames: Tensor) -> Tensor:
         """[B, 240] log-likelihood of the grid's tempi, up to a constant; inputs as of `forward`."""
-        return self.autocorrelation(mfcc, n_frames) @ self.comb
+        gain = 1 + self.length_gain * doublings(n_frames).unsqueeze(1)
+        return self.autocorrelation(mfcc, n_frames) @ self.comb * gain
 
     def autocorrelation(self, mfcc: Tensor, n_frames: Tensor) -> Tensor:
         """[B, 128] autocorrelation of the onset strength envelope, one at lag zero unless nothing moves."""
@@ -117,7 +132,7 @@ class TempoEstimator(nn.Module):
 
         The tempo is that with the most probability within 4 % around it, moved to the mean of that share.
         """
-        mass = posterior @ self.near
+        mass = posterior @ self.near.T
         confidence, best = mass.max(dim=1)
         around = posterior * self.near[best]
         tempo = torch.exp((around @ self.log_grid) / around.sum(dim=1))
@@ -129,6 +144,12 @@ class TempoEstimator(nn.Module):
         return tempo, alternate, confidence
 
 
+def doublings(n_frames: Tensor) -> Tensor:
+    """[B] how often the onsets of clips of n_frames [B] double `WINDOW_FRAMES`; none of a shorter clip."""
+    onsets = (n_frames - 1).clamp(WINDOW_FRAMES, CLIP_FRAMES - 1)
+    return torch.log2(onsets.float() / WINDOW_FRAMES)
+
+
 def onset_strength(mfcc: Tensor, n: Tensor, inverse_dct: Tensor) -> tuple[Tensor, Tensor]:
     """The onset strength envelope [B, T-1] of MFCCs [B, 20, T] and its mask, ones followed by zeros.
 
@@ -136,8 +157,8 @@ def onset_strength(mfcc: Tensor, n: Tensor, inverse_dct: Tensor) -> tuple[Tensor
     """
     frame = torch.arange(mfcc.shape[2], device=mfcc.device)
     real = torch.where((frame < n).unsqueeze(1), mfcc, torch.zeros((), dtype=mfcc.dtype))
-    envelope = inverse_dct @ real
-    rise = torch.relu(envelope[:, :, 1:] - envelope[:, :, :-1])
+    # The difference before the product: a product of the small numbers loses less where it is of low precision.
+    rise = torch.relu(inverse_dct @ (real[:, :, 1:] - real[:, :, :-1]))
     valid = (frame[1:] < n).to(mfcc.dtype)
     return torch.log1p(rise).sum(dim=1) * valid, valid
 
@@ -159,10 +180,11 @@ def _moving_sum(x: Tensor) -> Tensor:
 def windowed_autocorrelation(x: Tensor, n: Tensor) -> Tensor:
     """[B, 128] autocorrelation of x [B, T], zero from n [B, 1] on, as a share of that at lag zero.
 
-    The mean over the pairs there are, times a triangle over `WINDOW_FRAMES`: what windows of that length give on average.
+    The mean over the pairs there are, times a triangle over `WINDOW_FRAMES`: what windows of that length give in the
+    mean.
     """
-    # Rows of 128 against the same rows and the next: all products of samples less than 128 apart. Their sums by distance
-    # are those along the diagonals, which a row one longer turns into columns.
+    # Rows of 128 against the same rows and the next: all products of samples less than 128 apart. Their sums by
+    # distance are those along the diagonals, which a row one longer turns into columns.
     batch = x.shape[0]
     rows = -(-x.shape[1] // LAGS)
     x = nn.functional.pad(x, (0, (rows + 1) * LAGS - x.shape[1])).reshape(batch, rows + 1, LAGS)
@@ -187,14 +209,11 @@ def _inverse_dct() -> Tensor:
     return basis.float()
 
 
-def _comb(constants: TempoConstants) -> Tensor:
-    """[128, 240]: from the autocorrelation to the weighted sum of its values at multiples of each tempo's beat."""
+def combs() -> Tensor:
+    """[6, 128, 240] float64: from the autocorrelation to its value at each of `MULTIPLES` of each tempo's beat."""
     lags = torch.arange(LAGS, dtype=torch.float64)
     beat = 60 * FRAMES_PER_SECOND / tempo_grid().double()
-    total = torch.zeros(LAGS, _GRID_SIZE, dtype=torch.float64)
-    for multiple, weight in zip(constants.multiples, constants.weights, strict=True):
-        total += weight * _interpolation(lags[:, None] - multiple * beat)
-    return total.float()
+    return torch.stack([_interpolation(lags[:, None] - multiple * beat) for multiple in MULTIPLES])
 
 
 def _interpolation(distance: Tensor) -> Tensor:
