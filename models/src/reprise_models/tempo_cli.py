@@ -1,0 +1,52 @@
+"""The commands of the tempo estimator; each prints what it found."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from reprise_models import tempo_fit
+from reprise_models.data import FloatArray
+from reprise_models.tempo import CONSTANTS, TempoEstimator
+from reprise_models.tempo_evaluation import describe, figures, measure
+from reprise_models.tempo_fit import TempoClips
+
+
+def _parser(purpose: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=purpose)
+    parser.add_argument("--clips", type=Path, required=True, help="folder of whole clips that `reprise extract` wrote")
+    parser.add_argument("--labels", type=Path, required=True, help="CSV with track_id, tempo and artist_name of them")
+    return parser
+
+
+def measure_tempo() -> None:
+    options = _parser("Prints how often the tempo of labelled clips is right.").parse_args()
+    print(describe(measure(options.clips, options.labels)))
+
+
+def fit_tempo() -> None:
+    parser = _parser("Cross-validates and fits the constants of the tempo estimator.")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the training arrays")
+    options = parser.parse_args()
+
+    short = tempo_fit.load_short(options.data)
+    whole = tempo_fit.load_clips(options.clips, options.labels)
+    print("clips of 3 s, five folds by artist")
+    print(describe(figures(short.tempo, *tempo_fit.cross_validate(short))))
+    print("whole clips, each by constants fitted without its artist")
+    print(describe(figures(whole.tempo, *_held_out(short, whole))))
+    print("fitted on all of them, against those in tempo.py")
+    print(tempo_fit.fit(short, whole))
+    print(CONSTANTS)
+
+
+def _held_out(short: TempoClips, whole: TempoClips) -> FloatArray:
+    """[3, N] of the whole clips, each by constants fitted without its artist."""
+    result = np.zeros((3, len(whole.tempo)), dtype=np.float32)
+    for artist in sorted(set(whole.artists)):
+        test = whole.by(artist)
+        constants = tempo_fit.fit(short.select(~short.by(artist)), whole.select(~test))
+        result[:, test] = tempo_fit.estimate(TempoEstimator(constants), whole.select(test))
+    return result
