@@ -10,36 +10,47 @@ from typing import Any
 import numpy as np
 import torch
 
+from reprise_models import uncertainty
+from reprise_models.clip import CLIP_FRAMES, OPENING_FRAMES, PICKED_FRAMES
 from reprise_models.data import FloatArray, IntArray, Tracks
 from reprise_models.features import NAMES, TEMPO
-from reprise_models.network import PICKED_FRAMES, EchoNestCnn
+from reprise_models.network import EchoNestCnn
+from reprise_models.prepared import Prepared
+from reprise_models.runlog import RunLog
 from reprise_models.splits import apart_from, artist_folds
-from reprise_models.train import Recipe, fit
+from reprise_models.tempo import TempoEstimator
+from reprise_models.tempo_evaluation import within
+from reprise_models.train import Recipe, train
 
 Figures = dict[str, dict[str, float]]
 
 # Picked frames of the first 30, 10 and 5 seconds, to show what a shorter clip costs.
 CLIP_SECONDS: dict[str, int] = {"30": PICKED_FRAMES, "10": 83, "5": 42}
+SHIPPED = "shipped network"
+_BATCH = 256
 
 
 @dataclass(frozen=True)
 class FoldResult:
-    """What one fold's network said of its test tracks; `rows` are rows of the Tracks.
+    """What one fold's models said of its test tracks; `rows` are rows of the Tracks.
 
-    predictions: [N, 8] in natural units, by seconds heard.
-    constant: [N, 8] the training labels' means.
-    genre_accuracy: share of test tracks whose likeliest genre is the right one.
+    predictions: [N, 8] in natural units, by name of the model; tempo is always the estimator's, of the first 3 s.
+    by_seconds: [N, 8] of the network that ships, by seconds heard.
+    confidence: [N] of the tempo.
+    genre_right: [N] whether the likeliest genre is the right one.
     """
 
     rows: IntArray
     predictions: dict[str, FloatArray]
-    constant: FloatArray
-    genre_accuracy: float
+    by_seconds: dict[str, FloatArray]
+    confidence: FloatArray
+    genre_right: FloatArray
 
 
 def figures(labels: FloatArray, predictions: FloatArray) -> Figures:
     """R², MAE, RMSE and Pearson's r per feature; both arrays [N, 8] in natural units.
 
+    Tempo also has the shares within 4 % of the label, and of it, its double or its half.
     Pearson's r of a constant is undefined and left out.
     """
     result: Figures = {}
@@ -55,6 +66,11 @@ def figures(labels: FloatArray, predictions: FloatArray) -> Figures:
         }
         if np.ptp(p) > 0:
             result[name]["pearson"] = float(np.corrcoef(y, p)[0, 1])
+    tempo, estimate = labels[:, TEMPO], predictions[:, TEMPO]
+    right = within(estimate, tempo)
+    result[NAMES[TEMPO]]["within_4_percent"] = float(right.mean())
+    octaves = right | within(estimate, tempo, 2.0) | within(estimate, tempo, 0.5)
+    result[NAMES[TEMPO]]["within_4_percent_or_octave"] = float(octaves.mean())
     return result
 
 
@@ -71,72 +87,179 @@ def over_folds(folds: Sequence[Figures]) -> Figures:
 
 
 def mean_r2_without_tempo(of: Figures) -> float:
-    """The one number that models are compared by; tempo is not to be had from such frames."""
+    """The one number that models are compared by; tempo is another matter."""
     return float(np.mean([of[name]["r2"] for column, name in enumerate(NAMES) if column != TEMPO]))
 
 
-def predict(model: EchoNestCnn, frames: FloatArray, batch: int = 256) -> tuple[FloatArray, FloatArray]:
-    """Features [N, 8] in natural units and genre logits [N, G] of picked frames [N, 20, T], all valid."""
-    features, logits = [], []
+def predict(
+    model: EchoNestCnn, frames: FloatArray, openings: FloatArray, tempo: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Features [N, 8] in natural units and genre probabilities [N, G].
+
+    Of picked frames [N, 20, T] and openings [N, 20, T'], all valid; tempo [N] is handed through.
+    """
+    features, genres = [], []
     with torch.no_grad():
-        for start in range(0, len(frames), batch):
-            x = torch.from_numpy(frames[start : start + batch])
-            standardised, genre, _ = model.predict(x, torch.ones(len(x), x.shape[2]))
-            features.append(model.natural_units(standardised).numpy())
-            logits.append(genre.numpy())
-    return np.concatenate(features), np.concatenate(logits)
+        for start in range(0, len(frames), _BATCH):
+            x = torch.from_numpy(frames[start : start + _BATCH])
+            opening = torch.from_numpy(openings[start : start + _BATCH])
+            masks = torch.ones(len(x), x.shape[2]), torch.ones(len(x), opening.shape[2])
+            values, genre, _ = model.answer(x, masks[0], opening, masks[1])
+            natural = model.natural_units(values, torch.from_numpy(tempo[start : start + _BATCH]))
+            features.append(natural.numpy())
+            genres.append(genre.numpy())
+    return np.concatenate(features), np.concatenate(genres)
 
 
-def run_fold(tracks: Tracks, fold_of: IntArray, fold: int, recipe: Recipe, seed: int) -> FoldResult:
-    """Trains without the fold's artists (nor the unlabelled neighbours of their tracks) and predicts them."""
-    labelled, unlabelled = tracks.labelled, tracks.unlabelled
-    test, training = labelled[fold_of == fold], labelled[fold_of != fold]
-    genre_only = unlabelled[apart_from(tracks.ids[unlabelled], tracks.ids[test])]
-    model = fit(tracks, training, genre_only, recipe, seed)
-    predictions = {s: predict(model, tracks.frames[test][:, :, :n])[0] for s, n in CLIP_SECONDS.items()}
-    _, logits = predict(model, tracks.frames[test])
-    accuracy = float((logits.argmax(axis=1) == tracks.genres[test]).mean())
-    constant = np.repeat(tracks.labels[training].mean(axis=0, keepdims=True), len(test), axis=0)
-    return FoldResult(test, predictions, constant, accuracy)
+def tempo_of_openings(openings: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Tempo in BPM and its confidence, each [N], from the first 3 s alone: all that the arrays hold at full rate."""
+    estimator = TempoEstimator().eval()
+    tempo, confidence = [], []
+    with torch.no_grad():
+        for start in range(0, len(openings), _BATCH):
+            part = torch.from_numpy(openings[start : start + _BATCH])
+            padded = torch.nn.functional.pad(part, (0, CLIP_FRAMES - OPENING_FRAMES))
+            estimate, _, sure = estimator(padded, torch.full((len(part),), OPENING_FRAMES))
+            tempo.append(estimate.numpy())
+            confidence.append(sure.numpy())
+    return np.concatenate(tempo), np.concatenate(confidence)
 
 
-def cross_validate(tracks: Tracks, folds: int, recipe: Recipe, seed: int, pool: Executor) -> list[Future[FoldResult]]:
+def with_tempo(spectral: FloatArray, tempo: FloatArray) -> FloatArray:
+    """[N, 8] of features without tempo [N, 7] and tempo [N]."""
+    together: FloatArray = np.insert(spectral, TEMPO, tempo, axis=1)
+    return together
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One fold: rows of the Tracks that are tested, trained on, and trained on without labels."""
+
+    test: IntArray
+    labelled: IntArray
+    extra: IntArray
+
+
+def split(tracks: Tracks, test: IntArray) -> Fold:
+    """Leaves out of training the artists of the rows `test`, and the unlabelled neighbours of their ids."""
+    artists = {tracks.artists[row] for row in test}
+    labelled = [row for row in tracks.labelled if tracks.artists[row] not in artists]
+    unlabelled = tracks.unlabelled
+    of_others = np.array([tracks.artists[row] is None or tracks.artists[row] not in artists for row in unlabelled])
+    apart = apart_from(tracks.ids[unlabelled], tracks.ids[test])
+    return Fold(test, np.array(labelled, dtype=np.int64), unlabelled[of_others & apart])
+
+
+def folds_by_artist(tracks: Tracks, folds: int, seed: int) -> list[Fold]:
+    """Folds of the labelled tracks, every artist in one."""
+    labelled = tracks.labelled
+    fold_of = artist_folds([str(tracks.artists[row]) for row in labelled], folds, seed)
+    return [split(tracks, labelled[fold_of == fold]) for fold in range(folds)]
+
+
+def run_fold(
+    tracks: Tracks, statistics: FloatArray, fold: Fold, recipe: Recipe, seed: int, log: RunLog, device: str
+) -> FoldResult:
+    """Trains without the fold's artists and predicts them."""
+    prepared = Prepared.of(tracks, statistics, fold.labelled, fold.extra)
+    trained = train(prepared, recipe, seed, log, device)
+    test = fold.test
+    tempo, confidence = tempo_of_openings(tracks.openings[test])
+    predictions = {
+        name: with_tempo(prepared.natural_units(values[test]), tempo) for name, values in trained.answers.items()
+    }
+    constant = np.repeat(tracks.labels[fold.labelled].mean(axis=0, keepdims=True), len(test), axis=0)
+    by_seconds = {
+        seconds: predict(trained.model, tracks.frames[test][:, :, :frames], tracks.openings[test], tempo)
+        for seconds, frames in CLIP_SECONDS.items()
+    }
+    whole, genre = by_seconds["30"]
+    return FoldResult(
+        test,
+        {"constant": constant, **predictions, SHIPPED: whole},
+        {seconds: said[0] for seconds, said in by_seconds.items()},
+        confidence,
+        (genre.argmax(axis=1) == tracks.genres[test]).astype(np.float32),
+    )
+
+
+def cross_validate(
+    tracks: Tracks,
+    statistics: FloatArray,
+    folds: int,
+    recipe: Recipe,
+    seed: int,
+    log: RunLog,
+    device: str,
+    pool: Executor,
+) -> list[Future[FoldResult]]:
     """Starts all folds in `pool`; how many it runs at a time changes no figure."""
-    artists = [artist for artist in tracks.artists if artist is not None]
-    fold_of = artist_folds(artists, folds, seed)
-    return [pool.submit(run_fold, tracks, fold_of, fold, recipe, seed) for fold in range(folds)]
+    return [
+        pool.submit(run_fold, tracks, statistics, fold, recipe, seed, log.of(f"fold-{i}"), device)
+        for i, fold in enumerate(folds_by_artist(tracks, folds, seed))
+    ]
 
 
 def summary(tracks: Tracks, results: Sequence[FoldResult]) -> dict[str, Any]:
-    """The cross-validation as it is kept in JSON: figures over folds, by fold, and of the constant predictor."""
-    by_fold = [figures(tracks.labels[r.rows], r.predictions["30"]) for r in results]
-    model = over_folds(by_fold)
-    means = np.array([mean_r2_without_tempo(fold) for fold in by_fold])
+    """The cross-validation as it is kept in JSON: figures over folds, by fold, and of the other models."""
     by_seconds = {
-        seconds: float(
-            np.mean([mean_r2_without_tempo(figures(tracks.labels[r.rows], r.predictions[seconds])) for r in results])
+        seconds: _mean_of(
+            [mean_r2_without_tempo(figures(tracks.labels[r.rows], r.by_seconds[seconds])) for r in results]
         )
         for seconds in CLIP_SECONDS
     }
-    rows, predictions = out_of_fold(results)
-    accuracy = np.array([r.genre_accuracy for r in results])
+    models = {
+        name: compared([(r.rows, r.predictions[name]) for r in results], tracks) for name in results[0].predictions
+    }
+    shipped = models.pop(SHIPPED)
+    pooled = pool_folds(results)
+    fold_of = np.concatenate([np.full(len(r.rows), i) for i, r in enumerate(results)])
+    accuracy = np.array([r.genre_right.mean() for r in results])
     return {
         "folds": len(results),
         "grouped_by": "artist",
-        "tracks": int(sum(len(r.rows) for r in results)),
-        "features": model,
-        "mean_r2_without_tempo": float(means.mean()),
-        "mean_r2_without_tempo_std": float(means.std(ddof=1)),
-        "mean_r2_without_tempo_pooled": mean_r2_without_tempo(figures(tracks.labels[rows], predictions)),
+        "tracks": len(pooled.rows),
+        **shipped,
         "mean_r2_without_tempo_by_seconds": by_seconds,
         "genre_accuracy": float(accuracy.mean()),
         "genre_accuracy_std": float(accuracy.std(ddof=1)),
-        "constant_predictor": over_folds([figures(tracks.labels[r.rows], r.constant) for r in results]),
-        "by_fold": by_fold,
+        "calibration": uncertainty.check(pooled.predictions, pooled.confidence, tracks.labels[pooled.rows], fold_of),
+        "other_models": models,
     }
 
 
-def out_of_fold(results: Sequence[FoldResult]) -> tuple[IntArray, FloatArray]:
-    """Rows and predictions [N, 8] of all folds together, each track by the network that had not seen its artist."""
-    rows = np.concatenate([r.rows for r in results])
-    return rows, np.concatenate([r.predictions["30"] for r in results])
+def compared(folds: Sequence[tuple[IntArray, FloatArray]], tracks: Tracks) -> dict[str, Any]:
+    """A model's figures of its folds' rows and predictions [N, 8]: means over folds, pooled, and by fold."""
+    by_fold = [figures(tracks.labels[rows], predictions) for rows, predictions in folds]
+    means = np.array([mean_r2_without_tempo(fold) for fold in by_fold])
+    rows = np.concatenate([rows for rows, _ in folds])
+    pooled = figures(tracks.labels[rows], np.concatenate([predictions for _, predictions in folds]))
+    return {
+        "features": over_folds(by_fold),
+        "pooled": pooled,
+        "mean_r2_without_tempo": float(means.mean()),
+        "mean_r2_without_tempo_std": float(means.std(ddof=1)),
+        "mean_r2_without_tempo_pooled": mean_r2_without_tempo(pooled),
+        "mean_r2_without_tempo_by_fold": means.tolist(),
+    }
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """All folds together, each track by the network that had not seen its artist; fields as of FoldResult."""
+
+    rows: IntArray
+    predictions: FloatArray
+    confidence: FloatArray
+
+
+def pool_folds(results: Sequence[FoldResult]) -> OutOfFold:
+    return OutOfFold(
+        np.concatenate([r.rows for r in results]),
+        np.concatenate([r.predictions[SHIPPED] for r in results]),
+        np.concatenate([r.confidence for r in results]),
+    )
+
+
+def _mean_of(values: Sequence[float]) -> float:
+    return float(np.mean(values))

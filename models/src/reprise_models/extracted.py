@@ -16,15 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from reprise_models import fma, gtzan
+from reprise_models.clip import CLIP_FRAMES, COEFFICIENTS, OPENING, OPENING_FRAMES, PICKED_FRAMES, picked_frames
 from reprise_models.data import FloatArray, Tracks
 from reprise_models.features import NAMES
-from reprise_models.network import CLIP_FRAMES, COEFFICIENTS, PICKED_FRAMES, picked_frames
 
 MFCC_FOLDER = "mfcc"
 CONTRACT_FILE = "contract.txt"  # what `./reprise extract` leaves beside the clips
 # 29.7 s. FMA's clips are MP3s of 29.98 s; a frame that a clip is short of the picked ones is its last one instead.
 MINIMUM_FRAMES = 1280
-OPENING = slice(4, 130)  # of every frame: decoders disagree about the first four
 _FIRST_CLIP = ".0.npy"
 
 _log = logging.getLogger(__name__)
@@ -139,6 +138,7 @@ def checksum(tracks: Tracks) -> str:
     """SHA-256 of ids and frames: of what is trained on, rather than of thousands of files."""
     digest = hashlib.sha256(np.ascontiguousarray(tracks.ids).data)
     digest.update(np.ascontiguousarray(tracks.frames).data)
+    digest.update(np.ascontiguousarray(tracks.openings).data)
     return digest.hexdigest()
 
 
@@ -146,6 +146,7 @@ def _tracks(labels: dict[int, _Label], clips: dict[int, Path], genre_names: Iter
     names = tuple(genre_names)
     ids: list[int] = []
     frames = np.empty((len(labels), COEFFICIENTS, PICKED_FRAMES), np.float32)
+    openings = np.empty((len(labels), COEFFICIENTS, OPENING_FRAMES), np.float32)
     short = 0
     for track_id in sorted(labels):
         mfcc = read_clip(clips[track_id])
@@ -153,6 +154,7 @@ def _tracks(labels: dict[int, _Label], clips: dict[int, Path], genre_names: Iter
             short += 1
             continue
         frames[len(ids)] = pick(mfcc)
+        openings[len(ids)] = opening(mfcc)
         ids.append(track_id)
     _warn(short, "under 29.7 s")
     if not ids:
@@ -162,6 +164,7 @@ def _tracks(labels: dict[int, _Label], clips: dict[int, Path], genre_names: Iter
     return Tracks(
         ids=np.array(ids, dtype=np.int64),
         frames=frames[: len(ids)],
+        openings=openings[: len(ids)],
         genres=np.array([names.index(label.genre) for label in of], dtype=np.int64),
         genre_names=names,
         labels=np.array([unknown if label.features is None else label.features for label in of], dtype=np.float32),

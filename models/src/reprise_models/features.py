@@ -31,3 +31,4 @@ FEATURES: tuple[Feature, ...] = (
 NAMES: tuple[str, ...] = tuple(feature.name for feature in FEATURES)
 TEMPO = NAMES.index("tempo")
 LIVENESS = NAMES.index("liveness")
+SPECTRAL = tuple(column for column in range(len(NAMES)) if column != TEMPO)  # what the branches predict: all but tempo

@@ -1,38 +1,54 @@
-"""The network: MFCCs of one clip in, the eight features, the genre and an embedding out.
+"""The network: MFCCs of one clip in; features, their uncertainty, the genre and an embedding out.
 
-A small two-dimensional CNN over coefficients and time. Everything that serving would otherwise have to
-know is inside: which frames are looked at, the standardisation, the mask over padding, natural units.
+Branches of two kinds, each with a head of its own, whose answers are averaged: convolutions over coefficients and
+time, and perceptrons on statistics of the clip. Tempo comes from `tempo`. Everything that serving would otherwise
+have to know is inside: which frames are looked at, the standardisation, the mask over padding, natural units.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
-from reprise_models.features import FEATURES
+from reprise_models import statistics
+from reprise_models.clip import CLIP_FRAMES, COEFFICIENTS, OPENING, picked_frames
+from reprise_models.features import FEATURES, SPECTRAL, TEMPO
+from reprise_models.tempo import TempoEstimator
+from reprise_models.uncertainty import Uncertainty
 
-COEFFICIENTS = 20
-CLIP_FRAMES = 1292  # a 30 s clip at 22,050 Hz, hop 512
-PICKED_FRAMES = 250  # what the network looks at: every fifth or sixth frame, about 120 ms apart
-EMBEDDING = 96
+EMBEDDING = 96  # of each branch
+CLIP_STATISTICS = statistics.size(COEFFICIENTS, correlations=True)
+OPENING_STATISTICS = statistics.size(COEFFICIENTS, correlations=False)
+STATISTICS = CLIP_STATISTICS + OPENING_STATISTICS
+CLIPPED_AT = 3.0  # standard deviations of a statistic: no outlier decides
 _CHANNELS = (20, 32, 48)
+_HIDDEN = 256
 _DROPOUT = 0.2
+_HIDDEN_DROPOUT = 0.3
+_STATISTICS_DROPOUT = 0.1
 _VARIANCE_FLOOR = 1e-5  # keeps the square root's gradient finite where nothing moves
 
+Answers = tuple[Tensor, Tensor, Tensor]  # of a branch: values [B, 7], genre logits [B, G], embedding [B, 96]
 
-def picked_frames() -> Tensor:
-    """[250] indices of the frames looked at: floor((c+1) * 1291 / 250), the spacing of the training arrays.
 
-    1291 is the number of frames of FMA's clips (MP3s of 29.98 s), and the spacing stays that of the
-    training arrays however long the clip is: a shorter clip has fewer frames, not nearer ones.
-    """
-    return (torch.arange(PICKED_FRAMES) + 1) * (CLIP_FRAMES - 1) // PICKED_FRAMES
+def clip_statistics(frames: Tensor, valid: Tensor, opening: Tensor, opening_valid: Tensor) -> Tensor:
+    """[B, STATISTICS] of picked frames [B, 20, T] and of the opening [B, 20, T'], with their masks."""
+    return torch.cat(
+        [
+            statistics.statistics(frames, valid, correlations=True),
+            statistics.statistics(opening, opening_valid, correlations=False),
+        ],
+        dim=1,
+    )
 
 
 class MaskedConv(nn.Module):
     """Convolution, batch norm and ReLU over [B, C, K, T], with time steps beyond the mask set to zero.
 
-    The strides are those over coefficients and over time. `mask` is [B, 1, 1, T] and belongs to the output.
+    The strides are those over coefficients and over time. `mask` is [B, 1, 1, T] and belongs to the output; None
+    where every step is valid.
     """
 
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: tuple[int, int]) -> None:
@@ -40,16 +56,30 @@ class MaskedConv(nn.Module):
         self.conv = nn.Conv2d(inputs, outputs, kernel, stride=stride, padding=kernel // 2, bias=False)
         self.norm = nn.BatchNorm2d(outputs)
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        y: Tensor = torch.relu(self.norm(self.conv(x))) * mask
-        return y
+    def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
+        y: Tensor = torch.relu(self.norm(self.conv(x)))
+        return y if mask is None else y * mask
 
 
-class EchoNestCnn(nn.Module):
-    """The whole model. `forward` is what is exported, `predict` what is trained and evaluated.
+class Heads(nn.Module):
+    """One dense layer, the embedding, under a head of values and a head of genres."""
 
-    Buffers hold the standardisation: `mfcc_mean`, `mfcc_scale` [20] and `label_mean`, `label_scale` [8].
-    """
+    def __init__(self, inputs: int, genres: int) -> None:
+        super().__init__()
+        self.dense = nn.Linear(inputs, EMBEDDING)
+        self.dropout = nn.Dropout(_DROPOUT)
+        self.values = nn.Linear(EMBEDDING, len(SPECTRAL))
+        self.genre = nn.Linear(EMBEDDING, genres)
+        nn.init.zeros_(self.values.bias)  # the label means, since the targets are standardised
+
+    def forward(self, x: Tensor) -> Answers:
+        embedding = torch.relu(self.dense(x))
+        kept = self.dropout(embedding)
+        return self.values(kept), self.genre(kept), embedding
+
+
+class ConvolutionalBranch(nn.Module):
+    """A small two-dimensional CNN: standardised frames [B, 20, T] in."""
 
     def __init__(self, genres: int) -> None:
         super().__init__()
@@ -60,14 +90,62 @@ class EchoNestCnn(nn.Module):
         self.conv3 = MaskedConv(second, third, 3, (2, 1))
         self.mix = MaskedConv(third * COEFFICIENTS // 4, EMBEDDING, 1, (1, 1))
         self.pooled_norm = nn.BatchNorm1d(2 * EMBEDDING)
-        self.dense = nn.Linear(2 * EMBEDDING, EMBEDDING)
         self.dropout = nn.Dropout(_DROPOUT)
-        self.feature_head = nn.Linear(EMBEDDING, len(FEATURES))
-        self.genre_head = nn.Linear(EMBEDDING, genres)
-        nn.init.zeros_(self.feature_head.bias)  # the label means, since the targets are standardised
+        self.heads = Heads(2 * EMBEDDING, genres)
+
+    def forward(self, x: Tensor, valid: Tensor | None = None) -> Answers:
+        """`valid` [B, T] is a run of ones followed by zeros; None where every step is valid."""
+        full = None if valid is None else valid[:, None, None, :]
+        # Strides of two keep the even steps, and a mask is a run from the start.
+        half, quarter = (None, None) if full is None else (full[..., ::2], full[..., ::4])
+        y = x if valid is None else x * valid.unsqueeze(1)
+        y = self.conv1(y.unsqueeze(1), half)
+        y = self.conv2(y, half)
+        y = self.pool(y)  # masked steps are zero, which is no more than any value after ReLU
+        y = self.conv3(y, quarter)
+        y = self.mix(y.flatten(1, 2).unsqueeze(2), quarter).squeeze(2)
+        pooled = _mean_and_deviation(y, None if quarter is None else quarter.squeeze(2))
+        answers: Answers = self.heads(self.dropout(self.pooled_norm(pooled)))
+        return answers
+
+
+class StatisticsBranch(nn.Module):
+    """A perceptron: standardised and clipped statistics [B, STATISTICS] in."""
+
+    def __init__(self, genres: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Dropout(_STATISTICS_DROPOUT),
+            nn.Linear(STATISTICS, _HIDDEN),
+            nn.BatchNorm1d(_HIDDEN),
+            nn.ReLU(),
+            nn.Dropout(_HIDDEN_DROPOUT),
+        )
+        self.heads = Heads(_HIDDEN, genres)
+
+    def forward(self, z: Tensor) -> Answers:
+        answers: Answers = self.heads(self.layers(z))
+        return answers
+
+
+class EchoNestCnn(nn.Module):
+    """The whole model, as it is exported. Its branches are trained apart.
+
+    Buffers hold the standardisation: `mfcc_mean`, `mfcc_scale` [20], `statistics_mean`, `statistics_scale`
+    [STATISTICS], and of the labels without tempo `label_mean`, `label_scale` [7].
+    """
+
+    def __init__(self, genres: int, convolutional: int, perceptrons: int) -> None:
+        super().__init__()
+        self.convolutional = nn.ModuleList([ConvolutionalBranch(genres) for _ in range(convolutional)])
+        self.perceptrons = nn.ModuleList([StatisticsBranch(genres) for _ in range(perceptrons)])
+        self.tempo = TempoEstimator()
+        self.uncertainty = Uncertainty()
 
         self.mfcc_mean: Tensor
         self.mfcc_scale: Tensor
+        self.statistics_mean: Tensor
+        self.statistics_scale: Tensor
         self.label_mean: Tensor
         self.label_scale: Tensor
         self.picked: Tensor
@@ -76,8 +154,10 @@ class EchoNestCnn(nn.Module):
         self.maximum: Tensor
         self.register_buffer("mfcc_mean", torch.zeros(COEFFICIENTS))
         self.register_buffer("mfcc_scale", torch.ones(COEFFICIENTS))
-        self.register_buffer("label_mean", torch.zeros(len(FEATURES)))
-        self.register_buffer("label_scale", torch.ones(len(FEATURES)))
+        self.register_buffer("statistics_mean", torch.zeros(STATISTICS))
+        self.register_buffer("statistics_scale", torch.ones(STATISTICS))
+        self.register_buffer("label_mean", torch.zeros(len(SPECTRAL)))
+        self.register_buffer("label_scale", torch.ones(len(SPECTRAL)))
         self.register_buffer("minimum", torch.tensor([f.minimum for f in FEATURES]), persistent=False)
         self.register_buffer("maximum", torch.tensor([f.maximum for f in FEATURES]), persistent=False)
         picked = picked_frames()
@@ -86,58 +166,65 @@ class EchoNestCnn(nn.Module):
         self.register_buffer("picked", picked, persistent=False)
         self.register_buffer("first_needed", first_needed, persistent=False)
 
-    def forward(self, mfcc: Tensor, n_frames: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, mfcc: Tensor, n_frames: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
         """Scores whole clips.
 
         mfcc: [B, 20, 1292] float32, every frame; those from n_frames on may hold anything, NaN included.
         n_frames: [B] int64, how many frames are real, 1 to 1292.
-        Returns features [B, 8] in natural units, genre [B, G] probabilities, embedding [B, 96].
+        Returns features [B, 8] in natural units; uncertainty [B, 8], the standard deviation of their errors;
+        tempo_alternate [B] in BPM and tempo_confidence [B]; genre [B, G] probabilities; embedding [B, E], the
+        branches' side by side.
         """
         n = n_frames.clamp(1, CLIP_FRAMES).unsqueeze(1)
         # A picked index that runs over by one is the last frame (1291 of 1291); beyond that it is padding,
         # and the last real frame is read in its place, so that padding is never touched.
         valid = (self.first_needed <= n).to(mfcc.dtype)
-        index = torch.minimum(self.picked, n - 1)
-        frames = torch.gather(mfcc, 2, index.unsqueeze(1).expand(-1, COEFFICIENTS, -1))
-        standardised, genre_logits, embedding = self.predict(frames, valid)
-        features = self.natural_units(standardised)
-        return features, torch.softmax(genre_logits, dim=1), embedding
+        frames = _take(mfcc, torch.minimum(self.picked, n - 1))
+        # Of a clip that ends before its fifth frame, the last one.
+        wanted = torch.arange(OPENING.start, OPENING.stop, device=mfcc.device)
+        opening_valid = (wanted < n.clamp(min=OPENING.start + 1)).to(mfcc.dtype)
+        opening = _take(mfcc, torch.minimum(wanted, n - 1))
 
-    def predict(self, frames: Tensor, valid: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Scores picked frames [B, 20, T] with their mask [B, T], a run of ones followed by zeros.
+        values, genre, embedding = self.answer(frames, valid, opening, opening_valid)
+        tempo, alternate, confidence = self.tempo(mfcc, n_frames)
+        features = self.natural_units(values, tempo)
+        uncertainty = self.uncertainty(features, confidence)
+        return features, uncertainty, alternate, confidence, genre, embedding
 
-        Returns the features in standard deviations from the label means [B, 8], genre logits [B, G] and
-        the embedding [B, 96].
+    def answer(self, frames: Tensor, valid: Tensor, opening: Tensor, opening_valid: Tensor) -> Answers:
+        """Scores picked frames [B, 20, T] and an opening [B, 20, T'] with their masks, each a run of ones.
+
+        Returns the features without tempo in standard deviations from the label means [B, 7], genre probabilities
+        [B, G] and the embedding. Each kind of branch counts for half.
         """
-        return self.predict_standardised(self.standardise(frames), valid)
+        x = (frames - self.mfcc_mean[:, None]) / self.mfcc_scale[:, None]
+        z = clip_statistics(frames, valid, opening, opening_valid)
+        z = ((z - self.statistics_mean) / self.statistics_scale).clamp(-CLIPPED_AT, CLIPPED_AT)
+        kinds = ([branch(x, valid) for branch in self.convolutional], [branch(z) for branch in self.perceptrons])
+        values = _mean([_mean([a[0] for a in answers]) for answers in kinds if answers])
+        genre = _mean([_mean([torch.softmax(a[1], dim=1) for a in answers]) for answers in kinds if answers])
+        return values, genre, torch.cat([a[2] for answers in kinds for a in answers], dim=1)
 
-    def standardise(self, frames: Tensor) -> Tensor:
-        """MFCCs [B, 20, T] in deviations from the training mean of each coefficient."""
-        return (frames - self.mfcc_mean[:, None]) / self.mfcc_scale[:, None]
-
-    def predict_standardised(self, x: Tensor, valid: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """As `predict`, of frames that are standardised already."""
-        full = valid[:, None, None, :]
-        half = full[..., ::2]  # strides of two keep the even steps, and a mask is a run from the start
-        quarter = full[..., ::4]
-        y = self.conv1((x * valid.unsqueeze(1)).unsqueeze(1), half)
-        y = self.conv2(y, half)
-        y = self.pool(y)  # masked steps are zero, which is no more than any value after ReLU
-        y = self.conv3(y, quarter)
-        y = self.mix(y.flatten(1, 2).unsqueeze(2), quarter).squeeze(2)
-        pooled = self.pooled_norm(_mean_and_deviation(y, quarter.squeeze(2)))
-        embedding = torch.relu(self.dense(self.dropout(pooled)))
-        kept = self.dropout(embedding)
-        return self.feature_head(kept), self.genre_head(kept), embedding
-
-    def natural_units(self, standardised: Tensor) -> Tensor:
-        """Features [B, 8] in their units, clipped to their ranges."""
-        y = standardised * self.label_scale + self.label_mean
+    def natural_units(self, values: Tensor, tempo: Tensor) -> Tensor:
+        """Features [B, 8] in their units, clipped to their ranges, of values [B, 7] and tempo [B] in BPM."""
+        y = values * self.label_scale + self.label_mean
+        y = torch.cat([y[:, :TEMPO], tempo.unsqueeze(1), y[:, TEMPO:]], dim=1)
         return torch.minimum(torch.maximum(y, self.minimum), self.maximum)
 
 
-def _mean_and_deviation(y: Tensor, mask: Tensor) -> Tensor:
-    """[B, 2C] mean and standard deviation over the valid steps of [B, C, T]; mask is [B, 1, T]."""
+def _mean(values: Sequence[Tensor]) -> Tensor:
+    return torch.stack(list(values)).mean(dim=0)
+
+
+def _take(mfcc: Tensor, index: Tensor) -> Tensor:
+    """[B, 20, T] the frames of mfcc at index [B, T]."""
+    return torch.gather(mfcc, 2, index.unsqueeze(1).expand(-1, COEFFICIENTS, -1))
+
+
+def _mean_and_deviation(y: Tensor, mask: Tensor | None) -> Tensor:
+    """[B, 2C] mean and standard deviation over the valid steps of [B, C, T]; mask is [B, 1, T], None if all are."""
+    if mask is None:
+        mask = torch.ones_like(y[:1, :1])
     count = mask.sum(dim=2)
     mean = (y * mask).sum(dim=2) / count
     deviation = (y - mean.unsqueeze(2)) * mask

@@ -8,7 +8,7 @@ from pathlib import Path
 from reprise_models import data, extracted, fma
 from reprise_models.data import Tracks
 
-_ARRAYS = (data.MFCC_FILE, data.LABELS_FILE, data.GENRES_FILE)
+_ARRAYS = (data.MFCC_FILE, data.OPENING_FILE, data.LABELS_FILE, data.GENRES_FILE)
 _FMA = tuple(f"{fma.METADATA}/{name}" for name in (fma.TRACKS_FILE, fma.ECHONEST_FILE))
 
 

@@ -40,3 +40,16 @@ def apart_from(ids: IntArray, test_ids: IntArray, distance: int = NEIGHBOURHOOD_
     above = ordered[np.clip(right, 0, len(ordered) - 1)]
     apart: npt.NDArray[np.bool_] = np.minimum(np.abs(ids - below), np.abs(ids - above)) > distance
     return apart
+
+
+def block_folds(ids: IntArray, folds: int, seed: int, block: int = 100) -> IntArray:
+    """The fold of each track where artists are unknown: blocks of neighbouring ids share one, sizes are about equal."""
+    blocks = np.empty(len(ids), dtype=np.int64)
+    blocks[np.argsort(ids, kind="stable")] = np.arange(len(ids)) // block
+    count = int(blocks.max()) + 1
+    if count < folds:
+        raise ValueError(f"{count} blocks cannot fill {folds} folds")
+    fold_of_block = np.arange(count) % folds
+    np.random.default_rng(seed).shuffle(fold_of_block)
+    fold_of: IntArray = fold_of_block[blocks]
+    return fold_of

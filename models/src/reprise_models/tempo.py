@@ -22,9 +22,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from reprise_models.network import CLIP_FRAMES, COEFFICIENTS
+from reprise_models.clip import CLIP_FRAMES, COEFFICIENTS, FRAMES_PER_SECOND
 
-FRAMES_PER_SECOND = 22050 / 512
 MEL_BANDS = 128  # of the contract, whose orthonormal DCT-II is inverted
 ENVELOPE_BANDS = 20  # as many points as coefficients hold all that these say
 LOCAL_MEAN_FRAMES = 87  # about 2 s, centred

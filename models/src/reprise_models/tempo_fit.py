@@ -18,8 +18,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from reprise_models.clip import CLIP_FRAMES, COEFFICIENTS
 from reprise_models.data import FloatArray, IntArray
-from reprise_models.network import CLIP_FRAMES, COEFFICIENTS
 from reprise_models.splits import artist_folds
 from reprise_models.tempo import (
     MULTIPLES,

@@ -1,40 +1,61 @@
-"""Fits the network to labelled tracks, with the genre of all tracks as a second task."""
+"""Trains the network: teachers on statistics label the unlabelled tracks, branches learn from labels and teachers.
+
+The rounds are those of noisy student training (Q. Xie et al., CVPR 2020) and distillation (G. Hinton et al., 2015):
+the first teacher is a mixture of regressions on statistics; a convolutional branch learns from labels and teacher; the
+mean of the two is the second teacher, which every branch that ships learns from.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from reprise_models.data import IntArray, Tracks
-from reprise_models.features import FEATURES, LIVENESS, TEMPO
-from reprise_models.network import COEFFICIENTS, PICKED_FRAMES, EchoNestCnn
+from reprise_models import teachers
+from reprise_models.clip import COEFFICIENTS
+from reprise_models.data import FloatArray, IntArray
+from reprise_models.features import LIVENESS, SPECTRAL
+from reprise_models.network import Answers, ConvolutionalBranch, EchoNestCnn, StatisticsBranch
+from reprise_models.prepared import Prepared
+from reprise_models.runlog import RunLog
+
+_ANSWER_BATCH = 512
 
 
 @dataclass(frozen=True)
 class Recipe:
     """Settings of the training, recorded beside the figures they led to. Times are in picked frames (120 ms)."""
 
-    passes: int = 30  # over the labelled tracks
+    passes: int = 30  # over the labelled tracks, of each branch, which the schedule of the learning rate is over
+    stop_after: int = 30  # of those: early stopping sets it
     labelled_batch: int = 64
-    genre_batch: int = 96  # unlabelled tracks added to each batch
+    extra_batch: int = 96  # unlabelled tracks added to each batch
     learning_rate: float = 2e-3
     weight_decay: float = 0.02
+    value_weight: float = 1.0  # 0 trains the genre alone
+    teacher_weight: float = 1.0  # of the teacher's values of unlabelled tracks; 0 leaves these their genre alone
+    teacher_share: float = 0.5  # of the targets of labelled tracks; the rest is the label
     genre_weight: float = 0.1
     genre_smoothing: float = 0.05
-    tempo_weight: float = 0.3  # hardly to be read from such frames: it must not drown the others
-    liveness_weight: float = 0.7
+    liveness_weight: float = 0.7  # hardly to be heard: it must not drown the others
     crop_frames: tuple[int, int] = (125, 180)
     short_crop_frames: tuple[int, int] = (25, 125)
-    short_crop_share: float = 0.15  # of batches, so that clips of a few seconds work
+    short_crop_share: float = 0.05  # of batches, so that clips of a few seconds work
     offset_deviation: float = 0.1  # of coefficient k: this over (1 + k), in standard deviations
     noise_deviation: float = 0.1
     masked_frames: int = 20
     masked_coefficients: int = 3
-    mixing: float = 0.4  # both parameters of the beta distribution that pairs of tracks are mixed by
+    convolutional: int = 2  # branches that ship
+    perceptrons: int = 3
+
+
+Inputs = Callable[[IntArray, np.random.Generator], Tensor]
 
 
 def seed_everything(seed: int) -> None:
@@ -44,111 +65,234 @@ def seed_everything(seed: int) -> None:
     torch.use_deterministic_algorithms(True)
 
 
-def fit(tracks: Tracks, labelled: IntArray, genre_only: IntArray, recipe: Recipe, seed: int) -> EchoNestCnn:
-    """Trains on the rows `labelled`, and on the genre of `genre_only` too; returns the network in eval mode."""
-    if len(labelled) < recipe.labelled_batch:
-        raise ValueError(f"{len(labelled)} labelled tracks do not fill a batch of {recipe.labelled_batch}")
-    seed_everything(seed)
-    rng = np.random.default_rng(seed)
-    model = EchoNestCnn(len(tracks.genre_names))
-    _set_scales(model, tracks, labelled, np.concatenate([labelled, genre_only]))
-    weights = torch.ones(len(FEATURES))
-    weights[TEMPO] = recipe.tempo_weight
-    weights[LIVENESS] = recipe.liveness_weight
-    genre_loss = nn.CrossEntropyLoss(label_smoothing=recipe.genre_smoothing)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
-    steps = recipe.passes * (len(labelled) // recipe.labelled_batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=recipe.learning_rate, total_steps=steps)
-    labels = torch.from_numpy(tracks.labels)
-    genre_shares = nn.functional.one_hot(torch.from_numpy(tracks.genres), len(tracks.genre_names)).float()
+@dataclass(frozen=True)
+class Trained:
+    """The network in eval mode, and what its teachers and branches say of every track, [N, 7] standardised."""
 
-    model.to(memory_format=torch.channels_last)  # 1.6 times as fast on a CPU
-    model.train()
-    labelled_batches = _batches(labelled, recipe.labelled_batch, rng)
-    genre_batches = _batches(genre_only, min(recipe.genre_batch, len(genre_only)), rng)
-    for _ in range(steps):
-        with_labels = next(labelled_batches)
-        rows = np.concatenate([with_labels, next(genre_batches)])
-        mixture = Mixture.draw(len(with_labels), len(rows), recipe.mixing, rng)
-        x = mixture.of(augment(model.standardise(torch.from_numpy(tracks.frames[rows])), recipe, rng))
-        values, logits, _ = model.predict_standardised(x, torch.ones(len(rows), x.shape[2]))
-        target = mixture.of((labels[rows] - model.label_mean) / model.label_scale)[: len(with_labels)]
-        loss = (weights * (values[: len(with_labels)] - target) ** 2).mean()
-        loss = loss + recipe.genre_weight * genre_loss(logits, mixture.of(genre_shares[rows]))
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
-        schedule.step()
-    return model.to(memory_format=torch.contiguous_format).eval()
+    model: EchoNestCnn
+    answers: dict[str, FloatArray]
+
+
+def train(prepared: Prepared, recipe: Recipe, seed: int, log: RunLog, device: str = "cpu") -> Trained:
+    """Trains all branches on the rows that `prepared` names."""
+    x, rows, values = prepared.statistics, prepared.labelled, prepared.values
+    svr, trees = teachers.svr(x, rows, values), teachers.extra_trees(x, rows, values, seed)
+    first = teachers.mixture(svr, trees)
+    student = fit_convolutional(prepared, first, recipe, 100 * seed, log.of("first-round"), device)
+    heard = frames_of(prepared, device)
+    student_values = answers(student, heard)[0]
+    second: FloatArray = (first + student_values) / 2
+    said = {"ridge": teachers.ridge(x, rows, values), "svr": svr, "extra trees": trees, "svr and trees": first}
+    said["cnn, first round"] = student_values
+
+    model = EchoNestCnn(prepared.genre_count, recipe.convolutional, recipe.perceptrons)
+    prepared.give_scales(model)
+    for i in range(recipe.convolutional):
+        branch = fit_convolutional(prepared, second, recipe, 100 * seed + 1 + i, log.of(f"convolutional-{i}"), device)
+        model.convolutional[i].load_state_dict(branch.state_dict())
+        said.setdefault("cnn, second round", answers(branch, heard)[0])
+    for i in range(recipe.perceptrons):
+        branch = fit_perceptron(prepared, second, recipe, 100 * seed + 50 + i, log.of(f"perceptron-{i}"), device)
+        model.perceptrons[i].load_state_dict(branch.state_dict())
+        said.setdefault("perceptron", answers(branch, _on(x, device))[0])
+    return Trained(model.eval(), said)
+
+
+def fit_convolutional(
+    prepared: Prepared,
+    teacher: FloatArray | None,
+    recipe: Recipe,
+    seed: int,
+    log: RunLog,
+    device: str = "cpu",
+    validation: Validation | None = None,
+    frames: Tensor | None = None,
+) -> nn.Module:
+    """A convolutional branch trained on `frames` [N, 20, T], the picked ones if None.
+
+    Without a teacher it learns from labels and genres alone.
+    """
+    heard = frames_of(prepared, device) if frames is None else frames
+    targets = Targets.of(prepared, teacher, recipe, device)
+    return fit(
+        lambda: ConvolutionalBranch(prepared.genre_count),
+        lambda rows, rng: augment(heard[rows], recipe, rng),
+        targets,
+        recipe,
+        seed,
+        log,
+        validation,
+    )
+
+
+def fit_perceptron(
+    prepared: Prepared, teacher: FloatArray | None, recipe: Recipe, seed: int, log: RunLog, device: str = "cpu"
+) -> nn.Module:
+    """A perceptron trained on the statistics of whole clips."""
+    statistics = _on(prepared.statistics, device)
+
+    def inputs(rows: IntArray, rng: np.random.Generator) -> Tensor:
+        noise = rng.standard_normal((len(rows), statistics.shape[1]), dtype=np.float32)
+        return statistics[rows] + recipe.noise_deviation * torch.from_numpy(noise).to(device)
+
+    targets = Targets.of(prepared, teacher, recipe, device)
+    return fit(lambda: StatisticsBranch(prepared.genre_count), inputs, targets, recipe, seed, log)
 
 
 @dataclass(frozen=True)
-class Mixture:
-    """Which rows of a batch are mixed, and how (mixup: Zhang et al., ICLR 2018).
+class Targets:
+    """What is learnt, on the device that is trained on.
 
-    share: [B] of the row itself, a half to one; partner: [B] the row that the rest comes from.
+    labelled, extra: rows. values: [N, 7], finite in the rows trained on. genres: [N] indices.
+    extra_weight: of the values of the extra rows.
     """
 
-    share: Tensor
-    partner: Tensor
+    labelled: IntArray
+    extra: IntArray
+    values: Tensor
+    genres: Tensor
+    extra_weight: float
 
     @staticmethod
-    def draw(labelled: int, rows: int, mixing: float, rng: np.random.Generator) -> Mixture:
-        """Partners rows with labels among themselves, for a mean of a label and none is none."""
-        share = rng.beta(mixing, mixing, size=rows)
-        partner = np.concatenate([rng.permutation(labelled), labelled + rng.permutation(rows - labelled)])
-        return Mixture(torch.from_numpy(np.maximum(share, 1 - share).astype(np.float32)), torch.from_numpy(partner))
+    def of(prepared: Prepared, teacher: FloatArray | None, recipe: Recipe, device: str) -> Targets:
+        """With a teacher, its values stand for the missing labels and temper those that there are."""
+        values = np.nan_to_num(prepared.values)
+        if teacher is not None:
+            share = recipe.teacher_share
+            values[prepared.extra] = teacher[prepared.extra]
+            rows = prepared.labelled
+            values[rows] = (1 - share) * values[rows] + share * teacher[rows]
+        genres = torch.from_numpy(prepared.genres).to(device)
+        weight = 0.0 if teacher is None else recipe.teacher_weight
+        return Targets(prepared.labelled, prepared.extra, _on(values, device), genres, weight)
 
-    def of(self, values: Tensor) -> Tensor:
-        """Mixes values [B, ...] of the rows."""
-        share = self.share.view(-1, *[1] * (values.ndim - 1))
-        return share * values + (1 - share) * values[self.partner]
+
+@dataclass(frozen=True)
+class Validation:
+    """Tracks held out to say when to stop: of their loss, which is best after so many passes without a better one."""
+
+    loss: Callable[[nn.Module], float]
+    patience: int
+
+
+def fit(
+    make: Callable[[], nn.Module],
+    inputs: Inputs,
+    targets: Targets,
+    recipe: Recipe,
+    seed: int,
+    log: RunLog,
+    validation: Validation | None = None,
+) -> nn.Module:
+    """A branch in eval mode; with a validation, as it was after its best pass, which the log then holds."""
+    if len(targets.labelled) < recipe.labelled_batch:
+        raise ValueError(f"{len(targets.labelled)} labelled tracks do not fill a batch of {recipe.labelled_batch}")
+    seed_everything(seed)
+    rng = np.random.default_rng(seed)
+    device = targets.values.device
+    branch = make().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # 1.6 times as fast
+    weights = torch.ones(len(SPECTRAL), device=device)
+    weights[SPECTRAL.index(LIVENESS)] = recipe.liveness_weight
+    genre_loss = nn.CrossEntropyLoss(label_smoothing=recipe.genre_smoothing)
+    optimiser = torch.optim.AdamW(branch.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
+    steps = len(targets.labelled) // recipe.labelled_batch
+    total = recipe.passes * steps
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=recipe.learning_rate, total_steps=total)
+    labelled_batches = _batches(targets.labelled, recipe.labelled_batch, rng)
+    extra_batches = _batches(targets.extra, min(recipe.extra_batch, len(targets.extra)), rng)
+    best = (math.inf, 0, copy.deepcopy(branch.state_dict()))
+    for done in range(1, min(recipe.passes, recipe.stop_after) + 1):
+        branch.train()
+        sums = np.zeros(2)
+        for _ in range(steps):
+            with_labels = next(labelled_batches)
+            count = len(with_labels)
+            rows = np.concatenate([with_labels, next(extra_batches)])
+            values, logits, _ = branch(inputs(rows, rng))
+            squares = weights * (values - targets.values[rows]) ** 2
+            value_loss = squares[:count].mean()
+            if targets.extra_weight and len(rows) > count:
+                value_loss = value_loss + targets.extra_weight * squares[count:].mean()
+            of_genre = genre_loss(logits, targets.genres[rows])
+            loss = recipe.value_weight * value_loss + recipe.genre_weight * of_genre
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+            sums += [value_loss.item(), of_genre.item()]
+        scalars = {"loss/values": sums[0] / steps, "loss/genre": sums[1] / steps, "rate": schedule.get_last_lr()[0]}
+        if validation is not None:
+            held_out = validation.loss(branch.eval())
+            scalars["loss/validation"] = held_out
+            if held_out < best[0]:
+                best = (held_out, done, copy.deepcopy(branch.state_dict()))
+        log.passed(done, scalars)
+        if validation is not None and done - best[1] >= validation.patience:
+            break
+    if validation is not None:
+        branch.load_state_dict(best[2])
+        log.stopped(best[1])
+    return branch.to("cpu", memory_format=torch.contiguous_format).eval()  # type: ignore[call-overload,no-any-return]
+
+
+def answers(branch: nn.Module, inputs: Tensor) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Values [N, 7], genre probabilities [N, G] and embedding [N, 96] of a branch in eval mode, of whole inputs."""
+    device = next(branch.parameters()).device
+    values, genres, embeddings = [], [], []
+    with torch.no_grad():
+        for start in range(0, len(inputs), _ANSWER_BATCH):
+            said: Answers = branch(inputs[start : start + _ANSWER_BATCH].to(device))
+            values.append(said[0].cpu().numpy())
+            genres.append(torch.softmax(said[1], dim=1).cpu().numpy())
+            embeddings.append(said[2].cpu().numpy())
+    return np.concatenate(values), np.concatenate(genres), np.concatenate(embeddings)
+
+
+def frames_of(prepared: Prepared, device: str) -> Tensor:
+    """[N, 20, 250] standardised picked frames."""
+    return _on(prepared.frames, device)
 
 
 def augment(x: Tensor, recipe: Recipe, rng: np.random.Generator) -> Tensor:
-    """Crops and disturbs standardised frames [B, 20, 250]; returns [B, 20, T] of its own, T one for the batch.
+    """Crops and disturbs standardised frames [B, 20, F]; returns [B, 20, T] of its own, T one for the batch.
 
-    A crop hides where in the clip it was; the offsets stand for recording level and equalisation, the noise
-    for the arrays' own error.
+    The network must not know where in the clip it was; the offsets stand for recording level and equalisation, the
+    noise for the arrays' own error.
     """
-    batch = x.shape[0]
+    batch, _, available = x.shape
     low, high = recipe.short_crop_frames if rng.random() < recipe.short_crop_share else recipe.crop_frames
-    length = int(rng.integers(low, high + 1))
-    starts = rng.integers(0, PICKED_FRAMES - length + 1, size=batch)
-    y = torch.stack([x[i, :, start : start + length] for i, start in enumerate(starts)])
+    length = min(int(rng.integers(low, high + 1)), available)
+    starts = rng.integers(0, available - length + 1, size=batch)
+    index = torch.from_numpy(starts[:, None] + np.arange(length)).to(x.device)
+    y = torch.gather(x, 2, index.unsqueeze(1).expand(-1, COEFFICIENTS, -1))
     spread = recipe.offset_deviation / (1.0 + np.arange(COEFFICIENTS))
     offsets = rng.standard_normal((batch, COEFFICIENTS, 1)) * spread[:, None]
     noise = rng.standard_normal(y.shape, dtype=np.float32) * recipe.noise_deviation
-    y = y + torch.from_numpy(offsets.astype(np.float32)) + torch.from_numpy(noise)
-    for i in range(batch):
-        _mask_run(y[i], 1, recipe.masked_frames, rng)
-        _mask_run(y[i], 0, recipe.masked_coefficients, rng)
-    return y
+    y = y + torch.from_numpy(offsets.astype(np.float32) + noise).to(x.device)
+    kept = _outside_run(batch, length, recipe.masked_frames, rng)[:, None, :]
+    kept = kept & _outside_run(batch, COEFFICIENTS, recipe.masked_coefficients, rng)[:, :, None]
+    return y * torch.from_numpy(kept).to(x.device)  # zero is the mean
 
 
-def _mask_run(y: Tensor, axis: int, longest: int, rng: np.random.Generator) -> None:
-    """Sets a run of up to `longest` along `axis` to zero, the mean, in place."""
-    size = min(int(rng.integers(0, longest + 1)), y.shape[axis])
-    start = int(rng.integers(0, y.shape[axis] - size + 1))
-    y.narrow(axis, start, size).zero_()
+def _outside_run(batch: int, size: int, longest: int, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """[B, size] false in a run of up to `longest`."""
+    lengths = np.minimum(rng.integers(0, longest + 1, size=(batch, 1)), size)
+    starts = np.floor(rng.random((batch, 1)) * (size - lengths + 1))
+    place = np.arange(size)
+    outside: npt.NDArray[np.bool_] = (place < starts) | (place >= starts + lengths)
+    return outside
 
 
 def _batches(rows: IntArray, size: int, rng: np.random.Generator) -> Iterator[IntArray]:
     """Batches of `size` rows without end, each pass in a new order; a remainder is dropped."""
     if size == 0:
         while True:
-            yield rows
+            yield rows[:0]
     while True:
         order = rng.permutation(rows)
         for start in range(0, len(order) - size + 1, size):
             yield order[start : start + size]
 
 
-def _set_scales(model: EchoNestCnn, tracks: Tracks, labelled: IntArray, rows: IntArray) -> None:
-    """Sets the standardisation from the training rows alone."""
-    frames = tracks.frames[rows]
-    labels = tracks.labels[labelled]
-    model.mfcc_mean.copy_(torch.from_numpy(frames.mean(axis=(0, 2), dtype=np.float64)))
-    model.mfcc_scale.copy_(torch.from_numpy(frames.std(axis=(0, 2), dtype=np.float64)))
-    model.label_mean.copy_(torch.from_numpy(labels.mean(axis=0, dtype=np.float64)))
-    model.label_scale.copy_(torch.from_numpy(labels.std(axis=0, dtype=np.float64)))
+def _on(values: FloatArray, device: str) -> Tensor:
+    return torch.from_numpy(values).to(device)
