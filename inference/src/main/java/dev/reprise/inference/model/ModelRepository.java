@@ -47,8 +47,8 @@ public final class ModelRepository {
     return root.resolve(name).resolve(version).resolve("model.onnx");
   }
 
-  /** The versions of a model that have a file, oldest first. */
-  private List<String> versions(String name) throws ModelException {
+  /** The versions of a model that have a file, oldest first; none if there is no such model. */
+  public List<String> versions(String name) throws ModelException {
     Path folder = root.resolve(name);
     if (!Files.isDirectory(folder)) {
       return List.of();
