@@ -38,7 +38,7 @@ public final class Models implements AutoCloseable {
   }
 
   /** Takes over a model that is ready to score, and retires the one before the current one. */
-  synchronized void replaceBy(ServedModel next) {
+  public synchronized void replaceBy(ServedModel next) {
     if (closed) {
       next.retire();
       return;

@@ -13,7 +13,7 @@ final class TrackTempo {
   private static final double MARGIN = 0.04;
 
   /** Weights are summed as whole millionths, so that the order of the clips changes nothing. */
-  private static final double UNIT = 1e-6;
+  private static final double MILLIONTHS = 1e6;
 
   private static final Comparator<TempoEstimate> ORDER =
       Comparator.comparingDouble(TempoEstimate::bpm)
@@ -34,7 +34,7 @@ final class TrackTempo {
             .filter(clip -> Math.abs(clip.bpm() - chosen.bpm()) <= MARGIN * chosen.bpm())
             .mapToLong(TrackTempo::weight)
             .sum();
-    return new TempoEstimate(chosen.bpm(), chosen.alternateBpm(), agreeing * UNIT / clips.size());
+    return new TempoEstimate(chosen.bpm(), chosen.alternateBpm(), agreeing / MILLIONTHS / clips.size());
   }
 
   private static TempoEstimate median(List<TempoEstimate> sorted) {
@@ -52,6 +52,6 @@ final class TrackTempo {
   }
 
   private static long weight(TempoEstimate clip) {
-    return Math.round(clip.confidence() / UNIT);
+    return Math.round(clip.confidence() * MILLIONTHS);
   }
 }
