@@ -86,9 +86,7 @@ class InferenceServiceIT {
     try (Admin admin = Admin.create(kafka.over(Map.of()))) {
       admin
           .createTopics(
-              TOPICS.specs().stream()
-                  .map(spec -> new NewTopic(spec.name(), 1, (short) 1))
-                  .toList())
+              TOPICS.specs().stream().map(spec -> new NewTopic(spec.name(), 1, (short) 1)).toList())
           .all()
           .get();
     }
@@ -272,8 +270,7 @@ class InferenceServiceIT {
 
   private double reloads(InferenceService service, String outcome) throws Exception {
     return scrape(
-        service,
-        "reprise_model_reloads_total{outcome=\"%s\",role=\"serving\"}".formatted(outcome));
+        service, "reprise_model_reloads_total{outcome=\"%s\",role=\"serving\"}".formatted(outcome));
   }
 
   private List<String> infos(InferenceService service) throws Exception {

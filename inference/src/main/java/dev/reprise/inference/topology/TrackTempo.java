@@ -34,7 +34,8 @@ final class TrackTempo {
             .filter(clip -> Math.abs(clip.bpm() - chosen.bpm()) <= MARGIN * chosen.bpm())
             .mapToLong(TrackTempo::weight)
             .sum();
-    return new TempoEstimate(chosen.bpm(), chosen.alternateBpm(), agreeing / MILLIONTHS / clips.size());
+    return new TempoEstimate(
+        chosen.bpm(), chosen.alternateBpm(), agreeing / MILLIONTHS / clips.size());
   }
 
   private static TempoEstimate median(List<TempoEstimate> sorted) {

@@ -129,7 +129,8 @@ class DynamicBatcherTest {
   }
 
   private DynamicBatcher batcher(Scorer scorer, Duration maxDelay) {
-    return new DynamicBatcher(scorer, maxDelay, new BatchMeters(new SimpleMeterRegistry(), Role.SERVING));
+    return new DynamicBatcher(
+        scorer, maxDelay, new BatchMeters(new SimpleMeterRegistry(), Role.SERVING));
   }
 
   private static ClipInput clip(int number) {

@@ -131,7 +131,8 @@ public final class TinyModel {
       int size = 1_500;
       graph.add(5, tensor("square", FLOAT, constants(size * size, 0), size, size));
       for (int i = 0; i < 8; i++) {
-        graph.add(1, node("MatMul", "product" + i, i == 0 ? "square" : "product" + (i - 1), "square"));
+        graph.add(
+            1, node("MatMul", "product" + i, i == 0 ? "square" : "product" + (i - 1), "square"));
       }
       graph.add(12, value("product7", FLOAT, size));
     }

@@ -49,8 +49,7 @@ class ModelReplacementTest {
   void noClipIsLostAndNoSessionLeftBehind() throws Exception {
     TinyModel.of("cnn", "1", 1).writeTo(root);
     ModelReloader reloader =
-        ModelReloader.start(
-            new ModelRepository(root), "cnn", Role.SERVING, this::load, registry);
+        ModelReloader.start(new ModelRepository(root), "cnn", Role.SERVING, this::load, registry);
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     List<Future<Integer>> scoring = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
