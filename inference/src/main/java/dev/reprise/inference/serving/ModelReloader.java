@@ -93,7 +93,7 @@ public final class ModelReloader {
     try {
       stamp = Stamp.of(repository.find(reference));
       unreadable = "";
-    } catch (ModelException e) {
+    } catch (ModelException | RuntimeException e) {
       String why = String.valueOf(e.getMessage());
       if (!why.equals(unreadable)) {
         unreadable = why;

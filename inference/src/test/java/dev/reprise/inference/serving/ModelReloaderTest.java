@@ -3,6 +3,10 @@ package dev.reprise.inference.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.reprise.inference.batch.BatchMeters;
 import dev.reprise.inference.model.ClipInput;
 import dev.reprise.inference.model.ExecutionProvider;
@@ -26,6 +30,7 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What is loaded when; a file's text stands for the model, and "broken" for one that is none. */
 class ModelReloaderTest {
@@ -91,9 +96,14 @@ class ModelReloaderTest {
     write("1.0.0", "one");
     ModelReloader reloader = start("cnn");
     Path half = write("2.0.0", "broken");
+    ListAppender<ILoggingEvent> log = listen();
     reloader.look();
     reloader.look();
     reloader.look();
+    assertThat(log.list).hasSize(1);
+    assertThat(log.list.get(0).getFormattedMessage())
+        .matches("It is broken\\. Model cnn one \\([0-9a-f]{8}\\) stays in service\\.");
+    assertThat(log.list.get(0).getThrowableProxy()).isNull();
     assertThat(serving(reloader)).isEqualTo("one");
     assertThat(Collections.frequency(loads, half)).isEqualTo(1);
     assertThat(reloads("failed")).isEqualTo(1);
@@ -208,6 +218,16 @@ class ModelReloaderTest {
     write("2.0.0", "two");
     reloader.look();
     assertThat(freed).containsExactly("one", "two");
+  }
+
+  private static ListAppender<ILoggingEvent> listen() {
+    Logger logger = (Logger) LoggerFactory.getLogger(ModelReloader.class);
+    ListAppender<ILoggingEvent> appender = new ListAppender<>();
+    appender.start();
+    logger.setLevel(Level.INFO);
+    logger.setAdditive(false);
+    logger.addAppender(appender);
+    return appender;
   }
 
   private ModelReloader start(String reference) throws ModelException {

@@ -48,8 +48,7 @@ class ModelReplacementTest {
   @Timeout(120)
   void noClipIsLostAndNoSessionLeftBehind() throws Exception {
     TinyModel.of("cnn", "1", 1).writeTo(root);
-    ModelReloader reloader =
-        ModelReloader.start(new ModelRepository(root), "cnn", Role.SERVING, this::load, registry);
+    ModelReloader reloader = start();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     List<Future<Integer>> scoring = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
@@ -71,12 +70,41 @@ class ModelReplacementTest {
     assertThat(freed).hasValue(VERSIONS);
   }
 
-  /** Scores until told to stop, each clip by the model that it asked for, and counts. */
+  @Test
+  void whatThisBuildCannotServeDoesNotTakeOver() throws Exception {
+    TinyModel.of("cnn", "1", 1).writeTo(root);
+    ModelReloader reloader = start();
+    TinyModel.of("cnn", "2", 2).with("reprise.contract.sha256", "0".repeat(64)).writeTo(root);
+    reloader.look();
+    TinyModel.of("cnn", "3", 3).with("reprise.features", "[{\"name\":\"bpm\"}]").writeTo(root);
+    reloader.look();
+    TinyModel.of("cnn", "4", 4).without("uncertainty").writeTo(root);
+    reloader.look();
+    assertThat(registry.get("reprise.model.reloads").tag("outcome", "failed").counter().count())
+        .isEqualTo(3);
+    try (ServedModel.Use model = reloader.models().use()) {
+      assertThat(model.score(clip(0)).features()).containsOnly(1);
+    }
+    reloader.models().close();
+    assertThat(freed).hasValue(1);
+  }
+
+  private ModelReloader start() throws ModelException {
+    return ModelReloader.start(
+        new ModelRepository(root), "cnn", Role.SERVING, this::load, registry);
+  }
+
+  /**
+   * Scores until told to stop, and counts. As a track does, it keeps to its model until that is
+   * gone, so that models are retired while they are scored with.
+   */
   private int score(Models models) throws Exception {
     int clips = 0;
+    String sha256 = "";
     while (!done.get() || clips <= VERSIONS) {
       float first = clips % 7;
-      try (ServedModel.Use model = models.use()) {
+      try (ServedModel.Use model = models.use(sha256).orElseGet(models::use)) {
+        sha256 = model.metadata().sha256();
         float bias = Float.parseFloat(model.metadata().version());
         Scores scores = model.score(clip(first));
         assertThat(scores.features()).containsOnly(first + bias);
