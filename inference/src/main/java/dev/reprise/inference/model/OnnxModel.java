@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe; {@link dev.reprise.inference.batch.DynamicBatcher} serialises the calls.
  */
 public final class OnnxModel implements Scorer {
-  /** In the order in which models/README.md lists them. */
+  /** What every model gives; embedding is for those who run the file themselves. */
   private static final List<String> OUTPUTS =
       List.of(
           "features", "uncertainty", "tempo_alternate", "tempo_confidence", "genre", "embedding");
