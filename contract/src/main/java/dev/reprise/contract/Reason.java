@@ -51,9 +51,9 @@ public enum Reason {
   BAD_MFCC(Stage.SCORE),
   /** The clip was computed under another MFCC contract than the model's. */
   CONTRACT_MISMATCH(Stage.SCORE),
-  /** The model failed on the clip, or gave a value that is not finite. */
+  /** The model failed on the clip, or gave a value that may not be published. */
   SCORING_FAILED(Stage.SCORE),
-  /** Another model took over between two clips of the track. */
+  /** The model that scored the track's first clips is no longer loaded. */
   MODEL_CHANGED(Stage.SCORE),
   /** A fault in the extractor itself. */
   EXTRACTOR_FAULT(Stage.DECODE),

@@ -50,6 +50,11 @@ public record Topics(String prefix, String suffix) {
     return name("predictions");
   }
 
+  /** Where the shadow model's predictions go, so that nobody takes them for those served. */
+  public String shadowPredictions() {
+    return predictions() + ".shadow";
+  }
+
   public String truth() {
     return name("truth");
   }
@@ -73,6 +78,7 @@ public record Topics(String prefix, String suffix) {
         new Spec(mfcc(), made(Duration.ofHours(24), 20L << 30, MAX_RESULT_BYTES)),
         new Spec(clipPredictions(), made(Duration.ofDays(7), -1, MAX_RESULT_BYTES)),
         new Spec(predictions(), compacted()),
+        new Spec(shadowPredictions(), compacted()),
         new Spec(truth(), compacted()),
         new Spec(quality(), made(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
         new Spec(drift(), made(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),

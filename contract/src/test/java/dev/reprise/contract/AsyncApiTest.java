@@ -29,6 +29,7 @@ class AsyncApiTest {
             TOPICS.audioFiles(),
             TOPICS.clipPredictions(),
             TOPICS.predictions(),
+            TOPICS.shadowPredictions(),
             TOPICS.deadLetters());
   }
 

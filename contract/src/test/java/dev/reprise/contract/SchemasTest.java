@@ -84,6 +84,18 @@ class SchemasTest {
   }
 
   @Test
+  void impossibleTempoAndUncertaintyAreInvalid() {
+    ClipPrediction clip = clipPrediction();
+    for (ClipPrediction wrong :
+        List.of(
+            clip.toBuilder().setTempoAlternate(0).build(),
+            clip.toBuilder().setTempoConfidence(1.000001).build(),
+            clip.toBuilder().setUncertainty(features(-0.019)).build())) {
+      assertThat(errors("ClipPrediction", Json.print(wrong))).isNotEmpty();
+    }
+  }
+
+  @Test
   void schemasNameExactlyTheFieldsOfTheRecords() {
     JsonNode prediction = Documents.schemaNode("Prediction");
     JsonNode clip = Documents.schemaNode("ClipPrediction");
@@ -95,6 +107,8 @@ class SchemasTest {
       assertRequired(schema.at("/$defs/model"), Model.getDescriptor());
       assertRequired(schema.at("/$defs/genres/items"), GenreProbability.getDescriptor());
     }
+    assertThat(strings(clip.at("/$defs/deviations/required")))
+        .isEqualTo(names(AudioFeatures.getDescriptor()));
     for (String part : List.of("deviations", "r2")) {
       assertThat(strings(prediction.at("/$defs/" + part + "/required")))
           .isEqualTo(names(AudioFeatures.getDescriptor()));
@@ -142,6 +156,9 @@ class SchemasTest {
         .setR2(features(-0.019))
         .addGenres(GenreProbability.newBuilder().setName("Rock").setProbability(1))
         .setModel(model())
+        .setUncertainty(features(0.125))
+        .setTempoAlternate(60)
+        .setTempoConfidence(0.75)
         .build();
   }
 
@@ -156,6 +173,9 @@ class SchemasTest {
         .setFeatures(features(0.5))
         .addGenres(GenreProbability.newBuilder().setName("Rock").setProbability(1))
         .setModel(model())
+        .setUncertainty(features(0.125))
+        .setTempoAlternate(60)
+        .setTempoConfidence(0.75)
         .build();
   }
 

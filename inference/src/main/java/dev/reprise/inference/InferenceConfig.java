@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * @param applicationId Kafka Streams' application id, which is also the consumer group
@@ -12,6 +13,8 @@ import java.util.List;
  * @param dataDirectory Kafka Streams' state; one per instance
  * @param modelRepository folder of {@code <name>/<version>/model.onnx}
  * @param model {@code NAME@VERSION}, or {@code NAME} for the newest version
+ * @param shadowModel the same of a model that scores beside it, for comparison
+ * @param modelReloadInterval time between two looks into the repository
  * @param executionProvider {@code auto}, {@code cpu} or {@code cuda}
  * @param maxQueueDelay longest time to hold a clip back for others to join its batch
  * @param httpPort metrics and health; 0 for any free port
@@ -23,11 +26,14 @@ public record InferenceConfig(
     Path dataDirectory,
     Path modelRepository,
     String model,
+    Optional<String> shadowModel,
+    Duration modelReloadInterval,
     String executionProvider,
     Duration maxQueueDelay,
     String httpHost,
     int httpPort) {
 
+  public static final Duration DEFAULT_MODEL_RELOAD_INTERVAL = Duration.ofSeconds(10);
   public static final Duration DEFAULT_MAX_QUEUE_DELAY = Duration.ofMillis(5);
 
   /** What is wrong, one sentence each. */
@@ -38,6 +44,9 @@ public record InferenceConfig(
     }
     if (maxQueueDelay.isNegative()) {
       faults.add("--max-queue-delay is negative.");
+    }
+    if (modelReloadInterval.isNegative() || modelReloadInterval.isZero()) {
+      faults.add("--model-reload-interval must be longer than nothing.");
     }
     return faults;
   }

@@ -1,10 +1,17 @@
 package dev.reprise.inference;
 
 import dev.reprise.contract.Topics;
+import dev.reprise.inference.batch.BatchMeters;
+import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelMetadata;
 import dev.reprise.inference.model.ModelRepository;
 import dev.reprise.inference.model.OnnxModel;
+import dev.reprise.inference.model.Role;
+import dev.reprise.inference.serving.ModelLoader;
+import dev.reprise.inference.serving.ModelReloader;
+import dev.reprise.inference.serving.Models;
+import dev.reprise.inference.serving.ServedModel;
 import dev.reprise.inference.topology.InferenceTopology;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
@@ -12,34 +19,54 @@ import dev.reprise.runtime.DataDirectory;
 import dev.reprise.runtime.Endpoints;
 import dev.reprise.runtime.StreamsProperties;
 import dev.reprise.runtime.StreamsService;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The running inference service. Thread-safe. */
 public final class InferenceService implements AutoCloseable {
   private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
 
+  private final InferenceConfig config;
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final DataDirectory dataDirectory;
-  private final OnnxModel model;
-  private final StreamsService streams;
   private final Endpoints endpoints;
+  private final Map<Role, ModelReloader> reloaders = new EnumMap<>(Role.class);
+  private final ScheduledExecutorService looking =
+      Executors.newSingleThreadScheduledExecutor(InferenceService::daemon);
 
-  private InferenceService(
-      DataDirectory dataDirectory, OnnxModel model, StreamsService streams, Endpoints endpoints) {
+  /** Absent until the models are warm. */
+  private volatile @Nullable StreamsService streams;
+
+  private InferenceService(InferenceConfig config, DataDirectory dataDirectory)
+      throws ConfigurationException {
+    this.config = config;
     this.dataDirectory = dataDirectory;
-    this.model = model;
-    this.streams = streams;
-    this.endpoints = endpoints;
+    this.endpoints =
+        Endpoints.start(
+            config.httpHost(),
+            config.httpPort(),
+            registry,
+            this::notLiveBecause,
+            this::notReadyBecause);
   }
 
   /**
-   * Loads and warms the model, starts to score, and returns at once; {@link #notReadyBecause} tells
-   * when work is being done.
+   * Loads and warms the models, starts to score, and returns at once; {@link #notReadyBecause}
+   * tells when work is being done. Metrics and health answer from the beginning.
    *
    * @throws ConfigurationException with every fault found
    */
@@ -48,74 +75,92 @@ public final class InferenceService implements AutoCloseable {
     if (!faults.isEmpty()) {
       throw new ConfigurationException(faults);
     }
-    Topics topics = config.kafka().topics();
     try (ClusterCheck cluster = ClusterCheck.connect(config.kafka())) {
-      cluster.requireTopics(
-          List.of(
-              topics.mfcc(), topics.clipPredictions(), topics.predictions(), topics.deadLetters()));
+      cluster.requireTopics(topics(config));
     }
     DataDirectory dataDirectory = DataDirectory.open(config.dataDirectory());
+    InferenceService service;
     try {
-      return start(config, dataDirectory, load(config));
-    } catch (ConfigurationException | RuntimeException e) {
+      service = new InferenceService(config, dataDirectory);
+    } catch (ConfigurationException e) {
       dataDirectory.close();
+      throw e;
+    }
+    try {
+      service.run();
+      return service;
+    } catch (ConfigurationException | RuntimeException e) {
+      service.close();
       throw e;
     }
   }
 
-  private static OnnxModel load(InferenceConfig config) throws ConfigurationException {
+  private static List<String> topics(InferenceConfig config) {
+    Topics topics = config.kafka().topics();
+    List<String> names =
+        new ArrayList<>(
+            List.of(
+                topics.mfcc(),
+                topics.clipPredictions(),
+                topics.predictions(),
+                topics.deadLetters()));
+    config.shadowModel().ifPresent(shadow -> names.add(topics.shadowPredictions()));
+    return names;
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "model-reloader");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private void run() throws ConfigurationException {
+    loadModels();
+    streams =
+        StreamsService.start(
+            InferenceTopology.create(
+                config.kafka().topics(),
+                models(Role.SERVING).orElseThrow(),
+                models(Role.SHADOW),
+                registry),
+            streamsProperties(config),
+            config.kafka(),
+            registry);
+    long intervalMillis = config.modelReloadInterval().toMillis();
+    looking.scheduleWithFixedDelay(
+        () -> reloaders.values().forEach(ModelReloader::look),
+        intervalMillis,
+        intervalMillis,
+        TimeUnit.MILLISECONDS);
+  }
+
+  private void loadModels() throws ConfigurationException {
     try {
-      return OnnxModel.load(
-          new ModelRepository(config.modelRepository()).find(config.model()),
-          config.executionProvider(),
-          config.threads());
+      // Chosen once: a model that comes later must not end up on another processor unnoticed.
+      ExecutionProvider provider = ExecutionProvider.choose(config.executionProvider());
+      load(Role.SERVING, config.model(), provider);
+      if (config.shadowModel().isPresent()) {
+        load(Role.SHADOW, config.shadowModel().get(), provider);
+      }
     } catch (ModelException e) {
       throw new ConfigurationException(String.valueOf(e.getMessage()));
     }
   }
 
-  private static InferenceService start(
-      InferenceConfig config, DataDirectory dataDirectory, OnnxModel model)
-      throws ConfigurationException {
-    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    describe(model, registry);
-    StreamsService streams =
-        StreamsService.start(
-            InferenceTopology.create(
-                config.kafka().topics(),
-                model,
-                model.metadata(),
-                model.provider(),
-                config.maxQueueDelay(),
-                registry),
-            streamsProperties(config),
-            config.kafka(),
-            registry);
-    try {
-      Endpoints endpoints =
-          Endpoints.start(
-              config.httpHost(),
-              config.httpPort(),
-              registry,
-              streams::notLiveBecause,
-              streams::notReadyBecause);
-      return new InferenceService(dataDirectory, model, streams, endpoints);
-    } catch (ConfigurationException e) {
-      streams.close();
-      model.close();
-      throw e;
-    }
+  private void load(Role role, String reference, ExecutionProvider provider) throws ModelException {
+    BatchMeters meters = new BatchMeters(registry, role);
+    ModelLoader loader =
+        file -> {
+          OnnxModel model = OnnxModel.load(file, provider, config.threads());
+          return new ServedModel(
+              model, model.metadata(), model.provider(), config.maxQueueDelay(), meters);
+        };
+    ModelRepository repository = new ModelRepository(config.modelRepository());
+    reloaders.put(role, ModelReloader.start(repository, reference, role, loader, registry));
   }
 
-  private static void describe(OnnxModel model, PrometheusMeterRegistry registry) {
-    ModelMetadata metadata = model.metadata();
-    Gauge.builder("reprise.model.info", () -> 1)
-        .description("The model that serves; always 1")
-        .tag("model", metadata.name())
-        .tag("version", metadata.version())
-        .tag("sha256", metadata.sha256())
-        .tag("provider", model.provider().label())
-        .register(registry);
+  private Optional<Models> models(Role role) {
+    return Optional.ofNullable(reloaders.get(role)).map(ModelReloader::models);
   }
 
   private static Properties streamsProperties(InferenceConfig config) {
@@ -136,12 +181,18 @@ public final class InferenceService implements AutoCloseable {
 
   /** What serves. */
   public ModelMetadata model() {
-    return model.metadata();
+    return models(Role.SERVING).orElseThrow().current().metadata();
   }
 
   /** Empty while clips are being scored, else one sentence that says why not. */
   public String notReadyBecause() {
-    return streams.notReadyBecause();
+    StreamsService running = streams;
+    return running == null ? "The model is being loaded and warmed up." : running.notReadyBecause();
+  }
+
+  private String notLiveBecause() {
+    StreamsService running = streams;
+    return running == null ? "" : running.notLiveBecause();
   }
 
   /**
@@ -150,17 +201,20 @@ public final class InferenceService implements AutoCloseable {
    * @return whether it was closed, rather than stopped by failures
    */
   public boolean awaitStop() throws InterruptedException {
-    return streams.awaitStop();
+    return Objects.requireNonNull(streams).awaitStop();
   }
 
   @Override
   public void close() {
+    looking.shutdown();
     endpoints.close();
-    streams.close();
-    // A thread that is still scoring would crash the process on a freed session; better leave it to
-    // the exit.
-    if (streams.isStopped()) {
-      model.close();
+    StreamsService running = streams;
+    if (running != null) {
+      running.close();
+    }
+    // A thread that does not stop would find its model gone, and reject clips that are well.
+    if (running == null || running.isStopped()) {
+      reloaders.values().forEach(reloader -> reloader.models().close());
     }
     dataDirectory.close();
   }

@@ -78,6 +78,10 @@ final class Cli {
         .addSubcommand(new ConsumeCommand(context))
         .addSubcommand(new ExtractCommand(context))
         .addSubcommand(new BenchCommand(context))
+        .addSubcommand(
+            new CommandLine(new ModelCommand())
+                .addSubcommand(new ModelCommand.Card(context))
+                .addSubcommand(new ModelCommand.Show(context)))
         .addSubcommand(new DoctorCommand(context))
         .addSubcommand(
             new CommandLine(new DeadLettersCommand(context))

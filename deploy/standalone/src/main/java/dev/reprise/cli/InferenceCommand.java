@@ -11,7 +11,9 @@ import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
 import dev.reprise.runtime.ConfigurationException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,6 +26,21 @@ final class InferenceCommand implements Callable<Integer> {
 
   @Mixin private final KafkaOptions kafka;
   @Mixin private final ModelOptions model = new ModelOptions();
+
+  @Option(
+      names = "--shadow-model",
+      paramLabel = "NAME[@VERSION]",
+      description =
+          "Model that scores the same clips beside, for comparison; its track predictions go to the"
+              + " topic of predictions with .shadow behind its name (default: none).")
+  private @Nullable String shadowModel;
+
+  @Option(
+      names = "--model-reload-interval",
+      paramLabel = "TIME",
+      description = "How often to look whether the repository has a newer model (default: 10s).")
+  private Duration modelReloadInterval = InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL;
+
   @Mixin private final DataOptions data = new DataOptions();
   @Mixin private final HttpOptions http = new HttpOptions(9405);
 
@@ -79,6 +96,8 @@ final class InferenceCommand implements Callable<Integer> {
         data.of("inference"),
         model.repository(),
         model.model(),
+        Optional.ofNullable(shadowModel),
+        modelReloadInterval,
         model.executionProvider(),
         maxQueueDelay,
         http.host(),

@@ -32,6 +32,9 @@ class CliTest {
         "dead-letters list",
         "dead-letters show",
         "bench",
+        "model",
+        "model card",
+        "model list",
         "doctor"
       })
   void everyCommandHasHelp(String command) {

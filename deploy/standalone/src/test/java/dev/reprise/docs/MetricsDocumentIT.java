@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -153,6 +154,8 @@ class MetricsDocumentIT {
         folder.resolve("inference"),
         Path.of("..", "..", "models"),
         "echonest-cnn",
+        Optional.of("echonest-cnn"),
+        InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,
         "cpu",
         InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
         "127.0.0.1",

@@ -38,7 +38,7 @@ public enum ExecutionProvider {
    * @param requested {@code auto}, {@code cpu} or {@code cuda}; auto takes CUDA where it can be had
    * @throws ModelException if {@code cuda} was asked for and cannot be had
    */
-  static ExecutionProvider choose(String requested) throws ModelException {
+  public static ExecutionProvider choose(String requested) throws ModelException {
     switch (requested) {
       case "cpu" -> {
         return CPU;

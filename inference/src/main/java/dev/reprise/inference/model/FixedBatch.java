@@ -1,17 +1,22 @@
 package dev.reprise.inference.model;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.reprise.contract.Feature;
 import dev.reprise.contract.MfccContract;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The input tensors for batches of one size: {@code mfcc} [size, 20, 1292] float32 and {@code
@@ -19,7 +24,12 @@ import java.util.Map;
  * their native memory. Not thread-safe.
  */
 final class FixedBatch implements AutoCloseable {
+  /** What of a model's answer is read. */
+  private static final Set<String> READ =
+      Set.of("features", "uncertainty", "tempo_alternate", "tempo_confidence", "genre");
+
   private final int size;
+  private final int genres;
   private final int rows;
   private final int width;
   private final FloatBuffer mfcc;
@@ -27,10 +37,11 @@ final class FixedBatch implements AutoCloseable {
   private final OnnxTensor mfccTensor;
   private final OnnxTensor framesTensor;
 
-  private FixedBatch(int size) throws OrtException {
+  private FixedBatch(int size, int genres) throws OrtException {
     MfccContract contract = MfccContract.current();
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     this.size = size;
+    this.genres = genres;
     this.rows = contract.coefficients();
     this.width = contract.maxFrames();
     this.mfcc = direct(size * rows * width * Float.BYTES).asFloatBuffer();
@@ -39,14 +50,18 @@ final class FixedBatch implements AutoCloseable {
     this.framesTensor = OnnxTensor.createTensor(environment, frames, new long[] {size});
   }
 
-  /** Batches of 1, 2, 4 ... up to the first that holds {@code maxSize}. */
-  static List<FixedBatch> upTo(int maxSize) throws OrtException {
+  /**
+   * Batches of 1, 2, 4 ... up to the first that holds {@code maxSize}.
+   *
+   * @param genres columns of the output of that name
+   */
+  static List<FixedBatch> upTo(int maxSize, int genres) throws OrtException {
     List<FixedBatch> batches = new ArrayList<>();
     int size = 1;
-    batches.add(new FixedBatch(size));
+    batches.add(new FixedBatch(size, genres));
     while (size < maxSize) {
       size *= 2;
-      batches.add(new FixedBatch(size));
+      batches.add(new FixedBatch(size, genres));
     }
     return batches;
   }
@@ -69,29 +84,48 @@ final class FixedBatch implements AutoCloseable {
       frames.put(i, i < clips.size() ? clips.get(i).frames() : width);
     }
     try (OrtSession.Result result =
-        session.run(Map.of("mfcc", mfccTensor, "n_frames", framesTensor))) {
-      FloatBuffer features = output(result, "features");
-      FloatBuffer genres = output(result, "genre");
-      List<Scores> scores = new ArrayList<>(clips.size());
-      for (int i = 0; i < clips.size(); i++) {
-        scores.add(new Scores(row(features, i), row(genres, i)));
-      }
-      return scores;
+        session.run(Map.of("mfcc", mfccTensor, "n_frames", framesTensor), READ)) {
+      return scores(result, clips.size());
     } catch (OrtException e) {
       throw new ModelException("ONNX Runtime failed: " + e.getMessage(), e);
     }
   }
 
-  private static FloatBuffer output(OrtSession.Result result, String name) throws ModelException {
-    return ((OnnxTensor)
-            result
-                .get(name)
-                .orElseThrow(() -> new ModelException("the model has no output " + name)))
-        .getFloatBuffer();
+  private List<Scores> scores(OrtSession.Result result, int clips) throws ModelException {
+    int columns = Feature.values().length;
+    FloatBuffer features = output(result, "features", size, columns);
+    FloatBuffer uncertainty = output(result, "uncertainty", size, columns);
+    FloatBuffer tempoAlternate = output(result, "tempo_alternate", size);
+    FloatBuffer tempoConfidence = output(result, "tempo_confidence", size);
+    FloatBuffer genre = output(result, "genre", size, genres);
+    List<Scores> scores = new ArrayList<>(clips);
+    for (int i = 0; i < clips; i++) {
+      scores.add(
+          new Scores(
+              row(features, i, columns),
+              row(uncertainty, i, columns),
+              tempoAlternate.get(i),
+              tempoConfidence.get(i),
+              row(genre, i, genres)));
+    }
+    return scores;
   }
 
-  private float[] row(FloatBuffer values, int index) {
-    int columns = values.capacity() / size;
+  private static FloatBuffer output(OrtSession.Result result, String name, long... shape)
+      throws ModelException {
+    OnnxValue value =
+        result.get(name).orElseThrow(() -> new ModelException("the model gave no " + name));
+    if (value instanceof OnnxTensor tensor
+        && tensor.getInfo().type == OnnxJavaType.FLOAT
+        && Arrays.equals(tensor.getInfo().getShape(), shape)) {
+      return tensor.getFloatBuffer();
+    }
+    throw new ModelException(
+        "its output %s is %s, not float32 of shape %s"
+            .formatted(name, value.getInfo(), Arrays.toString(shape)));
+  }
+
+  private static float[] row(FloatBuffer values, int index, int columns) {
     float[] row = new float[columns];
     values.get(index * columns, row);
     return row;

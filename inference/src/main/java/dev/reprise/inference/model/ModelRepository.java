@@ -1,9 +1,12 @@
 package dev.reprise.inference.model;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor.Version;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -47,21 +50,37 @@ public final class ModelRepository {
     return root.resolve(name).resolve(version).resolve("model.onnx");
   }
 
-  /** The versions of a model that have a file, oldest first. */
-  private List<String> versions(String name) throws ModelException {
-    Path folder = root.resolve(name);
-    if (!Files.isDirectory(folder)) {
-      return List.of();
+  /** The models that have a version, by name. */
+  public List<String> names() throws ModelException {
+    List<String> names = new ArrayList<>();
+    for (Path entry : entries(root)) {
+      String name = entry.getFileName().toString();
+      if (!versions(name).isEmpty()) {
+        names.add(name);
+      }
     }
+    Collections.sort(names);
+    return names;
+  }
+
+  /** The versions of a model that have a file, oldest first; none if there is no such model. */
+  public List<String> versions(String name) throws ModelException {
+    Path folder = root.resolve(name);
+    return Files.isDirectory(folder)
+        ? entries(folder).stream()
+            .filter(entry -> Files.isRegularFile(entry.resolve("model.onnx")))
+            .map(entry -> entry.getFileName().toString())
+            .filter(version -> version.matches("\\d+(\\.\\d+)*"))
+            .sorted(Comparator.comparing(Version::parse))
+            .toList()
+        : List.of();
+  }
+
+  private List<Path> entries(Path folder) throws ModelException {
     try (Stream<Path> entries = Files.list(folder)) {
-      return entries
-          .filter(entry -> Files.isRegularFile(entry.resolve("model.onnx")))
-          .map(entry -> entry.getFileName().toString())
-          .filter(version -> version.matches("\\d+(\\.\\d+)*"))
-          .sorted(Comparator.comparing(Version::parse))
-          .toList();
-    } catch (IOException e) {
-      throw new ModelException("The model repository " + root + " cannot be read: " + e, e);
+      return entries.toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw new ModelException("The model repository " + root + " cannot be read: " + e + ".", e);
     }
   }
 }

@@ -5,13 +5,9 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.reprise.contract.MfccContract;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +19,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe; {@link dev.reprise.inference.batch.DynamicBatcher} serialises the calls.
  */
-public final class OnnxModel implements Scorer, AutoCloseable {
+public final class OnnxModel implements Scorer {
+  /** What every model gives; embedding is for those who run the file themselves. */
+  private static final List<String> OUTPUTS =
+      List.of(
+          "features", "uncertainty", "tempo_alternate", "tempo_confidence", "genre", "embedding");
+
   private final ModelMetadata metadata;
   private final ExecutionProvider provider;
   private final OrtSession session;
@@ -42,27 +43,31 @@ public final class OnnxModel implements Scorer, AutoCloseable {
   }
 
   /**
-   * Loads a model, checks its contract against this build's, and warms it up.
+   * Loads a model, checks its contract against this build's and its outputs against those that
+   * predictions are made of, and warms it up.
    *
-   * @param requestedProvider {@code auto}, {@code cpu} or {@code cuda}
    * @param maxBatchSize largest batch; rounded up to a power of two
    */
-  public static OnnxModel load(Path file, String requestedProvider, int maxBatchSize)
+  public static OnnxModel load(ModelFile file, ExecutionProvider provider, int maxBatchSize)
       throws ModelException {
-    ExecutionProvider provider = ExecutionProvider.choose(requestedProvider);
     OrtSession session = null;
+    List<FixedBatch> batches = List.of();
     try (SessionOptions options = new SessionOptions()) {
       provider.addTo(options);
-      session = OrtEnvironment.getEnvironment().createSession(file.toString(), options);
+      session = OrtEnvironment.getEnvironment().createSession(file.bytes(), options);
       ModelMetadata metadata =
-          ModelMetadata.parse(session.getMetadata().getCustomMetadata(), sha256(file));
+          ModelMetadata.parse(session.getMetadata().getCustomMetadata(), file.sha256());
       requireContract(metadata);
-      OnnxModel model = new OnnxModel(metadata, provider, session, FixedBatch.upTo(maxBatchSize));
+      requireOutputs(session.getOutputNames());
+      batches = FixedBatch.upTo(maxBatchSize, metadata.genres().size());
+      OnnxModel model = new OnnxModel(metadata, provider, session, batches);
       model.warmUp();
       return model;
-    } catch (OrtException | IOException | ModelException | LinkageError e) {
+    } catch (OrtException | ModelException | LinkageError e) {
+      batches.forEach(FixedBatch::close);
       close(session);
-      throw new ModelException("Model " + file + " cannot be loaded: " + e.getMessage() + ".", e);
+      throw new ModelException(
+          "Model " + file.path() + " cannot be loaded: " + e.getMessage() + ".", e);
     }
   }
 
@@ -80,6 +85,17 @@ public final class OnnxModel implements Scorer, AutoCloseable {
               + " ("
               + contract.sha256()
               + ")");
+    }
+  }
+
+  private static void requireOutputs(Set<String> actual) throws ModelException {
+    List<String> missing = new ArrayList<>(OUTPUTS);
+    missing.removeAll(actual);
+    if (!missing.isEmpty()) {
+      throw new ModelException(
+          "it lacks the output "
+              + String.join(", ", missing)
+              + "; export it again with this version's reprise-export");
     }
   }
 
@@ -113,16 +129,6 @@ public final class OnnxModel implements Scorer, AutoCloseable {
         "A batch of " + clips.size() + " is larger than " + maxBatchSize() + ".");
   }
 
-  private static String sha256(Path file) throws IOException {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("Every Java platform has SHA-256.", e);
-    }
-  }
-
-  /** Frees the native memory; idempotent. */
   @Override
   public void close() {
     // A second OrtSession.close() throws.

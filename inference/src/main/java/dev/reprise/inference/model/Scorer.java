@@ -3,7 +3,7 @@ package dev.reprise.inference.model;
 import java.util.List;
 
 /** Scores clips by the batch. Implementations need not be thread-safe. */
-public interface Scorer {
+public interface Scorer extends AutoCloseable {
   /** The largest batch. */
   int maxBatchSize();
 
@@ -15,4 +15,8 @@ public interface Scorer {
    * @throws ModelException if the model fails; nothing is known of any of the clips
    */
   List<Scores> score(List<ClipInput> clips) throws ModelException;
+
+  /** Frees what scoring needs, once nobody scores any more; idempotent. */
+  @Override
+  void close();
 }

@@ -2,21 +2,13 @@ package dev.reprise.inference.topology;
 
 import com.google.protobuf.Message;
 import dev.reprise.contract.Json;
-import dev.reprise.contract.Stage;
 import dev.reprise.contract.Topics;
-import dev.reprise.inference.batch.BatchMeters;
-import dev.reprise.inference.batch.DynamicBatcher;
-import dev.reprise.inference.model.ExecutionProvider;
-import dev.reprise.inference.model.ModelMetadata;
-import dev.reprise.inference.model.Scorer;
+import dev.reprise.inference.serving.Models;
 import dev.reprise.inference.v1.TrackState;
 import dev.reprise.runtime.CarriedHeaders;
-import dev.reprise.runtime.DeadLetters;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Set;
+import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
@@ -25,46 +17,46 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The inference service's topology: mfcc in; clip-predictions, predictions and dead-letters out.
+ * The inference service's topology: mfcc in; clip-predictions, predictions and dead-letters out. A
+ * shadow has a lane of its own beside that of the serving model, and comes after it: Kafka Streams
+ * hands a record to a node's children in the order in which they were added.
  */
 public final class InferenceTopology {
   static final String CLIP_PREDICTIONS = "clip-predictions";
-  static final String TRACK = "track";
-  static final String PREDICTIONS = "predictions";
   static final String DEAD_LETTERS = "dead-letters";
+  private static final String MFCC = "mfcc";
 
   private InferenceTopology() {}
 
   public static Topology create(
-      Topics topics,
-      Scorer scorer,
-      ModelMetadata metadata,
-      ExecutionProvider provider,
-      Duration maxQueueDelay,
-      MeterRegistry registry) {
-    DynamicBatcher batcher = new DynamicBatcher(scorer, maxQueueDelay, new BatchMeters(registry));
-    Predictions predictions = new Predictions(metadata, provider);
-    DeadLetters deadLetters = new DeadLetters(registry, Set.of(Stage.SCORE));
-    Timer latency = latency(registry);
+      Topics topics, Models serving, Optional<Models> shadow, MeterRegistry registry) {
+    Lane lane = Lane.serving(serving, registry);
     var bytes = Serdes.ByteArray();
     var in = bytes.deserializer();
     var out = bytes.serializer();
-    return new Topology()
-        .addSource("mfcc", in, in, topics.mfcc())
-        .addProcessor("score", () -> new ScoreProcessor(batcher, predictions, deadLetters), "mfcc")
-        .addSink(CLIP_PREDICTIONS, topics.clipPredictions(), out, out, "score")
-        .addProcessor(
-            TRACK,
-            () -> new TrackProcessor(predictions, metadata.genres().size(), deadLetters, latency),
-            "score")
+    Topology topology = new Topology().addSource(MFCC, in, in, topics.mfcc());
+    add(topology, lane, topics.predictions());
+    topology
+        .addSink(CLIP_PREDICTIONS, topics.clipPredictions(), out, out, lane.scoreNode())
+        .addSink(DEAD_LETTERS, topics.deadLetters(), out, out, lane.scoreNode(), lane.trackNode());
+    shadow.ifPresent(
+        models -> add(topology, Lane.shadow(models, registry), topics.shadowPredictions()));
+    return topology;
+  }
+
+  private static void add(Topology topology, Lane lane, String predictionsTopic) {
+    var out = Serdes.ByteArray().serializer();
+    topology
+        .addProcessor(lane.scoreNode(), () -> new ScoreProcessor(lane), MFCC)
+        .addProcessor(lane.trackNode(), () -> new TrackProcessor(lane), lane.scoreNode())
         .addStateStore(
             Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(TrackProcessor.STORE),
+                Stores.persistentKeyValueStore(lane.store()),
                 Serdes.String(),
                 new ProtobufSerde<>(TrackState.parser())),
-            TRACK)
-        .addSink(PREDICTIONS, topics.predictions(), out, out, TRACK)
-        .addSink(DEAD_LETTERS, topics.deadLetters(), out, out, "score", TRACK);
+            lane.scoreNode(),
+            lane.trackNode())
+        .addSink(lane.predictionsSink(), predictionsTopic, out, out, lane.trackNode());
   }
 
   /** The message as JSON, under the headers of the record that it comes from. */
@@ -72,14 +64,5 @@ public final class InferenceTopology {
     Headers headers = CarriedHeaders.of(from.headers()).orElse(new RecordHeaders());
     headers.add("content-type", "application/json".getBytes(StandardCharsets.UTF_8));
     return from.withValue(Json.bytes(message)).withHeaders(headers);
-  }
-
-  private static Timer latency(MeterRegistry registry) {
-    return Timer.builder("reprise.pipeline.latency")
-        .description("Time from an audio event's timestamp to its track's prediction")
-        .publishPercentileHistogram()
-        .minimumExpectedValue(Duration.ofMillis(10))
-        .maximumExpectedValue(Duration.ofMinutes(10))
-        .register(registry);
   }
 }

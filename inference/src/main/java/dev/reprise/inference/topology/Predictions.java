@@ -34,12 +34,15 @@ final class Predictions {
     this.genreNames = metadata.genres();
   }
 
-  Model model() {
-    return model;
+  String modelSha256() {
+    return model.getSha256();
   }
 
-  ClipPrediction clip(String trackId, MfccClip clip, Scored.Clip scored) {
-    Extraction extraction = scored.extraction();
+  int genreCount() {
+    return genreNames.size();
+  }
+
+  ClipPrediction clip(String trackId, Extraction extraction, MfccClip clip, ClipScores scores) {
     return ClipPrediction.newBuilder()
         .setTrackId(trackId)
         .setExtractionId(extraction.getId())
@@ -47,24 +50,31 @@ final class Predictions {
         .setClipIndex(clip.getIndex())
         .setStartSeconds(rounded(clip.getStartSeconds()))
         .setDurationSeconds(rounded(clip.getDurationSeconds()))
-        .setFeatures(Feature.toRecord(scored.features()))
-        .addAllGenres(genres(scored.genres()))
+        .setFeatures(Feature.toRecord(scores.features()))
+        .addAllGenres(genres(scores.genres()))
         .setModel(model)
+        .setUncertainty(Feature.toRecord(scores.uncertainty()))
+        .setTempoAlternate(scores.tempo().alternateBpm())
+        .setTempoConfidence(scores.tempo().confidence())
         .build();
   }
 
   Prediction track(String trackId, Extraction extraction, TrackStatistics track) {
+    TempoEstimate tempo = track.tempo();
     return Prediction.newBuilder()
         .setTrackId(trackId)
         .setExtractionId(extraction.getId())
         .setEventTime(extraction.getEventTime())
         .setClipCount(track.scoredClips())
         .setDurationSeconds(rounded(track.decodedSeconds()))
-        .setFeatures(Feature.toRecord(track.mean()))
+        .setFeatures(Feature.toRecord(track.features()))
         .setStddev(Feature.toRecord(track.standardDeviation()))
         .setR2(r2)
         .addAllGenres(genres(track.meanGenres()))
         .setModel(model)
+        .setUncertainty(Feature.toRecord(track.uncertainty()))
+        .setTempoAlternate(tempo.alternateBpm())
+        .setTempoConfidence(rounded(tempo.confidence()))
         .build();
   }
 

@@ -8,41 +8,42 @@ import dev.reprise.contract.v1.Extraction;
 import dev.reprise.contract.v1.ExtractionComplete;
 import dev.reprise.contract.v1.MfccClip;
 import dev.reprise.contract.v1.MfccRecord;
-import dev.reprise.inference.batch.DynamicBatcher;
 import dev.reprise.inference.model.ClipInput;
 import dev.reprise.inference.model.ModelException;
-import dev.reprise.inference.model.Scores;
-import dev.reprise.runtime.DeadLetters;
+import dev.reprise.inference.serving.ServedModel;
+import dev.reprise.inference.v1.TrackState;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Scores clips: each goes out as a clip prediction and on to the track step. What cannot be parsed
- * or scored goes to the dead letters, and voids its track.
+ * Scores clips: each goes out as a clip prediction, where the lane has those, and on to the track
+ * step. What cannot be parsed or scored is rejected, and voids its track.
+ *
+ * <p>A track is scored by one model, the one that scored the first of its clips to come, for as
+ * long as that model is loaded: a mean over the clips of two would be neither's.
  */
 final class ScoreProcessor implements Processor<byte[], byte[], byte[], Object> {
   private static final Logger log = LoggerFactory.getLogger(ScoreProcessor.class);
 
-  private final DynamicBatcher batcher;
-  private final Predictions predictions;
-  private final DeadLetters deadLetters;
+  private final Lane lane;
   private ProcessorContext<byte[], Object> context;
+  private KeyValueStore<String, TrackState> tracks;
 
-  ScoreProcessor(DynamicBatcher batcher, Predictions predictions, DeadLetters deadLetters) {
-    this.batcher = batcher;
-    this.predictions = predictions;
-    this.deadLetters = deadLetters;
+  ScoreProcessor(Lane lane) {
+    this.lane = lane;
   }
 
   @Override
   public void init(ProcessorContext<byte[], Object> context) {
     this.context = context;
+    this.tracks = context.getStateStore(lane.store());
   }
 
   @Override
@@ -54,7 +55,7 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], Object> 
       // What comes of an event has the event's time, whenever its clips were written.
       Record<byte[], byte[]> timed =
           record.withTimestamp(Timestamps.toMillis(extraction.getEventTime()));
-      context.forward(timed.withValue(score(timed, mfcc)), InferenceTopology.TRACK);
+      context.forward(timed.withValue(score(timed, mfcc)), lane.trackNode());
     } catch (RejectedException e) {
       reject(record, extraction, e);
     } catch (KafkaException e) {
@@ -71,11 +72,11 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], Object> 
   }
 
   private void reject(Record<byte[], byte[]> record, Extraction extraction, RejectedException why) {
-    context.forward(
-        deadLetters.of(record, context.recordMetadata().orElseThrow(), why),
-        InferenceTopology.DEAD_LETTERS);
+    lane.rejections()
+        .reject(record, context.recordMetadata().orElseThrow(), why)
+        .ifPresent(letter -> context.forward(letter, InferenceTopology.DEAD_LETTERS));
     if (!extraction.getId().isEmpty()) {
-      context.forward(record.withValue(new Scored.Void(extraction)), InferenceTopology.TRACK);
+      context.forward(record.withValue(new Scored.Void(extraction)), lane.trackNode());
     }
   }
 
@@ -89,50 +90,64 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], Object> 
     };
   }
 
-  private static Scored complete(Extraction extraction, ExtractionComplete complete)
+  private Scored complete(Extraction extraction, ExtractionComplete complete)
       throws RejectedException {
     MfccInput.requireValid(complete);
-    return new Scored.Complete(extraction, complete);
+    try (ServedModel.Use model = model(extraction)) {
+      return new Scored.Complete(extraction, predictions(model), complete);
+    }
   }
 
   private Scored clip(Record<byte[], byte[]> record, Extraction extraction, MfccClip clip)
       throws RejectedException {
     MfccInput.requireContract(extraction, MfccContract.current());
     MfccInput.requireValid(clip, MfccContract.current());
-    Scores scores = score(clip);
-    Scored.Clip scored =
-        new Scored.Clip(
-            extraction, clip.getIndex(), finite(scores.features()), finite(scores.genres()));
-    String trackId = new String(record.key(), StandardCharsets.UTF_8);
-    context.forward(
-        InferenceTopology.json(record, predictions.clip(trackId, clip, scored)),
-        InferenceTopology.CLIP_PREDICTIONS);
-    return scored;
+    try (ServedModel.Use model = model(extraction)) {
+      ClipScores scores = score(model, clip);
+      Predictions predictions = predictions(model);
+      lane.clipPredictions()
+          .ifPresent(
+              sink ->
+                  context.forward(
+                      InferenceTopology.json(
+                          record, predictions.clip(trackId(record), extraction, clip, scores)),
+                      sink));
+      return new Scored.Clip(extraction, predictions, clip.getIndex(), scores);
+    }
   }
 
-  private Scores score(MfccClip clip) throws RejectedException {
+  private static String trackId(Record<byte[], byte[]> record) {
+    return new String(record.key(), StandardCharsets.UTF_8);
+  }
+
+  /** The model that scores this track. */
+  private ServedModel.Use model(Extraction extraction) throws RejectedException {
+    TrackState state = tracks.get(TrackProcessor.key(extraction));
+    if (state == null || state.getModelSha256().isEmpty()) {
+      return lane.models().use();
+    }
+    return lane.models()
+        .use(state.getModelSha256())
+        .orElseThrow(
+            () ->
+                new RejectedException(
+                    Reason.MODEL_CHANGED,
+                    "The model changed between two clips of this track; send its audio event"
+                        + " again."));
+  }
+
+  private static Predictions predictions(ServedModel.Use model) {
+    return new Predictions(model.metadata(), model.provider());
+  }
+
+  private static ClipScores score(ServedModel.Use model, MfccClip clip) throws RejectedException {
     try {
-      return batcher.score(new ClipInput(clip.getCoefficients(), clip.getNFrames()));
+      return ClipScores.of(model.score(new ClipInput(clip.getCoefficients(), clip.getNFrames())));
     } catch (ModelException e) {
       throw new RejectedException(
           Reason.SCORING_FAILED, "The model failed on this clip: " + e.getMessage() + ".", e);
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }
-  }
-
-  /**
-   * The values rounded to 1e-6, as they are published, so that a track's mean is that of its clips.
-   */
-  private static double[] finite(float[] values) throws RejectedException {
-    double[] rounded = new double[values.length];
-    for (int i = 0; i < values.length; i++) {
-      if (!Float.isFinite(values[i])) {
-        throw new RejectedException(
-            Reason.SCORING_FAILED, "The model gave " + values[i] + " for this clip.");
-      }
-      rounded[i] = Math.rint(values[i] * 1e6) / 1e6;
-    }
-    return rounded;
   }
 }

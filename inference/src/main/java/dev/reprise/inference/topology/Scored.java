@@ -7,12 +7,19 @@ import dev.reprise.contract.v1.ExtractionComplete;
 sealed interface Scored {
   Extraction extraction();
 
+  /** Of a track that is scored by one model. */
+  sealed interface ByModel extends Scored {
+    /** The records of the model that scores this track. */
+    Predictions predictions();
+  }
+
   /** A clip was scored. */
-  record Clip(Extraction extraction, int index, double[] features, double[] genres)
-      implements Scored {}
+  record Clip(Extraction extraction, Predictions predictions, int index, ClipScores scores)
+      implements ByModel {}
 
   /** Every clip of the extraction has come before. */
-  record Complete(Extraction extraction, ExtractionComplete totals) implements Scored {}
+  record Complete(Extraction extraction, Predictions predictions, ExtractionComplete totals)
+      implements ByModel {}
 
   /**
    * The extraction failed, or one of its clips could not be scored: there will be no prediction.

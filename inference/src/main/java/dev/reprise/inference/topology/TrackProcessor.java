@@ -1,14 +1,11 @@
 package dev.reprise.inference.topology;
 
 import com.google.protobuf.util.Timestamps;
-import dev.reprise.contract.Feature;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.v1.Extraction;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.inference.v1.TrackState;
-import dev.reprise.runtime.DeadLetters;
-import io.micrometer.core.instrument.Timer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.apache.kafka.common.KafkaException;
@@ -28,32 +25,24 @@ import org.slf4j.LoggerFactory;
  * day, finished or not: until then a record that comes again changes nothing.
  */
 final class TrackProcessor implements Processor<byte[], Scored, byte[], byte[]> {
-  static final String STORE = "tracks";
-
   private static final Logger log = LoggerFactory.getLogger(TrackProcessor.class);
 
   private static final Duration EXPIRY = Duration.ofHours(24);
   private static final Duration EXPIRY_PERIOD = Duration.ofMinutes(10);
   private static final TrackState CLOSED = TrackState.newBuilder().setClosed(true).build();
 
-  private final Predictions predictions;
-  private final int genreCount;
-  private final DeadLetters deadLetters;
-  private final Timer latency;
+  private final Lane lane;
   private ProcessorContext<byte[], byte[]> context;
   private KeyValueStore<String, TrackState> tracks;
 
-  TrackProcessor(Predictions predictions, int genreCount, DeadLetters deadLetters, Timer latency) {
-    this.predictions = predictions;
-    this.genreCount = genreCount;
-    this.deadLetters = deadLetters;
-    this.latency = latency;
+  TrackProcessor(Lane lane) {
+    this.lane = lane;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
-    this.tracks = context.getStateStore(STORE);
+    this.tracks = context.getStateStore(lane.store());
     context.schedule(EXPIRY_PERIOD, PunctuationType.WALL_CLOCK_TIME, this::expire);
   }
 
@@ -62,8 +51,6 @@ final class TrackProcessor implements Processor<byte[], Scored, byte[], byte[]> 
     String id = key(record.value().extraction());
     try {
       gather(record, id);
-    } catch (RejectedException e) {
-      reject(record, id, e);
     } catch (KafkaException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -76,7 +63,7 @@ final class TrackProcessor implements Processor<byte[], Scored, byte[], byte[]> 
     }
   }
 
-  private void gather(Record<byte[], Scored> record, String id) throws RejectedException {
+  private void gather(Record<byte[], Scored> record, String id) {
     TrackState state = tracks.get(id);
     if (state == null) {
       state = TrackState.getDefaultInstance();
@@ -84,61 +71,52 @@ final class TrackProcessor implements Processor<byte[], Scored, byte[], byte[]> 
     if (state.getClosed()) {
       return;
     }
-    if (record.value() instanceof Scored.Void) {
-      close(id);
-      return;
-    }
-    requireSameModel(state);
-    TrackStatistics track = TrackStatistics.of(state, Feature.values().length, genreCount);
-    if (record.value() instanceof Scored.Clip clip) {
-      track.add(clip);
-    } else if (record.value() instanceof Scored.Complete complete) {
-      track.complete(complete.totals().getClipCount(), complete.totals().getDecodedSeconds());
-    }
-    if (track.isComplete()) {
-      send(record, track);
-      close(id);
+    if (record.value() instanceof Scored.ByModel scored) {
+      gather(record, id, state, scored);
     } else {
-      tracks.put(
-          id,
-          track.toState(context.currentSystemTimeMs()).toBuilder()
-              .setModelSha256(predictions.model().getSha256())
-              .build());
+      close(id);
     }
   }
 
-  /** A mean over the clips of two models would be neither's. */
-  private void requireSameModel(TrackState state) throws RejectedException {
-    String before = state.getModelSha256();
-    if (!before.isEmpty() && !before.equals(predictions.model().getSha256())) {
-      throw new RejectedException(
-          Reason.MODEL_CHANGED,
-          "The model changed between two clips of this track; send its audio event again.");
+  private void gather(
+      Record<byte[], Scored> record, String id, TrackState state, Scored.ByModel scored) {
+    Predictions predictions = scored.predictions();
+    TrackStatistics track = TrackStatistics.of(state, predictions.genreCount());
+    if (scored instanceof Scored.Clip clip) {
+      track.add(clip.index(), clip.scores());
+    } else if (scored instanceof Scored.Complete complete) {
+      track.complete(complete.totals().getClipCount(), complete.totals().getDecodedSeconds());
+    }
+    if (track.isComplete()) {
+      send(record, predictions, track);
+      close(id);
+    } else {
+      tracks.put(id, track.toState(predictions.modelSha256(), context.currentSystemTimeMs()));
     }
   }
 
   private void reject(Record<byte[], Scored> record, String id, RejectedException why) {
     Record<byte[], byte[]> nothing =
         new Record<>(record.key(), null, record.timestamp(), record.headers());
-    context.forward(
-        deadLetters.of(nothing, context.recordMetadata().orElseThrow(), why),
-        InferenceTopology.DEAD_LETTERS);
+    lane.rejections()
+        .reject(nothing, context.recordMetadata().orElseThrow(), why)
+        .ifPresent(letter -> context.forward(letter, InferenceTopology.DEAD_LETTERS));
     close(id);
   }
 
   /**
    * With the event's time, because the offsets in the id start again where a topic is made anew.
    */
-  private static String key(Extraction extraction) {
+  static String key(Extraction extraction) {
     return extraction.getId() + "@" + Timestamps.toString(extraction.getEventTime());
   }
 
-  private void send(Record<byte[], Scored> record, TrackStatistics track) {
+  private void send(Record<byte[], Scored> record, Predictions predictions, TrackStatistics track) {
     String trackId = new String(record.key(), StandardCharsets.UTF_8);
     Prediction prediction = predictions.track(trackId, record.value().extraction(), track);
-    context.forward(InferenceTopology.json(record, prediction), InferenceTopology.PREDICTIONS);
-    latency.record(
-        Duration.ofMillis(Math.max(0, context.currentSystemTimeMs() - record.timestamp())));
+    context.forward(InferenceTopology.json(record, prediction), lane.predictionsSink());
+    lane.latency()
+        .record(Duration.ofMillis(Math.max(0, context.currentSystemTimeMs() - record.timestamp())));
   }
 
   private void close(String id) {

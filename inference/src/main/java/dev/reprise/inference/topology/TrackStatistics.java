@@ -1,13 +1,15 @@
 package dev.reprise.inference.topology;
 
 import com.google.protobuf.ByteString;
+import dev.reprise.contract.Feature;
 import dev.reprise.inference.v1.TrackState;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
 /**
- * Mean and deviation over the clips of one track, one clip at a time, each counted once however
- * often it comes.
+ * What the clips of one track say together, one clip at a time, each counted once however often it
+ * comes.
  *
  * <p>The mean and the squared deviations are updated as in B. P. Welford, "Note on a method for
  * calculating corrected sums of squares and products", Technometrics 4 (1962): the difference of
@@ -16,24 +18,33 @@ import java.util.List;
  * <p>Not thread-safe.
  */
 final class TrackStatistics {
+  private static final int FEATURES = Feature.values().length;
+
   private final BitSet scored;
   private final double[] mean;
   private final double[] squaredDeviations;
+  private final double[] squaredUncertainty;
   private final double[] genreSum;
+  private final List<TempoEstimate> tempos;
   private int clipCount;
   private double decodedSeconds;
 
-  private TrackStatistics(TrackState state, int features, int genres) {
+  private TrackStatistics(TrackState state, int genres) {
     this.scored = BitSet.valueOf(state.getScored().toByteArray());
-    this.mean = values(state.getMeanList(), features);
-    this.squaredDeviations = values(state.getSquaredDeviationsList(), features);
+    this.mean = values(state.getMeanList(), FEATURES);
+    this.squaredDeviations = values(state.getSquaredDeviationsList(), FEATURES);
+    this.squaredUncertainty = values(state.getSquaredUncertaintyList(), FEATURES);
     this.genreSum = values(state.getGenreSumList(), genres);
+    this.tempos = tempos(state);
     this.clipCount = state.hasClipCount() ? state.getClipCount() : -1;
     this.decodedSeconds = state.getDecodedSeconds();
   }
 
-  static TrackStatistics of(TrackState state, int features, int genres) {
-    return new TrackStatistics(state, features, genres);
+  /**
+   * @param genres number of genres of the model that scores the track
+   */
+  static TrackStatistics of(TrackState state, int genres) {
+    return new TrackStatistics(state, genres);
   }
 
   private static double[] values(List<Double> list, int length) {
@@ -42,21 +53,33 @@ final class TrackStatistics {
         : list.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
+  private static List<TempoEstimate> tempos(TrackState state) {
+    List<TempoEstimate> tempos = new ArrayList<>();
+    for (int i = 0; i < state.getTempoCount(); i++) {
+      tempos.add(
+          new TempoEstimate(
+              state.getTempo(i), state.getTempoAlternate(i), state.getTempoConfidence(i)));
+    }
+    return tempos;
+  }
+
   /** Adds a clip, unless it has been added before. */
-  void add(Scored.Clip clip) {
-    if (scored.get(clip.index())) {
+  void add(int index, ClipScores clip) {
+    if (scored.get(index)) {
       return;
     }
-    scored.set(clip.index());
+    scored.set(index);
     int n = scored.cardinality();
-    for (int i = 0; i < mean.length; i++) {
+    for (int i = 0; i < FEATURES; i++) {
       double difference = clip.features()[i] - mean[i];
       mean[i] += difference / n;
       squaredDeviations[i] += difference * (clip.features()[i] - mean[i]);
+      squaredUncertainty[i] += clip.uncertainty()[i] * clip.uncertainty()[i];
     }
     for (int i = 0; i < genreSum.length; i++) {
       genreSum[i] += clip.genres()[i];
     }
+    tempos.add(clip.tempo());
   }
 
   void complete(int newClipCount, double newDecodedSeconds) {
@@ -77,17 +100,36 @@ final class TrackStatistics {
     return decodedSeconds;
   }
 
-  double[] mean() {
-    return mean.clone();
+  /** The mean over the clips; of tempo, {@link #tempo}. */
+  double[] features() {
+    double[] features = mean.clone();
+    features[Feature.TEMPO.ordinal()] = tempo().bpm();
+    return features;
   }
 
-  /** Population standard deviation. */
+  TempoEstimate tempo() {
+    return TrackTempo.of(tempos);
+  }
+
+  /** Population standard deviation over the clips. */
   double[] standardDeviation() {
-    double[] deviation = new double[mean.length];
-    for (int i = 0; i < deviation.length; i++) {
-      deviation[i] = Math.sqrt(squaredDeviations[i] / scored.cardinality());
+    return rootOfMean(squaredDeviations);
+  }
+
+  /**
+   * The root mean square over the clips: those of one track err alike, so that the error of their
+   * mean does not shrink with their number.
+   */
+  double[] uncertainty() {
+    return rootOfMean(squaredUncertainty);
+  }
+
+  private double[] rootOfMean(double[] squares) {
+    double[] roots = new double[squares.length];
+    for (int i = 0; i < roots.length; i++) {
+      roots[i] = Math.sqrt(squares[i] / scored.cardinality());
     }
-    return deviation;
+    return roots;
   }
 
   double[] meanGenres() {
@@ -98,17 +140,25 @@ final class TrackStatistics {
     return probabilities;
   }
 
-  TrackState toState(long nowMillis) {
+  TrackState toState(String modelSha256, long nowMillis) {
     TrackState.Builder state =
         TrackState.newBuilder()
             .setScored(ByteString.copyFrom(scored.toByteArray()))
             .setDecodedSeconds(decodedSeconds)
+            .setModelSha256(modelSha256)
             .setUpdatedMs(nowMillis);
-    for (int i = 0; i < mean.length; i++) {
-      state.addMean(mean[i]).addSquaredDeviations(squaredDeviations[i]);
+    for (int i = 0; i < FEATURES; i++) {
+      state.addMean(mean[i]);
+      state.addSquaredDeviations(squaredDeviations[i]);
+      state.addSquaredUncertainty(squaredUncertainty[i]);
     }
     for (double sum : genreSum) {
       state.addGenreSum(sum);
+    }
+    for (TempoEstimate tempo : tempos) {
+      state.addTempo(tempo.bpm());
+      state.addTempoAlternate(tempo.alternateBpm());
+      state.addTempoConfidence(tempo.confidence());
     }
     if (clipCount >= 0) {
       state.setClipCount(clipCount);

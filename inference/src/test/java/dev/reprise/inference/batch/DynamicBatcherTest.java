@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import dev.reprise.inference.model.ClipInput;
 import dev.reprise.inference.model.ModelException;
+import dev.reprise.inference.model.Role;
 import dev.reprise.inference.model.Scorer;
 import dev.reprise.inference.model.Scores;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -128,7 +129,8 @@ class DynamicBatcherTest {
   }
 
   private DynamicBatcher batcher(Scorer scorer, Duration maxDelay) {
-    return new DynamicBatcher(scorer, maxDelay, new BatchMeters(new SimpleMeterRegistry()));
+    return new DynamicBatcher(
+        scorer, maxDelay, new BatchMeters(new SimpleMeterRegistry(), Role.SERVING));
   }
 
   private static ClipInput clip(int number) {
@@ -141,7 +143,7 @@ class DynamicBatcherTest {
 
   private static List<Scores> echo(List<ClipInput> clips) {
     return clips.stream()
-        .map(clip -> new Scores(new float[] {clip.frames()}, new float[0]))
+        .map(clip -> new Scores(new float[] {clip.frames()}, new float[0], 0, 0, new float[0]))
         .toList();
   }
 
@@ -157,6 +159,9 @@ class DynamicBatcherTest {
         batchSizes.add(clips.size());
         return body.score(clips);
       }
+
+      @Override
+      public void close() {}
     };
   }
 

@@ -13,7 +13,6 @@ import dev.reprise.contract.MfccContract;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +22,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The committed model in ONNX Runtime, against golden values that Python made (models/README.md
@@ -38,7 +39,7 @@ class OnnxModelTest {
   @BeforeAll
   static void load() throws Exception {
     Path file = new ModelRepository(REPOSITORY).find("echonest-cnn");
-    model = OnnxModel.load(file, "cpu", 6);
+    model = load(file, 6);
     golden =
         JsonParser.parseString(Files.readString(file.resolveSibling("golden.json")))
             .getAsJsonObject();
@@ -97,22 +98,59 @@ class OnnxModelTest {
   @Test
   void refusesWhatIsNoModel(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("model.onnx"), "no model");
-    assertThatThrownBy(() -> OnnxModel.load(file, "cpu", 1))
+    assertThatThrownBy(() -> load(file, 1))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining(file.toString());
   }
 
   @Test
+  void readsEveryOutput(@TempDir Path folder) throws Exception {
+    try (OnnxModel tiny = load(TinyModel.of("cnn", "1.0.0", 2).writeTo(folder), 2)) {
+      Scores scores = tiny.score(List.of(clip(0.25f), clip(0.5f))).get(1);
+      assertThat(scores.features()).hasSize(8).containsOnly(2.5f);
+      assertThat(scores.uncertainty()).hasSize(8).containsOnly(0.5f);
+      assertThat(scores.tempoAlternate()).isEqualTo(60);
+      assertThat(scores.tempoConfidence()).isEqualTo(0.5f);
+      assertThat(scores.genres()).containsExactly(0.25f, 0.75f);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "features",
+        "uncertainty",
+        "tempo_alternate",
+        "tempo_confidence",
+        "genre",
+        "embedding"
+      })
+  void refusesAModelThatLacksAnOutput(String output, @TempDir Path folder) throws Exception {
+    Path file = TinyModel.of("cnn", "1.0.0", 0).without(output).writeTo(folder);
+    assertThatThrownBy(() -> load(file, 1))
+        .isInstanceOf(ModelException.class)
+        .hasMessage(
+            "Model %s cannot be loaded: it lacks the output %s; export it again with this"
+                + " version's reprise-export.",
+            file, output);
+  }
+
+  @Test
+  void refusesAnOutputOfAnotherShape(@TempDir Path folder) throws Exception {
+    Path file = TinyModel.of("cnn", "1.0.0", 0).misshapen().writeTo(folder);
+    assertThatThrownBy(() -> load(file, 1))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("its output uncertainty is")
+        .hasMessageContaining("not float32 of shape [1, 8]");
+  }
+
+  @Test
   void refusesAnotherContract(@TempDir Path folder) throws Exception {
-    byte[] bytes = Files.readAllBytes(new ModelRepository(REPOSITORY).find("echonest-cnn"));
-    String text = new String(bytes, StandardCharsets.ISO_8859_1);
-    String sha256 = MfccContract.current().sha256();
-    assertThat(text).contains(sha256);
     Path file =
-        Files.write(
-            folder.resolve("model.onnx"),
-            text.replace(sha256, "0".repeat(64)).getBytes(StandardCharsets.ISO_8859_1));
-    assertThatThrownBy(() -> OnnxModel.load(file, "cpu", 1))
+        TinyModel.of("cnn", "1.0.0", 0)
+            .with("reprise.contract.sha256", "0".repeat(64))
+            .writeTo(folder);
+    assertThatThrownBy(() -> load(file, 1))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("mfcc-librosa-22050-v1")
         .hasMessageContaining("0".repeat(64));
@@ -125,6 +163,16 @@ class OnnxModelTest {
         .hasMessageContaining("--execution-provider is cuda");
     assertThatThrownBy(() -> ExecutionProvider.choose("gpu"))
         .hasMessageContaining("must be auto, cpu or cuda");
+  }
+
+  private static OnnxModel load(Path file, int maxBatchSize) throws ModelException {
+    return OnnxModel.load(ModelFile.read(file), ExecutionProvider.CPU, maxBatchSize);
+  }
+
+  private static ClipInput clip(float first) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(ROWS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, first);
+    return new ClipInput(ByteString.copyFrom(bytes), 1);
   }
 
   private static void assertClose(

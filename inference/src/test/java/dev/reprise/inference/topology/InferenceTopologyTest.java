@@ -1,38 +1,33 @@
 package dev.reprise.inference.topology;
 
+import static dev.reprise.inference.topology.MfccRecords.EVENT_TIME;
+import static dev.reprise.inference.topology.MfccRecords.clip;
+import static dev.reprise.inference.topology.MfccRecords.complete;
+import static dev.reprise.inference.topology.MfccRecords.failed;
+import static dev.reprise.inference.topology.MfccRecords.withId;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Topics;
+import dev.reprise.contract.v1.ClipPrediction;
 import dev.reprise.contract.v1.Extraction;
-import dev.reprise.contract.v1.ExtractionComplete;
-import dev.reprise.contract.v1.ExtractionFailed;
-import dev.reprise.contract.v1.MfccClip;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.contract.v1.Prediction;
-import dev.reprise.inference.model.ClipInput;
-import dev.reprise.inference.model.ExecutionProvider;
-import dev.reprise.inference.model.ModelException;
-import dev.reprise.inference.model.ModelMetadata;
-import dev.reprise.inference.model.Scorer;
-import dev.reprise.inference.model.Scores;
-import dev.reprise.inference.v1.TrackState;
+import dev.reprise.inference.model.Role;
+import dev.reprise.inference.serving.Models;
+import dev.reprise.inference.serving.ServedModel;
 import dev.reprise.runtime.DeadLetters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -43,28 +38,26 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The topology with a scorer that gives back each clip's first coefficient, so that results can be
- * foretold.
- */
+/** The topology with a scorer that gives back each clip's first coefficient. */
 class InferenceTopologyTest {
   private static final Topics TOPICS = Topics.defaults();
   private static final MfccContract CONTRACT = MfccContract.current();
-  private static final Instant EVENT_TIME = Instant.parse("2026-01-02T03:04:05Z");
   private static final String STORED = "e@2026-01-02T03:04:05Z";
-  private static final float POISON = -1;
-  private static final float BUG = -2;
+  private static final String STORE = "tracks";
 
   @TempDir Path stateDirectory;
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final List<String> calls = new ArrayList<>();
+  private final Models models = new Models(model("1.0.0", "cafe"));
   private TopologyTestDriver driver;
   private TestInputTopic<String, byte[]> mfcc;
   private TestOutputTopic<String, byte[]> clipPredictions;
@@ -211,15 +204,60 @@ class InferenceTopologyTest {
   }
 
   @Test
-  void aTrackThatTwoModelsScoredIsADeadLetter() {
-    send(clip("e", 0, 0.5f));
-    KeyValueStore<String, TrackState> tracks = driver.getKeyValueStore(TrackProcessor.STORE);
-    TrackState state = tracks.get(STORED);
-    assertThat(state.getModelSha256()).isEqualTo("cafe");
-    tracks.put(STORED, state.toBuilder().setModelSha256("beef").build());
-    send(clip("e", 1, 0.5f), complete("e", 2));
+  void aTrackKeepsTheModelThatScoredItsFirstClip() throws Exception {
+    send(clip("e", 0, 0.25f));
+    models.replaceBy(model("2.0.0", "beef"));
+    send(clip("f", 0, 0.5f), complete("f", 1));
+    assertThat(prediction().getModel().getVersion()).isEqualTo("2.0.0");
+    send(clip("e", 1, 0.75f), complete("e", 2));
+    Prediction across = prediction();
+    assertThat(across.getModel().getVersion()).isEqualTo("1.0.0");
+    assertThat(across.getModel().getSha256()).isEqualTo("cafe");
+    assertThat(across.getFeatures().getEnergy()).isEqualTo(0.5);
+    assertThat(calls).containsExactly("cafe", "beef", "cafe");
+    assertThat(deadLetters.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aTrackWhoseModelIsGoneIsADeadLetter() throws Exception {
+    send(clip("e", 0, 0.25f), clip("f", 0, 0.5f));
+    models.replaceBy(model("2.0.0", "beef"));
+    models.replaceBy(model("3.0.0", "f00d"));
+    assertThat(calls).containsExactly("cafe", "cafe", "cafe freed");
+    MfccRecord next = clip("e", 1, 0.25f);
+    send(next, complete("e", 2));
+    assertThat(assertDeadLetter("score", "model-changed").value()).isEqualTo(next.toByteArray());
+    send(complete("f", 1));
     assertDeadLetter("score", "model-changed");
     assertThat(deadLetters.isEmpty()).isTrue();
+    assertThat(predictions.isEmpty()).isTrue();
+    send(clip("g", 0, 0.5f), complete("g", 1));
+    assertThat(prediction().getModel().getSha256()).isEqualTo("f00d");
+  }
+
+  @Test
+  void recordsSayHowSureTheModelIs() throws Exception {
+    send(clip("e", 0, 120), clip("e", 1, 80), complete("e", 2));
+    ClipPrediction.Builder clip = ClipPrediction.newBuilder();
+    Json.parse(clipPredictions.readValue(), clip);
+    assertThat(clip.getUncertainty().getEnergy()).isEqualTo(0.125);
+    assertThat(clip.getTempoAlternate()).isEqualTo(60);
+    assertThat(clip.getTempoConfidence()).isEqualTo(0.5);
+    Prediction prediction = prediction();
+    assertThat(prediction.getUncertainty().getTempo()).isEqualTo(0.125);
+    assertThat(prediction.getFeatures().getTempo()).isEqualTo(80);
+    assertThat(prediction.getFeatures().getValence()).isEqualTo(100);
+    assertThat(prediction.getTempoAlternate()).isEqualTo(60);
+    assertThat(prediction.getTempoConfidence()).isEqualTo(0.25);
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {FirstCoefficient.NOT_A_NUMBER, FirstCoefficient.NO_CONFIDENCE})
+  void whatMayNotBePublishedIsADeadLetter(float first) {
+    send(clip("e", 0, first), complete("e", 1));
+    assertThat(header(assertDeadLetter("score", "scoring-failed"), DeadLetters.MESSAGE))
+        .startsWith("The model gave ");
+    assertThat(clipPredictions.isEmpty()).isTrue();
     assertThat(predictions.isEmpty()).isTrue();
   }
 
@@ -240,7 +278,7 @@ class InferenceTopologyTest {
 
   @Test
   void aClipThatTheModelFailsOnIsADeadLetterAndTheStreamGoesOn() throws Exception {
-    send(clip("e", 0, 0.5f), clip("e", 1, POISON), complete("e", 2));
+    send(clip("e", 0, 0.5f), clip("e", 1, FirstCoefficient.POISON), complete("e", 2));
     TestRecord<String, byte[]> letter = assertDeadLetter("score", "scoring-failed");
     assertThat(header(letter, DeadLetters.MESSAGE)).contains("poisoned");
     assertThat(header(letter, DeadLetters.TOPIC)).isEqualTo(TOPICS.mfcc());
@@ -251,7 +289,7 @@ class InferenceTopologyTest {
 
   @Test
   void aFaultOfOurOwnIsADeadLetterToo() throws Exception {
-    send(clip("e", 0, BUG), complete("e", 1));
+    send(clip("e", 0, FirstCoefficient.BUG), complete("e", 1));
     assertDeadLetter("score", "inference-fault");
     assertThat(predictions.isEmpty()).isTrue();
     send(clip("f", 0, 0.5f), complete("f", 1));
@@ -261,9 +299,9 @@ class InferenceTopologyTest {
   @Test
   void stateWithoutATerminalRecordExpires() {
     send(clip("e", 0, 0.5f));
-    assertThat(driver.getKeyValueStore(TrackProcessor.STORE).get(STORED)).isNotNull();
+    assertThat(driver.getKeyValueStore(STORE).get(STORED)).isNotNull();
     driver.advanceWallClockTime(Duration.ofHours(25));
-    assertThat(driver.getKeyValueStore(TrackProcessor.STORE).get(STORED)).isNull();
+    assertThat(driver.getKeyValueStore(STORE).get(STORED)).isNull();
   }
 
   @Test
@@ -278,22 +316,11 @@ class InferenceTopologyTest {
   }
 
   private Topology topology() {
-    ModelMetadata metadata =
-        new ModelMetadata(
-            "cnn",
-            "1.0.0",
-            "cafe",
-            CONTRACT.name(),
-            CONTRACT.sha256(),
-            List.of("Folk", "Rock"),
-            List.of(0.5, 0.5, 0.57, 0.5, 0.0, 0.4, -0.1, 0.3));
-    return InferenceTopology.create(
-        TOPICS,
-        new FirstCoefficient(),
-        metadata,
-        ExecutionProvider.CPU,
-        Duration.ofMillis(1),
-        registry);
+    return InferenceTopology.create(TOPICS, models, Optional.empty(), registry);
+  }
+
+  private ServedModel model(String version, String sha256) {
+    return FirstCoefficient.model(version, sha256, Role.SERVING, calls, registry);
   }
 
   private TestOutputTopic<String, byte[]> output(String topic) {
@@ -331,75 +358,5 @@ class InferenceTopologyTest {
 
   private static String header(TestRecord<?, ?> record, String name) {
     return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
-  }
-
-  private static MfccRecord clip(String extractionId, int index, float first) {
-    int frames = 3;
-    ByteBuffer values =
-        ByteBuffer.allocate(CONTRACT.coefficients() * frames * Float.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .putFloat(0, first);
-    return record(extractionId)
-        .setClip(
-            MfccClip.newBuilder()
-                .setIndex(index)
-                .setNFrames(frames)
-                .setCoefficients(ByteString.copyFrom(values))
-                .setStartSeconds(30.0 * index)
-                .setDurationSeconds(30))
-        .build();
-  }
-
-  private static MfccRecord complete(String extractionId, int clips) {
-    return record(extractionId)
-        .setComplete(
-            ExtractionComplete.newBuilder().setClipCount(clips).setDecodedSeconds(30.0 * clips))
-        .build();
-  }
-
-  private static MfccRecord failed(String extractionId) {
-    return record(extractionId)
-        .setFailed(ExtractionFailed.newBuilder().setReason("decode-failed"))
-        .build();
-  }
-
-  private static MfccRecord.Builder record(String extractionId) {
-    return MfccRecord.newBuilder()
-        .setExtraction(
-            Extraction.newBuilder()
-                .setId(extractionId)
-                .setContract(CONTRACT.name())
-                .setContractSha256(CONTRACT.sha256())
-                .setEventTime(Timestamps.fromMillis(EVENT_TIME.toEpochMilli())));
-  }
-
-  private static MfccRecord withId(MfccRecord record, String id) {
-    return record.toBuilder().setExtraction(record.getExtraction().toBuilder().setId(id)).build();
-  }
-
-  private static final class FirstCoefficient implements Scorer {
-    @Override
-    public int maxBatchSize() {
-      return 4;
-    }
-
-    @Override
-    public List<Scores> score(List<ClipInput> clips) throws ModelException {
-      List<Scores> scores = new ArrayList<>();
-      for (ClipInput clip : clips) {
-        float first =
-            clip.coefficients().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).getFloat();
-        if (first == POISON) {
-          throw new ModelException("poisoned");
-        }
-        if (first == BUG) {
-          throw new IllegalStateException("a bug");
-        }
-        float[] features = new float[8];
-        Arrays.fill(features, first);
-        scores.add(new Scores(features, new float[] {0.25f, 0.75f}));
-      }
-      return scores;
-    }
   }
 }

@@ -4,6 +4,7 @@ import dev.reprise.cli.settings.ModelOptions;
 import dev.reprise.extractor.decode.FFmpeg;
 import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelException;
+import dev.reprise.inference.model.ModelFile;
 import dev.reprise.inference.model.ModelRepository;
 import dev.reprise.inference.model.OnnxModel;
 import java.util.List;
@@ -47,8 +48,8 @@ public final class HostChecks {
   private static Finding model(ModelOptions options) {
     try (OnnxModel model =
         OnnxModel.load(
-            new ModelRepository(options.repository()).find(options.model()),
-            options.executionProvider(),
+            ModelFile.read(new ModelRepository(options.repository()).find(options.model())),
+            ExecutionProvider.choose(options.executionProvider()),
             1)) {
       return Finding.ok(
           "model",

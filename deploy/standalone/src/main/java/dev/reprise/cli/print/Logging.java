@@ -22,6 +22,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
   private static final String NETWORK_CLIENT = "org.apache.kafka.clients.NetworkClient";
 
+  /** That another model has taken over is worth a line. */
+  private static final String MODEL_RELOADER = "dev.reprise.inference.serving.ModelReloader";
+
   /** Loggers that warn of what is normal here. */
   private static final Map<String, Level> QUIETER =
       Map.of(
@@ -72,6 +75,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     root.addAppender(appender);
     root.setLevel(Level.WARN);
     QUIETER.forEach((name, level) -> context.getLogger(name).setLevel(level));
+    context.getLogger(MODEL_RELOADER).setLevel(Level.INFO);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
@@ -86,5 +90,6 @@ public final class Logging extends ContextAwareBase implements Configurator {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     QUIETER.keySet().forEach(name -> context.getLogger(name).setLevel(null));
     context.getLogger("dev.reprise").setLevel(Level.DEBUG);
+    context.getLogger(MODEL_RELOADER).setLevel(null);
   }
 }

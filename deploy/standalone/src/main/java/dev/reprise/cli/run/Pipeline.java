@@ -143,6 +143,8 @@ public final class Pipeline {
                     data.resolve("inference"),
                     config.modelRepository(),
                     config.model(),
+                    Optional.empty(),
+                    InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,
                     config.executionProvider(),
                     InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
                     LOOPBACK,

@@ -1,24 +1,21 @@
 package dev.reprise.cli.settings;
 
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model, and where it runs. */
 public final class ModelOptions {
-  @Option(
-      names = "--model-repository",
-      paramLabel = "DIR",
-      description =
-          "Folder of NAME/VERSION/model.onnx (default: models beside the reprise command).")
-  private @Nullable Path repository;
+  public static final String DEFAULT_MODEL = "echonest-cnn";
+
+  @Mixin private final RepositoryOptions repository = new RepositoryOptions();
 
   @Option(
       names = "--model",
       paramLabel = "NAME[@VERSION]",
       description =
           "Model that scores; the newest version unless given (default: ${DEFAULT-VALUE}).")
-  private String model = "echonest-cnn";
+  private String model = DEFAULT_MODEL;
 
   @Option(
       names = "--execution-provider",
@@ -27,7 +24,7 @@ public final class ModelOptions {
   private String executionProvider = "auto";
 
   public Path repository() {
-    return repository == null ? defaultRepository() : repository;
+    return repository.repository();
   }
 
   public String model() {
@@ -36,10 +33,5 @@ public final class ModelOptions {
 
   public String executionProvider() {
     return executionProvider;
-  }
-
-  /** The launcher says where it stands. */
-  private static Path defaultRepository() {
-    return Path.of(System.getProperty("reprise.home", ""), "models");
   }
 }

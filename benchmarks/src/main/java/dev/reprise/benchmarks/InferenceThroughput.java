@@ -1,0 +1,263 @@
+package dev.reprise.benchmarks;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.Timestamps;
+import dev.reprise.broker.EmbeddedBroker;
+import dev.reprise.contract.MfccContract;
+import dev.reprise.contract.Topics;
+import dev.reprise.contract.v1.Extraction;
+import dev.reprise.contract.v1.ExtractionComplete;
+import dev.reprise.contract.v1.MfccClip;
+import dev.reprise.contract.v1.MfccRecord;
+import dev.reprise.inference.InferenceConfig;
+import dev.reprise.inference.InferenceService;
+import dev.reprise.inference.model.ClipInput;
+import dev.reprise.inference.model.ExecutionProvider;
+import dev.reprise.inference.model.ModelException;
+import dev.reprise.inference.model.ModelFile;
+import dev.reprise.inference.model.ModelRepository;
+import dev.reprise.inference.model.OnnxModel;
+import dev.reprise.runtime.KafkaSettings;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * Clips per second through the inference service, against what bounds it: ONNX Runtime alone on
+ * batches of the same size, copies included, and a consumer alone that reads the same topic
+ * committed and parses it. All in this process, one after the other, over the same clips.
+ *
+ * <p>Arguments: the model repository, {@code NAME[@VERSION]}, provider, threads, clips.
+ */
+public final class InferenceThroughput {
+  private static final Topics TOPICS = Topics.defaults();
+  private static final MfccContract CONTRACT = MfccContract.current();
+  private static final int CLIPS_PER_TRACK = 10;
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  /** Share of each measurement that is left out at its beginning, for the compiler. */
+  private static final double WARM_UP = 0.25;
+
+  private final Path repository;
+  private final String model;
+  private final String provider;
+  private final int threads;
+  private final int clips;
+  private final List<ByteString> coefficients;
+
+  private InferenceThroughput(String... args) {
+    this.repository = Path.of(args[0]);
+    this.model = args[1];
+    this.provider = args[2];
+    this.threads = Integer.parseInt(args[3]);
+    this.clips = Integer.parseInt(args[4]) / CLIPS_PER_TRACK * CLIPS_PER_TRACK;
+    Random random = new Random(1);
+    this.coefficients = IntStream.range(0, 50).mapToObj(i -> clip(random)).toList();
+  }
+
+  public static void main(String[] args) throws Exception {
+    new InferenceThroughput(args).run();
+  }
+
+  private void run() throws Exception {
+    Path folder = Files.createTempDirectory("reprise-throughput");
+    try (EmbeddedBroker broker = EmbeddedBroker.start()) {
+      KafkaSettings kafka =
+          new KafkaSettings(Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS);
+      fill(kafka);
+      double scored = scored();
+      double consumed = consumed(kafka, TOPICS.mfcc(), true);
+      double served;
+      try (InferenceService service = InferenceService.start(config(kafka, folder))) {
+        served = consumed(kafka, TOPICS.clipPredictions(), false);
+      }
+      print("ONNX Runtime alone, batches of " + threads, scored);
+      print("consuming and parsing alone", consumed);
+      print("inference service, threads " + threads, served);
+      System.out.printf(
+          Locale.ROOT,
+          "%-40s %9.2f%n",
+          "ratio to the lower of the two",
+          served / Math.min(scored, consumed));
+    } finally {
+      Utils.delete(folder.toFile());
+    }
+  }
+
+  private static void print(String what, double clipsPerSecond) {
+    System.out.printf(Locale.ROOT, "%-40s %9.1f clips/s%n", what, clipsPerSecond);
+  }
+
+  private static ByteString clip(Random random) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(CONTRACT.coefficients() * CONTRACT.maxFrames() * Float.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    while (bytes.hasRemaining()) {
+      bytes.putFloat((float) (60 * random.nextGaussian()));
+    }
+    return ByteString.copyFrom(bytes.flip());
+  }
+
+  /** Writes the clips as the extractor does: lz4, in transactions of a track each. */
+  private void fill(KafkaSettings kafka) throws Exception {
+    try (Admin admin = Admin.create(kafka.over(Map.of()))) {
+      admin
+          .createTopics(
+              TOPICS.specs().stream()
+                  .map(
+                      spec -> new NewTopic(spec.name(), threads, (short) 1).configs(spec.configs()))
+                  .toList())
+          .all()
+          .get();
+    }
+    Map<String, Object> settings =
+        kafka.over(Map.of("transactional.id", "throughput", "compression.type", "lz4"));
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
+      producer.initTransactions();
+      for (int track = 0; track < clips / CLIPS_PER_TRACK; track++) {
+        producer.beginTransaction();
+        for (MfccRecord record : records(track)) {
+          producer.send(
+              new ProducerRecord<>(
+                  TOPICS.mfcc(), track % threads, "track-" + track, record.toByteArray()));
+        }
+        producer.commitTransaction();
+      }
+    }
+  }
+
+  private List<MfccRecord> records(int track) {
+    Extraction extraction =
+        Extraction.newBuilder()
+            .setId("throughput-0-" + track)
+            .setContract(CONTRACT.name())
+            .setContractSha256(CONTRACT.sha256())
+            .setEventTime(Timestamps.fromMillis(1_767_323_045_000L))
+            .build();
+    List<MfccRecord> records = new ArrayList<>();
+    for (int i = 0; i < CLIPS_PER_TRACK; i++) {
+      MfccClip.Builder clip =
+          MfccClip.newBuilder()
+              .setIndex(i)
+              .setNFrames(CONTRACT.maxFrames())
+              .setCoefficients(coefficients.get((track + i) % coefficients.size()))
+              .setStartSeconds(30.0 * i)
+              .setDurationSeconds(30);
+      records.add(MfccRecord.newBuilder().setExtraction(extraction).setClip(clip).build());
+    }
+    ExtractionComplete.Builder complete =
+        ExtractionComplete.newBuilder()
+            .setClipCount(CLIPS_PER_TRACK)
+            .setDecodedSeconds(30.0 * CLIPS_PER_TRACK);
+    records.add(MfccRecord.newBuilder().setExtraction(extraction).setComplete(complete).build());
+    return records;
+  }
+
+  private double scored() throws ModelException {
+    ModelFile file = ModelFile.read(new ModelRepository(repository).find(model));
+    try (OnnxModel bare = OnnxModel.load(file, ExecutionProvider.choose(provider), threads)) {
+      Rate rate = new Rate(clips);
+      for (int done = 0; done < clips; done += threads) {
+        List<ClipInput> batch = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+          ByteString values = coefficients.get((done + i) % coefficients.size());
+          batch.add(new ClipInput(values, CONTRACT.maxFrames()));
+        }
+        bare.score(batch);
+        rate.add(threads);
+      }
+      return rate.perSecond();
+    }
+  }
+
+  /** Reads a topic committed until every clip has come. */
+  private double consumed(KafkaSettings kafka, String topic, boolean parse)
+      throws InvalidProtocolBufferException {
+    Map<String, Object> settings = kafka.over(Map.of("isolation.level", "read_committed"));
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          IntStream.range(0, threads).mapToObj(i -> new TopicPartition(topic, i)).toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Rate rate = new Rate(clips);
+      while (!rate.isDone()) {
+        int come = 0;
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+          come += !parse || MfccRecord.parseFrom(record.value()).hasClip() ? 1 : 0;
+        }
+        rate.add(come);
+      }
+      return rate.perSecond();
+    }
+  }
+
+  private InferenceConfig config(KafkaSettings kafka, Path folder) {
+    return new InferenceConfig(
+        kafka,
+        "throughput",
+        threads,
+        folder,
+        repository,
+        model,
+        Optional.empty(),
+        InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,
+        provider,
+        InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
+        "127.0.0.1",
+        0);
+  }
+
+  /** Clips per second, from the moment at which the warm-up is over. */
+  private static final class Rate {
+    private final int clips;
+    private int done;
+    private int doneWarm;
+    private long warmNanos;
+    private long lastNanos;
+
+    Rate(int clips) {
+      this.clips = clips;
+    }
+
+    void add(int more) {
+      done += more;
+      lastNanos = System.nanoTime();
+      if (doneWarm == 0 && done >= WARM_UP * clips) {
+        doneWarm = done;
+        warmNanos = lastNanos;
+      }
+    }
+
+    boolean isDone() {
+      return done >= clips;
+    }
+
+    double perSecond() {
+      return (done - doneWarm) * 1e9 / (lastNanos - warmNanos);
+    }
+  }
+}

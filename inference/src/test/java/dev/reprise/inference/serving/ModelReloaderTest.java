@@ -1,0 +1,304 @@
+package dev.reprise.inference.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.reprise.inference.batch.BatchMeters;
+import dev.reprise.inference.model.ClipInput;
+import dev.reprise.inference.model.ExecutionProvider;
+import dev.reprise.inference.model.ModelException;
+import dev.reprise.inference.model.ModelFile;
+import dev.reprise.inference.model.ModelMetadata;
+import dev.reprise.inference.model.ModelRepository;
+import dev.reprise.inference.model.Role;
+import dev.reprise.inference.model.Scorer;
+import dev.reprise.inference.model.Scores;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** What is loaded when; a file's text stands for the model, and "broken" for one that is none. */
+class ModelReloaderTest {
+  @TempDir Path root;
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final List<Path> loads = new ArrayList<>();
+  private final List<String> freed = new ArrayList<>();
+
+  @Test
+  void aNewerVersionTakesOver() throws Exception {
+    write("1.0.0", "one");
+    ModelReloader reloader = start("cnn");
+    reloader.look();
+    assertThat(loads).hasSize(1);
+
+    write("1.1.0", "two");
+    write("0.9.0", "older");
+    reloader.look();
+    assertThat(serving(reloader)).isEqualTo("two");
+    reloader.look();
+    assertThat(loads).hasSize(2);
+    assertThat(reloads("loaded")).isEqualTo(1);
+    assertThat(reloads("failed")).isZero();
+  }
+
+  @Test
+  void changedBytesOfTheSameVersionTakeOver() throws Exception {
+    Path file = write("1.0.0", "one");
+    ModelReloader reloader = start("cnn");
+    Files.writeString(file, "another");
+    reloader.look();
+    assertThat(serving(reloader)).isEqualTo("another");
+  }
+
+  @Test
+  void theSameBytesUnderAnotherTimeAreNotLoadedAgain() throws Exception {
+    Path file = write("1.0.0", "one");
+    ModelReloader reloader = start("cnn");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+    reloader.look();
+    write("1.0.1", "one");
+    reloader.look();
+    assertThat(loads).hasSize(1);
+    assertThat(reloads("loaded")).isZero();
+  }
+
+  @Test
+  void bytesOfOneSizeAndTimeInAnotherFileAreSeen() throws Exception {
+    Path file = write("1.0.0", "one");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+    ModelReloader reloader = start("cnn");
+    Path part = Files.writeString(root.resolve("part"), "two");
+    Files.setLastModifiedTime(part, FileTime.fromMillis(0));
+    Files.delete(file);
+    Files.move(part, file);
+    reloader.look();
+    assertThat(serving(reloader)).isEqualTo("two");
+  }
+
+  @Test
+  void aBrokenFileIsTriedOnceUntilItChanges() throws Exception {
+    write("1.0.0", "one");
+    ModelReloader reloader = start("cnn");
+    Path half = write("2.0.0", "broken");
+    ListAppender<ILoggingEvent> log = listen();
+    reloader.look();
+    reloader.look();
+    reloader.look();
+    assertThat(log.list).hasSize(1);
+    assertThat(log.list.get(0).getFormattedMessage())
+        .matches("It is broken\\. Model cnn one \\([0-9a-f]{8}\\) stays in service\\.");
+    assertThat(log.list.get(0).getThrowableProxy()).isNull();
+    assertThat(serving(reloader)).isEqualTo("one");
+    assertThat(Collections.frequency(loads, half)).isEqualTo(1);
+    assertThat(reloads("failed")).isEqualTo(1);
+
+    Files.writeString(half, "whole");
+    reloader.look();
+    assertThat(serving(reloader)).isEqualTo("whole");
+    assertThat(reloads("loaded")).isEqualTo(1);
+  }
+
+  @Test
+  void aFaultOfOurOwnWhileLoadingKeepsTheOldModelToo() throws Exception {
+    write("1.0.0", "one");
+    ModelReloader reloader = start("cnn");
+    for (String fault : List.of("bug", "too large")) {
+      write("2.0.0", fault);
+      reloader.look();
+      reloader.look();
+      assertThat(serving(reloader)).isEqualTo("one");
+    }
+    assertThat(reloads("failed")).isEqualTo(2);
+    assertThat(loads).hasSize(3);
+  }
+
+  @Test
+  void theModelStaysWhenItsFolderGoes() throws Exception {
+    Path file = write("1.0.0", "one");
+    ModelReloader reloader = start("cnn");
+    Files.delete(file);
+    reloader.look();
+    reloader.look();
+    assertThat(serving(reloader)).isEqualTo("one");
+    assertThat(reloads("failed")).isEqualTo(1);
+    write("1.0.0", "one");
+    reloader.look();
+    assertThat(loads).hasSize(1);
+  }
+
+  @Test
+  void takingTheNewestAwayGoesBackToTheOneBefore() throws Exception {
+    write("1.0.0", "one");
+    ModelReloader reloader = start("cnn");
+    write("2.0.0", "two");
+    reloader.look();
+    Files.move(root.resolve("cnn/2.0.0"), root.resolve("cnn/2.0.0.withdrawn"));
+    reloader.look();
+    assertThat(serving(reloader)).isEqualTo("one");
+    assertThat(reloads("loaded")).isEqualTo(2);
+  }
+
+  @Test
+  void aNamedVersionIsKeptTo() throws Exception {
+    Path file = write("1.0.0", "one");
+    ModelReloader reloader = start("cnn@1.0.0");
+    write("2.0.0", "two");
+    reloader.look();
+    assertThat(serving(reloader)).isEqualTo("one");
+    Files.writeString(file, "mended");
+    reloader.look();
+    assertThat(serving(reloader)).isEqualTo("mended");
+  }
+
+  @Test
+  void aStartWithABrokenModelFails() throws Exception {
+    write("1.0.0", "one");
+    write("2.0.0", "broken");
+    assertThatThrownBy(() -> start("cnn"))
+        .isInstanceOf(ModelException.class)
+        .hasMessage("It is broken.");
+  }
+
+  @Test
+  void metricsNameTheModelInServiceAndNoOther() throws Exception {
+    write("1.0.0", "one");
+    ModelReloader reloader = start("cnn");
+    assertThat(infos()).containsExactly("one");
+    write("2.0.0", "two");
+    reloader.look();
+    assertThat(infos()).containsExactly("two");
+  }
+
+  @Test
+  void aModelIsFreedWhenItsLastUseEnds() throws Exception {
+    write("1.0.0", "one");
+    ModelReloader reloader = start("cnn");
+    String one = reloader.models().current().metadata().sha256();
+    ServedModel.Use first = reloader.models().use();
+    write("2.0.0", "two");
+    reloader.look();
+    ServedModel.Use late = reloader.models().use(one).orElseThrow();
+    assertThat(late.metadata().version()).isEqualTo("one");
+
+    write("3.0.0", "three");
+    reloader.look();
+    assertThat(reloader.models().use(one)).isEmpty();
+    assertThat(freed).isEmpty();
+    first.close();
+    first.close();
+    assertThat(freed).isEmpty();
+    late.close();
+    assertThat(freed).containsExactly("one");
+
+    reloader.models().close();
+    assertThat(freed).containsExactlyInAnyOrder("one", "two", "three");
+  }
+
+  @Test
+  void aModelThatComesAfterTheEndIsFreed() throws Exception {
+    write("1.0.0", "one");
+    ModelReloader reloader = start("cnn");
+    reloader.models().close();
+    write("2.0.0", "two");
+    reloader.look();
+    assertThat(freed).containsExactly("one", "two");
+  }
+
+  private static ListAppender<ILoggingEvent> listen() {
+    Logger logger = (Logger) LoggerFactory.getLogger(ModelReloader.class);
+    ListAppender<ILoggingEvent> appender = new ListAppender<>();
+    appender.start();
+    logger.setLevel(Level.INFO);
+    logger.setAdditive(false);
+    logger.addAppender(appender);
+    return appender;
+  }
+
+  private ModelReloader start(String reference) throws ModelException {
+    return ModelReloader.start(
+        new ModelRepository(root), reference, Role.SERVING, this::load, registry);
+  }
+
+  private ServedModel load(ModelFile file) throws ModelException {
+    loads.add(file.path());
+    String text = new String(file.bytes(), StandardCharsets.UTF_8);
+    switch (text) {
+      case "broken" -> throw new ModelException("It is broken.");
+      case "bug" -> throw new IllegalStateException("a bug");
+      case "too large" -> throw new OutOfMemoryError("Java heap space");
+      default -> {
+        ModelMetadata metadata =
+            new ModelMetadata("cnn", text, file.sha256(), "", "", List.of(), List.of());
+        return new ServedModel(
+            new Silent(text),
+            metadata,
+            ExecutionProvider.CPU,
+            Duration.ZERO,
+            new BatchMeters(registry, Role.SERVING));
+      }
+    }
+  }
+
+  private Path write(String version, String text) throws IOException {
+    Path folder = Files.createDirectories(root.resolve("cnn").resolve(version));
+    return Files.writeString(folder.resolve("model.onnx"), text);
+  }
+
+  private static String serving(ModelReloader reloader) {
+    return reloader.models().current().metadata().version();
+  }
+
+  private double reloads(String outcome) {
+    return registry
+        .get("reprise.model.reloads")
+        .tags("role", "serving", "outcome", outcome)
+        .counter()
+        .count();
+  }
+
+  private List<String> infos() {
+    return registry.find("reprise.model.info").gauges().stream()
+        .map(Meter::getId)
+        .map(id -> String.valueOf(id.getTag("version")))
+        .toList();
+  }
+
+  private final class Silent implements Scorer {
+    private final String name;
+
+    Silent(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public int maxBatchSize() {
+      return 1;
+    }
+
+    @Override
+    public List<Scores> score(List<ClipInput> clips) {
+      throw new IllegalStateException("Nobody scores here.");
+    }
+
+    @Override
+    public void close() {
+      freed.add(name);
+    }
+  }
+}
