@@ -15,7 +15,7 @@ import pytest
 from reprise_models import cli, data
 from reprise_models.features import NAMES
 
-LABELLED = 140
+LABELLED = 200
 GENRE_ONLY = 60
 ARTISTS = 20
 GENRES = ("Folk", "Hip-Hop", "Rock")
@@ -34,6 +34,8 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ids = rng.permutation(np.arange(tracks) * 4 + 2)
     mfcc = rng.normal(0, 30, (tracks, 250, 20))
     np.savez(folder / data.MFCC_FILE, ids=ids, mfcc_x4=np.round(mfcc * 4).astype(np.int16))
+    opening = rng.normal(0, 30, (tracks, 130, 20))
+    np.savez(folder / data.OPENING_FILE, ids=ids, mfcc_x25=np.round(opening * 25).astype(np.int16))
     with (folder / data.GENRES_FILE).open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["track_id", "genre_top", "has_echonest"])

@@ -18,6 +18,10 @@ MODEL = "model.onnx"
 GOLDEN = "golden.json"
 CARD = "MODEL_CARD.md"
 PARITY = "parity.json"
+TEMPO = "tempo.json"
+END_TO_END = "end-to-end.json"
+LATENCY = "latency.json"
+PAGE = "MODEL_CARD.html"
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,16 @@ def save(folder: Path, run: Run) -> None:
 def load(folder: Path) -> Run:
     """Reads what `save` wrote."""
     training = read_json(folder / TRAINING)
-    model = EchoNestCnn(len(training["genres"]))
+    recipe = training["recipe"]
+    model = EchoNestCnn(len(training["genres"]), recipe["convolutional"], recipe["perceptrons"])
     model.load_state_dict(torch.load(folder / CHECKPOINT, weights_only=True))
     return Run(model.eval(), training, read_json(folder / REFERENCE))
+
+
+def measured(folder: Path) -> dict[str, Any]:
+    """What other commands measured of the model in `folder`, by the file's name; empty where they were not run."""
+    files = (folder / name for name in (PARITY, TEMPO, END_TO_END, LATENCY))
+    return {file.name: read_json(file) for file in files if file.exists()}
 
 
 def compact(content: object) -> str:

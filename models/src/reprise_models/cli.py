@@ -8,24 +8,28 @@ import hashlib
 import platform
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
 import torch
 
-from reprise_models import artefacts, data, sources
+from reprise_models import artefacts, data, sources, uncertainty
 from reprise_models.card import card
-from reprise_models.evaluate import cross_validate, out_of_fold, summary
+from reprise_models.compare import Comparison
+from reprise_models.end_to_end import end_to_end
+from reprise_models.evaluate import pool_folds, run_fold, summary, train_on_all
 from reprise_models.export import export, metadata
 from reprise_models.features import NAMES
 from reprise_models.golden import golden
 from reprise_models.latency import milliseconds_per_clip
+from reprise_models.pilot import pilot
+from reprise_models.prepared import statistics_of
 from reprise_models.reference import reference
-from reprise_models.train import Recipe, fit
+from reprise_models.splits import folds_by_artist
+from reprise_models.train import Recipe, passes
+from reprise_models.work import Work
 
-MODEL_FOLDER = Path("echonest-cnn/0.1.0")
+MODEL_FOLDER = Path("echonest-cnn/0.2.0")
 CONTRACT = Path("../contract/src/main/resources/dev/reprise/contract/mfcc-librosa-22050-v1.json")
 
 
@@ -40,46 +44,79 @@ def _parser(purpose: str, *, needs_data: bool = False) -> argparse.ArgumentParse
 
 def train() -> None:
     parser = _parser("Cross-validates the recipe, then trains on every track.", needs_data=True)
-    parser.add_argument("--seed", type=int, default=1)
+    _training_options(parser)
     parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument("--passes", type=int, default=Recipe.passes, help="over the labelled tracks")
-    parser.add_argument("--jobs", type=int, default=1, help="networks trained at a time; changes no figure")
+    parser.add_argument("--passes", type=int, default=Recipe.passes, help="at most so many over the labelled tracks")
+    parser.add_argument("--patience", type=int, default=8, help="passes without a better one before training stops")
+    parser.add_argument("--compare", action="store_true", help="also train what does not ship, for the card")
     options = parser.parse_args()
 
     start = time.perf_counter()
-    recipe = dataclasses.replace(Recipe(), passes=options.passes)
-    tracks = _load(options.data)
-    # Spawned, not forked: a fork of a process that has used torch may hang in its thread pool.
-    with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
-        folds = cross_validate(tracks, options.folds, recipe, options.seed, pool)
-        final = pool.submit(fit, tracks, tracks.labelled, tracks.unlabelled, recipe, options.seed)
-        results = [fold.result() for fold in folds]
+    tracks, seed = _load(options.data), options.seed
+    statistics = statistics_of(tracks)
+    recipe = dataclasses.replace(Recipe(), passes=options.passes, stop_after=options.passes)
+    with _work(options) as work:
+        found = work.submit("pilot", recipe.passes, pilot, tracks, statistics, recipe, seed, options.patience).result()
+        recipe = dataclasses.replace(recipe, stop_after=found["best_pass"])
+        folds = folds_by_artist(tracks, options.folds, seed)
+        tested = [
+            work.submit(f"fold-{i}", passes(recipe), run_fold, tracks, statistics, fold, recipe, seed)
+            for i, fold in enumerate(folds)
+        ]
+        final = work.submit("final", passes(recipe), train_on_all, tracks, statistics, recipe, seed)
+        others = Comparison(work, tracks, statistics, folds, recipe, seed) if options.compare else None
+        results = [future.result() for future in tested]
         model = final.result()
-    rows, predictions = out_of_fold(results)
-    validation = summary(tracks, results)
+        comparison = None if others is None else others.result()
+    validation, pooled = summary(tracks, results), pool_folds(results)
+    labels = tracks.labels[pooled.rows]
+    model.uncertainty.load_state_dict(uncertainty.fit(pooled.predictions, pooled.confidence, labels).state_dict())
     run = artefacts.Run(
         model,
         {
-            "made_with": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
+            "made_with": {
+                "python": platform.python_version(),
+                **{module: version(module) for module in ("torch", "numpy", "scikit-learn")},
+            },
             "seed": options.seed,
             "recipe": dataclasses.asdict(recipe),
             "data": {
                 "labelled_tracks": len(tracks.labelled),
                 "genre_only_tracks": len(tracks.unlabelled),
-                "artists": len({artist for artist in tracks.artists if artist is not None}),
+                "artists": len({tracks.artists[row] for row in tracks.labelled}),
                 "contract": sources.contract(options.data),
                 "sha256": sources.checksums(options.data, tracks),
             },
             "genres": list(tracks.genre_names),
+            "pilot": found,
             "cross_validation": validation,
+            "comparison": comparison,
         },
-        reference(tracks.labels[rows], predictions),
+        reference(labels, pooled.predictions),
     )
     artefacts.save(options.model, run)
     for name in NAMES:
         print(f"{name:18} R2 {validation['features'][name]['r2']:.3f}")
-    print(f"mean R2 without tempo {validation['mean_r2_without_tempo']:.3f}")
+    print(
+        f"mean R2 without tempo {validation['mean_r2_without_tempo']:.4f} over folds,"
+        f" {validation['mean_r2_without_tempo_pooled']:.4f} pooled"
+    )
     print(f"{options.model}: trained in {time.perf_counter() - start:.0f} s")
+
+
+def _training_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1, help="networks trained at a time; changes no figure")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="cuda where there is one")
+    parser.add_argument("--logs", type=Path, default=Path("runs"), help="folder of TensorBoard's event files")
+
+
+def _work(options: argparse.Namespace) -> Work:
+    device = options.device
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    started = time.strftime("%Y%m%d-%H%M%S")
+    return Work(options.jobs, options.logs / f"{options.model.name}-{started}", device)
 
 
 def export_model() -> None:
@@ -90,14 +127,35 @@ def export_model() -> None:
     folder: Path = options.model.resolve()
     run = artefacts.load(folder)
     properties = metadata(folder.parent.name, folder.name, options.contract, run)
+    text = card(properties, run.training, artefacts.measured(folder))
     onnx_file = folder / artefacts.MODEL
-    export(run.model, properties, onnx_file)
-    artefacts.write_json(folder / artefacts.GOLDEN, golden(onnx_file))
-    parity_file = folder / artefacts.PARITY
-    parity = artefacts.read_json(parity_file) if parity_file.exists() else None
-    (folder / artefacts.CARD).write_text(card(properties, run.training, parity), encoding="utf-8")
+    export(run.model, {**properties, "reprise.card": text}, onnx_file)
+    artefacts.write_json(folder / artefacts.GOLDEN, golden(run.model, f"{folder.parent.name}@{folder.name}"))
+    (folder / artefacts.CARD).write_text(text, encoding="utf-8")
     size = onnx_file.stat().st_size
     print(f"{onnx_file}: {size} bytes, sha256 {hashlib.sha256(onnx_file.read_bytes()).hexdigest()}")
+
+
+def measure_end_to_end() -> None:
+    parser = _parser(
+        "Trains without the artists of the labelled clips, then has the product predict these.", needs_data=True
+    )
+    _training_options(parser)
+    parser.add_argument("--contract", type=Path, default=CONTRACT, help="the MFCC contract's file")
+    parser.add_argument("--reprise", type=Path, default=Path("../reprise"), help="the product's command")
+    options = parser.parse_args()
+    tracks = _load(options.data)
+    with _work(options) as work:
+        measured = end_to_end(
+            work, tracks, options.data, artefacts.load(options.model), options.contract, options.reprise, options.seed
+        )
+    artefacts.write_json(options.model / artefacts.END_TO_END, measured)
+    for place in ("product", "arrays"):
+        r2 = measured[place]["mean_r2_without_tempo"]
+        within = measured[place]["features"]["tempo"]["within_4_percent"]
+        print(
+            f"{place}: {measured[place]['clips']} clips, mean R2 without tempo {r2:.3f}, tempo within 4 % {within:.3f}"
+        )
 
 
 def measure_parity() -> None:
@@ -108,16 +166,19 @@ def measure_parity() -> None:
     clips = sorted((options.data / "audio").glob("*.mp3"))
     measured = measure(artefacts.load(options.model).model, data.load(options.data), clips)
     artefacts.write_json(options.model / artefacts.PARITY, measured)
-    print(f"{measured['clips']} clips, mean difference {measured['mean_over_range']:.4f} of a feature's range")
+    print(f"{measured['clips']} clips, mean difference {measured['mean_difference']:.4f}, tempo apart")
 
 
 def measure_latency() -> None:
     parser = _parser("Prints the time per clip of ONNX Runtime on one CPU thread.")
     parser.add_argument("--runs", type=int, default=50)
     options = parser.parse_args()
+    measured = {}
     for batch in (1, 32):
         milliseconds = milliseconds_per_clip(options.model / artefacts.MODEL, batch, options.runs)
+        measured[str(batch)] = milliseconds
         print(f"batch {batch:2}: {milliseconds:.3f} ms per clip (median of {options.runs} runs, one thread)")
+    artefacts.write_json(options.model / artefacts.LATENCY, measured)
 
 
 def _load(folder: Path) -> data.Tracks:

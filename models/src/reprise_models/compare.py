@@ -16,20 +16,55 @@ from sklearn.svm import SVC
 
 from reprise_models import teachers
 from reprise_models.clip import OPENING_FRAMES
-from reprise_models.data import FloatArray, IntArray, Tracks
-from reprise_models.evaluate import Fold, tempo_of_openings, with_tempo
+from reprise_models.data import FloatArray, Tracks
+from reprise_models.evaluate import compared, tempo_of_openings, with_tempo
 from reprise_models.network import CLIP_STATISTICS
 from reprise_models.prepared import Prepared
 from reprise_models.runlog import RunLog
-from reprise_models.splits import apart_from, block_folds
+from reprise_models.splits import Fold, apart_from, block_folds
 from reprise_models.train import Recipe, answers, fit_convolutional, fit_perceptron, frames_of
+from reprise_models.work import Work
 
-LEARNING_CURVE = (0.25, 0.5, 0.75, 1.0)  # shares of the training artists
-_NO_EXTRA = {"extra_batch": 0}
+# Of the training artists. All of them is the teacher itself, which is among the models of the cross-validation.
+LEARNING_CURVE = {f"teacher, {share:.0%} of the artists": share for share in (0.25, 0.5, 0.75)}
+
+
+class Comparison:
+    """The models of every fold, started side by side."""
+
+    def __init__(
+        self, work: Work, tracks: Tracks, statistics: FloatArray, folds: list[Fold], recipe: Recipe, seed: int
+    ) -> None:
+        self._tracks = tracks
+        self._folds = folds
+        shared = (tracks, statistics)
+        stop = recipe.stop_after
+        self._models = [
+            work.submit(f"compared-{i}", 4 * stop, run_fold, *shared, fold, recipe, seed)
+            for i, fold in enumerate(folds)
+        ]
+        self._genres = [
+            work.submit(f"genre-{i}", 2 * stop, genre_fold, *shared, i, len(folds), recipe, seed)
+            for i in range(len(folds))
+        ]
+
+    def result(self) -> dict[str, Any]:
+        """Figures by model, genre accuracy by model, and the teacher's figure by share of the artists."""
+        rows = [fold.test for fold in self._folds]
+        models = [future.result() for future in self._models]
+        genres = [future.result() for future in self._genres]
+        return {
+            "models": {
+                name: compared(list(zip(rows, [fold[name] for fold in models], strict=True)), self._tracks)
+                for name in models[0]
+            },
+            "genre_accuracy_by_blocks": {name: _mean_and_spread([fold[name] for fold in genres]) for name in genres[0]},
+            "learning_curve": LEARNING_CURVE,
+        }
 
 
 def run_fold(
-    tracks: Tracks, statistics: FloatArray, fold: Fold, recipe: Recipe, seed: int, log: RunLog, device: str
+    log: RunLog, device: str, tracks: Tracks, statistics: FloatArray, fold: Fold, recipe: Recipe, seed: int
 ) -> dict[str, FloatArray]:
     """Predictions [N, 8] in natural units of the fold's test tracks, by name of the model."""
     prepared = Prepared.of(tracks, statistics, fold.labelled, fold.extra)
@@ -42,7 +77,9 @@ def run_fold(
     openings = torch.from_numpy(prepared.openings).to(device)
     three_seconds = replace(recipe, crop_frames=(90, OPENING_FRAMES), short_crop_share=0.0)
     values = {
-        "cnn, labels alone": answers(convolutional("labels-alone", replace(recipe, genre_weight=0.0, **_NO_EXTRA))(), heard)[0],
+        "cnn, labels alone": answers(
+            convolutional("labels-alone", replace(recipe, genre_weight=0.0, extra_batch=0))(), heard
+        )[0],
         "cnn, joint genre head": answers(convolutional("joint-genre", recipe)(), heard)[0],
         "cnn, joint genre head, first 3 s": answers(convolutional("first-3-s", three_seconds, openings)(), openings)[0],
         "svr, statistics of the first 3 s": _svr(prepared, prepared.statistics[:, CLIP_STATISTICS:]),
@@ -55,27 +92,26 @@ def run_fold(
     values["genre cnn first, svr on its embedding"] = _svr(prepared, _standardised(embedding))
     both = np.concatenate([prepared.statistics, scaled], axis=1)
     values["genre cnn first, svr on posterior and statistics"] = _svr(prepared, both)
-    return {name: with_tempo(prepared.natural_units(v[fold.test]), tempo) for name, v in values.items()}
+    said = {name: prepared.natural_units(v[fold.test]) for name, v in values.items()}
+    said |= _learning_curve(tracks, statistics, fold, seed)
+    return {name: with_tempo(spectral, tempo) for name, spectral in said.items()}
 
 
-def learning_curve(tracks: Tracks, statistics: FloatArray, fold: Fold, seed: int) -> list[FloatArray]:
-    """Predictions [N, 8] of the teacher, an SVR with trees, from each share of the training artists."""
+def _learning_curve(tracks: Tracks, statistics: FloatArray, fold: Fold, seed: int) -> dict[str, FloatArray]:
+    """[M, 7] what the teacher says of the test tracks in natural units, from each share of the training artists."""
     artists = sorted({str(tracks.artists[row]) for row in fold.labelled})
     np.random.default_rng(seed).shuffle(artists)
-    tempo, _ = tempo_of_openings(tracks.openings[fold.test])
-    curve = []
-    for share in LEARNING_CURVE:
+    curve = {}
+    for name, share in LEARNING_CURVE.items():
         chosen = set(artists[: max(1, round(len(artists) * share))])
         rows = np.array([row for row in fold.labelled if tracks.artists[row] in chosen], dtype=np.int64)
         prepared = Prepared.of(tracks, statistics, rows, fold.extra)
-        x, values = prepared.statistics, prepared.values
-        said = teachers.mixture(teachers.svr(x, rows, values), teachers.extra_trees(x, rows, values, seed))
-        curve.append(with_tempo(prepared.natural_units(said[fold.test]), tempo))
+        curve[name] = prepared.natural_units(prepared.teacher(seed)[fold.test])
     return curve
 
 
 def genre_fold(
-    tracks: Tracks, statistics: FloatArray, fold: int, folds: int, recipe: Recipe, seed: int, log: RunLog, device: str
+    log: RunLog, device: str, tracks: Tracks, statistics: FloatArray, fold: int, folds: int, recipe: Recipe, seed: int
 ) -> dict[str, float]:
     """Shares of right genres of one fold's blocks of neighbouring ids, by name of the model.
 
@@ -111,3 +147,7 @@ def _svr(prepared: Prepared, x: FloatArray) -> FloatArray:
 def _standardised(x: FloatArray) -> FloatArray:
     scaled: FloatArray = (x - x.mean(axis=0)) / np.maximum(x.std(axis=0), 1e-6)
     return scaled
+
+
+def _mean_and_spread(values: list[float]) -> dict[str, float]:
+    return {"mean": float(np.mean(values)), "std": float(np.std(values, ddof=1))}

@@ -32,7 +32,7 @@ class Tracks:
     openings: [N, 20, 126] MFCCs, every frame of the first 3 s but the first four.
     genres: [N] index into `genre_names`.
     labels: [N, 8] Echo Nest values in natural units, NaN throughout a row without labels.
-    artists: N names, None where there are no labels.
+    artists: N names, None where unknown; tracks with labels have one.
     """
 
     ids: IntArray

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +12,11 @@ import torch
 from reprise_models import uncertainty
 from reprise_models.clip import CLIP_FRAMES, OPENING_FRAMES, PICKED_FRAMES
 from reprise_models.data import FloatArray, IntArray, Tracks
-from reprise_models.features import NAMES, TEMPO
+from reprise_models.features import FEATURES, NAMES, TEMPO, Feature
 from reprise_models.network import EchoNestCnn
 from reprise_models.prepared import Prepared
 from reprise_models.runlog import RunLog
-from reprise_models.splits import apart_from, artist_folds
+from reprise_models.splits import Fold
 from reprise_models.tempo import TempoEstimator
 from reprise_models.tempo_evaluation import within
 from reprise_models.train import Recipe, train
@@ -26,7 +25,8 @@ Figures = dict[str, dict[str, float]]
 
 # Picked frames of the first 30, 10 and 5 seconds, to show what a shorter clip costs.
 CLIP_SECONDS: dict[str, int] = {"30": PICKED_FRAMES, "10": 83, "5": 42}
-SHIPPED = "shipped network"
+SHIPPED = "the network that ships"
+HISTOGRAM_CELLS = 24
 _BATCH = 256
 
 
@@ -131,38 +131,12 @@ def with_tempo(spectral: FloatArray, tempo: FloatArray) -> FloatArray:
     return together
 
 
-@dataclass(frozen=True)
-class Fold:
-    """One fold: rows of the Tracks that are tested, trained on, and trained on without labels."""
-
-    test: IntArray
-    labelled: IntArray
-    extra: IntArray
-
-
-def split(tracks: Tracks, test: IntArray) -> Fold:
-    """Leaves out of training the artists of the rows `test`, and the unlabelled neighbours of their ids."""
-    artists = {tracks.artists[row] for row in test}
-    labelled = [row for row in tracks.labelled if tracks.artists[row] not in artists]
-    unlabelled = tracks.unlabelled
-    of_others = np.array([tracks.artists[row] is None or tracks.artists[row] not in artists for row in unlabelled])
-    apart = apart_from(tracks.ids[unlabelled], tracks.ids[test])
-    return Fold(test, np.array(labelled, dtype=np.int64), unlabelled[of_others & apart])
-
-
-def folds_by_artist(tracks: Tracks, folds: int, seed: int) -> list[Fold]:
-    """Folds of the labelled tracks, every artist in one."""
-    labelled = tracks.labelled
-    fold_of = artist_folds([str(tracks.artists[row]) for row in labelled], folds, seed)
-    return [split(tracks, labelled[fold_of == fold]) for fold in range(folds)]
-
-
 def run_fold(
-    tracks: Tracks, statistics: FloatArray, fold: Fold, recipe: Recipe, seed: int, log: RunLog, device: str
+    log: RunLog, device: str, tracks: Tracks, statistics: FloatArray, fold: Fold, recipe: Recipe, seed: int
 ) -> FoldResult:
     """Trains without the fold's artists and predicts them."""
     prepared = Prepared.of(tracks, statistics, fold.labelled, fold.extra)
-    trained = train(prepared, recipe, seed, log, device)
+    trained = train(log, device, prepared, recipe, seed)
     test = fold.test
     tempo, confidence = tempo_of_openings(tracks.openings[test])
     predictions = {
@@ -183,21 +157,12 @@ def run_fold(
     )
 
 
-def cross_validate(
-    tracks: Tracks,
-    statistics: FloatArray,
-    folds: int,
-    recipe: Recipe,
-    seed: int,
-    log: RunLog,
-    device: str,
-    pool: Executor,
-) -> list[Future[FoldResult]]:
-    """Starts all folds in `pool`; how many it runs at a time changes no figure."""
-    return [
-        pool.submit(run_fold, tracks, statistics, fold, recipe, seed, log.of(f"fold-{i}"), device)
-        for i, fold in enumerate(folds_by_artist(tracks, folds, seed))
-    ]
+def train_on_all(
+    log: RunLog, device: str, tracks: Tracks, statistics: FloatArray, recipe: Recipe, seed: int
+) -> EchoNestCnn:
+    """The network that ships: trained on every track."""
+    prepared = Prepared.of(tracks, statistics, tracks.labelled, tracks.unlabelled)
+    return train(log, device, prepared, recipe, seed).model
 
 
 def summary(tracks: Tracks, results: Sequence[FoldResult]) -> dict[str, Any]:
@@ -224,8 +189,45 @@ def summary(tracks: Tracks, results: Sequence[FoldResult]) -> dict[str, Any]:
         "genre_accuracy": float(accuracy.mean()),
         "genre_accuracy_std": float(accuracy.std(ddof=1)),
         "calibration": uncertainty.check(pooled.predictions, pooled.confidence, tracks.labels[pooled.rows], fold_of),
+        "predicted_against_true": _histograms(tracks.labels[pooled.rows], pooled.predictions),
+        "by_genre": _by_genre(tracks, pooled),
         "other_models": models,
     }
+
+
+def _histograms(labels: FloatArray, predictions: FloatArray) -> dict[str, list[list[int]]]:
+    """Per feature how many tracks lie in each cell of `HISTOGRAM_CELLS` by as many, rows by label."""
+    result = {}
+    for column, feature in enumerate(FEATURES):
+        span = histogram_span(feature)
+        counts, _, _ = np.histogram2d(
+            np.clip(labels[:, column], *span),
+            np.clip(predictions[:, column], *span),
+            bins=HISTOGRAM_CELLS,
+            range=[span, span],
+        )
+        result[feature.name] = counts.astype(int).tolist()
+    return result
+
+
+def histogram_span(feature: Feature) -> tuple[float, float]:
+    """What the histogram of a feature spans; tempi beyond are counted at the end."""
+    return (40.0, 220.0) if feature is FEATURES[TEMPO] else (feature.minimum, feature.maximum)
+
+
+def _by_genre(tracks: Tracks, pooled: OutOfFold) -> dict[str, dict[str, Any]]:
+    """Per genre the number of labelled tracks and the mean absolute error and bias of each feature."""
+    result: dict[str, dict[str, Any]] = {}
+    for genre, name in enumerate(tracks.genre_names):
+        of_genre = tracks.genres[pooled.rows] == genre
+        if of_genre.any():
+            error = (pooled.predictions - tracks.labels[pooled.rows])[of_genre].astype(np.float64)
+            result[name] = {
+                "tracks": int(of_genre.sum()),
+                "mae": dict(zip(NAMES, np.abs(error).mean(axis=0).tolist(), strict=True)),
+                "bias": dict(zip(NAMES, error.mean(axis=0).tolist(), strict=True)),
+            }
+    return result
 
 
 def compared(folds: Sequence[tuple[IntArray, FloatArray]], tracks: Tracks) -> dict[str, Any]:

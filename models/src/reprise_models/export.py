@@ -15,13 +15,12 @@ import torch
 from reprise_models.artefacts import Run, compact
 from reprise_models.clip import CLIP_FRAMES, COEFFICIENTS
 from reprise_models.features import FEATURES, TEMPO
-from reprise_models.network import EchoNestCnn
+from reprise_models.network import OUTPUTS, EchoNestCnn
 
 # The exporter warns of each operator of torchvision that it cannot register; none is used here.
 logging.getLogger("torch.onnx").setLevel(logging.ERROR)
 
 OPSET = 18
-OUTPUTS = ("features", "uncertainty", "tempo_alternate", "tempo_confidence", "genre", "embedding")
 TOLERANCE = 1e-5  # between PyTorch and ONNX Runtime, relative to the range of each output
 TRAINING_DATA = {
     "text": (
@@ -50,7 +49,11 @@ def metadata(name: str, version: str, contract: Path, run: Run) -> dict[str, str
             "tracks": validation["tracks"],
             "features": figures,
             "mean_r2_without_tempo": validation["mean_r2_without_tempo"],
+            "mean_r2_without_tempo_std": validation["mean_r2_without_tempo_std"],
+            "mean_r2_without_tempo_pooled": validation["mean_r2_without_tempo_pooled"],
+            "genre_accuracy": validation["genre_accuracy"],
         },
+        "reprise.calibration": validation["calibration"],
         "reprise.reference": run.reference,
         "reprise.training_data": TRAINING_DATA,
     }

@@ -44,7 +44,6 @@ def load_fma(folder: Path) -> Tracks:
     folder: holds `fma_metadata` and `mfcc`, the output of `./reprise extract fma_small --out mfcc`, whose files may
         be named by path (`000/000002.0.npy`) or by number (`2.0.npy`).
     Left out are FMA's bad clips, clips under 29.7 s and tracks without a top-level genre; a warning counts them.
-    As in the ready arrays, `artists` is None where there are no labels.
     Raises FileNotFoundError or ValueError in one sentence.
     """
     tracks = fma.read_tracks(folder / fma.METADATA)
@@ -63,9 +62,7 @@ def load_fma(folder: Path) -> Tracks:
         genre, row = tracks[track_id].genre, row_of.get(track_id)
         if genre is None or track_id in fma.BAD_CLIPS:
             continue
-        labels[track_id] = (
-            _Label(genre) if row is None else _Label(genre, echonest.features[row], tracks[track_id].artist)
-        )
+        labels[track_id] = _Label(genre, None if row is None else echonest.features[row], tracks[track_id].artist)
     _warn(len(clips) - len(labels), "without a top-level genre or known to be bad")
     return _tracks(labels, clips, sorted({label.genre for label in labels.values()}))
 

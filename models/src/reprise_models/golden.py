@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
+import torch
 
+from reprise_models.clip import CLIP_FRAMES, COEFFICIENTS
 from reprise_models.data import FloatArray
-from reprise_models.network import CLIP_FRAMES, COEFFICIENTS
+from reprise_models.network import OUTPUTS, EchoNestCnn
 
+CHECKED = ("features", "uncertainty", "tempo_alternate", "tempo_confidence", "genre")
 TOLERANCE = 1e-4
 FORMULA = (
     "mfcc[k][t] = (float) (level(k) + swing / (1 + k) * ((((3*k + 5*step + 7) * t) mod 97) / 48.0 - 1)) "
     "for k in 0..19 and t in 0..n_frames-1, in float64 and rounded once; "
     "level(0) = -200, level(1) = 100, else 0; frames from n_frames to 1291 are `padding`"
 )
-# n_frames, swing, step, padding: a whole clip, an MP3's, shorter ones, one of a second, one that never moves.
+# n_frames, swing, step, padding: a whole clip, an MP3's, shorter ones, one of a second, one that never moves, one of
+# three frames.
 CASES: tuple[tuple[int, float, int, float], ...] = (
     (1292, 120.0, 0, 0.0),
     (1291, 60.0, 1, 1e6),
@@ -25,6 +27,7 @@ CASES: tuple[tuple[int, float, int, float], ...] = (
     (431, 90.0, 3, 0.0),
     (44, 150.0, 4, 12345.0),
     (1292, 0.0, 0, 0.0),
+    (3, 150.0, 5, -7.0),
 )
 
 
@@ -39,34 +42,23 @@ def mfcc(n_frames: int, swing: float, step: int, padding: float) -> FloatArray:
     return clip
 
 
-def golden(model: Path) -> dict[str, Any]:
-    """The golden file's content for `model`, an ONNX file, computed by ONNX Runtime on the CPU."""
-    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
-    properties = session.get_modelmeta().custom_metadata_map
+def golden(model: EchoNestCnn, named: str) -> dict[str, Any]:
+    """The golden file's content: what PyTorch says, of the model `named` NAME@VERSION."""
     cases = []
     for n_frames, swing, step, padding in CASES:
-        features, genre = session.run(
-            ["features", "genre"],
-            {
-                "mfcc": mfcc(n_frames, swing, step, padding)[None],
-                "n_frames": np.array([n_frames], dtype=np.int64),
-            },
-        )
-        cases.append(
-            {
-                "n_frames": n_frames,
-                "swing": swing,
-                "step": step,
-                "padding": padding,
-                "features": [float(v) for v in features[0]],
-                "genre": [float(v) for v in genre[0]],
-            }
-        )
+        clip = torch.from_numpy(mfcc(n_frames, swing, step, padding))
+        with torch.no_grad():
+            said = model(clip.unsqueeze(0), torch.tensor([n_frames]))
+        answers = {name: said[OUTPUTS.index(name)].flatten().tolist() for name in CHECKED}
+        cases.append({"n_frames": n_frames, "swing": swing, "step": step, "padding": padding, **answers})
     return {
-        "model": f"{properties['reprise.model.name']}@{properties['reprise.model.version']}",
-        "made_by": f"reprise-export, ONNX Runtime {onnxruntime.__version__}, CPUExecutionProvider",
+        "model": named,
+        "made_by": f"reprise-export, PyTorch {torch.__version__}, CPU",
         "formula": FORMULA,
         "tolerance": TOLERANCE,
-        "tolerance_of": "absolute, of each feature over its range (max - min in reprise.features) and of each genre",
+        "tolerance_of": (
+            "absolute, of each feature, its uncertainty and tempo_alternate over the feature's range "
+            "(max - min in reprise.features), of tempo_confidence and each genre as they are"
+        ),
         "cases": cases,
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from reprise_models.network import CLIP_FRAMES, COEFFICIENTS
+from reprise_models.clip import CLIP_FRAMES, COEFFICIENTS
 
 WARM_UP_RUNS = 3
 

@@ -1,7 +1,7 @@
 """The network: MFCCs of one clip in; features, their uncertainty, the genre and an embedding out.
 
-Branches of two kinds, each with a head of its own, whose answers are averaged: convolutions over coefficients and
-time, and perceptrons on statistics of the clip. Tempo comes from `tempo`. Everything that serving would otherwise
+Branches of two kinds, each with a head of its own, whose answers are averaged: convolutions over time, and
+perceptrons on statistics of the clip. Tempo comes from `tempo`. Everything that serving would otherwise
 have to know is inside: which frames are looked at, the standardisation, the mask over padding, natural units.
 """
 
@@ -23,14 +23,23 @@ CLIP_STATISTICS = statistics.size(COEFFICIENTS, correlations=True)
 OPENING_STATISTICS = statistics.size(COEFFICIENTS, correlations=False)
 STATISTICS = CLIP_STATISTICS + OPENING_STATISTICS
 CLIPPED_AT = 3.0  # standard deviations of a statistic: no outlier decides
-_CHANNELS = (20, 32, 48)
+_CHANNELS = (64, 96, 128)
 _HIDDEN = 256
 _DROPOUT = 0.2
 _HIDDEN_DROPOUT = 0.3
 _STATISTICS_DROPOUT = 0.1
 _VARIANCE_FLOOR = 1e-5  # keeps the square root's gradient finite where nothing moves
 
+OUTPUTS = ("features", "uncertainty", "tempo_alternate", "tempo_confidence", "genre", "embedding")
+
 Answers = tuple[Tensor, Tensor, Tensor]  # of a branch: values [B, 7], genre logits [B, G], embedding [B, 96]
+
+
+def statistics_groups() -> list[range]:
+    """The columns of each kind of statistic of clip and opening."""
+    of_opening = statistics.groups(COEFFICIENTS, correlations=False)
+    shifted = [range(group.start + CLIP_STATISTICS, group.stop + CLIP_STATISTICS) for group in of_opening]
+    return [*statistics.groups(COEFFICIENTS, correlations=True), *shifted]
 
 
 def clip_statistics(frames: Tensor, valid: Tensor, opening: Tensor, opening_valid: Tensor) -> Tensor:
@@ -45,16 +54,15 @@ def clip_statistics(frames: Tensor, valid: Tensor, opening: Tensor, opening_vali
 
 
 class MaskedConv(nn.Module):
-    """Convolution, batch norm and ReLU over [B, C, K, T], with time steps beyond the mask set to zero.
+    """Convolution over time, batch norm and ReLU over [B, C, T], with steps beyond the mask set to zero.
 
-    The strides are those over coefficients and over time. `mask` is [B, 1, 1, T] and belongs to the output; None
-    where every step is valid.
+    `mask` is [B, 1, T] and belongs to the output; None where every step is valid.
     """
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, stride: tuple[int, int]) -> None:
+    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(inputs, outputs, kernel, stride=stride, padding=kernel // 2, bias=False)
-        self.norm = nn.BatchNorm2d(outputs)
+        self.conv = nn.Conv1d(inputs, outputs, kernel, stride=stride, padding=kernel // 2, bias=False)
+        self.norm = nn.BatchNorm1d(outputs)
 
     def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
         y: Tensor = torch.relu(self.norm(self.conv(x)))
@@ -79,33 +87,28 @@ class Heads(nn.Module):
 
 
 class ConvolutionalBranch(nn.Module):
-    """A small two-dimensional CNN: standardised frames [B, 20, T] in."""
+    """A small CNN over time, the coefficients its channels: standardised frames [B, 20, T] in."""
 
     def __init__(self, genres: int) -> None:
         super().__init__()
         first, second, third = _CHANNELS
-        self.conv1 = MaskedConv(1, first, 5, (1, 2))
-        self.conv2 = MaskedConv(first, second, 3, (2, 1))
-        self.pool = nn.MaxPool2d((1, 2), ceil_mode=True)  # so that the last, odd step is not lost
-        self.conv3 = MaskedConv(second, third, 3, (2, 1))
-        self.mix = MaskedConv(third * COEFFICIENTS // 4, EMBEDDING, 1, (1, 1))
-        self.pooled_norm = nn.BatchNorm1d(2 * EMBEDDING)
+        self.conv1 = MaskedConv(COEFFICIENTS, first, 5, stride=2)
+        self.conv2 = MaskedConv(first, second, 5)
+        self.pool = nn.MaxPool1d(2, ceil_mode=True)  # so that the last, odd step is not lost
+        self.conv3 = MaskedConv(second, third, 3)
+        self.pooled_norm = nn.BatchNorm1d(2 * third)
         self.dropout = nn.Dropout(_DROPOUT)
-        self.heads = Heads(2 * EMBEDDING, genres)
+        self.heads = Heads(2 * third, genres)
 
     def forward(self, x: Tensor, valid: Tensor | None = None) -> Answers:
         """`valid` [B, T] is a run of ones followed by zeros; None where every step is valid."""
-        full = None if valid is None else valid[:, None, None, :]
+        full = None if valid is None else valid.unsqueeze(1)
         # Strides of two keep the even steps, and a mask is a run from the start.
         half, quarter = (None, None) if full is None else (full[..., ::2], full[..., ::4])
-        y = x if valid is None else x * valid.unsqueeze(1)
-        y = self.conv1(y.unsqueeze(1), half)
-        y = self.conv2(y, half)
-        y = self.pool(y)  # masked steps are zero, which is no more than any value after ReLU
+        y = self.conv1(x if full is None else x * full, half)
+        y = self.pool(self.conv2(y, half))  # masked steps are zero, which is no more than any value after ReLU
         y = self.conv3(y, quarter)
-        y = self.mix(y.flatten(1, 2).unsqueeze(2), quarter).squeeze(2)
-        pooled = _mean_and_deviation(y, None if quarter is None else quarter.squeeze(2))
-        answers: Answers = self.heads(self.dropout(self.pooled_norm(pooled)))
+        answers: Answers = self.heads(self.dropout(self.pooled_norm(_mean_and_deviation(y, quarter))))
         return answers
 
 
@@ -172,8 +175,8 @@ class EchoNestCnn(nn.Module):
         mfcc: [B, 20, 1292] float32, every frame; those from n_frames on may hold anything, NaN included.
         n_frames: [B] int64, how many frames are real, 1 to 1292.
         Returns features [B, 8] in natural units; uncertainty [B, 8], the standard deviation of their errors;
-        tempo_alternate [B] in BPM and tempo_confidence [B]; genre [B, G] probabilities; embedding [B, E], the
-        branches' side by side.
+        tempo_alternate [B] in BPM and tempo_confidence [B]; genre [B, G] probabilities; embedding [B, 192],
+        of the first branch of each kind side by side.
         """
         n = n_frames.clamp(1, CLIP_FRAMES).unsqueeze(1)
         # A picked index that runs over by one is the last frame (1291 of 1291); beyond that it is padding,
@@ -203,7 +206,7 @@ class EchoNestCnn(nn.Module):
         kinds = ([branch(x, valid) for branch in self.convolutional], [branch(z) for branch in self.perceptrons])
         values = _mean([_mean([a[0] for a in answers]) for answers in kinds if answers])
         genre = _mean([_mean([torch.softmax(a[1], dim=1) for a in answers]) for answers in kinds if answers])
-        return values, genre, torch.cat([a[2] for answers in kinds for a in answers], dim=1)
+        return values, genre, torch.cat([answers[0][2] for answers in kinds if answers], dim=1)
 
     def natural_units(self, values: Tensor, tempo: Tensor) -> Tensor:
         """Features [B, 8] in their units, clipped to their ranges, of values [B, 7] and tempo [B] in BPM."""

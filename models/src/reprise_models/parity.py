@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from reprise_models.clip import CLIP_FRAMES, COEFFICIENTS, picked_frames
 from reprise_models.data import FloatArray, Tracks
-from reprise_models.features import FEATURES, NAMES
-from reprise_models.network import CLIP_FRAMES, COEFFICIENTS, EchoNestCnn, picked_frames
+from reprise_models.evaluate import predict, tempo_of_openings
+from reprise_models.features import NAMES, SPECTRAL
+from reprise_models.network import EchoNestCnn
 
 SAMPLE_RATE_HZ = 22050
 _FMA_FRAMES = CLIP_FRAMES - 1  # of an MP3 of 29.98 s
@@ -53,7 +55,7 @@ def measure(model: EchoNestCnn, tracks: Tracks, clips: list[Path]) -> dict[str, 
             usable = (picked >= _DECODER_START_FRAMES) & (picked < n)
             arrays.append(tracks.frames[row][:, usable])
             references.append(mfcc[:, picked[usable]])
-        answers.append((_answer(model, _padded(mfcc), n), _answer_picked(model, tracks.frames[row])))
+        answers.append((_answer(model, _padded(mfcc), n), _answer_picked(model, tracks, row)))
     if not arrays:
         raise ValueError(f"no clip of {_FMA_FRAMES} frames belongs to a track of the arrays")
     array, exact = np.concatenate(arrays, axis=1), np.concatenate(references, axis=1)
@@ -70,10 +72,9 @@ def measure(model: EchoNestCnn, tracks: Tracks, clips: list[Path]) -> dict[str, 
         "features": {
             name: {"mean": float(difference[:, i].mean()), "max": float(difference[:, i].max())}
             for i, name in enumerate(NAMES)
+            if i in SPECTRAL  # the arrays hold too little for tempo
         },
-        "mean_over_range": float(
-            np.mean([difference[:, i].mean() / (f.maximum - f.minimum) for i, f in enumerate(FEATURES)])
-        ),
+        "mean_difference": float(np.mean([difference[:, i].mean() for i in SPECTRAL])),
     }
 
 
@@ -83,13 +84,12 @@ def _padded(mfcc: FloatArray) -> FloatArray:
 
 def _answer(model: EchoNestCnn, mfcc: FloatArray, n_frames: int) -> FloatArray:
     with torch.no_grad():
-        features, _, _ = model(torch.from_numpy(mfcc[None]), torch.tensor([n_frames]))
-    answer: FloatArray = features[0].numpy()
+        answer: FloatArray = model(torch.from_numpy(mfcc[None]), torch.tensor([n_frames]))[0][0].numpy()
     return answer
 
 
-def _answer_picked(model: EchoNestCnn, frames: FloatArray) -> FloatArray:
-    with torch.no_grad():
-        standardised, _, _ = model.predict(torch.from_numpy(frames[None]), torch.ones(1, frames.shape[1]))
-        answer: FloatArray = model.natural_units(standardised)[0].numpy()
+def _answer_picked(model: EchoNestCnn, tracks: Tracks, row: int) -> FloatArray:
+    frames, openings = tracks.frames[[row]], tracks.openings[[row]]
+    tempo, _ = tempo_of_openings(openings)
+    answer: FloatArray = predict(model, frames, openings, tempo)[0][0]
     return answer

@@ -8,9 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from reprise_models import teachers
 from reprise_models.data import FloatArray, IntArray, Tracks
 from reprise_models.features import SPECTRAL
-from reprise_models.network import CLIPPED_AT, EchoNestCnn, clip_statistics
+from reprise_models.network import CLIPPED_AT, EchoNestCnn, clip_statistics, statistics_groups
 
 _BATCH = 256
 
@@ -85,6 +86,11 @@ class Prepared:
             statistics_scale=stats,
             label_scale=label,
         )
+
+    def teacher(self, seed: int) -> FloatArray:
+        """[N, 7] the teacher's answers."""
+        groups = [np.array(group) for group in statistics_groups()]
+        return teachers.teacher(self.statistics, self.labelled, self.values, groups, seed)
 
     def give_scales(self, model: EchoNestCnn) -> None:
         """Sets the model's buffers."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from reprise_models.data import IntArray
+from reprise_models.data import IntArray, Tracks
 
 # FMA numbers the tracks of an album in a row, and the unlabelled ones come without an artist:
 # whatever is this near to a test track may be by the same artist.
@@ -53,3 +54,33 @@ def block_folds(ids: IntArray, folds: int, seed: int, block: int = 100) -> IntAr
     np.random.default_rng(seed).shuffle(fold_of_block)
     fold_of: IntArray = fold_of_block[blocks]
     return fold_of
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One fold: rows of the Tracks that are tested, trained on, and trained on without labels."""
+
+    test: IntArray
+    labelled: IntArray
+    extra: IntArray
+
+
+def without(tracks: Tracks, artists: Set[str], ids: IntArray) -> Fold:
+    """Leaves out of training these artists and the unlabelled neighbours of these ids, whose rows are tested."""
+    unheard = np.array([artist is None or artist not in artists for artist in tracks.artists])
+    unlabelled = tracks.unlabelled
+    apart = apart_from(tracks.ids[unlabelled], ids)
+    labelled = tracks.labelled
+    return Fold(
+        np.flatnonzero(np.isin(tracks.ids, ids)),
+        labelled[unheard[labelled]],
+        unlabelled[unheard[unlabelled] & apart],
+    )
+
+
+def folds_by_artist(tracks: Tracks, folds: int, seed: int) -> list[Fold]:
+    """Folds of the labelled tracks, every artist in one."""
+    labelled = tracks.labelled
+    fold_of = artist_folds([str(tracks.artists[row]) for row in labelled], folds, seed)
+    tests = [labelled[fold_of == fold] for fold in range(folds)]
+    return [without(tracks, {str(tracks.artists[row]) for row in test}, tracks.ids[test]) for test in tests]

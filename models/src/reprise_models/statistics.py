@@ -20,6 +20,14 @@ def size(coefficients: int, *, correlations: bool) -> int:
     return coefficients * _PER_COEFFICIENT + (pairs if correlations else 0)
 
 
+def groups(coefficients: int, *, correlations: bool) -> list[range]:
+    """The columns of kinds of statistics: level and spread, movement, correlations."""
+    still = coefficients * (3 + len(QUANTILES))  # mean, deviation, quantiles, skewness come first
+    moving = coefficients * _PER_COEFFICIENT
+    parts = [range(still), range(still, moving)]
+    return [*parts, range(moving, size(coefficients, correlations=True))] if correlations else parts
+
+
 def statistics(x: Tensor, valid: Tensor, *, correlations: bool) -> Tensor:
     """[B, D] statistics over the valid steps of [B, K, T].
 

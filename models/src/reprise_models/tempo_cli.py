@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from reprise_models import tempo_fit
+from reprise_models.artefacts import TEMPO, write_json
 from reprise_models.data import FloatArray
 from reprise_models.tempo import CONSTANTS, TempoEstimator
 from reprise_models.tempo_evaluation import describe, figures, measure
@@ -22,21 +23,32 @@ def _parser(purpose: str) -> argparse.ArgumentParser:
 
 
 def measure_tempo() -> None:
-    options = _parser("Prints how often the tempo of labelled clips is right.").parse_args()
-    print(describe(measure(options.clips, options.labels)))
+    parser = _parser("Prints how often the tempo of labelled clips is right.")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the training arrays")
+    parser.add_argument("--model", type=Path, help="the model's folder, to keep the figures in")
+    options = parser.parse_args()
+
+    short = tempo_fit.load_short(options.data)
+    whole = tempo_fit.load_clips(options.clips, options.labels)
+    measured = {
+        "3 s, five folds by artist": figures(short.tempo, *tempo_fit.cross_validate(short)),
+        "whole clips, their artist left out": figures(whole.tempo, *_held_out(short, whole)),
+        "whole clips, the constants that ship": measure(options.clips, options.labels),
+    }
+    for name, of in measured.items():
+        print(name)
+        print(describe(of))
+    if options.model is not None:
+        write_json(options.model / TEMPO, measured)
 
 
 def fit_tempo() -> None:
-    parser = _parser("Cross-validates and fits the constants of the tempo estimator.")
+    parser = _parser("Fits the constants of the tempo estimator.")
     parser.add_argument("--data", type=Path, required=True, help="folder of the training arrays")
     options = parser.parse_args()
 
     short = tempo_fit.load_short(options.data)
     whole = tempo_fit.load_clips(options.clips, options.labels)
-    print("clips of 3 s, five folds by artist")
-    print(describe(figures(short.tempo, *tempo_fit.cross_validate(short))))
-    print("whole clips, each by constants fitted without its artist")
-    print(describe(figures(whole.tempo, *_held_out(short, whole))))
     print("fitted on all of them, against those in tempo.py")
     print(tempo_fit.fit(short, whole))
     print(CONSTANTS)

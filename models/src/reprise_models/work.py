@@ -1,0 +1,62 @@
+"""Runs trainings side by side in processes of their own, under one progress bar."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+from tqdm import tqdm
+
+from reprise_models.runlog import RunLog
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Work:
+    """A pool of `jobs` processes; each training gets the log of its name and the device.
+
+    How many there are changes no figure: every training is seeded by itself and uses one thread.
+    """
+
+    def __init__(self, jobs: int, logs: Path | None, device: str) -> None:
+        # Spawned, not forked: a fork of a process that has used torch may hang in its thread pool.
+        context = get_context("spawn")
+        self._pool = ProcessPoolExecutor(jobs, mp_context=context)
+        self._manager = context.Manager()
+        self._ticks: Any = self._manager.Queue()
+        self._logs = logs
+        self._device = device
+        self._bar = tqdm(total=0, unit="pass", desc="training", mininterval=1.0)
+        self._ticker = threading.Thread(target=self._show, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._ticker.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(cancel_futures=error is not None)
+        self._ticks.put(0)
+        self._ticker.join()
+        self._bar.close()
+        self._manager.shutdown()
+
+    def submit(
+        self, name: str, passes: int, train: Callable[Concatenate[RunLog, str, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> Future[R]:
+        """Starts `train(log, device, *args)` when a process is free; it takes so many passes at most."""
+        self._bar.total += passes
+        self._bar.refresh()
+        log = RunLog(None if self._logs is None else self._logs / name, self._ticks)
+        return self._pool.submit(train, log, self._device, *args, **kwargs)
+
+    def _show(self) -> None:
+        while (tick := self._ticks.get()) > 0:
+            self._bar.update(tick)
