@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 
-from reprise_models import artefacts, data, sources, uncertainty
+from reprise_models import artefacts, data, sources, teachers, uncertainty
 from reprise_models.card import card
 from reprise_models.compare import Comparison
 from reprise_models.end_to_end import end_to_end
@@ -22,6 +22,7 @@ from reprise_models.export import export, metadata
 from reprise_models.features import NAMES
 from reprise_models.golden import golden
 from reprise_models.latency import milliseconds_per_clip
+from reprise_models.page import page
 from reprise_models.pilot import pilot
 from reprise_models.prepared import statistics_of
 from reprise_models.reference import reference
@@ -88,6 +89,7 @@ def train() -> None:
                 "sha256": sources.checksums(options.data, tracks),
             },
             "genres": list(tracks.genre_names),
+            "teacher_trees_share": teachers.TREES_SHARE,
             "pilot": found,
             "cross_validation": validation,
             "comparison": comparison,
@@ -132,6 +134,8 @@ def export_model() -> None:
     export(run.model, {**properties, "reprise.card": text}, onnx_file)
     artefacts.write_json(folder / artefacts.GOLDEN, golden(run.model, f"{folder.parent.name}@{folder.name}"))
     (folder / artefacts.CARD).write_text(text, encoding="utf-8")
+    named = f"{folder.parent.name} {folder.name}"
+    (folder / artefacts.PAGE).write_text(page(named, text, run.training), encoding="utf-8")
     size = onnx_file.stat().st_size
     print(f"{onnx_file}: {size} bytes, sha256 {hashlib.sha256(onnx_file.read_bytes()).hexdigest()}")
 

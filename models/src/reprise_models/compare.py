@@ -59,7 +59,6 @@ class Comparison:
                 for name in models[0]
             },
             "genre_accuracy_by_blocks": {name: _mean_and_spread([fold[name] for fold in genres]) for name in genres[0]},
-            "learning_curve": LEARNING_CURVE,
         }
 
 
