@@ -8,8 +8,10 @@ import hashlib
 import platform
 import sys
 import time
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import torch
 
@@ -29,6 +31,9 @@ from reprise_models.reference import reference
 from reprise_models.splits import folds_by_artist
 from reprise_models.train import Recipe, passes
 from reprise_models.work import Work
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 MODEL_FOLDER = Path("echonest-cnn/0.2.0")
 CONTRACT = Path("../contract/src/main/resources/dev/reprise/contract/mfcc-librosa-22050-v1.json")
@@ -54,7 +59,7 @@ def train() -> None:
 
     start = time.perf_counter()
     tracks, seed = _load(options.data), options.seed
-    statistics = statistics_of(tracks)
+    statistics, fma_statistics = statistics_of(tracks), _read(sources.fma_statistics, options.data, tracks)
     recipe = dataclasses.replace(Recipe(), passes=options.passes, stop_after=options.passes)
     with _work(options) as work:
         found = work.submit("pilot", recipe.passes, pilot, tracks, statistics, recipe, seed, options.patience).result()
@@ -65,7 +70,7 @@ def train() -> None:
             for i, fold in enumerate(folds)
         ]
         final = work.submit("final", passes(recipe), train_on_all, tracks, statistics, recipe, seed)
-        others = Comparison(work, tracks, statistics, folds, recipe, seed) if options.compare else None
+        others = Comparison(work, tracks, statistics, fma_statistics, folds, recipe, seed) if options.compare else None
         results = [future.result() for future in tested]
         model = final.result()
         comparison = None if others is None else others.result()
@@ -186,8 +191,13 @@ def measure_latency() -> None:
 
 
 def _load(folder: Path) -> data.Tracks:
-    """The tracks in `folder`; ends the command with one sentence where they cannot be had."""
+    """The tracks in `folder`."""
+    return _read(sources.load, folder)
+
+
+def _read(read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What `read` gives; ends the command with one sentence where it cannot."""
     try:
-        return sources.load(folder)
+        return read(*args, **kwargs)
     except (OSError, ValueError) as e:
         sys.exit(str(e))
