@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ PARITY = "parity.json"
 TEMPO = "tempo.json"
 END_TO_END = "end-to-end.json"
 LATENCY = "latency.json"
+MEASURED = (PARITY, TEMPO, END_TO_END, LATENCY)
 PAGE = "MODEL_CARD.html"
 
 
@@ -34,8 +36,13 @@ class Run:
 
 
 def save(folder: Path, run: Run) -> None:
-    """Writes the weights and buffers, the training's figures and settings, and the reference distributions."""
+    """Writes the weights and buffers, the training's figures and settings, and the reference distributions.
+
+    What was measured of the weights that were there before is deleted.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    for name in MEASURED:
+        (folder / name).unlink(missing_ok=True)
     torch.save(run.model.state_dict(), folder / CHECKPOINT)
     write_json(folder / TRAINING, run.training)
     # One line: a histogram of a thousand bins is for programs to read.
@@ -53,7 +60,7 @@ def load(folder: Path) -> Run:
 
 def measured(folder: Path) -> dict[str, Any]:
     """What other commands measured of the model in `folder`, by the file's name; empty where they were not run."""
-    files = (folder / name for name in (PARITY, TEMPO, END_TO_END, LATENCY))
+    files = (folder / name for name in MEASURED)
     return {file.name: read_json(file) for file in files if file.exists()}
 
 
@@ -68,7 +75,10 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps(_rounded(content), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(_rounded(content), indent=1, ensure_ascii=False)
+    # A list of numbers on a line of its own, not on as many lines as there are numbers.
+    text = re.sub(r"\[[\s\d.,eE+-]+\]", lambda numbers: re.sub(r"\s+", " ", numbers[0]), text)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def _rounded(content: object) -> object:

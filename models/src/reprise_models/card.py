@@ -1,4 +1,4 @@
-"""The model card, generated: no number in it is typed by hand."""
+"""The model card, generated: its figures are those of the files beside it."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def _figures(validation: dict[str, Any]) -> str:
 {validation["folds"]}-fold cross-validation over {validation["tracks"]:,} tracks, an artist's tracks always in one fold; unlabelled tracks within 15
 ids of a test track left out of its training (they may be its album). Mean over folds ± sample standard deviation
 over folds. The constant predictor says the training labels' mean. Tempo in BPM, here from the first 3 s alone, which
-is what the arrays hold of it.
+is what the arrays hold of it, by constants fitted to these tracks too: see Tempo for unheard artists.
 
 {table}
 
@@ -163,9 +163,9 @@ def _calibration(calibration: dict[str, Any]) -> str:
     return f"""## Uncertainty
 
 `uncertainty` is the standard deviation to expect of a prediction's error: a function of the predicted value, of tempo's
-confidence for tempo. Checked on each fold by curves fitted to the errors of the others: one is right in the second and
-third column; the last says how many labels lie within the normal distribution's central 50, 80 and 90 %. Of clips of
-30 s; a shorter clip is less certain than this says.
+confidence for tempo (of the first 3 s: whole clips give higher confidence and smaller errors). Checked on each fold by curves fitted to the errors of the others: one is right in the second and
+third column; the last says how many labels lie within the normal distribution's central 50, 80 and 90 %. A clip shorter than
+30 s is less certain than this says.
 
 {table}"""
 
@@ -222,7 +222,7 @@ def _end_to_end(measured: dict[str, Any] | None) -> str:
 
 A network of this recipe trained without the {measured["artists"]} artists of the labelled real clips, and those clips through `./reprise run`, from
 MP3 to prediction, beside the same network on the training arrays (`reprise-end-to-end`). {counts}. R² of so few artists
-is rough. Tempo of the arrays is of 3 s.
+is rough. Tempo of the arrays is of 3 s; its constants were fitted without these artists, and without the gain of longer clips.
 
 {table}
 
@@ -260,7 +260,7 @@ def _comparison(training: dict[str, Any]) -> str:
                 f"| {name} | "
                 + " | ".join(
                     f"{of['pooled'][feature]['mae']:.3f} | {of['pooled'][feature]['rmse']:.3f}"
-                    f" | {of['pooled'][feature].get('pearson', float('nan')):.2f}"
+                    f" | {_pearson(name, of['pooled'][feature])}"
                     for feature in names
                 )
                 + " |"
@@ -274,7 +274,8 @@ def _comparison(training: dict[str, Any]) -> str:
     return f"""## Compared
 
 All on the same folds (`reprise-train --compare`); mean over folds ± standard deviation, then as one R² over all folds'
-predictions, and that by feature. For orientation, ridge on VGGish embeddings of the same tracks: {_VGGISH_RIDGE} pooled (not ours to
+predictions, and that by feature. All networks stop after the same number of passes. What is stacked on the genre CNN was
+fitted to that network's answers on its own training tracks. For orientation, ridge on VGGish embeddings of the same tracks: {_VGGISH_RIDGE} pooled (not ours to
 remake: the embeddings are no part of this repository). Tempo is the estimator's in all of them but the constant.
 
 {table}
@@ -282,6 +283,11 @@ remake: the embeddings are no part of this repository). Tempo is the estimator's
 Errors over all folds' predictions:
 
 {errors}{rest}"""
+
+
+def _pearson(model: str, of: dict[str, float]) -> str:
+    """The constant differs from fold to fold, and its correlation with the labels means nothing."""
+    return "-" if model == "constant" or "pearson" not in of else f"{of['pearson']:.2f}"
 
 
 def _genre(training: dict[str, Any]) -> str:
@@ -338,7 +344,8 @@ def _limits() -> str:
 - Values are pulled towards the mean; the extremes of the range are rarely predicted.
 - Eight genres of mostly independent music; other repertoires, speech and sound effects were not tested.
 - Echo Nest's values are themselves the output of an algorithm, of the whole track, while a clip is 30 s of it.
-- Of clips under 10 s the figures fall, and below 2 s they are a guess. Silence gives finite values that mean nothing."""
+- Of clips under 10 s the figures fall (see Figures), and under 5 s they were not measured. Silence gives finite values
+  that mean nothing."""
 
 
 def _licence(properties: dict[str, str]) -> str:

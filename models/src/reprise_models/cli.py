@@ -12,6 +12,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import ParamSpec, TypeVar
+from zipfile import BadZipFile
 
 import torch
 
@@ -59,7 +60,8 @@ def train() -> None:
 
     start = time.perf_counter()
     tracks, seed = _load(options.data), options.seed
-    statistics, fma_statistics = statistics_of(tracks), _read(sources.fma_statistics, options.data, tracks)
+    statistics = statistics_of(tracks)
+    fma_statistics = _read(sources.fma_statistics, options.data, tracks) if options.compare else None
     recipe = dataclasses.replace(Recipe(), passes=options.passes, stop_after=options.passes)
     with _work(options) as work:
         found = work.submit("pilot", recipe.passes, pilot, tracks, statistics, recipe, seed, options.patience).result()
@@ -113,9 +115,16 @@ def train() -> None:
 
 def _training_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=1, help="networks trained at a time; changes no figure")
+    parser.add_argument("--jobs", type=_count, default=1, help="networks trained at a time; changes no figure")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="cuda where there is one")
     parser.add_argument("--logs", type=Path, default=Path("runs"), help="folder of TensorBoard's event files")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
 
 
 def _work(options: argparse.Namespace) -> Work:
@@ -199,5 +208,7 @@ def _read(read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """What `read` gives; ends the command with one sentence where it cannot."""
     try:
         return read(*args, **kwargs)
-    except (OSError, ValueError) as e:
-        sys.exit(str(e))
+    except KeyError as e:
+        sys.exit(f"{args[0]}: a file lacks {e}; README.md says what each must hold")
+    except (OSError, ValueError, BadZipFile) as e:
+        sys.exit(f"{args[0]}: {e}" if isinstance(e, BadZipFile) else str(e))

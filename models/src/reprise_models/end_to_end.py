@@ -37,14 +37,18 @@ def end_to_end(
 
     shipped: the run whose recipe and uncertainty are taken; none of its weights are.
     """
-    labels = _labels(folder / LABELS_FILE)
+    # Whatever may be missing is read before the training, not after it.
+    labels, short = _labels(folder / LABELS_FILE), tempo_fit.load_short(folder)
+    if not reprise.is_file():
+        raise FileNotFoundError(f"{reprise} is missing; --reprise names the product's command")
     artists = {artist for _, artist in labels.values()}
     recipe = Recipe.of(shipped.training["recipe"])
-    fold = without(tracks, artists, np.array(sorted(labels), dtype=np.int64))
+    # Neighbours of any track of these artists may be theirs too.
+    theirs = [int(i) for i, artist in zip(tracks.ids, tracks.artists, strict=True) if artist in artists]
+    fold = without(tracks, artists, np.array(sorted({*labels, *theirs}), dtype=np.int64))
     prepared = Prepared.of(tracks, statistics_of(tracks), fold.labelled, fold.extra)
     trained: Trained = work.submit("held-out", passes(recipe), train, prepared, recipe, seed).result()
     model = trained.model
-    short = tempo_fit.load_short(folder)
     heard = np.array([artist not in artists for artist in short.artists])
     model.tempo = TempoEstimator(tempo_fit.fit(short.select(heard)))
     model.uncertainty = shipped.model.uncertainty

@@ -141,7 +141,8 @@ class TempoEstimator(nn.Module):
         half = octaves.gather(1, best.unsqueeze(1)).squeeze(1)
         double = octaves.gather(1, best.unsqueeze(1) + 2 * _GRID_STEPS_PER_OCTAVE).squeeze(1)
         alternate = torch.where(double > half, tempo * 2, tempo / 2)
-        return tempo, alternate, confidence
+        # A sum of probabilities may end a rounding error above one.
+        return tempo, alternate, confidence.clamp(max=1)
 
 
 def doublings(n_frames: Tensor) -> Tensor:

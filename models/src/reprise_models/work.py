@@ -10,12 +10,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
+import torch
+from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from reprise_models.runlog import RunLog
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+def _one_thread() -> None:
+    """Sums in parallel come in an order of their own, and another order is another last bit."""
+    torch.set_num_threads(1)
+    threadpool_limits(1)
 
 
 class Work:
@@ -27,7 +35,7 @@ class Work:
     def __init__(self, jobs: int, logs: Path | None, device: str) -> None:
         # Spawned, not forked: a fork of a process that has used torch may hang in its thread pool.
         context = get_context("spawn")
-        self._pool = ProcessPoolExecutor(jobs, mp_context=context)
+        self._pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_one_thread)
         self._manager = context.Manager()
         self._ticks: Any = self._manager.Queue()
         self._logs = logs

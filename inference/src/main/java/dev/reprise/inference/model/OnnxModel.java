@@ -95,7 +95,7 @@ public final class OnnxModel implements Scorer {
       throw new ModelException(
           "it lacks the output "
               + String.join(", ", missing)
-              + "; export it again with this version's reprise-export");
+              + "; train it again with this version's reprise-train");
     }
   }
 

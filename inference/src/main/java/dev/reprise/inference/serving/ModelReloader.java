@@ -90,8 +90,14 @@ public final class ModelReloader {
   /** Looks once whether another model is to take over; throws nothing. */
   public void look() {
     Stamp stamp;
+    ModelFile file;
     try {
       stamp = Stamp.of(repository.find(reference));
+      if (stamp.equals(served) || stamp.equals(failed)) {
+        unreadable = "";
+        return;
+      }
+      file = ModelFile.read(stamp.path());
       unreadable = "";
     } catch (ModelException | RuntimeException e) {
       String why = String.valueOf(e.getMessage());
@@ -101,14 +107,11 @@ public final class ModelReloader {
       }
       return;
     }
-    if (!stamp.equals(served) && !stamp.equals(failed)) {
-      take(stamp);
-    }
+    take(stamp, file);
   }
 
-  private void take(Stamp stamp) {
+  private void take(Stamp stamp, ModelFile file) {
     try {
-      ModelFile file = ModelFile.read(stamp.path());
       if (!file.sha256().equals(models.current().metadata().sha256())) {
         replaceBy(loader.load(file));
       }

@@ -6,8 +6,8 @@ import dev.reprise.contract.RejectedException;
 import dev.reprise.inference.model.Scores;
 
 /**
- * What the model says of one clip, as it is published: finite, in range and rounded to 1e-6, so
- * that what a track is made of is what its clips' records say.
+ * What the model says of one clip, as it is published: finite and rounded to 1e-6, so that what a
+ * track is made of is what its clips' records say.
  *
  * @param features [8], in the order of {@link Feature}
  * @param uncertainty [8], in the same order and units

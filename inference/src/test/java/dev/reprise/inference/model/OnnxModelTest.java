@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OnnxModelTest {
   private static final Path REPOSITORY = Path.of("..", "models");
   private static final int ROWS = 20;
+  private static final double TEMPO_RANGE = 270; // BPM
 
   private static OnnxModel model;
   private static JsonObject golden;
@@ -58,6 +59,17 @@ class OnnxModelTest {
       JsonObject example = element.getAsJsonObject();
       Scores scores = model.score(List.of(input(example))).get(0);
       assertClose(scores.features(), example.getAsJsonArray("features"), tolerance, true);
+      assertClose(scores.uncertainty(), example.getAsJsonArray("uncertainty"), tolerance, true);
+      assertClose(
+          new float[] {scores.tempoAlternate()},
+          example.getAsJsonArray("tempo_alternate"),
+          tolerance * TEMPO_RANGE,
+          false);
+      assertClose(
+          new float[] {scores.tempoConfidence()},
+          example.getAsJsonArray("tempo_confidence"),
+          tolerance,
+          false);
       assertClose(scores.genres(), example.getAsJsonArray("genre"), tolerance, false);
     }
   }
@@ -75,7 +87,7 @@ class OnnxModelTest {
       for (int i = 0; i < batch.size(); i++) {
         float[] alone = model.score(List.of(batch.get(i))).get(0).features();
         for (int feature = 0; feature < alone.length; feature++) {
-          double range = feature == Feature.TEMPO.ordinal() ? 270 : 1;
+          double range = feature == Feature.TEMPO.ordinal() ? TEMPO_RANGE : 1;
           assertThat(Math.abs(together.get(i).features()[feature] - alone[feature]) / range)
               .isLessThan(1e-6);
         }
@@ -179,7 +191,7 @@ class OnnxModelTest {
       float[] actual, JsonArray expected, double tolerance, boolean features) {
     assertThat(actual).hasSize(expected.size());
     for (int i = 0; i < actual.length; i++) {
-      double range = features && i == Feature.TEMPO.ordinal() ? 270 : 1;
+      double range = features && i == Feature.TEMPO.ordinal() ? TEMPO_RANGE : 1;
       assertThat(Math.abs(actual[i] - expected.get(i).getAsDouble()) / range)
           .isLessThanOrEqualTo(tolerance);
     }
