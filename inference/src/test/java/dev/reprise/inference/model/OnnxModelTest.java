@@ -142,8 +142,8 @@ class OnnxModelTest {
     assertThatThrownBy(() -> load(file, 1))
         .isInstanceOf(ModelException.class)
         .hasMessage(
-            "Model %s cannot be loaded: it lacks the output %s; export it again with this"
-                + " version's reprise-export.",
+            "Model %s cannot be loaded: it lacks the output %s; train it again with this"
+                + " version's reprise-train.",
             file, output);
   }
 
