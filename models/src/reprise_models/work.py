@@ -52,7 +52,7 @@ class Work:
         self, name: str, passes: int, train: Callable[Concatenate[RunLog, str, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> Future[R]:
         """Starts `train(log, device, *args)` when a process is free; it takes so many passes at most."""
-        self._bar.total += passes
+        self._bar.total = (self._bar.total or 0) + passes
         self._bar.refresh()
         log = RunLog(None if self._logs is None else self._logs / name, self._ticks)
         return self._pool.submit(train, log, self._device, *args, **kwargs)
