@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from reprise_models import extracted, gtzan
-from reprise_models.network import picked_frames
+from reprise_models.clip import picked_frames
 
 FEATURES = (0.5, 0.25, 0.75, 0.0, 0.125, 0.0625, 120.5, 1.0)
 

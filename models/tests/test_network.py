@@ -88,7 +88,7 @@ def test_masked_frames_are_as_if_they_were_not_there(model: EchoNestCnn, valid: 
 def test_padding_changes_no_bit_at_any_length(model: EchoNestCnn, filling: float) -> None:
     lengths = torch.arange(1, CLIP_FRAMES + 1)
     frame = torch.arange(CLIP_FRAMES)
-    for n in (*lengths.split(128),) if np.isnan(filling) else (lengths[::50],):
+    for n in torch.split(lengths, 128) if np.isnan(filling) else (lengths[::50],):
         clean = _clip().expand(len(n), -1, -1)
         dirty = torch.where(frame < n[:, None, None], clean, filling)
         with torch.no_grad():

@@ -70,7 +70,9 @@ def test_says_what_is_missing(data_folder: Path, fma_folder: Path, tmp_path: Pat
     with pytest.raises(FileNotFoundError, match=r"neither the ready arrays .* nor an FMA folder .*tracks\.csv.* mfcc"):
         sources.load(tmp_path)
     (tmp_path / data.MFCC_FILE).write_bytes((data_folder / data.MFCC_FILE).read_bytes())
-    with pytest.raises(FileNotFoundError, match=f"but not {data.OPENING_FILE} nor {data.LABELS_FILE} nor {data.GENRES_FILE}"):
+    with pytest.raises(
+        FileNotFoundError, match=f"but not {data.OPENING_FILE} nor {data.LABELS_FILE} nor {data.GENRES_FILE}"
+    ):
         sources.load(tmp_path)
     (tmp_path / data.MFCC_FILE).unlink()
     (tmp_path / "fma_metadata").symlink_to(fma_folder / "fma_metadata")

@@ -47,7 +47,7 @@ def test_neighbours_of_test_tracks_are_left_out() -> None:
 
 @pytest.fixture
 def few_tracks() -> Tracks:
-    """Labelled: 100 and 900 by A, 300 by B, 880 by C. Unlabelled: 105 and 5000 by nobody known, 4000 by A, 6000 by B."""
+    """Labelled: 100 and 900 by A, 300 by B, 880 by C. Unlabelled: 105 and 5000 by who knows, 4000 by A, 6000 by B."""
     known = {100: "A", 300: "B", 880: "C", 900: "A"}
     ids = [100, 105, 300, 880, 900, 4000, 5000, 6000]
     artists = [known.get(i) or {4000: "A", 6000: "B"}.get(i) for i in ids]

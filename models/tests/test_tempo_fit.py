@@ -8,7 +8,8 @@ import pytest
 from conftest import run_command
 
 from reprise_models import tempo_cli, tempo_fit
-from reprise_models.tempo import FRAMES_PER_SECOND, TempoEstimator
+from reprise_models.clip import FRAMES_PER_SECOND
+from reprise_models.tempo import TempoEstimator
 from reprise_models.tempo_evaluation import describe, figures, measure, wilson, within
 
 SHORT_FRAMES = 130

@@ -19,7 +19,7 @@ Made = tuple[FloatArray, FloatArray, FloatArray]
 
 def _deviation(predictions: FloatArray, confidence: FloatArray) -> FloatArray:
     """What the errors of the made-up tracks are drawn with: more in mid-range, of tempo less where it is sure."""
-    of = 0.05 + 0.6 * predictions * (1 - predictions)
+    of: FloatArray = 0.05 + 0.6 * predictions * (1 - predictions)
     of[:, TEMPO] = 2 + 40 * (1 - confidence)
     return of
 
@@ -28,11 +28,11 @@ def _deviation(predictions: FloatArray, confidence: FloatArray) -> FloatArray:
 def made() -> Made:
     """Predictions, confidence and labels of tracks."""
     rng = np.random.default_rng(1)
-    predictions = rng.uniform(0.02, 0.98, (TRACKS, len(NAMES)))
+    predictions = rng.uniform(0.02, 0.98, (TRACKS, len(NAMES))).astype(np.float32)
     predictions[:, TEMPO] = rng.uniform(60, 200, TRACKS)
-    confidence = rng.uniform(0.05, 0.95, TRACKS)
-    labels = predictions + _deviation(predictions, confidence) * rng.standard_normal(predictions.shape)
-    return predictions.astype(np.float32), confidence.astype(np.float32), labels.astype(np.float32)
+    confidence = rng.uniform(0.05, 0.95, TRACKS).astype(np.float32)
+    noise = rng.standard_normal(predictions.shape, dtype=np.float32)
+    return predictions, confidence, predictions + _deviation(predictions, confidence) * noise
 
 
 @pytest.fixture(scope="module")
