@@ -8,12 +8,14 @@ import hashlib
 import platform
 import sys
 import time
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import torch
 
-from reprise_models import artefacts, data, sources, uncertainty
+from reprise_models import artefacts, data, sources, teachers, uncertainty
 from reprise_models.card import card
 from reprise_models.compare import Comparison
 from reprise_models.end_to_end import end_to_end
@@ -22,12 +24,16 @@ from reprise_models.export import export, metadata
 from reprise_models.features import NAMES
 from reprise_models.golden import golden
 from reprise_models.latency import milliseconds_per_clip
+from reprise_models.page import page
 from reprise_models.pilot import pilot
 from reprise_models.prepared import statistics_of
 from reprise_models.reference import reference
 from reprise_models.splits import folds_by_artist
 from reprise_models.train import Recipe, passes
 from reprise_models.work import Work
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 MODEL_FOLDER = Path("echonest-cnn/0.2.0")
 CONTRACT = Path("../contract/src/main/resources/dev/reprise/contract/mfcc-librosa-22050-v1.json")
@@ -53,7 +59,7 @@ def train() -> None:
 
     start = time.perf_counter()
     tracks, seed = _load(options.data), options.seed
-    statistics = statistics_of(tracks)
+    statistics, fma_statistics = statistics_of(tracks), _read(sources.fma_statistics, options.data, tracks)
     recipe = dataclasses.replace(Recipe(), passes=options.passes, stop_after=options.passes)
     with _work(options) as work:
         found = work.submit("pilot", recipe.passes, pilot, tracks, statistics, recipe, seed, options.patience).result()
@@ -64,7 +70,7 @@ def train() -> None:
             for i, fold in enumerate(folds)
         ]
         final = work.submit("final", passes(recipe), train_on_all, tracks, statistics, recipe, seed)
-        others = Comparison(work, tracks, statistics, folds, recipe, seed) if options.compare else None
+        others = Comparison(work, tracks, statistics, fma_statistics, folds, recipe, seed) if options.compare else None
         results = [future.result() for future in tested]
         model = final.result()
         comparison = None if others is None else others.result()
@@ -88,6 +94,7 @@ def train() -> None:
                 "sha256": sources.checksums(options.data, tracks),
             },
             "genres": list(tracks.genre_names),
+            "teacher_trees_share": teachers.TREES_SHARE,
             "pilot": found,
             "cross_validation": validation,
             "comparison": comparison,
@@ -132,6 +139,8 @@ def export_model() -> None:
     export(run.model, {**properties, "reprise.card": text}, onnx_file)
     artefacts.write_json(folder / artefacts.GOLDEN, golden(run.model, f"{folder.parent.name}@{folder.name}"))
     (folder / artefacts.CARD).write_text(text, encoding="utf-8")
+    named = f"{folder.parent.name} {folder.name}"
+    (folder / artefacts.PAGE).write_text(page(named, text, run.training), encoding="utf-8")
     size = onnx_file.stat().st_size
     print(f"{onnx_file}: {size} bytes, sha256 {hashlib.sha256(onnx_file.read_bytes()).hexdigest()}")
 
@@ -182,8 +191,13 @@ def measure_latency() -> None:
 
 
 def _load(folder: Path) -> data.Tracks:
-    """The tracks in `folder`; ends the command with one sentence where they cannot be had."""
+    """The tracks in `folder`."""
+    return _read(sources.load, folder)
+
+
+def _read(read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What `read` gives; ends the command with one sentence where it cannot."""
     try:
-        return sources.load(folder)
+        return read(*args, **kwargs)
     except (OSError, ValueError) as e:
         sys.exit(str(e))

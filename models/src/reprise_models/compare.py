@@ -6,13 +6,13 @@ two heads; does the whole clip say more than three seconds of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
 from sklearn.svm import SVC
+from torch import Tensor
 
 from reprise_models import teachers
 from reprise_models.clip import OPENING_FRAMES
@@ -33,18 +33,25 @@ class Comparison:
     """The models of every fold, started side by side."""
 
     def __init__(
-        self, work: Work, tracks: Tracks, statistics: FloatArray, folds: list[Fold], recipe: Recipe, seed: int
+        self,
+        work: Work,
+        tracks: Tracks,
+        statistics: FloatArray,
+        fma_statistics: FloatArray | None,
+        folds: list[Fold],
+        recipe: Recipe,
+        seed: int,
     ) -> None:
+        """`fma_statistics`: [N, 140] of FMA's own `features.csv`, for baselines; None where it is not there."""
         self._tracks = tracks
         self._folds = folds
-        shared = (tracks, statistics)
         stop = recipe.stop_after
         self._models = [
-            work.submit(f"compared-{i}", 4 * stop, run_fold, *shared, fold, recipe, seed)
+            work.submit(f"compared-{i}", 4 * stop, run_fold, tracks, statistics, fma_statistics, fold, recipe, seed)
             for i, fold in enumerate(folds)
         ]
         self._genres = [
-            work.submit(f"genre-{i}", 2 * stop, genre_fold, *shared, i, len(folds), recipe, seed)
+            work.submit(f"genre-{i}", 2 * stop, genre_fold, tracks, statistics, i, len(folds), recipe, seed)
             for i in range(len(folds))
         ]
 
@@ -59,42 +66,64 @@ class Comparison:
                 for name in models[0]
             },
             "genre_accuracy_by_blocks": {name: _mean_and_spread([fold[name] for fold in genres]) for name in genres[0]},
-            "learning_curve": LEARNING_CURVE,
         }
 
 
 def run_fold(
-    log: RunLog, device: str, tracks: Tracks, statistics: FloatArray, fold: Fold, recipe: Recipe, seed: int
+    log: RunLog,
+    device: str,
+    tracks: Tracks,
+    statistics: FloatArray,
+    fma_statistics: FloatArray | None,
+    fold: Fold,
+    recipe: Recipe,
+    seed: int,
 ) -> dict[str, FloatArray]:
     """Predictions [N, 8] in natural units of the fold's test tracks, by name of the model."""
     prepared = Prepared.of(tracks, statistics, fold.labelled, fold.extra)
     tempo, _ = tempo_of_openings(tracks.openings[fold.test])
-
-    def convolutional(name: str, settings: Recipe, frames: torch.Tensor | None = None) -> Callable[[], Any]:
-        return lambda: fit_convolutional(prepared, None, settings, seed, log.of(name), device, frames=frames)
-
-    heard = frames_of(prepared, device)
-    openings = torch.from_numpy(prepared.openings).to(device)
-    three_seconds = replace(recipe, crop_frames=(90, OPENING_FRAMES), short_crop_share=0.0)
-    values = {
-        "cnn, labels alone": answers(
-            convolutional("labels-alone", replace(recipe, genre_weight=0.0, extra_batch=0))(), heard
-        )[0],
-        "cnn, joint genre head": answers(convolutional("joint-genre", recipe)(), heard)[0],
-        "cnn, joint genre head, first 3 s": answers(convolutional("first-3-s", three_seconds, openings)(), openings)[0],
-        "svr, statistics of the first 3 s": _svr(prepared, prepared.statistics[:, CLIP_STATISTICS:]),
-    }
-    genre_first = convolutional("genre-first", replace(recipe, value_weight=0.0))()
-    _, posterior, embedding = answers(genre_first, heard)
-    logs = np.log(posterior + 1e-6)
-    scaled = (logs - logs.mean(axis=0)) / logs.std(axis=0)
-    values["genre cnn first, svr on its posterior"] = _svr(prepared, scaled)
-    values["genre cnn first, svr on its embedding"] = _svr(prepared, _standardised(embedding))
-    both = np.concatenate([prepared.statistics, scaled], axis=1)
-    values["genre cnn first, svr on posterior and statistics"] = _svr(prepared, both)
+    values = _convolutional(log, device, prepared, recipe, seed)
+    values["SVM on statistics of the first 3 s"] = _svr(prepared, prepared.statistics[:, CLIP_STATISTICS:])
+    if fma_statistics is not None:
+        values |= _on_fma_statistics(prepared, fma_statistics, seed)
     said = {name: prepared.natural_units(v[fold.test]) for name, v in values.items()}
     said |= _learning_curve(tracks, statistics, fold, seed)
     return {name: with_tempo(spectral, tempo) for name, spectral in said.items()}
+
+
+def _convolutional(log: RunLog, device: str, prepared: Prepared, recipe: Recipe, seed: int) -> dict[str, FloatArray]:
+    """[N, 7] standardised answers of CNNs without a teacher, and of what is stacked on one that knows genres only."""
+    heard, openings = frames_of(prepared, device), torch.from_numpy(prepared.openings).to(device)
+
+    def fit(name: str, settings: Recipe, frames: Tensor) -> tuple[FloatArray, FloatArray, FloatArray]:
+        branch = fit_convolutional(prepared, None, settings, seed, log.of(name), device, frames=frames)
+        return answers(branch, frames)
+
+    labels_alone = replace(recipe, genre_weight=0.0, extra_batch=0)
+    three_seconds = replace(recipe, crop_frames=(90, OPENING_FRAMES), short_crop_share=0.0)
+    values = {
+        "CNN, labels alone": fit("labels-alone", labels_alone, heard)[0],
+        "CNN, joint genre head": fit("joint-genre", recipe, heard)[0],
+        "CNN, joint genre head, first 3 s": fit("first-3-s", three_seconds, openings)[0],
+    }
+    _, posterior, embedding = fit("genre-first", replace(recipe, value_weight=0.0), heard)
+    logits = _standardised(np.log(posterior + 1e-6))
+    both = np.concatenate([prepared.statistics, logits], axis=1)
+    return values | {
+        "genre CNN first, SVM on its posterior": _svr(prepared, logits),
+        "genre CNN first, SVM on its embedding": _svr(prepared, _standardised(embedding)),
+        "genre CNN first, SVM on posterior and statistics": _svr(prepared, both),
+    }
+
+
+def _on_fma_statistics(prepared: Prepared, fma_statistics: FloatArray, seed: int) -> dict[str, FloatArray]:
+    """[N, 7] standardised answers of the classical regressions on the statistics that FMA publishes."""
+    x, rows, values = _standardised(fma_statistics), prepared.labelled, prepared.values
+    return {
+        "ridge on FMA's features.csv": teachers.ridge(x, rows, values),
+        "SVM on FMA's features.csv": teachers.svr(x, rows, values),
+        "trees on FMA's features.csv": teachers.extra_trees(x, rows, values, seed),
+    }
 
 
 def _learning_curve(tracks: Tracks, statistics: FloatArray, fold: Fold, seed: int) -> dict[str, FloatArray]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from reprise_models import data, extracted, fma
-from reprise_models.data import Tracks
+import numpy as np
+
+from reprise_models import data, extracted, features_csv, fma
+from reprise_models.data import FloatArray, Tracks
 
 _ARRAYS = (data.MFCC_FILE, data.OPENING_FILE, data.LABELS_FILE, data.GENRES_FILE)
 _FMA = tuple(f"{fma.METADATA}/{name}" for name in (fma.TRACKS_FILE, fma.ECHONEST_FILE))
@@ -35,6 +37,23 @@ def contract(folder: Path) -> dict[str, str] | None:
         return None
     name, sha256 = extracted.contract(folder / extracted.MFCC_FOLDER)
     return {"name": name, "sha256": sha256}
+
+
+def fma_statistics(folder: Path, tracks: Tracks) -> FloatArray | None:
+    """[N, 140] MFCC statistics of the tracks in FMA's `features.csv`; None where `folder` does not hold it.
+
+    Raises ValueError where a track is not in it.
+    """
+    metadata = folder / fma.METADATA
+    if not (metadata / features_csv.FEATURES_FILE).is_file():
+        return None
+    read = features_csv.read(metadata, set(tracks.ids.tolist()))
+    row_of = {int(track_id): row for row, track_id in enumerate(read.ids)}
+    known = [int(i) in row_of and bool(np.isfinite(read.values[row_of[int(i)]]).all()) for i in tracks.ids]
+    if not all(known):
+        first = int(tracks.ids[known.index(False)])
+        raise ValueError(f"{metadata / features_csv.FEATURES_FILE} has no statistics of track {first}")
+    return read.values[[row_of[int(i)] for i in tracks.ids]]
 
 
 def _holds_arrays(folder: Path) -> bool:
