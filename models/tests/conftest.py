@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, Self
 from unittest import mock
 
+import made_up_fma as made_up
 import numpy as np
 import pytest
 
-from reprise_models import cli, data
+from reprise_models import cli, data, fma
 from reprise_models.clip import COEFFICIENTS, OPENING_FRAMES, PICKED_FRAMES
 from reprise_models.data import FloatArray, Tracks
 from reprise_models.features import NAMES
@@ -95,7 +96,13 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for n, i in enumerate(ids[:LABELLED]):
             values = [120 + 20 * rng.standard_normal() if name == "tempo" else rng.random() for name in NAMES]
             writer.writerow([i, *values, f"Artist, {n % ARTISTS}", "Release", GENRES[i % len(GENRES)], "Title"])
+    made_up.write_features(folder / fma.METADATA, ([str(i), *_features_csv_line(i)] for i in ids))
     return folder
+
+
+def _features_csv_line(track_id: int) -> list[str]:
+    values = np.random.default_rng(track_id).normal(0, 30, len(made_up.feature_columns()))
+    return [f"{value:.3f}" for value in values]
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from conftest import QUICK, Here, run_command
 
-from reprise_models import cli, data, extracted, sources
+from reprise_models import cli, data, extracted, features_csv, sources
 
 LABELLED = 140
 GENRE_ONLY = 60
@@ -52,6 +52,32 @@ def test_recognises_an_fma_folder(fma_folder: Path) -> None:
         "mfcc",
     ]
     assert sources.contract(fma_folder) == {"name": "some-contract", "sha256": "0123abcd"}
+
+
+def test_reads_the_statistics_that_fma_publishes_in_the_order_of_the_tracks(data_folder: Path) -> None:
+    tracks = data.load(data_folder)
+    values = sources.fma_statistics(data_folder, tracks)
+    assert values is not None
+    read = features_csv.read(data_folder / "fma_metadata")
+    assert read.ids.tolist() != tracks.ids.tolist()
+    for row in (0, 7, len(tracks.ids) - 1):
+        np.testing.assert_array_equal(values[row], read.values[read.ids == tracks.ids[row]][0])
+
+
+@pytest.mark.parametrize("fault", ["missing", "empty"])
+def test_refuses_statistics_that_lack_a_track(data_folder: Path, tmp_path: Path, fault: str) -> None:
+    tracks = data.load(data_folder)
+    first, *others = tracks.ids.tolist()
+    lines = [[str(i), *["1.5"] * len(made_up.feature_columns())] for i in others]
+    if fault == "empty":
+        lines.append([str(first), *[""] * len(made_up.feature_columns())])
+    made_up.write_features(tmp_path / "fma_metadata", lines)
+    with pytest.raises(ValueError, match=rf"features\.csv has no statistics of track {first}$"):
+        sources.fma_statistics(tmp_path, tracks)
+
+
+def test_statistics_that_fma_publishes_may_be_missing(fma_folder: Path) -> None:
+    assert sources.fma_statistics(fma_folder, sources.load(fma_folder)) is None
 
 
 def test_trains_on_an_fma_folder(fma_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

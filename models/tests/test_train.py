@@ -100,7 +100,7 @@ def learnable(tracks: Tracks) -> Prepared:
 
 @pytest.mark.parametrize("kind", BRANCHES)
 def test_learns_what_is_there_to_learn(kind: str, tracks: Tracks, learnable: Prepared) -> None:
-    recipe = replace(TINY, passes=12, stop_after=12, noise_deviation=0.02, offset_deviation=0.02)
+    recipe = replace(TINY, passes=12, stop_after=12, noise_deviation=0.02, offset_deviation=0.02, averaging=0.8)
     branch = BRANCHES[kind](learnable, None, recipe, 1, RunLog())
     inputs = frames_of(learnable, "cpu") if kind == "convolutional" else torch.from_numpy(learnable.statistics)
     test = tracks.labelled[240:]
