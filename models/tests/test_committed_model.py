@@ -1,10 +1,16 @@
-"""Holds the model in this folder to what the inference service relies on."""
+"""Holds the model that ships to what the inference service relies on.
+
+The same checks run on a tiny model of this very test run, laid out alike, so that they fail by the model or not at all.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -12,70 +18,130 @@ import onnxruntime
 import pytest
 
 from reprise_models import artefacts, cli
-from reprise_models.card import card
+from reprise_models.clip import CLIP_FRAMES, COEFFICIENTS
 from reprise_models.data import FloatArray
 from reprise_models.export import TOLERANCE, compare
-from reprise_models.features import FEATURES, NAMES
-from reprise_models.golden import CASES, golden, mfcc
-from reprise_models.network import CLIP_FRAMES, COEFFICIENTS
+from reprise_models.features import FEATURES, NAMES, TEMPO
+from reprise_models.golden import CASES, CHECKED, golden, mfcc
+from reprise_models.network import OUTPUTS
 from reprise_models.reference import BINS
 
 PROJECT = Path(__file__).parents[1]
-FOLDER = PROJECT / cli.MODEL_FOLDER
-CONTRACT = PROJECT / cli.CONTRACT
+RANGES = np.array([feature.maximum - feature.minimum for feature in FEATURES])
+# What golden.json's `tolerance_of` says the tolerance is relative to.
+SCALES: dict[str, Any] = {"features": RANGES, "uncertainty": RANGES, "tempo_alternate": RANGES[TEMPO]}
 
 
-@pytest.fixture(scope="module")
-def session() -> onnxruntime.InferenceSession:
-    return onnxruntime.InferenceSession(FOLDER / artefacts.MODEL, providers=["CPUExecutionProvider"])
+@dataclass(frozen=True)
+class Model:
+    """A model's folder, and the contract's file that it was exported with."""
+
+    folder: Path
+    contract: Path
+    session: onnxruntime.InferenceSession
+
+    @property
+    def properties(self) -> dict[str, str]:
+        content: dict[str, str] = self.session.get_modelmeta().custom_metadata_map
+        return content
+
+    @property
+    def training(self) -> dict[str, Any]:
+        return artefacts.read_json(self.folder / artefacts.TRAINING)
+
+    def score(self, clips: FloatArray, n_frames: list[int]) -> dict[str, FloatArray]:
+        outputs = self.session.run(list(OUTPUTS), {"mfcc": clips, "n_frames": np.array(n_frames, dtype=np.int64)})
+        return dict(zip(OUTPUTS, outputs, strict=True))
 
 
-@pytest.fixture(scope="module")
-def properties(session: onnxruntime.InferenceSession) -> dict[str, str]:
-    content: dict[str, str] = session.get_modelmeta().custom_metadata_map
-    return content
+def newest(versions: Path) -> Path:
+    """The folder of the highest version."""
+    return max(versions.glob("[0-9]*.[0-9]*.[0-9]*"), key=lambda folder: [int(part) for part in folder.name.split(".")])
 
 
-def _score(session: onnxruntime.InferenceSession, clips: FloatArray, n_frames: list[int]) -> list[FloatArray]:
-    outputs: list[FloatArray] = session.run(
-        ["features", "genre", "embedding"], {"mfcc": clips, "n_frames": np.array(n_frames, dtype=np.int64)}
+def _model(folder: Path, contract: Path) -> Model:
+    return Model(
+        folder, contract, onnxruntime.InferenceSession(folder / artefacts.MODEL, providers=["CPUExecutionProvider"])
     )
-    return outputs
 
 
-def test_signature(session: onnxruntime.InferenceSession) -> None:
-    inputs = {i.name: (i.type, i.shape[1:], isinstance(i.shape[0], str)) for i in session.get_inputs()}
+@pytest.fixture(scope="module")
+def shipped() -> Model:
+    return _model(newest(PROJECT / cli.MODEL_FOLDER.parent), PROJECT / cli.CONTRACT)
+
+
+@pytest.fixture(scope="module", params=["shipped", "tiny"])
+def model(request: pytest.FixtureRequest) -> Model:
+    if request.param == "shipped":
+        of: Model = request.getfixturevalue("shipped")
+        return of
+    return _model(request.getfixturevalue("trained"), request.getfixturevalue("contract"))
+
+
+def test_the_newest_version_is_the_highest_number(tmp_path: Path) -> None:
+    for name in ("0.9.1", "0.10.0", "0.2.0", "notes"):
+        (tmp_path / name).mkdir()
+    assert newest(tmp_path).name == "0.10.0"
+
+
+def test_the_commands_work_on_what_ships(shipped: Model) -> None:
+    assert shipped.folder == PROJECT / cli.MODEL_FOLDER
+
+
+def test_what_ships_was_tested_in_five_folds_and_is_better_than_the_constant(shipped: Model) -> None:
+    validation = json.loads(shipped.properties["reprise.cross_validation"])
+    assert (validation["folds"], validation["tracks"]) == (5, 1127)
+    assert validation["mean_r2_without_tempo"] > 0.3
+
+
+def test_uncertainty_of_what_ships_is_calibrated(shipped: Model) -> None:
+    for name, of in json.loads(shipped.properties["reprise.calibration"]).items():
+        assert of["rms_z"] == pytest.approx(1, abs=0.15), name
+
+
+def test_what_ships_was_compared(shipped: Model) -> None:
+    assert shipped.training["comparison"] is not None
+
+
+def test_signature(model: Model) -> None:
+    inputs = {i.name: (i.type, i.shape[1:], isinstance(i.shape[0], str)) for i in model.session.get_inputs()}
     assert inputs == {
         "mfcc": ("tensor(float)", [COEFFICIENTS, CLIP_FRAMES], True),
         "n_frames": ("tensor(int64)", [], True),
     }
-    outputs = {o.name: (o.type, isinstance(o.shape[0], str)) for o in session.get_outputs()}
-    assert outputs == dict.fromkeys(("features", "genre", "embedding"), ("tensor(float)", True))
+    outputs = {o.name: (o.type, isinstance(o.shape[0], str)) for o in model.session.get_outputs()}
+    assert outputs == dict.fromkeys(OUTPUTS, ("tensor(float)", True))
 
 
-def test_file_is_small_and_says_nothing_of_the_machine() -> None:
-    content = (FOLDER / artefacts.MODEL).read_bytes()
+def test_file_is_small_and_says_nothing_of_the_machine(model: Model) -> None:
+    content = (model.folder / artefacts.MODEL).read_bytes()
     assert len(content) < 10_000_000
-    onnx.checker.check_model(onnx.load_from_string(content), full_check=True)
-    assert b"site-packages" not in content
-    assert b".py" not in content
+    proto = onnx.load_from_string(content)
+    onnx.checker.check_model(proto, full_check=True)
+    del proto.metadata_props[:]  # the card in them names modules
+    graph = proto.SerializeToString()
+    assert b"site-packages" not in graph
+    assert b".py" not in graph
 
 
-def test_contract_is_that_of_this_checkout(properties: dict[str, str]) -> None:
-    content = CONTRACT.read_bytes()
-    assert properties["reprise.contract.name"] == json.loads(content)["name"]
-    assert properties["reprise.contract.sha256"] == hashlib.sha256(content).hexdigest()
+def test_contract_is_that_of_this_checkout(model: Model) -> None:
+    content = model.contract.read_bytes()
+    assert model.properties["reprise.contract.name"] == json.loads(content)["name"]
+    assert model.properties["reprise.contract.sha256"] == hashlib.sha256(content).hexdigest()
 
 
-def test_metadata(properties: dict[str, str]) -> None:
-    assert properties["reprise.model.name"] == FOLDER.parent.name
-    assert properties["reprise.model.version"] == FOLDER.name
+def test_metadata(model: Model) -> None:
+    properties = model.properties
+    assert properties["reprise.model.name"] == model.folder.parent.name
+    assert properties["reprise.model.version"] == model.folder.name
     assert json.loads(properties["reprise.features"]) == [feature.as_json() for feature in FEATURES]
+    assert json.loads(properties["reprise.genres"]) == model.training["genres"]
     validation = json.loads(properties["reprise.cross_validation"])
-    assert validation["folds"] == 5
-    assert validation["tracks"] == 1127
     for name in NAMES:
         assert set(validation["features"][name]) == {"r2", "r2_std", "mae", "rmse", "pearson"}
+    trained = model.training["cross_validation"]
+    assert validation["mean_r2_without_tempo"] == trained["mean_r2_without_tempo"]
+    assert json.loads(properties["reprise.calibration"]) == trained["calibration"]
     reference = json.loads(properties["reprise.reference"])
     assert reference["bins"] == BINS
     for name in NAMES:
@@ -87,60 +153,73 @@ def test_metadata(properties: dict[str, str]) -> None:
     assert set(json.loads(properties["reprise.training_data"])) == {"text", "licence"}
 
 
-def test_is_better_than_the_constant(properties: dict[str, str]) -> None:
-    assert json.loads(properties["reprise.cross_validation"])["mean_r2_without_tempo"] > 0.3
-
-
 @pytest.mark.parametrize("scale", [0.0, 1.0, 50.0, 1e4])
-def test_values_are_finite_and_in_range(
-    session: onnxruntime.InferenceSession, properties: dict[str, str], scale: float
-) -> None:
+def test_values_are_finite_and_in_range(model: Model, scale: float) -> None:
     clips = np.random.default_rng(2).standard_normal((9, COEFFICIENTS, CLIP_FRAMES), dtype=np.float32)
-    clips *= np.float32(scale)
-    features, genre, embedding = _score(session, clips, [1292, 1291, 1290, 700, 431, 44, 5, 2, 1])
-    assert features.shape == (9, 8)
-    assert genre.shape == (9, len(json.loads(properties["reprise.genres"])))
-    assert np.isfinite(embedding).all()
+    of = model.score(clips * np.float32(scale), [1292, 1291, 1290, 700, 431, 44, 5, 2, 1])
+    assert of["features"].shape == of["uncertainty"].shape == (9, 8)
+    assert of["genre"].shape == (9, len(json.loads(model.properties["reprise.genres"])))
+    assert of["embedding"].shape == (9, 192)
+    assert of["tempo_alternate"].shape == of["tempo_confidence"].shape == (9,)
+    assert all(np.isfinite(values).all() for values in of.values())
     for column, feature in enumerate(FEATURES):
-        assert (features[:, column] >= feature.minimum).all()
-        assert (features[:, column] <= feature.maximum).all()
-    np.testing.assert_allclose(genre.sum(axis=1), 1, atol=1e-5)
+        assert (of["features"][:, column] >= feature.minimum).all()
+        assert (of["features"][:, column] <= feature.maximum).all()
+    assert (of["uncertainty"] > 0).all()
+    assert (of["uncertainty"] < RANGES).all()
+    assert ((of["tempo_confidence"] >= 0) & (of["tempo_confidence"] <= 1)).all()
+    np.testing.assert_allclose(of["genre"].sum(axis=1), 1, atol=1e-5)
 
 
-@pytest.mark.parametrize("n_frames", [1291, 700, 431, 44])
-@pytest.mark.parametrize("padding", [0.0, -1e9, float("nan"), float("inf")])
-def test_padding_changes_not_a_bit(session: onnxruntime.InferenceSession, n_frames: int, padding: float) -> None:
+@pytest.mark.parametrize("n_frames", [1291, 700, 431, 44, 3])
+@pytest.mark.parametrize("padding", [0.0, -1e9, math.nan, math.inf])
+def test_padding_changes_not_a_bit(model: Model, n_frames: int, padding: float) -> None:
     clip = np.random.default_rng(3).normal(0, 50, (1, COEFFICIENTS, CLIP_FRAMES)).astype(np.float32)
     padded = clip.copy()
     padded[:, :, n_frames:] = padding
-    for a, b in zip(_score(session, clip, [n_frames]), _score(session, padded, [n_frames]), strict=True):
-        np.testing.assert_array_equal(a, b)
+    clean, dirty = model.score(clip, [n_frames]), model.score(padded, [n_frames])
+    for name in OUTPUTS:
+        np.testing.assert_array_equal(clean[name], dirty[name], err_msg=name)
 
 
-def test_is_the_checkpoint_beside_it() -> None:
-    assert compare(artefacts.load(FOLDER).model, (FOLDER / artefacts.MODEL).read_bytes()) <= TOLERANCE
+def test_is_the_checkpoint_beside_it(model: Model) -> None:
+    content = (model.folder / artefacts.MODEL).read_bytes()
+    assert compare(artefacts.load(model.folder).model, content) <= TOLERANCE
 
 
-def test_card_is_generated_from_what_is_here(properties: dict[str, str]) -> None:
-    parity = artefacts.read_json(FOLDER / artefacts.PARITY)
-    expected = card(properties, artefacts.load(FOLDER).training, parity)
-    assert (FOLDER / artefacts.CARD).read_text(encoding="utf-8") == expected
+def test_card_travels_with_the_model_and_states_its_figure(model: Model) -> None:
+    text = (model.folder / artefacts.CARD).read_text(encoding="utf-8")
+    assert text == model.properties["reprise.card"]
+    assert text.splitlines()[0] == f"# {model.folder.parent.name} {model.folder.name}"
+    assert f"{model.training['cross_validation']['mean_r2_without_tempo']:.3f}" in text
 
 
-def test_golden_answers() -> None:
-    written = artefacts.read_json(FOLDER / artefacts.GOLDEN)
-    computed = golden(FOLDER / artefacts.MODEL)
-    assert written["formula"] == computed["formula"]
-    ranges = np.array([feature.maximum - feature.minimum for feature in FEATURES])
-    for old, new in zip(written["cases"], computed["cases"], strict=True):
-        difference = np.abs(np.array(old["features"]) - new["features"]) / ranges
-        assert difference.max() <= written["tolerance"]
-        np.testing.assert_allclose(old["genre"], new["genre"], atol=written["tolerance"])
+@pytest.mark.parametrize("case", range(len(CASES)))
+def test_golden_answers_are_those_of_onnx_runtime(model: Model, case: int) -> None:
+    written = artefacts.read_json(model.folder / artefacts.GOLDEN)
+    of = written["cases"][case]
+    n_frames, swing, step, padding = (of[key] for key in ("n_frames", "swing", "step", "padding"))
+    assert (n_frames, swing, step, padding) == CASES[case]
+    said = model.score(mfcc(n_frames, swing, step, padding)[None], [n_frames])
+    assert written["tolerance"] == 1e-4
+    for name in CHECKED:
+        difference = np.abs(said[name].reshape(-1) - np.array(of[name])) / SCALES.get(name, 1.0)
+        assert difference.max() <= written["tolerance"], name
+
+
+def test_golden_file_is_made_of_the_checkpoint(model: Model) -> None:
+    written = artefacts.read_json(model.folder / artefacts.GOLDEN)
+    computed = golden(artefacts.load(model.folder).model, f"{model.folder.parent.name}@{model.folder.name}")
+    for key in ("model", "formula", "tolerance", "tolerance_of"):
+        assert written[key] == computed[key]
+    assert len(written["cases"]) == len(CASES)
+    assert all(case.keys() == {"n_frames", "swing", "step", "padding", *CHECKED} for case in written["cases"])
 
 
 def test_golden_inputs_are_those_of_the_formula() -> None:
     n_frames, swing, step, padding = CASES[1]
     clip = mfcc(n_frames, swing, step, padding)
-    k, t = 3, 1000
-    assert clip[k, t] == np.float32(swing / (1 + k) * ((((3 * k + 5 * step + 7) * t) % 97) / 48.0 - 1))
+    for k, t, level in ((0, 7, -200.0), (1, 500, 100.0), (3, 1000, 0.0)):
+        sawtooth = (((3 * k + 5 * step + 7) * t) % 97) / 48.0 - 1
+        assert clip[k, t] == np.float32(level + swing / (1 + k) * sawtooth)
     assert (clip[:, n_frames:] == padding).all()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import csv
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,22 +10,23 @@ import pytest
 from conftest import GENRE_ONLY, GENRES, LABELLED
 
 from reprise_models import data
+from reprise_models.data import Tracks
 from reprise_models.features import NAMES
 
 
-def test_reads_what_the_files_hold(data_folder: Path) -> None:
-    tracks = data.load(data_folder)
+def test_reads_what_the_files_hold(data_folder: Path, tracks: Tracks) -> None:
     with np.load(data_folder / data.MFCC_FILE) as arrays:
         row = int(np.flatnonzero(arrays["ids"] == tracks.ids[5])[0])
-        expected = arrays["mfcc_x4"][row].T / 4.0
-    np.testing.assert_array_equal(tracks.frames[5], expected)
+        np.testing.assert_array_equal(tracks.frames[5], arrays["mfcc_x4"][row].T / 4.0)
+    with np.load(data_folder / data.OPENING_FILE) as arrays:
+        row = int(np.flatnonzero(arrays["ids"] == tracks.ids[5])[0])
+        np.testing.assert_array_equal(tracks.openings[5], arrays["mfcc_x25"][row, 4:130].T / np.float32(25))
     assert (np.diff(tracks.ids) > 0).all()
     assert tracks.genre_names == GENRES
     assert [tracks.genre_names[g] for g in tracks.genres] == [GENRES[i % len(GENRES)] for i in tracks.ids]
 
 
-def test_labels_and_artists_go_with_their_track(data_folder: Path) -> None:
-    tracks = data.load(data_folder)
+def test_labels_and_artists_go_with_their_track(data_folder: Path, tracks: Tracks) -> None:
     assert (len(tracks.labelled), len(tracks.unlabelled)) == (LABELLED, GENRE_ONLY)
     with (data_folder / data.LABELS_FILE).open(newline="") as file:
         for fields in csv.DictReader(file):
@@ -33,18 +36,38 @@ def test_labels_and_artists_go_with_their_track(data_folder: Path) -> None:
     assert all(tracks.artists[row] is None for row in tracks.unlabelled)
 
 
-def test_refuses_labels_without_mfccs(data_folder: Path, tmp_path: Path) -> None:
-    for name in (data.MFCC_FILE, data.GENRES_FILE, data.LABELS_FILE):
-        (tmp_path / name).write_bytes((data_folder / name).read_bytes())
-    with (tmp_path / data.LABELS_FILE).open("a", newline="") as file:
+@pytest.fixture
+def copied(data_folder: Path, tmp_path: Path) -> Path:
+    shutil.copytree(data_folder, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def test_refuses_labels_without_mfccs(copied: Path) -> None:
+    with (copied / data.LABELS_FILE).open("a", newline="") as file:
         csv.writer(file).writerow([999_999, *[0.5] * 8, "Nobody", "Nothing", "Rock", "None"])
     with pytest.raises(ValueError, match="999999"):
-        data.load(tmp_path)
+        data.load(copied)
 
 
-def test_refuses_arrays_of_another_shape(data_folder: Path) -> None:
-    tracks = data.load(data_folder)
-    with pytest.raises(ValueError, match="expected"):
-        data.Tracks(
-            tracks.ids, tracks.frames[:, :, :249], tracks.genres, tracks.genre_names, tracks.labels, tracks.artists
-        )
+def test_refuses_tracks_without_an_opening(copied: Path) -> None:
+    with np.load(copied / data.OPENING_FILE) as arrays:
+        ids, openings = arrays["ids"], arrays["mfcc_x25"]
+    np.savez(copied / data.OPENING_FILE, ids=ids[1:], mfcc_x25=openings[1:])
+    with pytest.raises(ValueError, match=rf"1 tracks have no opening, the first is {ids[0]}$"):
+        data.load(copied)
+
+
+def test_refuses_arrays_of_another_shape(tracks: Tracks) -> None:
+    with pytest.raises(ValueError, match=r"frames are .* expected"):
+        replace(tracks, frames=tracks.frames[:, :, :249])
+    with pytest.raises(ValueError, match=r"openings are .* expected"):
+        replace(tracks, openings=tracks.openings[:, :, :125])
+    with pytest.raises(ValueError, match="disagree"):
+        replace(tracks, artists=tracks.artists[1:])
+
+
+def test_refuses_values_that_are_not_finite(tracks: Tracks) -> None:
+    openings = tracks.openings.copy()
+    openings[3, 2, 1] = np.nan
+    with pytest.raises(ValueError, match="not finite"):
+        replace(tracks, openings=openings)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from reprise_models import extracted, gtzan
-from reprise_models.network import picked_frames
+from reprise_models.clip import picked_frames
 
 FEATURES = (0.5, 0.25, 0.75, 0.0, 0.125, 0.0625, 120.5, 1.0)
 
@@ -31,7 +31,7 @@ def test_reads_frames_labels_genres_and_artists(fma_folder: Path) -> None:
     assert tracks.ids.tolist() == [2, 5, 10]
     assert tracks.genre_names == ("Folk", "Hip-Hop", "Rock")
     assert tracks.genres.tolist() == [1, 2, 0]
-    assert tracks.artists == ("AWOL", "Kurt", None)
+    assert tracks.artists == ("AWOL", "Kurt", "Ann")
     np.testing.assert_array_equal(tracks.labels[:2], np.outer([2, 5], FEATURES).astype(np.float32))
     assert (tracks.labelled.tolist(), tracks.unlabelled.tolist()) == ([0, 1], [2])
     clip = np.load(fma_folder / "mfcc" / "000" / "000005.0.npy")

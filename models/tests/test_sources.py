@@ -6,12 +6,13 @@ from pathlib import Path
 import made_up_fma as made_up
 import numpy as np
 import pytest
-from conftest import run_command
+from conftest import QUICK, Here, run_command
 
-from reprise_models import cli, data, extracted, sources
+from reprise_models import cli, data, extracted, features_csv, sources
 
 LABELLED = 140
 GENRE_ONLY = 60
+ARTISTS = 12
 GENRES = ("Folk", "Rock")
 
 
@@ -21,7 +22,7 @@ def fma_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("fma")
     ids = [2 + 20 * i for i in range(LABELLED + GENRE_ONLY)]
     rng = np.random.default_rng(3)
-    lines = [made_up.track(i, GENRES[n % 2], f"Artist {n % 8}") for n, i in enumerate(ids)]
+    lines = [made_up.track(i, GENRES[n % 2], f"Artist {n % ARTISTS}") for n, i in enumerate(ids)]
     made_up.write_tracks(folder / "fma_metadata", lines)
     features = [[*rng.random(6), rng.normal(120, 20), rng.random()] for _ in range(LABELLED)]
     echonest = [made_up.echonest(i, values) for i, values in zip(ids, features, strict=False)]
@@ -35,8 +36,9 @@ def fma_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_recognises_the_ready_arrays(data_folder: Path) -> None:
     tracks = sources.load(data_folder)
     np.testing.assert_array_equal(tracks.frames, data.load(data_folder).frames)
+    np.testing.assert_array_equal(tracks.openings, data.load(data_folder).openings)
     assert sorted(sources.checksums(data_folder, tracks)) == sorted(
-        [data.MFCC_FILE, data.LABELS_FILE, data.GENRES_FILE]
+        [data.MFCC_FILE, data.OPENING_FILE, data.LABELS_FILE, data.GENRES_FILE]
     )
     assert sources.contract(data_folder) is None
 
@@ -52,14 +54,41 @@ def test_recognises_an_fma_folder(fma_folder: Path) -> None:
     assert sources.contract(fma_folder) == {"name": "some-contract", "sha256": "0123abcd"}
 
 
-def test_trains_on_an_fma_folder(fma_folder: Path, tmp_path: Path) -> None:
+def test_reads_the_statistics_that_fma_publishes_in_the_order_of_the_tracks(data_folder: Path) -> None:
+    tracks = data.load(data_folder)
+    values = sources.fma_statistics(data_folder, tracks)
+    assert values is not None
+    read = features_csv.read(data_folder / "fma_metadata")
+    assert read.ids.tolist() != tracks.ids.tolist()
+    for row in (0, 7, len(tracks.ids) - 1):
+        np.testing.assert_array_equal(values[row], read.values[read.ids == tracks.ids[row]][0])
+
+
+@pytest.mark.parametrize("fault", ["missing", "empty"])
+def test_refuses_statistics_that_lack_a_track(data_folder: Path, tmp_path: Path, fault: str) -> None:
+    tracks = data.load(data_folder)
+    first, *others = tracks.ids.tolist()
+    lines = [[str(i), *["1.5"] * len(made_up.feature_columns())] for i in others]
+    if fault == "empty":
+        lines.append([str(first), *[""] * len(made_up.feature_columns())])
+    made_up.write_features(tmp_path / "fma_metadata", lines)
+    with pytest.raises(ValueError, match=rf"features\.csv has no statistics of track {first}$"):
+        sources.fma_statistics(tmp_path, tracks)
+
+
+def test_statistics_that_fma_publishes_may_be_missing(fma_folder: Path) -> None:
+    assert sources.fma_statistics(fma_folder, sources.load(fma_folder)) is None
+
+
+def test_trains_on_an_fma_folder(fma_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "Work", Here)  # test_export has the real one
     model = tmp_path / "tiny" / "1.0.0"
-    run_command(cli.train, "--data", fma_folder, "--model", model, "--passes", "1", "--folds", "2")
+    run_command(cli.train, "--data", fma_folder, "--model", model, *QUICK)
     training = json.loads((model / "training.json").read_text())
     assert training["genres"] == list(GENRES)
     assert training["data"]["labelled_tracks"] == LABELLED
     assert training["data"]["genre_only_tracks"] == GENRE_ONLY
-    assert training["data"]["artists"] == 8
+    assert training["data"]["artists"] == ARTISTS
     assert training["data"]["contract"] == {"name": "some-contract", "sha256": "0123abcd"}
 
 
@@ -67,7 +96,9 @@ def test_says_what_is_missing(data_folder: Path, fma_folder: Path, tmp_path: Pat
     with pytest.raises(FileNotFoundError, match=r"neither the ready arrays .* nor an FMA folder .*tracks\.csv.* mfcc"):
         sources.load(tmp_path)
     (tmp_path / data.MFCC_FILE).write_bytes((data_folder / data.MFCC_FILE).read_bytes())
-    with pytest.raises(FileNotFoundError, match=f"but not {data.LABELS_FILE} nor {data.GENRES_FILE}"):
+    with pytest.raises(
+        FileNotFoundError, match=f"but not {data.OPENING_FILE} nor {data.LABELS_FILE} nor {data.GENRES_FILE}"
+    ):
         sources.load(tmp_path)
     (tmp_path / data.MFCC_FILE).unlink()
     (tmp_path / "fma_metadata").symlink_to(fma_folder / "fma_metadata")

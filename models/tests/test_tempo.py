@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from reprise_models import tempo
-from reprise_models.network import CLIP_FRAMES
+from reprise_models.clip import CLIP_FRAMES
 from reprise_models.tempo import TempoEstimator
 
 SAMPLE_RATE_HZ = 22050

@@ -8,7 +8,9 @@ import pytest
 from conftest import run_command
 
 from reprise_models import tempo_cli, tempo_fit
-from reprise_models.tempo import FRAMES_PER_SECOND, TempoEstimator
+from reprise_models.artefacts import TEMPO, measured
+from reprise_models.clip import FRAMES_PER_SECOND
+from reprise_models.tempo import TempoEstimator
 from reprise_models.tempo_evaluation import describe, figures, measure, wilson, within
 
 SHORT_FRAMES = 130
@@ -70,13 +72,23 @@ def test_what_is_fitted_finds_other_clips_and_does_so_twice(folder: Path) -> Non
     assert within(tempo_fit.cross_validate(short)[0], short.tempo).mean() > 0.9
 
 
-def test_commands_print_their_figures(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ("--clips", folder / "clips", "--labels", folder / "labels.csv")
-    run_command(tempo_cli.measure_tempo, *arguments)
-    assert capsys.readouterr().out.strip() == describe(measure(folder / "clips", folder / "labels.csv"))
-    run_command(tempo_cli.fit_tempo, *arguments, "--data", folder)
-    assert "60 clips" in (printed := capsys.readouterr().out)
-    assert printed.count("TempoConstants(") == 2
+def test_commands_print_and_keep_their_figures(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ("--clips", folder / "clips", "--labels", folder / "labels.csv", "--data", folder)
+    run_command(tempo_cli.measure_tempo, *arguments, "--model", tmp_path)
+    printed = capsys.readouterr().out
+    kept = measured(tmp_path)[TEMPO]
+    assert list(kept) == [
+        "3 s, five folds by artist",
+        "whole clips, their artist left out",
+        "whole clips, the constants that ship",
+    ]
+    assert [of["clips"] for of in kept.values()] == [60, 12, 12]
+    assert kept["whole clips, their artist left out"]["right"] == 1
+    assert printed.strip().endswith(describe(measure(folder / "clips", folder / "labels.csv")))
+    run_command(tempo_cli.fit_tempo, *arguments)
+    assert capsys.readouterr().out.count("TempoConstants(") == 2
 
 
 def test_figures_of_a_known_case() -> None:
@@ -84,13 +96,13 @@ def test_figures_of_a_known_case() -> None:
     estimate = np.array([100, 103.9, 104.1, 200, 50], dtype=np.float32)
     alternate = np.array([200, 200, 200, 100, 25], dtype=np.float32)
     confidence = np.array([1.0, 0.9, 0.1, 0.6, 0.6], dtype=np.float32)
-    measured = figures(tempo, estimate, alternate, confidence)
-    assert measured["right"] == pytest.approx(0.4)
-    assert measured["right_or_octave"] == pytest.approx(0.8)
-    assert (measured["alternate_right_of_wrong"], measured["wrong"]) == (1, 3)
-    assert measured["mae"] == pytest.approx((0 + 3.9 + 4.1 + 100 + 50) / 5, rel=1e-5)
-    assert measured["brier"] == pytest.approx((0 + 0.01 + 0.01 + 0.36 + 0.36) / 5, rel=1e-5)
-    assert [(part["clips"], part["right"]) for part in measured["calibration"]] == [(1, 0), (2, 0), (2, 1)]
+    of = figures(tempo, estimate, alternate, confidence)
+    assert of["right"] == pytest.approx(0.4)
+    assert of["right_or_octave"] == pytest.approx(0.8)
+    assert (of["alternate_right_of_wrong"], of["wrong"]) == (1, 3)
+    assert of["mae"] == pytest.approx((0 + 3.9 + 4.1 + 100 + 50) / 5, rel=1e-5)
+    assert of["brier"] == pytest.approx((0 + 0.01 + 0.01 + 0.36 + 0.36) / 5, rel=1e-5)
+    assert [(part["clips"], part["right"]) for part in of["calibration"]] == [(1, 0), (2, 0), (2, 1)]
 
 
 def test_wilson_interval() -> None:

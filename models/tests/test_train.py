@@ -1,83 +1,245 @@
 from __future__ import annotations
 
-from dataclasses import replace
+import copy
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from conftest import LOGS
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from torch import Tensor, nn
 
-from reprise_models import data
-from reprise_models.data import Tracks
-from reprise_models.features import FEATURES
-from reprise_models.network import EchoNestCnn
-from reprise_models.train import Mixture, Recipe, augment, fit
+from reprise_models.data import FloatArray, Tracks
+from reprise_models.features import FEATURES, SPECTRAL
+from reprise_models.network import CLIPPED_AT, EchoNestCnn
+from reprise_models.pilot import pilot
+from reprise_models.prepared import Prepared, statistics_of
+from reprise_models.runlog import RunLog
+from reprise_models.train import (
+    Recipe,
+    Targets,
+    Validation,
+    answers,
+    augment,
+    fit_convolutional,
+    fit_perceptron,
+    frames_of,
+)
 
-TINY = replace(Recipe(), passes=2, labelled_batch=32, genre_batch=16)
+TINY = replace(Recipe(), passes=2, stop_after=2, labelled_batch=32, extra_batch=16)
+Fit = Callable[[Prepared, FloatArray | None, Recipe, int, RunLog], nn.Module]
+BRANCHES: dict[str, Fit] = {"convolutional": fit_convolutional, "perceptron": fit_perceptron}
 
 
 @pytest.fixture(scope="module")
-def tracks(data_folder: Path) -> Tracks:
-    return data.load(data_folder)
+def prepared(tracks: Tracks, statistics: FloatArray) -> Prepared:
+    return Prepared.of(tracks, statistics, tracks.labelled[:128], tracks.unlabelled[:40])
 
 
-def _fit(tracks: Tracks, seed: int) -> EchoNestCnn:
-    return fit(tracks, tracks.labelled, tracks.unlabelled, TINY, seed)
+@pytest.fixture(scope="module")
+def teacher(prepared: Prepared) -> FloatArray:
+    return np.random.default_rng(1).normal(0, 0.5, prepared.values.shape).astype(np.float32)
 
 
-def test_one_seed_gives_one_network(tracks: Tracks) -> None:
-    first, second, other = (_fit(tracks, seed).state_dict() for seed in (1, 1, 2))
+@pytest.mark.parametrize("kind", BRANCHES)
+def test_one_seed_gives_one_branch(kind: str, prepared: Prepared, teacher: FloatArray) -> None:
+    fit = BRANCHES[kind]
+    first, second, other = (fit(prepared, teacher, TINY, seed, RunLog()).state_dict() for seed in (1, 1, 2))
     assert all(torch.equal(first[key], second[key]) for key in first)
-    assert not torch.equal(first["conv1.conv.weight"], other["conv1.conv.weight"])
+    assert not torch.equal(first["heads.dense.weight"], other["heads.dense.weight"])
 
 
-def test_scales_come_from_the_training_rows_alone(tracks: Tracks) -> None:
-    rows, genre_only = tracks.labelled[:64], tracks.unlabelled[:20]
-    model = fit(tracks, rows, genre_only, replace(TINY, passes=1), 1)
-    used = tracks.frames[np.concatenate([rows, genre_only])]
-    np.testing.assert_allclose(model.mfcc_mean.numpy(), used.mean(axis=(0, 2)), rtol=1e-3, atol=1e-3)
-    np.testing.assert_allclose(model.label_mean.numpy(), tracks.labels[rows].mean(axis=0), rtol=1e-5)
+def test_scales_come_from_the_training_rows_alone(tracks: Tracks, statistics: FloatArray) -> None:
+    labelled, extra = tracks.labelled[:64], tracks.unlabelled[:20]
+    used = np.concatenate([labelled, extra])
+    frames, labels, elsewhere = tracks.frames.copy(), tracks.labels.copy(), np.ones(len(tracks.ids), dtype=bool)
+    elsewhere[used] = False
+    frames[elsewhere] += 1000
+    labels[elsewhere] = 7
+    other_statistics = np.where(elsewhere[:, None], 99, statistics)
+    model = EchoNestCnn(3, 1, 1)
+    Prepared.of(replace(tracks, frames=frames, labels=labels), other_statistics, labelled, extra).give_scales(model)
+    spectral = tracks.labels[labelled][:, list(SPECTRAL)]
+    for buffer, expected in (
+        (model.mfcc_mean, tracks.frames[used].mean(axis=(0, 2))),
+        (model.mfcc_scale, tracks.frames[used].std(axis=(0, 2))),
+        (model.statistics_mean, statistics[used].mean(axis=0)),
+        (model.statistics_scale, statistics[used].std(axis=0)),
+        (model.label_mean, spectral.mean(axis=0)),
+        (model.label_scale, spectral.std(axis=0)),
+    ):
+        np.testing.assert_allclose(buffer.numpy(), expected, rtol=1e-3, atol=1e-3)
 
 
-def test_learns_what_is_there_to_learn(tracks: Tracks) -> None:
-    """Every label follows the first coefficient's mean: a few passes must do better than the constant."""
-    rng = np.random.default_rng(5)
-    level = rng.normal(0, 1, len(tracks.ids)).astype(np.float32)
-    frames = tracks.frames.copy()
-    frames[:, 0, :] += 60 * level[:, None]
-    labels = tracks.labels.copy()
+def test_what_is_prepared_is_what_the_network_standardises(tracks: Tracks, prepared: Prepared) -> None:
+    np.testing.assert_allclose(prepared.statistics[prepared.labelled].mean(), 0, atol=0.05)
+    assert np.abs(prepared.statistics).max() <= CLIPPED_AT
+    assert np.isnan(prepared.values[tracks.unlabelled]).all()
+    natural = prepared.natural_units(prepared.values[tracks.labelled])
+    np.testing.assert_allclose(natural, tracks.labels[tracks.labelled][:, list(SPECTRAL)], atol=1e-5)
+
+
+@pytest.fixture(scope="module")
+def learnable(tracks: Tracks) -> Prepared:
+    """Every label follows the level of the first coefficient."""
+    level = np.random.default_rng(5).normal(0, 1, len(tracks.ids)).astype(np.float32)
+    frames, openings, labels = tracks.frames.copy(), tracks.openings.copy(), tracks.labels.copy()
+    frames[:, 0] += 60 * level[:, None]
+    openings[:, 0] += 60 * level[:, None]
     low, high = np.array([f.minimum for f in FEATURES]), np.array([f.maximum for f in FEATURES])
     share = 1 / (1 + np.exp(-level[tracks.labelled, None]))
     labels[tracks.labelled] = low + share * (high - low)
-    made = Tracks(tracks.ids, frames, tracks.genres, tracks.genre_names, labels, tracks.artists)
-    model = fit(made, made.labelled, made.unlabelled, replace(TINY, passes=25), 1)
-    with torch.no_grad():
-        values, _, _ = model.predict(torch.from_numpy(frames[made.labelled]), torch.ones(len(made.labelled), 250))
-    target = (torch.from_numpy(labels[made.labelled]) - model.label_mean) / model.label_scale
-    error = ((values - target) ** 2).mean(dim=0)
+    made = replace(tracks, frames=frames, openings=openings, labels=labels)
+    return Prepared.of(made, statistics_of(made), tracks.labelled[:240], tracks.unlabelled)
+
+
+@pytest.mark.parametrize("kind", BRANCHES)
+def test_learns_what_is_there_to_learn(kind: str, tracks: Tracks, learnable: Prepared) -> None:
+    recipe = replace(TINY, passes=12, stop_after=12, noise_deviation=0.02, offset_deviation=0.02, averaging=0.8)
+    branch = BRANCHES[kind](learnable, None, recipe, 1, RunLog())
+    inputs = frames_of(learnable, "cpu") if kind == "convolutional" else torch.from_numpy(learnable.statistics)
+    test = tracks.labelled[240:]
+    error = ((answers(branch, inputs[test])[0] - learnable.values[test]) ** 2).mean(axis=0)
     assert (error < 0.5).all(), error  # 1 is the constant's
 
 
-def test_too_few_tracks_are_refused(tracks: Tracks) -> None:
-    with pytest.raises(ValueError, match="do not fill a batch"):
-        fit(tracks, tracks.labelled[:10], tracks.unlabelled, TINY, 1)
+def test_the_teacher_speaks_for_unlabelled_tracks_and_tempers_labels(prepared: Prepared, teacher: FloatArray) -> None:
+    targets = Targets.of(prepared, teacher, TINY, "cpu")
+    labelled, extra, share = prepared.labelled, prepared.extra, TINY.teacher_share
+    np.testing.assert_array_equal(targets.values[extra], teacher[extra])
+    mixed = (1 - share) * prepared.values[labelled] + share * teacher[labelled]
+    np.testing.assert_allclose(targets.values[labelled], mixed, rtol=1e-5, atol=1e-6)
+    assert targets.extra_weight == TINY.teacher_weight
+
+
+def test_without_a_teacher_labels_are_as_they_are_and_unlabelled_tracks_have_no_weight(prepared: Prepared) -> None:
+    targets = Targets.of(prepared, None, TINY, "cpu")
+    np.testing.assert_array_equal(targets.values[prepared.labelled], prepared.values[prepared.labelled])
+    assert torch.isfinite(targets.values).all()
+    assert targets.extra_weight == 0
+
+
+@pytest.mark.parametrize("kind", BRANCHES)
+def test_too_few_tracks_are_refused(kind: str, prepared: Prepared) -> None:
+    with pytest.raises(ValueError, match="10 labelled tracks do not fill a batch of 32"):
+        BRANCHES[kind](replace(prepared, labelled=prepared.labelled[:10]), None, TINY, 1, RunLog())
 
 
 def test_augmented_crops_leave_their_source_alone() -> None:
     x = torch.ones(4, 20, 250)
-    lengths = {augment(x, Recipe(), np.random.default_rng(seed)).shape[2] for seed in range(30)}
+    crops = [augment(x, Recipe(), np.random.default_rng(seed)) for seed in range(60)]
     assert torch.equal(x, torch.ones(4, 20, 250))
+    lengths = {crop.shape[2] for crop in crops}
     assert min(lengths) >= Recipe.short_crop_frames[0]
     assert max(lengths) <= Recipe.crop_frames[1]
+    assert all((crop == 0).any() and (crop != 0).any() for crop in crops)
 
 
-def test_mixtures_keep_labelled_rows_among_themselves() -> None:
-    mixture = Mixture.draw(6, 10, 0.4, np.random.default_rng(1))
-    assert sorted(mixture.partner[:6].tolist()) == list(range(6))
-    assert sorted(mixture.partner[6:].tolist()) == list(range(6, 10))
-    values = torch.arange(20.0).view(10, 2)
-    mixed = mixture.of(values)
-    for row in range(10):
-        share, other = mixture.share[row], values[mixture.partner[row]]
-        assert 0.5 <= share <= 1
-        torch.testing.assert_close(mixed[row], share * values[row] + (1 - share) * other)
+def test_a_clip_shorter_than_the_crop_is_taken_whole() -> None:
+    recipe = replace(Recipe(), crop_frames=(90, 126), short_crop_share=0.0)
+    lengths = {augment(torch.ones(2, 20, 100), recipe, np.random.default_rng(seed)).shape[2] for seed in range(20)}
+    assert max(lengths) == 100
+
+
+@dataclass
+class _Losses:
+    """Says these losses in turn whatever the branch, and keeps its weights of each pass."""
+
+    of_pass: Sequence[float]
+    seen: list[dict[str, Tensor]] = field(default_factory=list)
+
+    def __call__(self, branch: nn.Module) -> float:
+        assert not branch.training
+        self.seen.append(copy.deepcopy(branch.state_dict()))
+        return self.of_pass[len(self.seen) - 1]
+
+
+def _same(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:
+    return all(torch.equal(a[key], b[key]) for key in a)
+
+
+@pytest.mark.parametrize(
+    ("losses", "patience", "passes", "best"),
+    [
+        ((3.0, 2.0, 1.0, 2.0, 2.0, 0.5, 0.4, 0.3), 2, 5, 3),  # gets better again, but too late
+        ((3.0, 2.0, 2.5, 1.0, 2.0, 2.0, 2.0, 0.1), 3, 7, 4),
+        ((1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0), 3, 4, 1),  # as good is not better
+        ((8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0), 2, 8, 8),
+        ((math.nan, 7.0, math.nan, 9.0, 4.0, 3.0, 2.0, 1.0), 2, 4, 2),
+    ],
+)
+def test_training_stops_where_it_gets_worse_and_goes_back_to_the_best_pass(
+    prepared: Prepared, losses: Sequence[float], patience: int, passes: int, best: int
+) -> None:
+    recipe = replace(TINY, passes=8, stop_after=8, labelled_batch=64, crop_frames=(25, 30))
+    loss = _Losses(losses)
+    branch = fit_convolutional(prepared, None, recipe, 1, RunLog(), validation=Validation(loss, patience))
+    assert len(loss.seen) == passes
+    assert _same(dict(branch.state_dict()), loss.seen[best - 1])
+    assert passes == best or not _same(dict(branch.state_dict()), loss.seen[-1])
+
+
+def test_stopping_after_so_many_passes_is_stopping_on_the_way(prepared: Prepared) -> None:
+    """The schedule is that of all passes, and looking at the loss changes nothing."""
+    recipe = replace(TINY, passes=4, stop_after=4)
+    loss = _Losses([4.0, 3.0, 2.0, 1.0])
+    fit_convolutional(prepared, None, recipe, 1, RunLog(), validation=Validation(loss, 9))
+    stopped = fit_convolutional(prepared, None, replace(recipe, stop_after=2), 1, RunLog())
+    assert _same(dict(stopped.state_dict()), loss.seen[1])
+    assert not _same(dict(stopped.state_dict()), loss.seen[2])
+
+
+def test_the_pilot_reports_its_best_pass(tracks: Tracks, statistics: FloatArray) -> None:
+    recipe = replace(TINY, passes=6, stop_after=6)
+    found = pilot(RunLog(), "cpu", tracks, statistics, recipe, 1, 2)
+    losses = found["held_out_loss"]
+    assert found["best_pass"] == 1 + losses.index(min(losses))
+    assert found["passes"] == len(losses) == min(6, found["best_pass"] + 2)
+    assert (found["patience"], found["held_out_tracks"]) == (2, len(tracks.labelled) // 10)
+
+
+def _events(folder: Path) -> EventAccumulator:
+    events = EventAccumulator(str(folder))
+    events.Reload()
+    return events
+
+
+def test_each_pass_is_logged_for_tensorboard_and_ticked(prepared: Prepared, tmp_path: Path) -> None:
+    ticks = _Ticks()
+    loss = _Losses([0.25, 0.125])
+    fit_convolutional(
+        prepared, None, TINY, 1, RunLog(tmp_path, ticks).of("some-branch"), validation=Validation(loss, 9)
+    )
+    events = _events(tmp_path / "some-branch")
+    assert set(events.Tags()["scalars"]) == {"loss/values", "loss/genre", "loss/validation", "rate"}
+    assert [(e.step, e.value) for e in events.Scalars("loss/validation")] == [(1, 0.25), (2, 0.125)]
+    assert all(math.isfinite(e.value) and e.value > 0 for e in events.Scalars("loss/values"))
+    assert ticks.of == [1, 1]
+
+
+class _Ticks:
+    def __init__(self) -> None:
+        self.of: list[int] = []
+
+    def put(self, tick: int) -> None:
+        self.of.append(tick)
+
+
+def test_the_command_logs_every_network(trained: Path) -> None:
+    (run,) = (trained.parent / LOGS).iterdir()
+    branches = [f"convolutional-{i}" for i in range(Recipe.convolutional)]
+    branches += [f"perceptron-{i}" for i in range(Recipe.perceptrons)]
+    for network in ("fold-0", "fold-1", "final"):
+        assert sorted(path.name for path in (run / network).iterdir()) == branches
+    assert "loss/values" in _events(run / "final" / "perceptron-0").Tags()["scalars"]
+    assert "loss/validation" in _events(run / "pilot").Tags()["scalars"]
+
+
+def test_a_recipe_comes_back_from_json_as_it_was() -> None:
+    recipe = replace(Recipe(), crop_frames=(7, 9), passes=3)
+    assert Recipe.of(json.loads(json.dumps(asdict(recipe)))) == recipe

@@ -66,16 +66,17 @@ class Fold:
 
 
 def without(tracks: Tracks, artists: Set[str], ids: IntArray) -> Fold:
-    """Leaves out of training these artists and the unlabelled neighbours of these ids, whose rows are tested."""
-    unheard = np.array([artist is None or artist not in artists for artist in tracks.artists])
+    """Leaves out of training these artists and the unlabelled neighbours of these ids, whose rows are tested.
+
+    So are the artists that the tracks of these ids are by, should they be spelt differently.
+    """
+    test = np.flatnonzero(np.isin(tracks.ids, ids))
+    tested = {*artists, *(tracks.artists[row] for row in test)} - {None}
+    unheard = np.array([artist not in tested for artist in tracks.artists])
     unlabelled = tracks.unlabelled
     apart = apart_from(tracks.ids[unlabelled], ids)
     labelled = tracks.labelled
-    return Fold(
-        np.flatnonzero(np.isin(tracks.ids, ids)),
-        labelled[unheard[labelled]],
-        unlabelled[unheard[unlabelled] & apart],
-    )
+    return Fold(test, labelled[unheard[labelled]], unlabelled[unheard[unlabelled] & apart])
 
 
 def folds_by_artist(tracks: Tracks, folds: int, seed: int) -> list[Fold]:
