@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def test_states_what_else_was_measured(trained: Path, properties: dict[str, str]
     tempo = np.array([100.0, 120.0, 60.0], dtype=np.float32)
     estimate = np.array([101.0, 60.0, 90.0], dtype=np.float32)
     of = figures(tempo, estimate, 2 * estimate, np.array([0.9, 0.5, 0.2], dtype=np.float32))
-    measured = {
+    measured: dict[str, dict[str, Any]] = {
         artefacts.LATENCY: {"1": 1.25, "32": 0.75},
         artefacts.TEMPO: {"whole clips, their artist left out": of},
     }
