@@ -63,6 +63,21 @@ def test_comparison_notices_another_network(trained: Path) -> None:
         assert compare(model, content) > TOLERANCE, change
 
 
+def test_comparison_notices_what_is_no_number(trained: Path) -> None:
+    model = artefacts.load(trained).model
+    with torch.no_grad():
+        model.label_mean[0] = float("nan")
+    assert not compare(model, (trained / artefacts.MODEL).read_bytes()) <= TOLERANCE
+
+
+def test_another_training_forgets_what_was_measured_of_the_last(trained: Path, tmp_path: Path) -> None:
+    run = artefacts.load(trained)
+    artefacts.write_json(tmp_path / artefacts.LATENCY, {"1": 1.25})
+    assert artefacts.LATENCY in artefacts.measured(tmp_path)
+    artefacts.save(tmp_path, run)
+    assert artefacts.measured(tmp_path) == {}
+
+
 def test_metadata_is_complete(trained: Path, contract: Path) -> None:
     properties = {p.key: p.value for p in onnx.load(trained / artefacts.MODEL).metadata_props}
     documented = {key for line in README.read_text().splitlines() for key in _keys(line)}

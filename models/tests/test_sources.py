@@ -92,6 +92,23 @@ def test_trains_on_an_fma_folder(fma_folder: Path, tmp_path: Path, monkeypatch: 
     assert training["data"]["contract"] == {"name": "some-contract", "sha256": "0123abcd"}
 
 
+@pytest.mark.parametrize("fault", ["truncated", "without ids"])
+def test_a_faulty_array_ends_the_command_in_one_sentence(data_folder: Path, tmp_path: Path, fault: str) -> None:
+    for file in data_folder.iterdir():
+        if file.is_file():
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    arrays = tmp_path / data.MFCC_FILE
+    if fault == "truncated":
+        arrays.write_bytes(arrays.read_bytes()[:1000])
+    else:
+        np.savez(arrays, mfcc_x4=np.zeros((1, 250, 20), dtype=np.int16))
+    with pytest.raises(SystemExit) as ended:
+        run_command(cli.train, "--data", tmp_path, "--model", tmp_path / "tiny" / "1.0.0")
+    assert isinstance(ended.value.code, str)
+    assert str(tmp_path) in ended.value.code
+    assert "\n" not in ended.value.code
+
+
 def test_says_what_is_missing(data_folder: Path, fma_folder: Path, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"neither the ready arrays .* nor an FMA folder .*tracks\.csv.* mfcc"):
         sources.load(tmp_path)

@@ -67,7 +67,8 @@ class Tracks:
 
 def load(folder: Path) -> Tracks:
     """Reads the four files of `folder`; tracks without a genre are left out."""
-    with np.load(folder / MFCC_FILE) as arrays:
+    # Opened here, since NumPy leaves a file open that turns out to be no archive.
+    with (folder / MFCC_FILE).open("rb") as file, np.load(file) as arrays:
         ids = arrays["ids"].astype(np.int64)
         scaled = arrays["mfcc_x4"]
     genre_of = {int(row["track_id"]): row["genre_top"] for row in _rows(folder / GENRES_FILE)}
@@ -93,7 +94,7 @@ def load(folder: Path) -> Tracks:
 
 
 def _openings(path: Path, ids: IntArray) -> FloatArray:
-    with np.load(path) as arrays:
+    with path.open("rb") as file, np.load(file) as arrays:
         row_of = {int(track_id): row for row, track_id in enumerate(arrays["ids"])}
         scaled = arrays["mfcc_x25"]
     missing = [int(track_id) for track_id in ids if int(track_id) not in row_of]

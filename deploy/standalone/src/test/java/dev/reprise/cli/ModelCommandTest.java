@@ -21,6 +21,20 @@ class ModelCommandTest {
   }
 
   @Test
+  void listsTheFigureThatTheCardStates() {
+    assertThat(console.run("model", "card", "--model-repository", RunIT.MODELS)).isZero();
+    String stated =
+        console.out().stream()
+            .filter(line -> line.contains("**0."))
+            .findFirst()
+            .orElseThrow()
+            .replaceFirst(".*?\\*\\*(0\\.\\d{3})\\*\\*.*", "$1");
+    assertThat(stated).matches("0\\.\\d{3}");
+    assertThat(console.run("model", "list", "--model-repository", RunIT.MODELS)).isZero();
+    assertThat(console.out().get(1)).matches("echonest-cnn +\\S+ +newest +" + stated + " .*");
+  }
+
+  @Test
   void saysThatAModelHasNoCard(@TempDir Path repository) throws Exception {
     Path file = copy(repository, "0.1.0", "reprise.card", "reprise.cart");
     assertThat(console.run("model", "card", "cnn@0.1.0", "--model-repository", "" + repository))
