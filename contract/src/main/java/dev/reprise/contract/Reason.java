@@ -55,10 +55,16 @@ public enum Reason {
   SCORING_FAILED(Stage.SCORE),
   /** The model that scored the track's first clips is no longer loaded. */
   MODEL_CHANGED(Stage.SCORE),
+  /** The value is not a {@code Truth} in JSON, or a value of it is out of range. */
+  BAD_TRUTH(Stage.EVALUATE),
+  /** The record on a predictions topic is not a {@code Prediction} in JSON. */
+  BAD_PREDICTION(Stage.EVALUATE),
   /** A fault in the extractor itself. */
   EXTRACTOR_FAULT(Stage.DECODE),
   /** A fault in the inference service itself. */
-  INFERENCE_FAULT(Stage.SCORE);
+  INFERENCE_FAULT(Stage.SCORE),
+  /** A fault in the evaluation itself. */
+  EVALUATION_FAULT(Stage.EVALUATE);
 
   private final Stage stage;
 

@@ -7,7 +7,8 @@ public enum Stage {
   EVENT,
   FETCH,
   DECODE,
-  SCORE;
+  SCORE,
+  EVALUATE;
 
   /** The word used in headers, metric labels and documents. */
   public String label() {

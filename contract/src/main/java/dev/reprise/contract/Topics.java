@@ -55,12 +55,22 @@ public record Topics(String prefix, String suffix) {
     return predictions() + ".shadow";
   }
 
+  /** What drift is measured against, per model: its reference distributions. */
+  public String modelReferences() {
+    return name("model-references");
+  }
+
   public String truth() {
     return name("truth");
   }
 
   public String quality() {
     return name("quality");
+  }
+
+  /** Figures over many tracks, where {@link #quality} has each track's own. */
+  public String qualityWindows() {
+    return name("quality-windows");
   }
 
   public String drift() {
@@ -79,8 +89,10 @@ public record Topics(String prefix, String suffix) {
         new Spec(clipPredictions(), made(Duration.ofDays(7), -1, MAX_RESULT_BYTES)),
         new Spec(predictions(), compacted()),
         new Spec(shadowPredictions(), compacted()),
+        new Spec(modelReferences(), compacted()),
         new Spec(truth(), compacted()),
         new Spec(quality(), made(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
+        new Spec(qualityWindows(), made(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
         new Spec(drift(), made(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
         new Spec(deadLetters(), made(Duration.ofDays(30), 20L << 30, MAX_EVENT_BYTES)));
   }
