@@ -60,7 +60,11 @@ public final class CrashJournal {
           charge(charges, extraction.get());
           save(charges, file);
         }
-        Files.move(hsErr, hsErr.resolveSibling(hsErr.getFileName() + ".read"));
+        // A process in a container has the same id at every start, and so its log the same name.
+        Files.move(
+            hsErr,
+            hsErr.resolveSibling(hsErr.getFileName() + ".read"),
+            StandardCopyOption.REPLACE_EXISTING);
       }
     }
     return new CrashJournal(charges);

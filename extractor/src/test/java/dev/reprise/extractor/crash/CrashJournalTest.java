@@ -26,6 +26,14 @@ class CrashJournalTest {
   }
 
   @Test
+  void aProcessThatAlwaysHasTheSameIdIsChargedEachTime() throws Exception {
+    for (int crash = 1; crash <= CrashJournal.MAX_CHARGES; crash++) {
+      log("1", "decode topic-0-7");
+      assertThat(CrashJournal.open(folder).charges("topic-0-7")).isEqualTo(crash);
+    }
+  }
+
+  @Test
   void anyOtherDeathChargesNobody() throws Exception {
     log("1", "app-StreamThread-1");
     Files.writeString(
