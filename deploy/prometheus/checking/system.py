@@ -1,0 +1,156 @@
+"""A broker, an extractor, an inference service and a Prometheus, each in its own process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from checking.report import GaveUp
+from checking.server import Prometheus
+
+HOME = Path(__file__).resolve().parents[3]
+sys.path.append(str(HOME / "deploy" / "clients"))
+from roundtrip import free_port, listening, reprise, wait_for  # noqa: E402
+
+RULES = HOME / "deploy" / "prometheus" / "rules.yml"
+SCRAPE_SECONDS = 2
+
+
+class System:
+    """What runs."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder = folder
+        self._stack = stack
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        broker_port, extractor_port, inference_port, prometheus_port = ports(4)
+        self.broker = f"127.0.0.1:{broker_port}"
+        self.ports = {"extractor": extractor_port, "inference": inference_port}
+        self.prometheus = Prometheus(f"http://127.0.0.1:{prometheus_port}")
+
+    def start(self, name: str, *command: str) -> None:
+        process = self._stack.enter_context(ended(self.folder / f"{name}.log", list(command)))
+        self._processes[name] = process
+
+    def wait(self, what: str, condition: Callable[[], bool]) -> None:
+        """Waits for a while, but not for what has died."""
+
+        def alive_and_condition() -> bool:
+            for name, process in self._processes.items():
+                if process.poll() is not None:
+                    raise GaveUp(f"{name} ended with {process.returncode}.")
+            return condition()
+
+        try:
+            wait_for(what, alive_and_condition)
+        except SystemExit as e:
+            raise GaveUp(str(e)) from e
+
+
+@contextmanager
+def running(folder: Path, inference_options: list[str]) -> Iterator[System]:
+    """All ready; ended on every path."""
+    with ExitStack() as stack:
+        system = System(folder, stack)
+        launcher = str(HOME / "reprise")
+        reprise("--version")  # builds, if need be, before anything waits for it
+        broker_port = int(system.broker.rpartition(":")[2])
+        system.start("broker", launcher, "broker", "--port", str(broker_port))
+        system.wait("the broker", lambda: listening(broker_port))
+        common = ["--bootstrap-servers", system.broker]
+        reprise("topics", "create", *common, "--partitions", "4")
+        common += ["--data-dir", str(folder), "--http-port"]
+        extractor = [*common, str(system.ports["extractor"]), "--allowed-root", str(folder)]
+        inference = [*common, str(system.ports["inference"]), *inference_options]
+        system.start("extractor", launcher, "extractor", *extractor)
+        system.start("inference", launcher, "inference", *inference)
+        start_prometheus(system)
+        for name, port in system.ports.items():
+            system.wait(f"the {name}", ready(f"http://127.0.0.1:{port}/health/ready"))
+        system.wait("Prometheus", ready(system.prometheus.url + "/-/ready"))
+        system.wait("the first scrape", lambda: system.prometheus.numbers("up") == [1, 1])
+        yield system
+
+
+def start_prometheus(system: System) -> None:
+    """With the rules of this folder, but for the hour that drift must last.
+
+    The inference service is labelled as one that should have a GPU, to see what becomes of that.
+    """
+    rules = RULES.read_text().replace("for: 1h", f"for: {2 * SCRAPE_SECONDS}s")
+    (system.folder / "rules.yml").write_text(rules)
+    every = f"{SCRAPE_SECONDS}s"
+    configuration = {
+        "global": {"scrape_interval": every, "evaluation_interval": every},
+        "rule_files": ["rules.yml"],
+        "scrape_configs": [
+            scraped("reprise-extractor", system.ports["extractor"], {}),
+            scraped("reprise-inference", system.ports["inference"], {"accelerator": "cuda"}),
+        ],
+    }
+    file = system.folder / "prometheus.yml"
+    file.write_text(json.dumps(configuration))  # JSON is YAML
+    system.start(
+        "prometheus",
+        "prometheus",
+        f"--config.file={file}",
+        f"--storage.tsdb.path={system.folder / 'prometheus'}",
+        f"--web.listen-address={system.prometheus.url.removeprefix('http://')}",
+        "--log.level=warn",
+    )
+
+
+def print_logs(folder: Path) -> None:
+    for log in sorted(folder.glob("*.log")):
+        lines = log.read_text(errors="replace").splitlines()[-15:]
+        if lines:
+            print(f"--- the end of {log.name}", *lines, sep="\n", file=sys.stderr)
+
+
+def scraped(job: str, port: int, labels: dict[str, str]) -> dict[str, Any]:
+    targets = {"targets": [f"127.0.0.1:{port}"], "labels": labels}
+    return {"job_name": job, "static_configs": [targets]}
+
+
+@contextmanager
+def ended(log: Path, command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that does not outlive the block."""
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def ports(count: int) -> list[int]:
+    """As many different free ones."""
+    found: list[int] = []
+    while len(found) < count:
+        port = free_port()
+        if port not in found:
+            found.append(port)
+    return found
+
+
+def ready(url: str) -> Callable[[], bool]:
+    def answers() -> bool:
+        try:
+            with urllib.request.urlopen(url, timeout=10) as response:
+                return bool(response.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    return answers
