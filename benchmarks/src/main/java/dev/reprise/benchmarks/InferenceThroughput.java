@@ -227,6 +227,7 @@ public final class InferenceThroughput {
         InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,
         provider,
         InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
+        Optional.empty(),
         "127.0.0.1",
         0);
   }

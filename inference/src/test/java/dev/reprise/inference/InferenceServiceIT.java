@@ -234,6 +234,7 @@ class InferenceServiceIT {
         Duration.ofMillis(100),
         "cpu",
         Duration.ofMillis(1),
+        Optional.empty(),
         "127.0.0.1",
         port);
   }

@@ -11,6 +11,7 @@ import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
+import dev.reprise.inference.evaluation.EvaluationConfig;
 import dev.reprise.runtime.KafkaSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -158,6 +159,7 @@ class MetricsDocumentIT {
         InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,
         "cpu",
         InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
+        Optional.of(new EvaluationConfig(Duration.ofDays(1), Duration.ofDays(400), 2)),
         "127.0.0.1",
         0);
   }

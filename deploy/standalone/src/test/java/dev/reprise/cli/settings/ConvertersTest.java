@@ -11,7 +11,7 @@ import picocli.CommandLine.TypeConversionException;
 
 class ConvertersTest {
   @ParameterizedTest
-  @CsvSource({"500ms, PT0.5S", "30s, PT30S", "15m, PT15M", "2h, PT2H", "0s, PT0S"})
+  @CsvSource({"500ms, PT0.5S", "30s, PT30S", "15m, PT15M", "2h, PT2H", "400d, PT9600H", "0s, PT0S"})
   void readsDurations(String text, Duration expected) {
     assertThat(new Durations().convert(text)).isEqualTo(expected);
   }

@@ -1,0 +1,221 @@
+package dev.reprise.inference.evaluation;
+
+import dev.reprise.contract.Topics;
+import dev.reprise.inference.v1.Change;
+import dev.reprise.inference.v1.Series;
+import dev.reprise.inference.v1.WindowState;
+import io.micrometer.core.instrument.Counter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Keeps the sums of the series that this task owns, exports their figures, and sends those that
+ * have changed to the quality-windows and drift topics.
+ *
+ * <p>While tracks come in, figures change with each of them; they are sent when a window has been
+ * quiet for a second, or has changed for a minute. Which windows are yet to be sent stands in a
+ * store, so that the last figures of a window are sent whatever happens to this instance.
+ */
+final class WindowProcessor implements Processor<byte[], Change, byte[], Outgoing> {
+  static final String STORE = "evaluation-windows";
+  static final String UNSENT_STORE = "evaluation-unsent";
+
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final long QUIET_MILLIS = 1_000;
+  private static final long LONGEST_MILLIS = 60_000;
+  private static final byte[] PRESENT = new byte[0];
+
+  private final EvaluationConfig config;
+  private final Topics topics;
+  private final EvaluationMeters meters;
+  private final Counter refused;
+  private ProcessorContext<byte[], Outgoing> context;
+  private WindowStore windows;
+  private KeyValueStore<String, byte[]> unsent;
+  private ModelReferences references;
+
+  /** Series whose figures are to be exported anew. */
+  private final Set<String> toExport = new HashSet<>();
+
+  /** Series that this task exports. */
+  private final Set<String> exported = new HashSet<>();
+
+  /** Series whose model's reference has not come yet. */
+  private final Set<String> withoutReference = new HashSet<>();
+
+  /** When an unsent window changed first and last; those of before a restart are not in it. */
+  private final Map<String, ChangeTimes> changeTimes = new HashMap<>();
+
+  private record ChangeTimes(long firstMillis, long lastMillis) {}
+
+  WindowProcessor(
+      EvaluationConfig config, Topics topics, EvaluationMeters meters, Counter refused) {
+    this.config = config;
+    this.topics = topics;
+    this.meters = meters;
+    this.refused = refused;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], Outgoing> context) {
+    this.context = context;
+    this.windows = new WindowStore(context.getStateStore(STORE), config);
+    this.unsent = context.getStateStore(UNSENT_STORE);
+    this.references = new ModelReferences(context.getStateStore(ModelReferences.STORE));
+    toExport.addAll(windows.series());
+    context.schedule(PERIOD, PunctuationType.WALL_CLOCK_TIME, this::tell);
+  }
+
+  @Override
+  public void process(Record<byte[], Change> record) {
+    Change change = record.value();
+    Series series = change.getSeries();
+    if (change.hasBefore()) {
+      changed(windows.subtract(series, change.getBefore()));
+    }
+    if (change.hasAfter()) {
+      changed(windows.add(series, change.getAfter()));
+    }
+    toExport.add(SeriesKeys.of(series));
+  }
+
+  private void changed(List<String> keys) {
+    long now = context.currentSystemTimeMs();
+    for (String key : keys) {
+      unsent.put(key, PRESENT);
+      changeTimes.merge(
+          key,
+          new ChangeTimes(now, now),
+          (before, latest) -> new ChangeTimes(before.firstMillis, now));
+    }
+    if (keys.size() == 1) {
+      refused.increment();
+    }
+  }
+
+  private void tell(long nowMillis) {
+    retryWithoutReference();
+    send(nowMillis);
+    export();
+  }
+
+  private void retryWithoutReference() {
+    for (String series : List.copyOf(withoutReference)) {
+      windows
+          .figures(series, references)
+          .filter(figures -> hasReference(figures.series()))
+          .ifPresent(
+              figures -> {
+                withoutReference.remove(series);
+                toExport.add(series);
+                unsent.put(SeriesKeys.of(figures.all().window()), PRESENT);
+                figures.latest().ifPresent(it -> unsent.put(SeriesKeys.of(it.window()), PRESENT));
+              });
+    }
+  }
+
+  private boolean hasReference(Series series) {
+    return references.of(series.getModel(), Variable.ofLabel(series.getVariable())).isPresent();
+  }
+
+  private void send(long nowMillis) {
+    Set<String> latest = new LinkedHashSet<>();
+    for (String key : due(nowMillis)) {
+      unsent.delete(key);
+      changeTimes.remove(key);
+      windows
+          .get(key)
+          .ifPresent(
+              window -> {
+                send(window);
+                latest.add(SeriesKeys.of(window.getSeries()));
+              });
+    }
+    for (String series : latest) {
+      windows
+          .figures(series, references)
+          .flatMap(SeriesFigures::latest)
+          .flatMap(Figures::toEarlierDriftRecord)
+          .ifPresent(
+              drift ->
+                  forward(drift.getScope().getFeature(), Outgoing.json(topics.drift(), drift)));
+    }
+  }
+
+  private List<String> due(long nowMillis) {
+    List<String> due = new ArrayList<>();
+    try (KeyValueIterator<String, byte[]> all = unsent.all()) {
+      while (all.hasNext()) {
+        String key = all.next().key;
+        ChangeTimes times = changeTimes.get(key);
+        if (times == null
+            || nowMillis - times.lastMillis >= QUIET_MILLIS
+            || nowMillis - times.firstMillis >= LONGEST_MILLIS) {
+          due.add(key);
+        }
+      }
+    }
+    return due;
+  }
+
+  private void send(WindowState window) {
+    Series series = window.getSeries();
+    Variable variable = Variable.ofLabel(series.getVariable());
+    Figures figures =
+        Figures.of(
+            window, references.of(series.getModel(), variable), Optional.empty(), config.minimum());
+    if (!variable.isInput()) {
+      forward(
+          series.getVariable(), Outgoing.json(topics.qualityWindows(), figures.toQualityRecord()));
+    }
+    forward(series.getVariable(), Outgoing.json(topics.drift(), figures.toTrainingDriftRecord()));
+  }
+
+  private void forward(String feature, Outgoing outgoing) {
+    context.forward(
+        new Record<>(
+            feature.getBytes(StandardCharsets.UTF_8), outgoing, context.currentSystemTimeMs()));
+  }
+
+  private void export() {
+    for (String key : toExport) {
+      windows
+          .figures(key, references)
+          .ifPresent(
+              figures -> {
+                meters.put(key, figures, config.minimum());
+                exported.add(key);
+                // No model knows how long tracks are.
+                if (!figures.series().getVariable().equals(Variable.DURATION.label())
+                    && !hasReference(figures.series())) {
+                  withoutReference.add(key);
+                }
+              });
+    }
+    if (!toExport.isEmpty()) {
+      meters.refresh();
+      toExport.clear();
+    }
+  }
+
+  /** The task moves to another instance, or ends with this one: its gauges are no longer ours. */
+  @Override
+  public void close() {
+    meters.remove(exported);
+    exported.clear();
+  }
+}
