@@ -3,6 +3,7 @@ package dev.reprise.inference.evaluation;
 import dev.reprise.inference.drift.DriftMeasures;
 import dev.reprise.inference.quality.QualityFigures;
 import dev.reprise.inference.v1.DistributionState;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -22,8 +23,13 @@ final class EvaluationMeters {
 
   private final Map<Meter, MultiGauge> gauges = new EnumMap<>(Meter.class);
   private final Map<String, List<Reading>> readings = new HashMap<>();
+  private final Counter refused;
 
   EvaluationMeters(MeterRegistry registry) {
+    this.refused =
+        Counter.builder("reprise.evaluation.refused")
+            .description("Corrections of windows that are too old")
+            .register(registry);
     for (Meter meter : Meter.values()) {
       gauges.put(
           meter,
@@ -191,6 +197,11 @@ final class EvaluationMeters {
 
   private static void add(List<Reading> all, Meter meter, Tags tags, double value) {
     all.add(new Reading(meter, tags, value));
+  }
+
+  /** A correction came for a window that is no more. */
+  void refused() {
+    refused.increment();
   }
 
   /** Takes series away that another instance owns from now on. */

@@ -24,13 +24,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class PairProcessor implements Processor<byte[], TrackEvent, byte[], Object> {
   static final String STORE = "evaluated-tracks";
 
-  private final String qualityTopic;
   private final TruthMeters meters;
   private ProcessorContext<byte[], Object> context;
   private KeyValueStore<byte[], EvaluatedTrack> tracks;
 
-  PairProcessor(String qualityTopic, TruthMeters meters) {
-    this.qualityTopic = qualityTopic;
+  PairProcessor(TruthMeters meters) {
     this.meters = meters;
   }
 
@@ -55,7 +53,7 @@ final class PairProcessor implements Processor<byte[], TrackEvent, byte[], Objec
     forwardChanges(record, Tracks.observations(before), Tracks.observations(after));
     String trackId = new String(record.key(), StandardCharsets.UTF_8);
     for (TrackQuality quality : TrackQualities.changes(trackId, before, after)) {
-      context.forward(record.withValue(Outgoing.json(qualityTopic, quality)));
+      context.forward(record.withValue(quality));
     }
   }
 

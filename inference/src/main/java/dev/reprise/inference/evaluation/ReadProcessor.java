@@ -15,25 +15,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the records of an input topic; gives a {@link TrackEvent} or a dead letter for each. */
+/** Reads the records of an input topic; gives a {@link TrackEvent} or a {@link Letter} for each. */
 final class ReadProcessor implements Processor<byte[], byte[], byte[], Object> {
   private static final Logger log = LoggerFactory.getLogger(ReadProcessor.class);
 
   private final RecordReader reader;
   private final DeadLetters deadLetters;
-  private final String deadLettersTopic;
-  private final Runnable onRejection;
   private ProcessorContext<byte[], Object> context;
 
-  /**
-   * @param onRejection told of each dead letter
-   */
-  ReadProcessor(
-      RecordReader reader, DeadLetters deadLetters, String deadLettersTopic, Runnable onRejection) {
+  ReadProcessor(RecordReader reader, DeadLetters deadLetters) {
     this.reader = reader;
     this.deadLetters = deadLetters;
-    this.deadLettersTopic = deadLettersTopic;
-    this.onRejection = onRejection;
   }
 
   @Override
@@ -77,9 +69,9 @@ final class ReadProcessor implements Processor<byte[], byte[], byte[], Object> {
   }
 
   private void reject(Record<byte[], byte[]> record, RejectedException why) {
-    onRejection.run();
+    reader.rejected();
     Record<byte[], byte[]> letter =
         deadLetters.of(record, context.recordMetadata().orElseThrow(), why);
-    context.forward(letter.withValue(new Outgoing(deadLettersTopic, letter.value())));
+    context.forward(letter.withValue(new Letter(letter.value())));
   }
 }

@@ -5,10 +5,13 @@ import dev.reprise.contract.RejectedException;
 import dev.reprise.inference.v1.TrackEvent;
 import org.jspecify.annotations.Nullable;
 
-/** Says what a record of an input topic means for its track. */
+/** Says what a record of an input topic means for its track. Thread-safe. */
 interface RecordReader {
   /** The reason where the record itself is at fault. */
   Reason badRecord();
+
+  /** Told of each record that is rejected, for whatever reason. */
+  default void rejected() {}
 
   /**
    * @param trackId the record's key

@@ -10,6 +10,7 @@ final class TruthMeters {
   private final Counter withdrawn;
   private final Counter outdated;
   private final Counter rejected;
+  private final Counter unknownFields;
 
   TruthMeters(MeterRegistry registry) {
     this.accepted = counter(registry, "accepted");
@@ -17,6 +18,10 @@ final class TruthMeters {
     this.withdrawn = counter(registry, "withdrawn");
     this.outdated = counter(registry, "outdated");
     this.rejected = counter(registry, "rejected");
+    this.unknownFields =
+        Counter.builder("reprise.truth.unknown.fields")
+            .description("Fields of truth that Reprise does not know")
+            .register(registry);
   }
 
   private static Counter counter(MeterRegistry registry, String outcome) {
@@ -44,5 +49,9 @@ final class TruthMeters {
 
   void rejected() {
     rejected.increment();
+  }
+
+  void unknownFields(int fields) {
+    unknownFields.increment(fields);
   }
 }

@@ -8,25 +8,25 @@ import dev.reprise.contract.TruthRules;
 import dev.reprise.contract.v1.Truth;
 import dev.reprise.inference.v1.KnownTruth;
 import dev.reprise.inference.v1.TrackEvent;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the truth topic. */
 final class TruthReader implements RecordReader {
-  private final Counter unknownFields;
+  private final TruthMeters meters;
 
-  TruthReader(MeterRegistry registry) {
-    this.unknownFields =
-        Counter.builder("reprise.truth.unknown.fields")
-            .description("Fields of truth that Reprise does not know")
-            .register(registry);
+  TruthReader(TruthMeters meters) {
+    this.meters = meters;
   }
 
   @Override
   public Reason badRecord() {
     return Reason.BAD_TRUTH;
+  }
+
+  @Override
+  public void rejected() {
+    meters.rejected();
   }
 
   @Override
@@ -45,7 +45,7 @@ final class TruthReader implements RecordReader {
   private Truth parse(String trackId, byte[] value) throws RejectedException {
     Truth.Builder parsed = Truth.newBuilder();
     try {
-      unknownFields.increment(Json.parse(value, parsed).size());
+      meters.unknownFields(Json.parse(value, parsed).size());
     } catch (InvalidProtocolBufferException e) {
       throw new RejectedException(
           Reason.BAD_TRUTH, "The value is not a Truth in JSON: " + e.getMessage(), e);

@@ -1,10 +1,9 @@
 package dev.reprise.inference.evaluation;
 
-import dev.reprise.contract.Topics;
+import com.google.protobuf.Message;
 import dev.reprise.inference.v1.Change;
 import dev.reprise.inference.v1.Series;
 import dev.reprise.inference.v1.WindowState;
-import io.micrometer.core.instrument.Counter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,13 +23,14 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Keeps the sums of the series that this task owns, exports their figures, and sends those that
- * have changed to the quality-windows and drift topics.
+ * have changed on as {@link dev.reprise.contract.v1.QualityWindow} and {@link
+ * dev.reprise.contract.v1.Drift}.
  *
  * <p>While tracks come in, figures change with each of them; they are sent when a window has been
  * quiet for a second, or has changed for a minute. Which windows are yet to be sent stands in a
  * store, so that the last figures of a window are sent whatever happens to this instance.
  */
-final class WindowProcessor implements Processor<byte[], Change, byte[], Outgoing> {
+final class WindowProcessor implements Processor<byte[], Change, byte[], Object> {
   static final String STORE = "evaluation-windows";
   static final String UNSENT_STORE = "evaluation-unsent";
 
@@ -40,10 +40,8 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Outgoin
   private static final byte[] PRESENT = new byte[0];
 
   private final EvaluationConfig config;
-  private final Topics topics;
   private final EvaluationMeters meters;
-  private final Counter refused;
-  private ProcessorContext<byte[], Outgoing> context;
+  private ProcessorContext<byte[], Object> context;
   private WindowStore windows;
   private KeyValueStore<String, byte[]> unsent;
   private ModelReferences references;
@@ -62,16 +60,13 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Outgoin
 
   private record ChangeTimes(long firstMillis, long lastMillis) {}
 
-  WindowProcessor(
-      EvaluationConfig config, Topics topics, EvaluationMeters meters, Counter refused) {
+  WindowProcessor(EvaluationConfig config, EvaluationMeters meters) {
     this.config = config;
-    this.topics = topics;
     this.meters = meters;
-    this.refused = refused;
   }
 
   @Override
-  public void init(ProcessorContext<byte[], Outgoing> context) {
+  public void init(ProcessorContext<byte[], Object> context) {
     this.context = context;
     this.windows = new WindowStore(context.getStateStore(STORE), config);
     this.unsent = context.getStateStore(UNSENT_STORE);
@@ -103,7 +98,7 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Outgoin
           (before, latest) -> new ChangeTimes(before.firstMillis, now));
     }
     if (keys.size() == 1) {
-      refused.increment();
+      meters.refused();
     }
   }
 
@@ -150,9 +145,7 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Outgoin
           .figures(series, references)
           .flatMap(SeriesFigures::latest)
           .flatMap(Figures::toEarlierDriftRecord)
-          .ifPresent(
-              drift ->
-                  forward(drift.getScope().getFeature(), Outgoing.json(topics.drift(), drift)));
+          .ifPresent(drift -> forward(drift.getScope().getFeature(), drift));
     }
   }
 
@@ -179,16 +172,15 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Outgoin
         Figures.of(
             window, references.of(series.getModel(), variable), Optional.empty(), config.minimum());
     if (!variable.isInput()) {
-      forward(
-          series.getVariable(), Outgoing.json(topics.qualityWindows(), figures.toQualityRecord()));
+      forward(series.getVariable(), figures.toQualityRecord());
     }
-    forward(series.getVariable(), Outgoing.json(topics.drift(), figures.toTrainingDriftRecord()));
+    forward(series.getVariable(), figures.toTrainingDriftRecord());
   }
 
-  private void forward(String feature, Outgoing outgoing) {
+  private void forward(String feature, Message figures) {
     context.forward(
         new Record<>(
-            feature.getBytes(StandardCharsets.UTF_8), outgoing, context.currentSystemTimeMs()));
+            feature.getBytes(StandardCharsets.UTF_8), figures, context.currentSystemTimeMs()));
   }
 
   private void export() {
