@@ -15,6 +15,7 @@ import dev.reprise.contract.v1.Truth;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,10 +42,14 @@ final class Evaluation implements AutoCloseable {
   private final Map<Scope, QualityWindow> qualityWindows = new LinkedHashMap<>();
   private final TopologyTestDriver driver;
 
-  Evaluation(EvaluationConfig config) {
+  /**
+   * @param folder for its stores
+   */
+  Evaluation(EvaluationConfig config, Path folder) {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
     this.driver =
         new TopologyTestDriver(
             EvaluationTopology.create(TOPICS, config, registry),

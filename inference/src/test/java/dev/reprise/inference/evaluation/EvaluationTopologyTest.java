@@ -29,7 +29,9 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EvaluationTopologyTest {
   private static final EvaluationConfig CONFIG =
@@ -37,7 +39,14 @@ class EvaluationTopologyTest {
   private static final Instant DAY = Records.DAY;
   private static final Scope ENERGY_SINCE_START = scope("energy", Records.MODEL);
 
-  private Evaluation evaluation = new Evaluation(CONFIG);
+  @TempDir Path folder;
+
+  private Evaluation evaluation;
+
+  @BeforeEach
+  void start() {
+    evaluation = new Evaluation(CONFIG, folder);
+  }
 
   @AfterEach
   void close() {
@@ -120,7 +129,7 @@ class EvaluationTopologyTest {
     Random orders = new Random(9);
     for (int order = 0; order < 4; order++) {
       evaluation.close();
-      evaluation = new Evaluation(CONFIG);
+      start();
       evaluation.reference(Records.reference(Records.MODEL));
       for (int i = 0; i < records.size(); i++) {
         records.get(i).run();
@@ -399,7 +408,7 @@ class EvaluationTopologyTest {
     assertThat(evaluation.gauges()).isNotEmpty();
     evaluation.close();
     assertThat(evaluation.gauges()).isEmpty();
-    evaluation = new Evaluation(CONFIG);
+    start();
   }
 
   @Test
