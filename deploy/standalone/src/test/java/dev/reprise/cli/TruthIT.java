@@ -119,6 +119,16 @@ class TruthIT {
   }
 
   @Test
+  void saysThatARecordWasNotTaken() {
+    Path file = write("2,,,0.5,A", "3,,,0.5," + "B".repeat(500), "5,,,0.5,A");
+    assertThat(run("truth", "load", file.toString(), "-K", "max.request.size=500"))
+        .isEqualTo(Cli.FAILED);
+    assertThat(console.err())
+        .hasSize(1)
+        .allMatch(line -> line.matches("Kafka: The message is \\d+ bytes .*"));
+  }
+
+  @Test
   void saysThatTheTopicIsMissing() {
     assertThat(run("truth", "load", faulty(), "--topic-prefix", "other.")).isEqualTo(Cli.FAILED);
     assertThat(console.err())

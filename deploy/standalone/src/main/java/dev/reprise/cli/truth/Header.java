@@ -76,8 +76,8 @@ record Header(List<Optional<Column>> columns, List<String> unknown) {
     expect(file, line, 0, first);
     if (cells != 0 && line.getFieldCount() != cells) {
       throw refused(
-          "%s, line %d: %d cells where the first line has %d"
-              .formatted(file, line.getStartingLineNumber(), line.getFieldCount(), cells));
+          "%s, line %d: the first line has %d cells, this one %d"
+              .formatted(file, line.getStartingLineNumber(), cells, line.getFieldCount()));
     }
     return line;
   }

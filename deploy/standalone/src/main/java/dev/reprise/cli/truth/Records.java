@@ -102,10 +102,15 @@ final class Records implements AutoCloseable {
 
   private static InputStream withoutByteOrderMark(Path file) throws IOException {
     BufferedInputStream bytes = new BufferedInputStream(Files.newInputStream(file));
-    bytes.mark(BYTE_ORDER_MARK.length);
-    if (!Arrays.equals(bytes.readNBytes(BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)) {
-      bytes.reset();
+    try {
+      bytes.mark(BYTE_ORDER_MARK.length);
+      if (!Arrays.equals(bytes.readNBytes(BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)) {
+        bytes.reset();
+      }
+      return bytes;
+    } catch (IOException e) {
+      bytes.close();
+      throw e;
     }
-    return bytes;
   }
 }

@@ -32,7 +32,7 @@ final class RowParser {
     long line = record.getStartingLineNumber();
     int cells = header.columns().size();
     if (record.getFieldCount() != cells) {
-      String what = "%d cells where the header has %d".formatted(record.getFieldCount(), cells);
+      String what = "the header has %d cells, the row %d".formatted(cells, record.getFieldCount());
       return new Row(truth.build(), List.of(new RowFault(line, "", what)));
     }
     readTrackId(line, record.getField(0), truth, faults);
@@ -44,7 +44,7 @@ final class RowParser {
       faults.add(new RowFault(line, fault.group() + "." + fault.column(), fault.what()));
     }
     if (read.getSerializedSize() > MAX_TRUTH_BYTES) {
-      String what = "%d bytes, more than %d".formatted(read.getSerializedSize(), MAX_TRUTH_BYTES);
+      String what = "%d bytes, above %d".formatted(read.getSerializedSize(), MAX_TRUTH_BYTES);
       faults.add(new RowFault(line, "", what));
     }
     return new Row(read, faults);

@@ -161,9 +161,9 @@ class EchonestFileTest {
         "2,1.7,120,A       | Line 5, audio_features.energy: 1.7 is not between 0 and 1.",
         "2,0.5,0,A         | Line 5, audio_features.tempo: 0.0 is not between 1 and 1000.",
         "2,half,120,A      | Line 5, audio_features.energy: 'half' is not a finite number.",
-        "2,0.5,120         | Line 5: 3 cells where the header has 4.",
-        "2,0.5,120,A,      | Line 5: 5 cells where the header has 4.",
-        "2                 | Line 5: 1 cells where the header has 4.",
+        "2,0.5,120         | Line 5: the header has 4 cells, the row 3.",
+        "2,0.5,120,A,      | Line 5: the header has 4 cells, the row 5.",
+        "2                 | Line 5: the header has 4 cells, the row 1.",
         "0,0.5,120,A       | Line 5, track_id: '0' is not a positive integer of at most 18 digits.",
         ",0.5,120,A        | Line 5, track_id: '' is not a positive integer of at most 18 digits.",
         "-2,0.5,120,A      | Line 5, track_id: '-2' is not a positive integer of at most 18 digits.",
@@ -203,7 +203,7 @@ class EchonestFileTest {
     String release = "\u0001".repeat(99_900);
     assertThat(onlyRow(List.of("metadata.release"), "2," + release).faults()).isEmpty();
     assertThat(sentences(List.of(onlyRow(List.of("metadata.release"), "2," + release + release))))
-        .containsExactly("Line 5: 199811 bytes, more than 100000.");
+        .containsExactly("Line 5: 199811 bytes, above 100000.");
   }
 
   @Test
@@ -264,10 +264,10 @@ class EchonestFileTest {
             ", line 2, cell 1: 'group' where nothing should be"),
         arguments(
             header.replace(",ranks", ",ranks,ranks"),
-            ", line 2: 4 cells where the first line has 3"),
+            ", line 2: the first line has 3 cells, this one 4"),
         arguments(
             header.replace(",x,energy", ",\"x,energy\""),
-            ", line 3: 2 cells where the first line has 3"),
+            ", line 3: the first line has 3 cells, this one 2"),
         arguments(
             header.replace("track_id", "2"), ", line 4, cell 1: '2' where 'track_id' should be"),
         arguments(
