@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.reprise.inference.Goldens;
 import dev.reprise.inference.Goldens.Case;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,26 @@ class DriftMeasuresTest {
         assertThat(counts).isEqualTo(golden.counts(name, Binning.BINS));
       }
     }
+  }
+
+  /** What docs/EVALUATION.md says of samples from one source. */
+  @Test
+  void psiOfOneSourceIsNineOverEachSamplesSize() {
+    Random random = new Random(6);
+    double sum = 0;
+    int repeats = 300;
+    for (int i = 0; i < repeats; i++) {
+      sum += DriftMeasures.between(sample(random, 400), sample(random, 200)).psi();
+    }
+    assertThat(sum / repeats).isCloseTo(9.0 / 400 + 9.0 / 200, within(0.007));
+  }
+
+  private static Histogram sample(Random random, int size) {
+    long[] counts = new long[Binning.BINS];
+    for (int i = 0; i < size; i++) {
+      counts[SHARES.bin(0.5 + 0.1 * random.nextGaussian())]++;
+    }
+    return new Histogram(SHARES, counts);
   }
 
   @Test

@@ -17,7 +17,7 @@ class ConvertersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "30", "-1s", "1.5h", "2 h", "1d"})
+  @ValueSource(strings = {"", "30", "-1s", "1.5h", "2 h", "1w"})
   void refusesWhatIsNoDuration(String text) {
     assertThatThrownBy(() -> new Durations().convert(text))
         .isInstanceOf(TypeConversionException.class)
