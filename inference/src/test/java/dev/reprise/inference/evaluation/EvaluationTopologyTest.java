@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.util.Timestamps;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import dev.reprise.contract.Feature;
+import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.AudioFeatures;
 import dev.reprise.contract.v1.Drift;
 import dev.reprise.contract.v1.Prediction;
@@ -283,7 +288,7 @@ class EvaluationTopologyTest {
                 .setTrackId("a")
                 .setModel(Records.MODEL)
                 .setRole("serving")
-                .setExtractionId("events-0-a")
+                .setExtractionId("events-0-" + DAY.getEpochSecond())
                 .setEventTime(Timestamps.fromMillis(DAY.toEpochMilli()))
                 .setPrediction(AudioFeatures.newBuilder().setEnergy(0.5))
                 .setTruth(AudioFeatures.newBuilder().setEnergy(0.75))
@@ -396,6 +401,36 @@ class EvaluationTopologyTest {
         .containsEntry("reprise.evaluation.predictions energy cnn@1.0.0 serving all", 10.0)
         .containsEntry("reprise.evaluation.out.of.range tempo cnn@1.0.0 serving latest", 3.0)
         .containsEntry("reprise.evaluation.out.of.range energy cnn@1.0.0 serving latest", 0.0);
+  }
+
+  @Test
+  void whatGoesOutIsAsTheSchemasSay() throws Exception {
+    evaluation.reference(Records.reference(Records.MODEL));
+    Random random = new Random(3);
+    for (int i = 0; i < 30; i++) {
+      String id = "x" + i;
+      evaluation.predict(Records.prediction(random, id, DAY.plus(Duration.ofDays(i / 15))));
+      evaluation.know(id, Records.truth(random), DAY);
+    }
+    evaluation.withdraw(Evaluation.TOPICS.truth(), "x7", DAY.plusSeconds(1));
+    evaluation.settle();
+    Topics topics = Evaluation.TOPICS;
+    assertValid(topics.quality(), "TrackQuality");
+    assertValid(topics.qualityWindows(), "QualityWindow");
+    assertValid(topics.drift(), "Drift");
+  }
+
+  private void assertValid(String topic, String schemaName) throws Exception {
+    Path file = Path.of("../docs/schemas").resolve(schemaName + ".json");
+    Schema schema =
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema(Files.readString(file));
+    List<TestRecord<String, byte[]>> records = evaluation.records(topic);
+    assertThat(records).hasSizeGreaterThan(20);
+    for (TestRecord<String, byte[]> record : records) {
+      String json = new String(record.value(), StandardCharsets.UTF_8);
+      assertThat(schema.validate(json, InputFormat.JSON)).as(json).isEmpty();
+    }
   }
 
   @Test

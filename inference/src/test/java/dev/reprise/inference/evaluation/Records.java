@@ -27,7 +27,7 @@ final class Records {
     double[] values = values(random);
     return Prediction.newBuilder()
         .setTrackId(trackId)
-        .setExtractionId("events-0-" + trackId)
+        .setExtractionId("events-0-" + eventTime.getEpochSecond())
         .setEventTime(Timestamps.fromMillis(eventTime.toEpochMilli()))
         .setClipCount(1)
         .setDurationSeconds(30 + random.nextInt(300))
