@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -23,7 +24,10 @@ final class EvaluationMeters {
   private static final double MILLIS_PER_SECOND = 1e3;
 
   private final Map<Meter, MultiGauge> gauges = new EnumMap<>(Meter.class);
-  private final Map<String, List<Reading>> readings = new HashMap<>();
+
+  /** By series. */
+  private final Map<String, Map<Id, Value>> values = new HashMap<>();
+
   private final Counter refused;
 
   EvaluationMeters(MeterRegistry registry) {
@@ -88,7 +92,16 @@ final class EvaluationMeters {
     }
   }
 
-  private record Reading(Meter meter, Tags tags, double value) {}
+  private record Id(Meter meter, Tags tags) {}
+
+  /** What a gauge says; it stays the gauge's as long as the series is exported. */
+  private static final class Value {
+    private volatile double number;
+
+    double number() {
+      return number;
+    }
+  }
 
   /**
    * Takes the figures of a series in place of its old ones; {@link #refresh} shows them.
@@ -96,7 +109,7 @@ final class EvaluationMeters {
    * @param minimum predictions, or pairs, below which a figure since the start says nothing
    */
   synchronized void put(String key, SeriesFigures figures, int minimum) {
-    List<Reading> all = new ArrayList<>();
+    Map<Id, Double> all = new LinkedHashMap<>();
     Tags series =
         Tags.of("model_version", figures.series().getModel(), "role", figures.series().getRole());
     Variable variable = Variable.ofLabel(figures.series().getVariable());
@@ -105,10 +118,18 @@ final class EvaluationMeters {
     } else {
       addFeature(all, figures, series, variable, minimum);
     }
-    readings.put(key, all);
+    Map<Id, Value> before = values.getOrDefault(key, Map.of());
+    Map<Id, Value> after = new HashMap<>();
+    all.forEach(
+        (id, number) -> {
+          Value value = before.getOrDefault(id, new Value());
+          value.number = number;
+          after.put(id, value);
+        });
+    values.put(key, after);
   }
 
-  private static void addInput(List<Reading> all, SeriesFigures figures, Tags tags, int minimum) {
+  private static void addInput(Map<Id, Double> all, SeriesFigures figures, Tags tags, int minimum) {
     Tags sinceStart = tags.and("window", "all");
     if (figures.all().predictions() >= minimum) {
       addDrift(all, Meter.INPUT_DRIFT, sinceStart, figures.all());
@@ -125,7 +146,7 @@ final class EvaluationMeters {
   }
 
   private static void addFeature(
-      List<Reading> all, SeriesFigures figures, Tags series, Variable variable, int minimum) {
+      Map<Id, Double> all, SeriesFigures figures, Tags series, Variable variable, int minimum) {
     Tags tags = series.and("feature", variable.label());
     Tags sinceStart = tags.and("window", "all");
     addCounts(all, sinceStart, figures.all());
@@ -155,7 +176,7 @@ final class EvaluationMeters {
             });
   }
 
-  private static void addCounts(List<Reading> all, Tags tags, Figures figures) {
+  private static void addCounts(Map<Id, Double> all, Tags tags, Figures figures) {
     DistributionState distribution = figures.window().getDistribution();
     add(all, Meter.PREDICTIONS, tags, distribution.getCount());
     add(all, Meter.MISSING, tags, distribution.getMissing());
@@ -164,7 +185,7 @@ final class EvaluationMeters {
   }
 
   private static void addQuality(
-      List<Reading> all, Tags series, String window, Variable variable, QualityFigures figures) {
+      Map<Id, Double> all, Tags series, String window, Variable variable, QualityFigures figures) {
     Tags ofModel = series.and("window", window);
     Tags tags = ofModel.and("feature", variable.label());
     add(all, Meter.MAE, tags, figures.mae());
@@ -182,24 +203,25 @@ final class EvaluationMeters {
     }
   }
 
-  private static void addDrift(List<Reading> all, Meter meter, Tags tags, Figures figures) {
+  private static void addDrift(Map<Id, Double> all, Meter meter, Tags tags, Figures figures) {
     figures.training().ifPresent(it -> addDrift(all, meter, tags.and("reference", "training"), it));
     figures.earlier().ifPresent(it -> addDrift(all, meter, tags.and("reference", "earlier"), it));
   }
 
-  private static void addDrift(List<Reading> all, Meter meter, Tags tags, DriftMeasures measures) {
+  private static void addDrift(
+      Map<Id, Double> all, Meter meter, Tags tags, DriftMeasures measures) {
     add(all, meter, tags.and("method", "psi"), measures.psi());
     add(all, meter, tags.and("method", "ks"), measures.ks());
     add(all, meter, tags.and("method", "wasserstein"), measures.wasserstein());
     add(all, meter, tags.and("method", "jensen_shannon"), measures.jensenShannon());
   }
 
-  private static void add(List<Reading> all, Meter meter, Tags tags, OptionalDouble value) {
+  private static void add(Map<Id, Double> all, Meter meter, Tags tags, OptionalDouble value) {
     value.ifPresent(it -> add(all, meter, tags, it));
   }
 
-  private static void add(List<Reading> all, Meter meter, Tags tags, double value) {
-    all.add(new Reading(meter, tags, value));
+  private static void add(Map<Id, Double> all, Meter meter, Tags tags, double value) {
+    all.put(new Id(meter, tags), value);
   }
 
   /** A correction came for a window that is no more. */
@@ -209,20 +231,23 @@ final class EvaluationMeters {
 
   /** Takes series away that another instance owns from now on. */
   synchronized void remove(Collection<String> keys) {
-    if (readings.keySet().removeAll(keys)) {
+    if (values.keySet().removeAll(keys)) {
       refresh();
     }
   }
 
-  /** Makes the gauges say what was put. */
+  /**
+   * Exports what was put. A gauge that stays is left alone: one that is taken away and made again
+   * may be missing from a scrape in between, and an alert's waiting time would begin anew.
+   */
   synchronized void refresh() {
     Map<Meter, List<MultiGauge.Row<?>>> rows = new EnumMap<>(Meter.class);
-    for (List<Reading> all : readings.values()) {
-      for (Reading reading : all) {
-        rows.computeIfAbsent(reading.meter, meter -> new ArrayList<>())
-            .add(MultiGauge.Row.of(reading.tags, reading.value));
-      }
+    for (Map<Id, Value> series : values.values()) {
+      series.forEach(
+          (id, value) ->
+              rows.computeIfAbsent(id.meter, meter -> new ArrayList<>())
+                  .add(MultiGauge.Row.of(id.tags, value, Value::number)));
     }
-    gauges.forEach((meter, gauge) -> gauge.register(rows.getOrDefault(meter, List.of()), true));
+    gauges.forEach((meter, gauge) -> gauge.register(rows.getOrDefault(meter, List.of()), false));
   }
 }

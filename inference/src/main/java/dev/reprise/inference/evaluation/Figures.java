@@ -69,6 +69,11 @@ record Figures(
         : OptionalDouble.of(Variable.value(window.getDistribution().getSum()) / predictions());
   }
 
+  /** JSON for people has no 64-bit integers. */
+  private static int count(long tracks) {
+    return (int) Math.min(Integer.MAX_VALUE, tracks);
+  }
+
   private Scope scope() {
     Scope.Builder scope =
         Scope.newBuilder()
@@ -87,8 +92,8 @@ record Figures(
     QualityWindow.Builder record =
         QualityWindow.newBuilder()
             .setScope(scope())
-            .setPredictions(Math.toIntExact(predictions()))
-            .setCount(Math.toIntExact(pairs()));
+            .setPredictions(count(predictions()))
+            .setCount(count(pairs()));
     coverage().ifPresent(record::setCoverage);
     quality.ifPresent(figures -> set(record, figures));
     return record.build();
@@ -126,9 +131,9 @@ record Figures(
         Drift.newBuilder()
             .setScope(scope())
             .setReference(reference)
-            .setCount(Math.toIntExact(distribution.getCount()))
-            .setMissing(Math.toIntExact(distribution.getMissing()))
-            .setOutOfRange(Math.toIntExact(distribution.getOutOfRange()));
+            .setCount(count(distribution.getCount()))
+            .setMissing(count(distribution.getMissing()))
+            .setOutOfRange(count(distribution.getOutOfRange()));
     mean().ifPresent(record::setMean);
     measures.ifPresent(
         scores ->

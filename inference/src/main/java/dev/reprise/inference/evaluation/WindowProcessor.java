@@ -20,6 +20,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the sums of the series that this task owns, exports their figures, and sends those that
@@ -33,6 +35,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class WindowProcessor implements Processor<byte[], Change, byte[], Object> {
   static final String STORE = "evaluation-windows";
   static final String UNSENT_STORE = "evaluation-unsent";
+
+  private static final Logger log = LoggerFactory.getLogger(WindowProcessor.class);
 
   private static final Duration PERIOD = Duration.ofSeconds(1);
   private static final long QUIET_MILLIS = 1_000;
@@ -55,6 +59,9 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
   /** Series whose model's reference has not come yet. */
   private final Set<String> withoutReference = new HashSet<>();
 
+  /** Series of which the log has said that their figures cannot be computed. */
+  private final Set<String> contradictory = new HashSet<>();
+
   /** When an unsent window changed first and last; those of before a restart are not in it. */
   private final Map<String, ChangeTimes> changeTimes = new HashMap<>();
 
@@ -68,7 +75,8 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
   @Override
   public void init(ProcessorContext<byte[], Object> context) {
     this.context = context;
-    this.windows = new WindowStore(context.getStateStore(STORE), config);
+    this.windows =
+        new WindowStore(context.getStateStore(STORE), config, context::currentSystemTimeMs);
     this.unsent = context.getStateStore(UNSENT_STORE);
     this.references = new ModelReferences(context.getStateStore(ModelReferences.STORE));
     toExport.addAll(windows.series());
@@ -110,8 +118,7 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
 
   private void retryWithoutReference() {
     for (String series : List.copyOf(withoutReference)) {
-      windows
-          .figures(series, references)
+      figures(series)
           .filter(figures -> hasReference(figures.series()))
           .ifPresent(
               figures -> {
@@ -120,6 +127,23 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
                 unsent.put(SeriesKeys.of(figures.all().window()), PRESENT);
                 figures.latest().ifPresent(it -> unsent.put(SeriesKeys.of(it.window()), PRESENT));
               });
+    }
+  }
+
+  /** The figures of a series; none, but a line in the log, where its state contradicts itself. */
+  private Optional<SeriesFigures> figures(String series) {
+    try {
+      return windows.figures(series, references);
+    } catch (IllegalArgumentException e) {
+      // Sums that were lost in part, by a topic that somebody deleted: no reason to stop scoring.
+      if (contradictory.add(series)) {
+        log.error(
+            "The figures of {} cannot be computed ({}); begin the evaluation anew, see"
+                + " docs/OPERATIONS.md.",
+            series.replace('\0', ' '),
+            e.getMessage());
+      }
+      return Optional.empty();
     }
   }
 
@@ -134,6 +158,7 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
       changeTimes.remove(key);
       windows
           .get(key)
+          .filter(window -> figures(SeriesKeys.of(window.getSeries())).isPresent())
           .ifPresent(
               window -> {
                 send(window);
@@ -141,8 +166,7 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
               });
     }
     for (String series : latest) {
-      windows
-          .figures(series, references)
+      figures(series)
           .flatMap(SeriesFigures::latest)
           .flatMap(Figures::toEarlierDriftRecord)
           .ifPresent(drift -> forward(drift.getScope().getFeature(), drift));
@@ -185,8 +209,7 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
 
   private void export() {
     for (String key : toExport) {
-      windows
-          .figures(key, references)
+      figures(key)
           .ifPresent(
               figures -> {
                 meters.put(key, figures, config.minimum());

@@ -9,25 +9,36 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * The sums of every series, by window and since the start. A window that begins more than the
  * retention before the newest of its series is deleted, and refuses corrections; the sums since the
- * start never do. What is expired follows from the windows themselves, not from the clock, so that
- * the same records leave the same windows whenever they are read. Not thread-safe.
+ * start never do. What is expired follows from the windows themselves, so that the same records
+ * leave the same windows whenever they are read; only a window in the future counts as one of now,
+ * or a single event with a wrong clock would expire all others. Not thread-safe.
  */
 final class WindowStore {
   private final KeyValueStore<String, WindowState> store;
   private final EvaluationConfig config;
+  private final LongSupplier clock;
 
   /** When the newest window of a series begins. */
   private final Map<String, Long> newest = new HashMap<>();
 
-  WindowStore(KeyValueStore<String, WindowState> store, EvaluationConfig config) {
+  /** Up to where the windows of a series have been deleted. */
+  private final Map<String, Long> deleted = new HashMap<>();
+
+  /**
+   * @param clock milliseconds since 1970
+   */
+  WindowStore(
+      KeyValueStore<String, WindowState> store, EvaluationConfig config, LongSupplier clock) {
     this.store = store;
     this.config = config;
+    this.clock = clock;
   }
 
   /** The keys of every series in the store. */
@@ -56,10 +67,8 @@ final class WindowStore {
    */
   List<String> add(Series series, Observation observation) {
     String key = SeriesKeys.of(series);
-    if (observation.getWindowStartMs() > newest(key)) {
-      newest.put(key, observation.getWindowStartMs());
-      deleteBefore(key, oldest(key));
-    }
+    newest.put(key, Math.max(newest(key), observation.getWindowStartMs()));
+    deleteExpired(key);
     return update(series, observation, 1);
   }
 
@@ -93,7 +102,7 @@ final class WindowStore {
 
   /** The begin of the oldest window that is kept. */
   private long oldest(String series) {
-    return newest(series) - config.retention().toMillis();
+    return Math.min(newest(series), clock.getAsLong()) - config.retention().toMillis();
   }
 
   private long newest(String series) {
@@ -110,14 +119,16 @@ final class WindowStore {
     return store.reverseRange(SeriesKeys.firstWindow(series), SeriesKeys.lastWindow(series));
   }
 
-  private void deleteBefore(String series, long startMillis) {
-    if (startMillis <= 0) {
+  /** Once for each window that expires. */
+  private void deleteExpired(String series) {
+    long oldest = oldest(series);
+    if (oldest < deleted.getOrDefault(series, 0L) + config.window().toMillis()) {
       return;
     }
+    deleted.put(series, oldest);
     List<String> expired = new ArrayList<>();
     try (KeyValueIterator<String, WindowState> windows =
-        store.range(
-            SeriesKeys.firstWindow(series), SeriesKeys.windowsBefore(series, startMillis))) {
+        store.range(SeriesKeys.firstWindow(series), SeriesKeys.windowsBefore(series, oldest))) {
       windows.forEachRemaining(entry -> expired.add(entry.key));
     }
     expired.forEach(store::delete);

@@ -25,11 +25,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
@@ -276,6 +278,36 @@ class EvaluationTopologyTest {
     assertThat(evaluation.qualityWindows()).doesNotContainKey(scope("energy", Records.MODEL, DAY));
     // The energy alone has truth: one prediction taken back, and one counted.
     assertThat(evaluation.count("reprise.evaluation.refused")).isEqualTo(2);
+  }
+
+  @Test
+  void anEventFromTheFutureExpiresNothing() throws Exception {
+    evaluation.predict(energy("a", 0.5, DAY.plus(Duration.ofDays(80))));
+    evaluation.predict(energy("wrong clock", 0.5, Instant.parse("2100-01-01T00:00:00Z")));
+    evaluation.predict(energy("b", 0.5, DAY.plus(Duration.ofDays(80))));
+    evaluation.know("a", energy(0.25), DAY);
+    evaluation.settle();
+    QualityWindow window = quality(scope("energy", Records.MODEL, DAY.plus(Duration.ofDays(80))));
+    assertThat(window.getPredictions()).isEqualTo(2);
+    assertThat(window.getCount()).isEqualTo(1);
+    assertThat(evaluation.count("reprise.evaluation.refused")).isZero();
+  }
+
+  @Test
+  void aGaugeThatStaysIsNotMadeAnew() {
+    Random random = new Random(3);
+    // By identity: meters are equal where their names and tags are.
+    Set<Object> first = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (int i = 0; i < 12; i++) {
+      evaluation.predict(Records.prediction(random, "x" + i, DAY));
+      evaluation.settle();
+      if (i == 10) {
+        first.addAll(evaluation.registry.getMeters());
+      }
+    }
+    assertThat(evaluation.registry.getMeters()).allMatch(first::contains);
+    assertThat(evaluation.gauges())
+        .containsEntry("reprise.evaluation.predictions energy cnn@1.0.0 serving all", 12.0);
   }
 
   @Test
