@@ -17,21 +17,18 @@ from __future__ import annotations
 import json
 import math
 import shutil
-import socket
 import struct
-import subprocess
 import sys
 import tempfile
 import time
 import wave
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from confluent_kafka import Consumer, Producer, TopicPartition
+from processes import PATIENCE_SECONDS, free_port, listening, reprise, run, service, wait_for
 
-HOME = Path(__file__).resolve().parents[2]
 AUDIO_FILES = "reprise.audio-files.v1"
 PREDICTIONS = "reprise.predictions.v1"
 FEATURES = (
@@ -44,7 +41,6 @@ FEATURES = (
     "tempo",
     "valence",
 )
-PATIENCE_SECONDS = 120
 
 
 def main(arguments: list[str]) -> int:
@@ -179,47 +175,6 @@ def report(
     for fault in faults:
         print("FAULT:", fault, file=sys.stderr)
     return 1 if faults else 0
-
-
-@contextmanager
-def service(folder: Path, *arguments: str) -> Iterator[None]:
-    with (folder / f"{arguments[0]}.log").open("wb") as log:
-        process = subprocess.Popen([HOME / "reprise", *arguments], stdout=log, stderr=log)
-        try:
-            yield
-        finally:
-            process.terminate()
-            process.wait(60)
-
-
-def reprise(*arguments: str) -> str:
-    return run([str(HOME / "reprise"), *arguments])
-
-
-def run(command: list[str]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise SystemExit(f"{' '.join(command)} failed: {done.stderr}")
-    return done.stdout
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def listening(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def wait_for(what: str, condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        if time.monotonic() > deadline:
-            raise SystemExit(f"Waited in vain for {what}.")
-        time.sleep(0.1)
 
 
 if __name__ == "__main__":

@@ -53,9 +53,18 @@ def test_states_what_else_was_measured(trained: Path, properties: dict[str, str]
     measured: dict[str, dict[str, Any]] = {
         artefacts.LATENCY: {"1": 1.25, "32": 0.75},
         artefacts.TEMPO: {"whole clips, their artist left out": of},
+        artefacts.PARITY: {
+            "clips": 3,
+            "frame_clips": 2,
+            "coefficients": {"bias": [0.1], "error_std": [2.0], "std_ratio": [0.9]},
+            "inputs": {"mfcc_1": {"bias": -0.125, "error_std": 1.5, "tracks_std": 38.25}},
+            "features": {"energy": {"mean": 0.01, "max": 0.05}},
+        },
     }
     text = card(properties, training, measured)
     assert "batch 1: 1.25 ms, batch 32: 0.75 ms" in text
+    assert "| energy | 0.010 | 0.050 |" in text
+    assert "| mfcc_1 | -0.12 | 1.50 | 38.2 |" in text
     assert "right within 4 % for 33% of 3 whole clips, for 67% when its double or half counts" in text
     assert re.search(r"\| whole clips, their artist left out \| 3 \| 0\.333 .* \| 1 of 2 \|", text)
 

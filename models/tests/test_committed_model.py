@@ -23,6 +23,7 @@ from reprise_models.data import FloatArray
 from reprise_models.export import TOLERANCE, compare
 from reprise_models.features import FEATURES, NAMES, TEMPO
 from reprise_models.golden import CASES, CHECKED, golden, mfcc
+from reprise_models.inputs import INPUTS
 from reprise_models.network import OUTPUTS
 from reprise_models.reference import BINS
 
@@ -150,6 +151,19 @@ def test_metadata(model: Model) -> None:
             assert of["deciles"] == sorted(of["deciles"])
             assert len(of["deciles"]) == 9
             assert sum(count for _, count in of["counts"]) == of["tracks"] == validation["tracks"]
+    trained_on = model.training["data"]
+    assert list(reference["inputs"]) == [expected.name for expected in INPUTS]
+    for expected in INPUTS:
+        of = reference["inputs"][expected.name]
+        assert (of["min"], of["max"]) == (expected.minimum, expected.maximum)
+        assert of["deciles"] == sorted(of["deciles"])
+        assert len(of["deciles"]) == 9
+        assert of["tracks"] == trained_on["labelled_tracks"] + trained_on["genre_only_tracks"]
+        assert sum(count for _, count in of["counts"]) == of["tracks"]
+        # The histogram is of the values that the mean is of, and the range holds them.
+        middle = [expected.minimum + (b + 0.5) * (expected.maximum - expected.minimum) / BINS for b, _ in of["counts"]]
+        mean = np.average(middle, weights=[count for _, count in of["counts"]])
+        assert mean == pytest.approx(of["mean"], abs=(expected.maximum - expected.minimum) / BINS)
     assert set(json.loads(properties["reprise.training_data"])) == {"text", "licence"}
 
 

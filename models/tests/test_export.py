@@ -13,13 +13,14 @@ import onnx
 import onnxruntime
 import pytest
 import torch
-from conftest import GENRES, LABELLED, LOGS, QUICK, run_command
+from conftest import GENRE_ONLY, GENRES, LABELLED, LOGS, QUICK, run_command
 
 from reprise_models import artefacts, cli
 from reprise_models.clip import CLIP_FRAMES, COEFFICIENTS
 from reprise_models.data import FloatArray
 from reprise_models.export import OPSET, TOLERANCE, compare, export
 from reprise_models.features import FEATURES, NAMES
+from reprise_models.inputs import INPUTS
 from reprise_models.network import OUTPUTS, EchoNestCnn
 
 README = Path(__file__).parents[1] / "README.md"
@@ -99,6 +100,9 @@ def test_metadata_is_complete(trained: Path, contract: Path) -> None:
     for name in NAMES:
         for kind in ("labels", "predictions"):
             assert sum(count for _, count in reference["features"][name][kind]["counts"]) == LABELLED
+    assert list(reference["inputs"]) == [of.name for of in INPUTS]
+    for distribution in reference["inputs"].values():
+        assert sum(count for _, count in distribution["counts"]) == LABELLED + GENRE_ONLY
 
 
 def _keys(line: str) -> list[str]:

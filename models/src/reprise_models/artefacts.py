@@ -45,8 +45,7 @@ def save(folder: Path, run: Run) -> None:
         (folder / name).unlink(missing_ok=True)
     torch.save(run.model.state_dict(), folder / CHECKPOINT)
     write_json(folder / TRAINING, run.training)
-    # One line: a histogram of a thousand bins is for programs to read.
-    (folder / REFERENCE).write_text(compact(run.reference) + "\n", encoding="utf-8")
+    write_reference(folder, run.reference)
 
 
 def load(folder: Path) -> Run:
@@ -56,6 +55,11 @@ def load(folder: Path) -> Run:
     model = EchoNestCnn(len(training["genres"]), recipe["convolutional"], recipe["perceptrons"])
     model.load_state_dict(torch.load(folder / CHECKPOINT, weights_only=True))
     return Run(model.eval(), training, read_json(folder / REFERENCE))
+
+
+def write_reference(folder: Path, reference: dict[str, Any]) -> None:
+    """Writes the reference distributions on one line: a histogram of a thousand bins is for programs to read."""
+    (folder / REFERENCE).write_text(compact(reference) + "\n", encoding="utf-8")
 
 
 def measured(folder: Path) -> dict[str, Any]:

@@ -319,6 +319,16 @@ def _parity(parity: dict[str, Any] | None) -> str:
         *(f"| {name} | {of['mean']:.3f} | {of['max']:.3f} |" for name, of in parity["features"].items()),
     ]
     table = "\n".join(rows)
+    inputs = "\n".join(
+        [
+            "| input | mean difference | standard deviation | that of the tracks |",
+            "|---|---|---|---|",
+            *(
+                f"| {name} | {of['bias']:+.2f} | {of['error_std']:.2f} | {of['tracks_std']:.1f} |"
+                for name, of in parity["inputs"].items()
+            ),
+        ]
+    )
     return f"""## Parity of the training arrays
 
 The training arrays against librosa's MFCCs of {parity["frame_clips"]} real clips at the same frames (`reprise-parity`): standard deviation of
@@ -326,7 +336,12 @@ the error {min(coefficients["error_std"]):.2f} to {max(coefficients["error_std"]
 librosa {min(coefficients["std_ratio"]):.2f} to {max(coefficients["std_ratio"]):.2f}. What it does to the published weights' answers on {parity["clips"]}
 clips, the array's against the clip's own MFCCs:
 
-{table}"""
+{table}
+
+Drift of the inputs is measured against the means of the training arrays (`reprise.reference`), while the service takes those
+of the clip. On the same clips, the mean over an array's 250 frames less that over every frame of the clip, in dB:
+
+{inputs}"""
 
 
 def _latency(latency: dict[str, Any] | None) -> str:

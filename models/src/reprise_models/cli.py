@@ -28,7 +28,7 @@ from reprise_models.latency import milliseconds_per_clip
 from reprise_models.page import page
 from reprise_models.pilot import pilot
 from reprise_models.prepared import statistics_of
-from reprise_models.reference import reference
+from reprise_models.reference import inputs, reference
 from reprise_models.splits import folds_by_artist
 from reprise_models.train import Recipe, passes
 from reprise_models.work import Work
@@ -101,7 +101,7 @@ def train() -> None:
             "cross_validation": validation,
             "comparison": comparison,
         },
-        reference(labels, pooled.predictions),
+        reference(labels, pooled.predictions, tracks),
     )
     artefacts.save(options.model, run)
     for name in NAMES:
@@ -154,6 +154,22 @@ def export_model() -> None:
     print(f"{onnx_file}: {size} bytes, sha256 {hashlib.sha256(onnx_file.read_bytes()).hexdigest()}")
 
 
+def measure_reference() -> None:
+    parser = _parser(
+        "Computes the inputs of reference.json anew from the data trained on; the rest of it takes a training.",
+        needs_data=True,
+    )
+    options = parser.parse_args()
+    tracks = _load(options.data)
+    trained_on = artefacts.read_json(options.model / artefacts.TRAINING)["data"]["sha256"]
+    if sources.checksums(options.data, tracks) != trained_on:
+        sys.exit(f"{options.data} is not what {options.model} was trained on: checksums differ from its training.json")
+    content = artefacts.read_json(options.model / artefacts.REFERENCE) | {"inputs": inputs(tracks)}
+    artefacts.write_reference(options.model, content)
+    for name, of in content["inputs"].items():
+        print(f"{name:8} of {of['tracks']} tracks: mean {of['mean']:.2f}, standard deviation {of['stddev']:.2f}")
+
+
 def measure_end_to_end() -> None:
     parser = _parser(
         "Trains without the artists of the labelled clips, then has the product predict these.", needs_data=True
@@ -185,6 +201,8 @@ def measure_parity() -> None:
     measured = measure(artefacts.load(options.model).model, data.load(options.data), clips)
     artefacts.write_json(options.model / artefacts.PARITY, measured)
     print(f"{measured['clips']} clips, mean difference {measured['mean_difference']:.4f}, tempo apart")
+    for name, of in measured["inputs"].items():
+        print(f"{name:8} array - clip {of['bias']:+.3f}, standard deviation {of['error_std']:.3f}")
 
 
 def measure_latency() -> None:

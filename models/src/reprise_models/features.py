@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Feature:
-    """One output of the network; `minimum` and `maximum` are in `unit` and clip the prediction."""
+    """One output of the network, or one statistic of its input (`inputs.py`).
+
+    `minimum` and `maximum` are in `unit`: they clip an output, and bound the histogram of either.
+    """
 
     name: str
     unit: str

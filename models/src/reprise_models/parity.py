@@ -16,6 +16,7 @@ from reprise_models.clip import CLIP_FRAMES, COEFFICIENTS, picked_frames
 from reprise_models.data import FloatArray, Tracks
 from reprise_models.evaluate import predict, tempo_of_openings
 from reprise_models.features import NAMES, SPECTRAL
+from reprise_models.inputs import INPUTS, inputs_of
 from reprise_models.network import EchoNestCnn
 
 SAMPLE_RATE_HZ = 22050
@@ -38,11 +39,14 @@ def measure(model: EchoNestCnn, tracks: Tracks, clips: list[Path]) -> dict[str, 
     `coefficients`: bias (array - librosa), standard deviation of the error, and ratio of the standard
     deviations (array / librosa), per coefficient, of the `frame_clips` whose 1,291 frames make the array's frames
     and the network's the same; of a longer clip they differ by up to one, and timing would count as error.
+    `inputs`: of each, bias (array - librosa) and standard deviation over clips of the difference between the mean of
+    the array's 250 frames, which the reference is made of, and that of every frame, which the service gives;
+    `tracks_std` is the standard deviation over the tracks, for scale.
     `features`: per feature, mean and largest absolute difference of the answers from array and clip, natural units.
     """
     row_of = {int(track_id): row for row, track_id in enumerate(tracks.ids)}
     picked = picked_frames().numpy()
-    arrays, references, answers = [], [], []
+    arrays, references, answers, heard = [], [], [], []
     for clip in clips:
         row = row_of.get(int(clip.stem))
         if row is None:
@@ -55,12 +59,15 @@ def measure(model: EchoNestCnn, tracks: Tracks, clips: list[Path]) -> dict[str, 
             usable = (picked >= _DECODER_START_FRAMES) & (picked < n)
             arrays.append(tracks.frames[row][:, usable])
             references.append(mfcc[:, picked[usable]])
+        heard.append((inputs_of(tracks.frames[[row]])[0], inputs_of(mfcc[None])[0]))
         answers.append((_answer(model, _padded(mfcc), n), _answer_picked(model, tracks, row)))
     if not arrays:
         raise ValueError(f"no clip of {_FMA_FRAMES} frames belongs to a track of the arrays")
     array, exact = np.concatenate(arrays, axis=1), np.concatenate(references, axis=1)
     error = array - exact
     difference = np.abs(np.array([a - b for a, b in answers]))
+    input_error = np.array([a - b for a, b in heard])
+    tracks_std = inputs_of(tracks.frames).std(axis=0, ddof=1)
     return {
         "clips": len(answers),
         "frame_clips": len(arrays),
@@ -68,6 +75,14 @@ def measure(model: EchoNestCnn, tracks: Tracks, clips: list[Path]) -> dict[str, 
             "bias": [float(v) for v in error.mean(axis=1)],
             "error_std": [float(v) for v in error.std(axis=1)],
             "std_ratio": [float(v) for v in array.std(axis=1) / exact.std(axis=1)],
+        },
+        "inputs": {
+            of.name: {
+                "bias": float(input_error[:, i].mean()),
+                "error_std": float(input_error[:, i].std()),
+                "tracks_std": float(tracks_std[i]),
+            }
+            for i, of in enumerate(INPUTS)
         },
         "features": {
             name: {"mean": float(difference[:, i].mean()), "max": float(difference[:, i].max())}

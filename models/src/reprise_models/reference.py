@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from reprise_models.data import FloatArray
+from reprise_models.data import FloatArray, Tracks
 from reprise_models.features import FEATURES, Feature
+from reprise_models.inputs import INPUTS, inputs_of
 
 BINS = 1024
 
 
-def distribution(values: FloatArray, feature: Feature) -> dict[str, Any]:
-    """Of the values [N] of one feature, in its unit.
+def distribution(values: npt.NDArray[np.floating[Any]], feature: Feature) -> dict[str, Any]:
+    """Of the values [N] of one feature or input, in its unit.
 
     `deciles` are the nine inner edges (linear interpolation, as numpy.quantile's default). `counts` is
     sparse: pairs [bin, count], bins in ascending order, empty ones left out. The bin of v is
-    floor((v - min) / (max - min) * 1024), at most 1023 so that the maximum has one; arithmetic in float64.
+    floor((v - min) / (max - min) * 1024), not below 0 nor above 1023: what lies outside the range is in the first or
+    the last. Arithmetic in float64.
     """
     v = values.astype(np.float64)
     position = (v - feature.minimum) / (feature.maximum - feature.minimum) * BINS
@@ -31,8 +34,8 @@ def distribution(values: FloatArray, feature: Feature) -> dict[str, Any]:
     }
 
 
-def reference(labels: FloatArray, predictions: FloatArray) -> dict[str, Any]:
-    """Per feature the distributions of labels and of out-of-fold predictions, both [N, 8]."""
+def reference(labels: FloatArray, predictions: FloatArray, tracks: Tracks) -> dict[str, Any]:
+    """Per feature the distributions of labels and of out-of-fold predictions, both [N, 8], and those of the inputs."""
     return {
         "bins": BINS,
         "features": {
@@ -42,4 +45,14 @@ def reference(labels: FloatArray, predictions: FloatArray) -> dict[str, Any]:
             }
             for column, feature in enumerate(FEATURES)
         },
+        "inputs": inputs(tracks),
+    }
+
+
+def inputs(tracks: Tracks) -> dict[str, Any]:
+    """The distribution of each input over all tracks trained on, with labels or without, and its range."""
+    values = inputs_of(tracks.frames)
+    return {
+        of.name: {"min": of.minimum, "max": of.maximum, **distribution(values[:, column], of)}
+        for column, of in enumerate(INPUTS)
     }

@@ -66,20 +66,25 @@ CONSTANTS = TempoConstants(
 
 
 def tempo_grid() -> Tensor:
-    """[240] tempi in BPM, 72 to the octave, from 30 up."""
-    return _GRID_MINIMUM_BPM * 2 ** (torch.arange(_GRID_SIZE) / _GRID_STEPS_PER_OCTAVE)
+    """[240] tempi in BPM, 72 to the octave, from 30 up.
+
+    Like the other tables, computed in float64 and rounded once: a float32 logarithm differs in its last bit from one
+    CPU to the next, and with it the exported file.
+    """
+    steps = torch.arange(_GRID_SIZE, dtype=torch.float64)
+    return (_GRID_MINIMUM_BPM * 2 ** (steps / _GRID_STEPS_PER_OCTAVE)).float()
 
 
 def within_tolerance(bpm: Tensor) -> Tensor:
     """[N, 240] the share of each grid tempo's step that is within 4 % of bpm [N]."""
-    octaves = torch.log2(tempo_grid() / bpm[:, None]).abs()
+    octaves = torch.log2(tempo_grid().double() / bpm[:, None].double()).abs()
     inside = (math.log2(1 + TOLERANCE) - octaves) * _GRID_STEPS_PER_OCTAVE + 0.5
-    return inside.clamp(0, 1)
+    return inside.clamp(0, 1).float()
 
 
 def log_normal_prior(centre_bpm: float, octaves: float) -> Tensor:
     """[240] log-prior of the grid's tempi, up to a constant."""
-    return -0.5 * (torch.log2(tempo_grid() / centre_bpm) / octaves) ** 2
+    return (-0.5 * (torch.log2(tempo_grid().double() / centre_bpm) / octaves) ** 2).float()
 
 
 class TempoEstimator(nn.Module):
@@ -100,7 +105,7 @@ class TempoEstimator(nn.Module):
         prior = log_normal_prior(constants.prior_bpm, constants.prior_octaves)
         self.register_buffer("log_prior", prior, persistent=False)
         self.register_buffer("near", within_tolerance(tempo_grid()), persistent=False)
-        self.register_buffer("log_grid", torch.log(tempo_grid()), persistent=False)
+        self.register_buffer("log_grid", torch.log(tempo_grid().double()).float(), persistent=False)
 
     def forward(self, mfcc: Tensor, n_frames: Tensor, log_prior: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
         """Estimates the tempo of whole clips.

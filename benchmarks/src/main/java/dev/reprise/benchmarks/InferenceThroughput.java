@@ -57,9 +57,6 @@ public final class InferenceThroughput {
   private static final int CLIPS_PER_TRACK = 10;
   private static final Duration POLL = Duration.ofMillis(100);
 
-  /** Share of each measurement that is left out at its beginning, for the compiler. */
-  private static final double WARM_UP = 0.25;
-
   private final Path repository;
   private final String model;
   private final String provider;
@@ -227,37 +224,8 @@ public final class InferenceThroughput {
         InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,
         provider,
         InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
+        Optional.empty(),
         "127.0.0.1",
         0);
-  }
-
-  /** Clips per second, from the moment at which the warm-up is over. */
-  private static final class Rate {
-    private final int clips;
-    private int done;
-    private int doneWarm;
-    private long warmNanos;
-    private long lastNanos;
-
-    Rate(int clips) {
-      this.clips = clips;
-    }
-
-    void add(int more) {
-      done += more;
-      lastNanos = System.nanoTime();
-      if (doneWarm == 0 && done >= WARM_UP * clips) {
-        doneWarm = done;
-        warmNanos = lastNanos;
-      }
-    }
-
-    boolean isDone() {
-      return done >= clips;
-    }
-
-    double perSecond() {
-      return (done - doneWarm) * 1e9 / (lastNanos - warmNanos);
-    }
   }
 }

@@ -5,18 +5,36 @@ import java.util.Locale;
 
 /** The eight Echo Nest audio features, in the order of the model's output. */
 public enum Feature {
-  ACOUSTICNESS,
-  DANCEABILITY,
-  ENERGY,
-  INSTRUMENTALNESS,
-  LIVENESS,
-  SPEECHINESS,
-  TEMPO,
-  VALENCE;
+  ACOUSTICNESS(0, 1),
+  DANCEABILITY(0, 1),
+  ENERGY(0, 1),
+  INSTRUMENTALNESS(0, 1),
+  LIVENESS(0, 1),
+  SPEECHINESS(0, 1),
+  TEMPO(30, 300),
+  VALENCE(0, 1);
+
+  private final double minimum;
+  private final double maximum;
+
+  Feature(double minimum, double maximum) {
+    this.minimum = minimum;
+    this.maximum = maximum;
+  }
 
   /** The name in records, metrics and Echo Nest's table, for example {@code acousticness}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The least that a prediction may be, in the feature's unit. */
+  public double minimum() {
+    return minimum;
+  }
+
+  /** The most that a prediction may be, in the feature's unit. */
+  public double maximum() {
+    return maximum;
   }
 
   /**

@@ -16,13 +16,15 @@ import java.util.TreeSet;
 
 /**
  * JSON as it stands on the people-facing topics: the proto3 JSON mapping in one line, with the
- * field names as declared (snake_case) and zeros printed. Thread-safe.
+ * field names as declared (snake_case), zeros printed and the keys of maps in order, so that equal
+ * records are equal bytes. Thread-safe.
  */
 public final class Json {
   private static final JsonFormat.Printer PRINTER =
       JsonFormat.printer()
           .preservingProtoFieldNames()
           .alwaysPrintFieldsWithNoPresence()
+          .sortingMapKeys()
           .omittingInsignificantWhitespace();
   private static final JsonFormat.Parser PARSER = JsonFormat.parser().ignoringUnknownFields();
 

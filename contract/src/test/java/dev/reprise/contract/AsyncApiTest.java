@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Message;
 import dev.reprise.contract.v1.AudioFile;
 import dev.reprise.contract.v1.ClipPrediction;
+import dev.reprise.contract.v1.Drift;
+import dev.reprise.contract.v1.ModelReference;
 import dev.reprise.contract.v1.Prediction;
+import dev.reprise.contract.v1.QualityWindow;
+import dev.reprise.contract.v1.TrackQuality;
+import dev.reprise.contract.v1.Truth;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -30,7 +34,25 @@ class AsyncApiTest {
             TOPICS.clipPredictions(),
             TOPICS.predictions(),
             TOPICS.shadowPredictions(),
+            TOPICS.modelReferences(),
+            TOPICS.truth(),
+            TOPICS.quality(),
+            TOPICS.qualityWindows(),
+            TOPICS.drift(),
             TOPICS.deadLetters());
+  }
+
+  @Test
+  void everyChannelIsReadOrWritten() {
+    List<String> used = new ArrayList<>();
+    document
+        .get("operations")
+        .forEach(operation -> used.add(operation.at("/channel/$ref").asString()));
+    assertThat(used)
+        .containsExactlyInAnyOrderElementsOf(
+            document.get("channels").propertyNames().stream()
+                .map(name -> "#/channels/" + name)
+                .toList());
   }
 
   @Test
@@ -49,18 +71,22 @@ class AsyncApiTest {
 
   @Test
   void examplesAreValidAndFitTheRecords() throws Exception {
-    for (var message :
-        Map.of(
-                "AudioFile", AudioFile.getDefaultInstance(),
-                "ClipPrediction", ClipPrediction.getDefaultInstance(),
-                "Prediction", Prediction.getDefaultInstance())
-            .entrySet()) {
-      JsonNode described = document.at("/components/messages/" + message.getKey());
-      assertThat(described.at("/payload/$ref").asString())
-          .isEqualTo("schemas/" + message.getKey() + ".json");
+    for (Message message :
+        List.of(
+            AudioFile.getDefaultInstance(),
+            ClipPrediction.getDefaultInstance(),
+            Prediction.getDefaultInstance(),
+            ModelReference.getDefaultInstance(),
+            Truth.getDefaultInstance(),
+            TrackQuality.getDefaultInstance(),
+            QualityWindow.getDefaultInstance(),
+            Drift.getDefaultInstance())) {
+      String name = message.getDescriptorForType().getName();
+      JsonNode described = document.at("/components/messages/" + name);
+      assertThat(described.at("/payload/$ref").asString()).isEqualTo("schemas/" + name + ".json");
       assertThat(described.get("examples").size()).isPositive();
       for (JsonNode example : described.get("examples")) {
-        assertExample(message.getKey(), example.get("payload"), message.getValue());
+        assertExample(name, example.get("payload"), message);
       }
     }
   }

@@ -8,6 +8,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.reprise.contract.v1.AudioFeatures;
 import dev.reprise.contract.v1.AudioFile;
 import dev.reprise.contract.v1.ClipPrediction;
+import dev.reprise.contract.v1.Truth;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,18 @@ class JsonTest {
   void aZeroIsPrintedAndAnAbsentFeatureIsNot() {
     assertThat(Json.print(AudioFeatures.newBuilder().setAcousticness(0).build()))
         .isEqualTo("{\"acousticness\":0.0}");
+  }
+
+  @Test
+  void equalMapsAreEqualBytes() {
+    Truth.Builder upwards = Truth.newBuilder();
+    Truth.Builder downwards = Truth.newBuilder();
+    for (int i = 0; i < 224; i++) {
+      upwards.putTemporalFeatures("%03d".formatted(i), i);
+      downwards.putTemporalFeatures("%03d".formatted(223 - i), 223 - i);
+    }
+    assertThat(Json.bytes(downwards.build())).isEqualTo(Json.bytes(upwards.build()));
+    assertThat(Json.print(downwards.build())).contains("{\"000\":0.0,\"001\":1.0,");
   }
 
   @Test

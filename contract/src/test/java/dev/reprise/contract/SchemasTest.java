@@ -1,23 +1,25 @@
 package dev.reprise.contract;
 
+import static dev.reprise.contract.Schemas.assertNames;
+import static dev.reprise.contract.Schemas.assertRequired;
+import static dev.reprise.contract.Schemas.assertValid;
+import static dev.reprise.contract.Schemas.errors;
+import static dev.reprise.contract.Schemas.names;
+import static dev.reprise.contract.Schemas.strings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.util.Timestamps;
-import com.networknt.schema.Error;
-import com.networknt.schema.InputFormat;
 import dev.reprise.contract.v1.AudioFeatures;
 import dev.reprise.contract.v1.AudioFile;
 import dev.reprise.contract.v1.ClipPrediction;
 import dev.reprise.contract.v1.GenreProbability;
+import dev.reprise.contract.v1.InputStatistics;
 import dev.reprise.contract.v1.Model;
 import dev.reprise.contract.v1.Prediction;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,6 +108,7 @@ class SchemasTest {
       assertRequired(schema.at("/$defs/features"), AudioFeatures.getDescriptor());
       assertRequired(schema.at("/$defs/model"), Model.getDescriptor());
       assertRequired(schema.at("/$defs/genres/items"), GenreProbability.getDescriptor());
+      assertRequired(schema.at("/$defs/inputs"), InputStatistics.getDescriptor());
     }
     assertThat(strings(clip.at("/$defs/deviations/required")))
         .isEqualTo(names(AudioFeatures.getDescriptor()));
@@ -113,35 +116,6 @@ class SchemasTest {
       assertThat(strings(prediction.at("/$defs/" + part + "/required")))
           .isEqualTo(names(AudioFeatures.getDescriptor()));
     }
-  }
-
-  private static void assertRequired(JsonNode schema, Descriptor message) {
-    assertNames(schema, message);
-    assertThat(strings(schema.get("required"))).isEqualTo(names(message));
-  }
-
-  private static void assertNames(JsonNode schema, Descriptor message) {
-    assertThat(new TreeSet<>(schema.get("properties").propertyNames())).isEqualTo(names(message));
-  }
-
-  private static Set<String> names(Descriptor message) {
-    Set<String> names = new TreeSet<>();
-    message.getFields().forEach(field -> names.add(field.getName()));
-    return names;
-  }
-
-  private static Set<String> strings(JsonNode array) {
-    Set<String> strings = new TreeSet<>();
-    array.forEach(element -> strings.add(element.asString()));
-    return strings;
-  }
-
-  private static void assertValid(String schema, String json) {
-    assertThat(errors(schema, json)).as(json).isEmpty();
-  }
-
-  private static List<Error> errors(String schema, String json) {
-    return Documents.schema(schema).validate(json, InputFormat.JSON, Documents::checkFormats);
   }
 
   private static Prediction prediction() {
@@ -159,6 +133,8 @@ class SchemasTest {
         .setUncertainty(features(0.125))
         .setTempoAlternate(60)
         .setTempoConfidence(0.75)
+        .setBaseline(features(0.5))
+        .setInputs(inputs())
         .build();
   }
 
@@ -176,6 +152,17 @@ class SchemasTest {
         .setUncertainty(features(0.125))
         .setTempoAlternate(60)
         .setTempoConfidence(0.75)
+        .setInputs(inputs())
+        .build();
+  }
+
+  private static InputStatistics inputs() {
+    return InputStatistics.newBuilder()
+        .setLoudness(-23.5)
+        .setMfcc1(100)
+        .setMfcc2(-20)
+        .setMfcc3(0)
+        .setMfcc4(-0.000001)
         .build();
   }
 

@@ -140,7 +140,7 @@ public final class ExtractorService implements AutoCloseable {
    * @return whether it was closed, rather than stopped by failures
    */
   public boolean awaitStop() throws InterruptedException {
-    return streams.awaitStop();
+    return StreamsService.awaitStop(List.of(streams));
   }
 
   @Override

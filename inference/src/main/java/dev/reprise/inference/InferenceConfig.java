@@ -1,5 +1,6 @@
 package dev.reprise.inference;
 
+import dev.reprise.inference.evaluation.EvaluationConfig;
 import dev.reprise.runtime.KafkaSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param modelReloadInterval time between two looks into the repository
  * @param executionProvider {@code auto}, {@code cpu} or {@code cuda}
  * @param maxQueueDelay longest time to hold a clip back for others to join its batch
+ * @param evaluation of predictions against truth and reference, if there is to be one
  * @param httpPort metrics and health; 0 for any free port
  */
 public record InferenceConfig(
@@ -30,6 +32,7 @@ public record InferenceConfig(
     Duration modelReloadInterval,
     String executionProvider,
     Duration maxQueueDelay,
+    Optional<EvaluationConfig> evaluation,
     String httpHost,
     int httpPort) {
 
@@ -48,6 +51,7 @@ public record InferenceConfig(
     if (modelReloadInterval.isNegative() || modelReloadInterval.isZero()) {
       faults.add("--model-reload-interval must be longer than nothing.");
     }
+    evaluation.ifPresent(it -> faults.addAll(it.faults()));
     return faults;
   }
 }

@@ -2,6 +2,8 @@ package dev.reprise.inference;
 
 import dev.reprise.contract.Topics;
 import dev.reprise.inference.batch.BatchMeters;
+import dev.reprise.inference.evaluation.EvaluationTopology;
+import dev.reprise.inference.evaluation.ReferencePublisher;
 import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelMetadata;
@@ -26,18 +28,23 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.kafka.streams.Topology;
 import org.jspecify.annotations.Nullable;
 
 /** The running inference service. Thread-safe. */
 public final class InferenceService implements AutoCloseable {
   private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
+
+  /** Sums are quick; instances share the work by partitions. */
+  private static final int EVALUATION_THREADS = 1;
 
   private final InferenceConfig config;
   private final PrometheusMeterRegistry registry =
@@ -48,8 +55,10 @@ public final class InferenceService implements AutoCloseable {
   private final ScheduledExecutorService looking =
       Executors.newSingleThreadScheduledExecutor(InferenceService::daemon);
 
-  /** Absent until the models are warm. */
-  private volatile @Nullable StreamsService streams;
+  /** Scoring, and the evaluation if there is one; none until the models are warm. */
+  private final List<StreamsService> applications = new CopyOnWriteArrayList<>();
+
+  private @Nullable ReferencePublisher references;
 
   private InferenceService(InferenceConfig config, DataDirectory dataDirectory)
       throws ConfigurationException {
@@ -104,7 +113,18 @@ public final class InferenceService implements AutoCloseable {
                 topics.clipPredictions(),
                 topics.predictions(),
                 topics.deadLetters()));
-    config.shadowModel().ifPresent(shadow -> names.add(topics.shadowPredictions()));
+    if (config.shadowModel().isPresent() || config.evaluation().isPresent()) {
+      names.add(topics.shadowPredictions());
+    }
+    if (config.evaluation().isPresent()) {
+      names.addAll(
+          List.of(
+              topics.modelReferences(),
+              topics.truth(),
+              topics.quality(),
+              topics.qualityWindows(),
+              topics.drift()));
+    }
     return names;
   }
 
@@ -116,22 +136,53 @@ public final class InferenceService implements AutoCloseable {
 
   private void run() throws ConfigurationException {
     loadModels();
-    streams =
-        StreamsService.start(
-            InferenceTopology.create(
-                config.kafka().topics(),
-                models(Role.SERVING).orElseThrow(),
-                models(Role.SHADOW),
-                registry),
-            streamsProperties(config),
-            config.kafka(),
-            registry);
+    Topics topics = config.kafka().topics();
+    start(
+        InferenceTopology.create(
+            topics, models(Role.SERVING).orElseThrow(), models(Role.SHADOW), registry),
+        config.applicationId(),
+        config.threads(),
+        "streams");
+    if (config.evaluation().isPresent()) {
+      references = new ReferencePublisher(config.kafka());
+      publishReferences();
+      // An application of its own, so that no clip waits for figures; see decision 22.
+      start(
+          EvaluationTopology.create(topics, config.evaluation().get(), registry),
+          config.applicationId() + "-evaluation",
+          EVALUATION_THREADS,
+          "evaluation");
+    }
     long intervalMillis = config.modelReloadInterval().toMillis();
     looking.scheduleWithFixedDelay(
-        () -> reloaders.values().forEach(ModelReloader::look),
-        intervalMillis,
-        intervalMillis,
-        TimeUnit.MILLISECONDS);
+        this::look, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
+  }
+
+  private void start(Topology topology, String applicationId, int threads, String folder) {
+    Properties properties =
+        StreamsProperties.exactlyOnce(
+            config.kafka(),
+            applicationId,
+            threads,
+            config.dataDirectory().resolve(folder),
+            TRANSACTION_TIMEOUT,
+            MAX_POLL_INTERVAL,
+            Topics.MAX_EVENT_BYTES);
+    applications.add(StreamsService.start(topology, properties, config.kafka(), registry));
+  }
+
+  private void look() {
+    reloaders.values().forEach(ModelReloader::look);
+    publishReferences();
+  }
+
+  private void publishReferences() {
+    ReferencePublisher publisher = references;
+    if (publisher != null) {
+      for (ModelReloader reloader : reloaders.values()) {
+        publisher.publish(reloader.models().current().metadata().reference());
+      }
+    }
   }
 
   private void loadModels() throws ConfigurationException {
@@ -163,17 +214,6 @@ public final class InferenceService implements AutoCloseable {
     return Optional.ofNullable(reloaders.get(role)).map(ModelReloader::models);
   }
 
-  private static Properties streamsProperties(InferenceConfig config) {
-    return StreamsProperties.exactlyOnce(
-        config.kafka(),
-        config.applicationId(),
-        config.threads(),
-        config.dataDirectory().resolve("streams"),
-        TRANSACTION_TIMEOUT,
-        MAX_POLL_INTERVAL,
-        Topics.MAX_EVENT_BYTES);
-  }
-
   /** The port of metrics and health. */
   public int httpPort() {
     return endpoints.port();
@@ -186,34 +226,39 @@ public final class InferenceService implements AutoCloseable {
 
   /** Empty while clips are being scored, else one sentence that says why not. */
   public String notReadyBecause() {
-    StreamsService running = streams;
-    return running == null ? "The model is being loaded and warmed up." : running.notReadyBecause();
+    return applications.isEmpty()
+        ? "The model is being loaded and warmed up."
+        : first(StreamsService::notReadyBecause);
   }
 
   private String notLiveBecause() {
-    StreamsService running = streams;
-    return running == null ? "" : running.notLiveBecause();
+    return first(StreamsService::notLiveBecause);
+  }
+
+  /** What the first application says that has something to say. */
+  private String first(Function<StreamsService, String> fault) {
+    return applications.stream().map(fault).filter(it -> !it.isEmpty()).findFirst().orElse("");
   }
 
   /**
-   * Waits until the service has stopped.
+   * Waits until the service has stopped, or a part of it.
    *
    * @return whether it was closed, rather than stopped by failures
    */
   public boolean awaitStop() throws InterruptedException {
-    return Objects.requireNonNull(streams).awaitStop();
+    return StreamsService.awaitStop(applications);
   }
 
   @Override
   public void close() {
     looking.shutdown();
     endpoints.close();
-    StreamsService running = streams;
-    if (running != null) {
-      running.close();
+    applications.forEach(StreamsService::close);
+    if (references != null) {
+      references.close();
     }
     // A thread that does not stop would find its model gone, and reject clips that are well.
-    if (running == null || running.isStopped()) {
+    if (applications.stream().allMatch(StreamsService::isStopped)) {
       reloaders.values().forEach(reloader -> reloader.models().close());
     }
     dataDirectory.close();

@@ -9,8 +9,11 @@ import static org.awaitility.Awaitility.await;
 import dev.reprise.broker.EmbeddedBroker;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.Topics;
+import dev.reprise.contract.v1.AudioFeatures;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.contract.v1.Prediction;
+import dev.reprise.contract.v1.Truth;
+import dev.reprise.inference.evaluation.EvaluationConfig;
 import dev.reprise.inference.model.TinyModel;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.KafkaSettings;
@@ -183,6 +186,91 @@ class InferenceServiceIT {
     assertThat(seen).noneMatch(record -> record.topic().equals(TOPICS.deadLetters()));
   }
 
+  /** The old version's figures stay, the new one's begin at nothing. */
+  @Test
+  void figuresAreOfTheModelThatPredicted() throws Exception {
+    InferenceConfig config = evaluating(config("cnn", Optional.empty()));
+    try (InferenceService service = InferenceService.start(config)) {
+      for (String track : List.of("a", "b")) {
+        know(track, 1);
+        send(track, clip(track + "-0-0", 0, 0.25f), complete(track + "-0-0", 1));
+        prediction(track);
+      }
+      awaitSeries(service, "reprise_quality_mae", "1.0.0", 0.25);
+      awaitSeries(service, "reprise_quality_pairs", "1.0.0", 2);
+      awaitSeries(service, "reprise_evaluation_predictions", "1.0.0", 2);
+      // Of the reference that only the model's file has.
+      await()
+          .atMost(PATIENCE)
+          .until(() -> get(service.httpPort(), "/metrics").contains("reference=\"training\""));
+
+      TinyModel.of("cnn", "2.0.0", 2).writeTo(repository);
+      await().atMost(PATIENCE).until(() -> service.model().version().equals("2.0.0"));
+      assertThat(get(service.httpPort(), "/metrics")).doesNotContain("\"cnn@2.0.0\"");
+      know("c", 1);
+      send("c", clip("c-0-0", 0, 0.25f), complete("c-0-0", 1));
+      send("d", clip("d-0-0", 0, 0.5f), complete("d-0-0", 1));
+      awaitSeries(service, "reprise_evaluation_predictions", "2.0.0", 2);
+      awaitSeries(service, "reprise_quality_pairs", "2.0.0", 1);
+      awaitSeries(service, "reprise_quality_mae", "1.0.0", 0.25);
+      awaitSeries(service, "reprise_quality_pairs", "1.0.0", 2);
+    }
+    // After a restart, and without the old model's file, all is as it was.
+    TinyModel old = TinyModel.of("cnn", "1.0.0", 1);
+    Files.delete(old.file(repository));
+    try (InferenceService service = InferenceService.start(evaluating(config))) {
+      awaitSeries(service, "reprise_quality_mae", "1.0.0", 0.25);
+      awaitSeries(service, "reprise_evaluation_predictions", "2.0.0", 2);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  get(service.httpPort(), "/metrics")
+                      .lines()
+                      .anyMatch(
+                          line ->
+                              line.startsWith("reprise_drift_score{")
+                                  && line.contains("\"cnn@1.0.0\"")));
+    }
+  }
+
+  private static InferenceConfig evaluating(InferenceConfig config) {
+    return new InferenceConfig(
+        config.kafka(),
+        config.applicationId(),
+        config.threads(),
+        config.dataDirectory(),
+        config.modelRepository(),
+        config.model(),
+        config.shadowModel(),
+        config.modelReloadInterval(),
+        config.executionProvider(),
+        config.maxQueueDelay(),
+        Optional.of(new EvaluationConfig(Duration.ofDays(1), Duration.ofDays(400), 2)),
+        config.httpHost(),
+        config.httpPort());
+  }
+
+  private void know(String trackId, double energy) throws Exception {
+    AudioFeatures features = AudioFeatures.newBuilder().setEnergy(energy).build();
+    byte[] truth = Json.bytes(Truth.newBuilder().setAudioFeatures(features).build());
+    producer.send(new ProducerRecord<>(TOPICS.truth(), trackId, truth)).get();
+  }
+
+  /** Waits until the figure of energy since the start is what it must be. */
+  private void awaitSeries(InferenceService service, String name, String version, double value) {
+    String labels =
+        "{feature=\"energy\",model_version=\"cnn@%s\",role=\"serving\",window=\"all\"} "
+            .formatted(version);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                get(service.httpPort(), "/metrics")
+                    .lines()
+                    .anyMatch(line -> line.equals(name + labels + value)));
+  }
+
   @Test
   void aShadowThatDoesNotLoadIsAStartUpError() {
     assertThatThrownBy(() -> InferenceService.start(config("cnn", Optional.of("next"))).close())
@@ -234,6 +322,7 @@ class InferenceServiceIT {
         Duration.ofMillis(100),
         "cpu",
         Duration.ofMillis(1),
+        Optional.empty(),
         "127.0.0.1",
         port);
   }

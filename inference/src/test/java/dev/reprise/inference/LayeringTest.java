@@ -31,6 +31,20 @@ class LayeringTest {
           .resideInAPackage("org.apache.kafka..");
 
   @ArchTest
+  static final ArchRule figuresKnowNothingOfTheirSurroundings =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..inference.drift..", "..inference.quality..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.kafka..",
+              "ai.onnxruntime..",
+              "..inference.evaluation..",
+              "..inference.topology..",
+              "..inference.model..");
+
+  @ArchTest
   static final ArchRule noCycles =
       slices().matching("dev.reprise.inference.(*)..").should().beFreeOfCycles();
 }

@@ -5,10 +5,12 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -35,7 +37,7 @@ public final class StreamsService implements AutoCloseable {
   private final KafkaStreamsMetrics metrics;
   private final Admin admin;
   private final StaleTransactions staleTransactions;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
   private final Deque<Instant> replacements = new ArrayDeque<>();
 
   private StreamsService(
@@ -47,7 +49,7 @@ public final class StreamsService implements AutoCloseable {
     streams.setStateListener(
         (now, before) -> {
           if (now.hasCompletedShutdown()) {
-            stopped.countDown();
+            stopped.complete(now == KafkaStreams.State.NOT_RUNNING);
           }
         });
     metrics.bindTo(registry);
@@ -83,13 +85,19 @@ public final class StreamsService implements AutoCloseable {
   }
 
   /**
-   * Waits until the application has stopped.
+   * Waits until one of some applications has stopped.
    *
    * @return whether it was closed, rather than stopped by failures
    */
-  public boolean awaitStop() throws InterruptedException {
-    stopped.await();
-    return streams.state() == KafkaStreams.State.NOT_RUNNING;
+  public static boolean awaitStop(Collection<StreamsService> applications)
+      throws InterruptedException {
+    CompletableFuture<?>[] each =
+        applications.stream().map(it -> it.stopped).toArray(CompletableFuture[]::new);
+    try {
+      return Boolean.TRUE.equals(CompletableFuture.anyOf(each).get());
+    } catch (ExecutionException e) {
+      throw new AssertionError("It is completed with a value only.", e);
+    }
   }
 
   private synchronized StreamThreadExceptionResponse onFailure(Throwable failure) {

@@ -74,6 +74,8 @@ final class Cli {
             new CommandLine(new TopicsCommand())
                 .addSubcommand(new TopicsCommand.Create(context))
                 .addSubcommand(new TopicsCommand.Show(context)))
+        .addSubcommand(
+            new CommandLine(new TruthCommand()).addSubcommand(new TruthCommand.Load(context)))
         .addSubcommand(new SubmitCommand(context))
         .addSubcommand(new ConsumeCommand(context))
         .addSubcommand(new ExtractCommand(context))

@@ -31,7 +31,8 @@ final class ConsumeCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "Topic, with or without prefix and suffix: predictions, clip-predictions, dead-letters,"
-              + " mfcc, audio-files, truth, quality, drift (default: ${DEFAULT-VALUE}).")
+              + " mfcc, audio-files, model-references, truth, quality, quality-windows, drift"
+              + " (default: ${DEFAULT-VALUE}).")
   private String topic = "predictions";
 
   @Option(

@@ -4,6 +4,7 @@ import dev.reprise.cli.print.Logging;
 import dev.reprise.cli.run.Closing;
 import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.DataOptions;
+import dev.reprise.cli.settings.EvaluationOptions;
 import dev.reprise.cli.settings.HttpOptions;
 import dev.reprise.cli.settings.KafkaOptions;
 import dev.reprise.cli.settings.ModelOptions;
@@ -65,6 +66,8 @@ final class InferenceCommand implements Callable<Integer> {
       description = "Longest to hold a clip back for others to join its batch (default: 5ms).")
   private Duration maxQueueDelay = InferenceConfig.DEFAULT_MAX_QUEUE_DELAY;
 
+  @Mixin private final EvaluationOptions evaluation = new EvaluationOptions();
+
   InferenceCommand(Context context) {
     this.context = context;
     this.kafka = new KafkaOptions(context.sources());
@@ -100,6 +103,7 @@ final class InferenceCommand implements Callable<Integer> {
         modelReloadInterval,
         model.executionProvider(),
         maxQueueDelay,
+        Optional.of(evaluation.config()),
         http.host(),
         http.port());
   }

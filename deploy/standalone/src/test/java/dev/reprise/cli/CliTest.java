@@ -25,6 +25,8 @@ class CliTest {
         "topics",
         "topics create",
         "topics list",
+        "truth",
+        "truth load",
         "submit",
         "consume",
         "extract",
@@ -89,6 +91,16 @@ class CliTest {
   void saysThatAFolderHasNoAudio(@TempDir Path directory) {
     assertThat(console.run("run", directory.toString())).isEqualTo(Cli.FAILED);
     assertThat(console.err()).isEqualTo(List.of("There are no audio files in " + directory + "."));
+  }
+
+  @Test
+  void saysThatThereIsNoTruthToLoad() {
+    assertThat(console.run("truth", "load", "/nowhere/echonest.csv")).isEqualTo(Cli.FAILED);
+    assertThat(console.err()).containsExactly("/nowhere/echonest.csv does not exist.");
+    assertThat(console.run("truth", "load")).isEqualTo(Cli.MISUSED);
+    assertThat(console.err().get(0)).isEqualTo("Missing required parameter: 'FILE'.");
+    assertThat(console.run("truth")).isEqualTo(Cli.MISUSED);
+    assertThat(console.err().get(0)).isEqualTo("Missing required subcommand.");
   }
 
   @Test

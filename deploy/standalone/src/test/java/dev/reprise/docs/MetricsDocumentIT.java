@@ -3,14 +3,23 @@ package dev.reprise.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.util.Timestamps;
 import dev.reprise.broker.EmbeddedBroker;
+import dev.reprise.contract.Feature;
+import dev.reprise.contract.Json;
 import dev.reprise.contract.Topics;
+import dev.reprise.contract.v1.AudioFeatures;
+import dev.reprise.contract.v1.InputStatistics;
+import dev.reprise.contract.v1.Model;
+import dev.reprise.contract.v1.Prediction;
+import dev.reprise.contract.v1.Truth;
 import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.ExtractorService;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
+import dev.reprise.inference.evaluation.EvaluationConfig;
 import dev.reprise.runtime.KafkaSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,16 +72,27 @@ class MetricsDocumentIT {
           InferenceService inference = InferenceService.start(inference(kafka))) {
         rejectOne(kafka, kafka.topics().audioFiles());
         rejectOne(kafka, kafka.topics().mfcc());
-        assertDocumented(document, "Extractor", extractor.httpPort());
-        assertDocumented(document, "Inference", inference.httpPort());
+        evaluateSome(kafka);
+        String dead = "reprise_dead_letters_total{";
+        assertDocumented(document, List.of("Extractor"), extractor.httpPort(), List.of(dead));
+        assertDocumented(
+            document,
+            List.of("Inference", "Evaluation"),
+            inference.httpPort(),
+            List.of(
+                dead,
+                "reprise_quality_tempo_octave_mae_bpm{",
+                "reference=\"training\",role=\"serving\",window=\"latest\"",
+                "reprise_evaluation_window_start_seconds{"));
       }
     }
   }
 
-  private void assertDocumented(Document document, String section, int port) {
+  private void assertDocumented(
+      Document document, List<String> sections, int port, List<String> awaited) {
     await()
         .atMost(PATIENCE)
-        .until(() -> scrape(port), text -> text.contains("reprise_dead_letters_total{"));
+        .until(() -> scrape(port), text -> awaited.stream().allMatch(text::contains));
     String metrics = scrape(port);
     Set<List<String>> exported =
         TYPE.matcher(metrics)
@@ -81,7 +101,10 @@ class MetricsDocumentIT {
             // The longest time seen lately: Micrometer's companion of every histogram.
             .filter(meter -> !meter.get(0).endsWith("_max"))
             .collect(Collectors.toSet());
-    assertThat(document.rows(section).stream().map(row -> row.subList(0, 3)))
+    assertThat(
+            sections.stream()
+                .flatMap(section -> document.rows(section).stream())
+                .map(row -> row.subList(0, 3)))
         .containsExactlyInAnyOrderElementsOf(exported);
   }
 
@@ -133,6 +156,38 @@ class MetricsDocumentIT {
     }
   }
 
+  /** Tracks with truth on two days, as many as the configured minimum on each. */
+  private static void evaluateSome(KafkaSettings kafka) throws Exception {
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(
+            kafka.over(Map.of()), new StringSerializer(), new ByteArraySerializer())) {
+      for (int i = 0; i < 4; i++) {
+        AudioFeatures features =
+            Feature.toRecord(new double[] {.1 * i, .2, .3, .4, .1, .1, 90 + i, .5});
+        Prediction prediction =
+            Prediction.newBuilder()
+                .setEventTime(Timestamps.fromSeconds(Duration.ofDays(20_000 + i / 2).toSeconds()))
+                .setFeatures(features)
+                .setBaseline(features)
+                .setDurationSeconds(30)
+                .setInputs(
+                    InputStatistics.newBuilder()
+                        .setLoudness(-10)
+                        .setMfcc1(100)
+                        .setMfcc2(0)
+                        .setMfcc3(20)
+                        .setMfcc4(i))
+                .setModel(Model.newBuilder().setName("echonest-cnn").setVersion("0.2.0"))
+                .build();
+        Truth truth = Truth.newBuilder().setAudioFeatures(features).build();
+        String key = Integer.toString(i);
+        String predictions = kafka.topics().predictions();
+        producer.send(new ProducerRecord<>(predictions, key, Json.bytes(prediction))).get();
+        producer.send(new ProducerRecord<>(kafka.topics().truth(), key, Json.bytes(truth))).get();
+      }
+    }
+  }
+
   private ExtractorConfig extractor(KafkaSettings kafka) {
     return new ExtractorConfig(
         kafka,
@@ -158,6 +213,7 @@ class MetricsDocumentIT {
         InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,
         "cpu",
         InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
+        Optional.of(new EvaluationConfig(Duration.ofDays(1), Duration.ofDays(400), 2)),
         "127.0.0.1",
         0);
   }

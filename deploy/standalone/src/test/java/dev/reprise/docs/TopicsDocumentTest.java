@@ -2,9 +2,12 @@ package dev.reprise.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.Topics;
 import dev.reprise.contract.Topics.Spec;
+import dev.reprise.contract.v1.Truth;
 import dev.reprise.runtime.DeadLetters;
 import java.io.IOException;
 import java.time.Duration;
@@ -61,6 +64,25 @@ class TopicsDocumentTest {
             Arrays.stream(Reason.values())
                 .map(reason -> List.of(reason.label(), reason.stage().label()))
                 .toList());
+  }
+
+  @Test
+  void columnsOfTruthAreThoseOfTheRecord() {
+    List<String> documented = new ArrayList<>();
+    for (List<String> row : document.rows("Truth")) {
+      for (String column : row.get(1).replace("`", "").split(", ")) {
+        documented.add(row.get(0) + "." + column);
+      }
+    }
+    List<String> expected = new ArrayList<>(List.of("temporal_features.000 to 223"));
+    for (FieldDescriptor group : Truth.getDescriptor().getFields()) {
+      if (group.getJavaType() == JavaType.MESSAGE && !group.isMapField()) {
+        for (FieldDescriptor column : group.getMessageType().getFields()) {
+          expected.add(group.getName() + "." + column.getName());
+        }
+      }
+    }
+    assertThat(documented).containsExactlyInAnyOrderElementsOf(expected);
   }
 
   @Test

@@ -10,7 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,53 +25,68 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** A broker, an extractor and an inference service, each in its own process. */
+/** A broker and services, each in its own process. */
 final class Cluster implements AutoCloseable {
   static final Topics TOPICS = Topics.defaults();
-  private static final int PARTITIONS = 4;
+  static final int PARTITIONS = 4;
   private static final long FIRST_EVENT_MILLIS = 1_767_323_045_000L;
 
+  private final Path folder;
   private final String bootstrapServers;
-  private final Map<String, ServiceProcess> processes = new HashMap<>();
+  private final Map<String, ServiceProcess> processes = new LinkedHashMap<>();
 
-  Cluster(Path folder, Path music) throws Exception {
-    Files.createDirectories(folder);
+  /** Starts the broker and creates the topics. */
+  Cluster(Path folder) throws Exception {
+    this.folder = Files.createDirectories(folder);
     int port = freePort();
     this.bootstrapServers = "127.0.0.1:" + port;
     start(
-        folder,
         "broker",
-        List.of("--port", "" + port, "--data-dir", folder.resolve("kafka").toString()));
+        List.of("broker", "--port", "" + port, "--data-dir", folder.resolve("kafka").toString()));
     createTopics();
-    start(
-        folder, "extractor", service(folder, "--threads", "2", "--allowed-root", music.toString()));
-    start(
-        folder,
-        "inference",
-        service(
-            folder,
-            "--threads",
-            "2",
-            "--model-repository",
-            Path.of("..", "..", "models").toAbsolutePath().toString()));
   }
 
-  private List<String> service(Path folder, String... more) {
-    List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("--bootstrap-servers", bootstrapServers));
-    arguments.addAll(List.of("--data-dir", folder.resolve("data").toString()));
+  /** Starts the extractor and an inference service besides. */
+  static Cluster withServices(Path folder, Path music) throws Exception {
+    Cluster cluster = new Cluster(folder);
+    cluster.startService("extractor", "--threads", "2", "--allowed-root", music.toString());
+    cluster.startInference("inference", "--http-port", "0");
+    return cluster;
+  }
+
+  /**
+   * @param name of the instance
+   */
+  void startInference(String name, String... more) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(more));
+    arguments.addAll(List.of("--threads", "2", "--model-repository"));
+    arguments.add(Path.of("..", "..", "models").toAbsolutePath().toString());
+    start(name, service("inference", name, arguments));
+  }
+
+  private void startService(String name, String... more) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(more));
     arguments.addAll(List.of("--http-port", "0"));
-    arguments.addAll(List.of(more));
+    start(name, service(name, name, arguments));
+  }
+
+  private List<String> service(String command, String name, List<String> more) {
+    List<String> arguments = new ArrayList<>(List.of(command));
+    arguments.addAll(List.of("--bootstrap-servers", bootstrapServers));
+    arguments.addAll(List.of("--data-dir", folder.resolve("data-" + name).toString()));
+    arguments.addAll(more);
     return arguments;
   }
 
-  private void start(Path folder, String name, List<String> arguments) throws Exception {
-    List<String> all = new ArrayList<>(arguments);
-    all.add(0, name);
-    processes.put(name, new ServiceProcess(folder.resolve(name + ".log"), all));
+  private void start(String name, List<String> arguments) throws Exception {
+    processes.put(name, new ServiceProcess(folder.resolve(name + ".log"), arguments));
   }
 
-  private static int freePort() throws Exception {
+  String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  static int freePort() throws Exception {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
@@ -168,8 +184,11 @@ final class Cluster implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    for (String name : List.of("inference", "extractor", "broker")) {
-      process(name).close();
+    List<ServiceProcess> started = new ArrayList<>(processes.values());
+    // The broker, which the others need to end in good order, was the first.
+    Collections.reverse(started);
+    for (ServiceProcess process : started) {
+      process.close();
     }
   }
 }

@@ -58,7 +58,7 @@ class KillIT {
   private Map<String, List<String>> run(String name, List<Path> files, int killsEach)
       throws Exception {
     Path music = files.get(0).getParent();
-    try (Cluster cluster = new Cluster(folder.resolve(name), music);
+    try (Cluster cluster = Cluster.withServices(folder.resolve(name), music);
         Progress progress = new Progress(cluster)) {
       Random random = new Random(SEED);
       int kills = PROCESSES.size() * killsEach;

@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.reprise.contract.Feature;
+import dev.reprise.contract.v1.ModelReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.Map;
  * @param contract name of the MFCC contract that it was trained under
  * @param genres names in the order of the output
  * @param r2 cross-validated coefficient of determination per feature, [8]
+ * @param labelMeans mean of the labels that it was trained on, [8], in each feature's unit
+ * @param reference what drift is measured against
  */
 public record ModelMetadata(
     String name,
@@ -24,10 +27,13 @@ public record ModelMetadata(
     String contract,
     String contractSha256,
     List<String> genres,
-    List<Double> r2) {
+    List<Double> r2,
+    List<Double> labelMeans,
+    ModelReference reference) {
   public ModelMetadata {
     genres = List.copyOf(genres);
     r2 = List.copyOf(r2);
+    labelMeans = List.copyOf(labelMeans);
   }
 
   /**
@@ -37,14 +43,19 @@ public record ModelMetadata(
   static ModelMetadata parse(Map<String, String> custom, String sha256) throws ModelException {
     try {
       requireFeatures(JsonParser.parseString(get(custom, "reprise.features")).getAsJsonArray());
+      String name = get(custom, "reprise.model.name");
+      String version = get(custom, "reprise.model.version");
+      ReferenceProperty reference = new ReferenceProperty(get(custom, "reprise.reference"));
       return new ModelMetadata(
-          get(custom, "reprise.model.name"),
-          get(custom, "reprise.model.version"),
+          name,
+          version,
           sha256,
           get(custom, "reprise.contract.name"),
           get(custom, "reprise.contract.sha256"),
           strings(JsonParser.parseString(get(custom, "reprise.genres")).getAsJsonArray()),
-          r2(JsonParser.parseString(get(custom, "reprise.cross_validation")).getAsJsonObject()));
+          r2(JsonParser.parseString(get(custom, "reprise.cross_validation")).getAsJsonObject()),
+          reference.labelMeans(),
+          reference.toRecord(name + "@" + version, sha256));
     } catch (RuntimeException e) {
       // Gson throws several kinds for JSON of another shape.
       throw new ModelException("its metadata is not of the expected shape (" + e + ")", e);

@@ -12,14 +12,21 @@ import dev.reprise.inference.model.Scores;
  * @param features [8], in the order of {@link Feature}
  * @param uncertainty [8], in the same order and units
  * @param genres [G], probabilities
+ * @param inputs [5], as {@link InputSummary} gives them
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed over, compared by nobody.
-record ClipScores(double[] features, double[] uncertainty, TempoEstimate tempo, double[] genres) {
+record ClipScores(
+    double[] features,
+    double[] uncertainty,
+    TempoEstimate tempo,
+    double[] genres,
+    double[] inputs) {
 
   /**
+   * @param inputs [5], of the same clip
    * @throws RejectedException if a value is one that may not be published
    */
-  static ClipScores of(Scores scores) throws RejectedException {
+  static ClipScores of(Scores scores, double[] inputs) throws RejectedException {
     double[] features = rounded("features", scores.features(), Double.NEGATIVE_INFINITY);
     double alternate = rounded("tempo_alternate", scores.tempoAlternate(), 1e-6);
     double confidence = rounded("tempo_confidence", scores.tempoConfidence(), 0);
@@ -30,7 +37,8 @@ record ClipScores(double[] features, double[] uncertainty, TempoEstimate tempo, 
         features,
         rounded("uncertainty", scores.uncertainty(), 0),
         new TempoEstimate(features[Feature.TEMPO.ordinal()], alternate, confidence),
-        rounded("genre", scores.genres(), Double.NEGATIVE_INFINITY));
+        rounded("genre", scores.genres(), Double.NEGATIVE_INFINITY),
+        inputs);
   }
 
   private static double[] rounded(String output, float[] values, double min)

@@ -6,6 +6,7 @@ import dev.reprise.contract.Topics;
 import dev.reprise.inference.serving.Models;
 import dev.reprise.inference.v1.TrackState;
 import dev.reprise.runtime.CarriedHeaders;
+import dev.reprise.runtime.ProtobufSerde;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 final class Predictions {
   private final Model model;
   private final AudioFeatures r2;
+  private final AudioFeatures baseline;
   private final List<String> genreNames;
 
   Predictions(ModelMetadata metadata, ExecutionProvider provider) {
@@ -30,8 +31,13 @@ final class Predictions {
             .setContract(metadata.contract())
             .setContractSha256(metadata.contractSha256())
             .build();
-    this.r2 = Feature.toRecord(metadata.r2().stream().mapToDouble(Double::doubleValue).toArray());
+    this.r2 = record(metadata.r2());
+    this.baseline = record(metadata.labelMeans());
     this.genreNames = metadata.genres();
+  }
+
+  private static AudioFeatures record(List<Double> perFeature) {
+    return Feature.toRecord(perFeature.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   String modelSha256() {
@@ -56,6 +62,7 @@ final class Predictions {
         .setUncertainty(Feature.toRecord(scores.uncertainty()))
         .setTempoAlternate(scores.tempo().alternateBpm())
         .setTempoConfidence(scores.tempo().confidence())
+        .setInputs(InputSummary.toRecord(scores.inputs()))
         .build();
   }
 
@@ -75,6 +82,8 @@ final class Predictions {
         .setUncertainty(Feature.toRecord(track.uncertainty()))
         .setTempoAlternate(tempo.alternateBpm())
         .setTempoConfidence(rounded(tempo.confidence()))
+        .setBaseline(baseline)
+        .setInputs(InputSummary.toRecord(track.inputs()))
         .build();
   }
 

@@ -142,7 +142,9 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], Object> 
 
   private static ClipScores score(ServedModel.Use model, MfccClip clip) throws RejectedException {
     try {
-      return ClipScores.of(model.score(new ClipInput(clip.getCoefficients(), clip.getNFrames())));
+      return ClipScores.of(
+          model.score(new ClipInput(clip.getCoefficients(), clip.getNFrames())),
+          InputSummary.of(clip, MfccContract.current()));
     } catch (ModelException e) {
       throw new RejectedException(
           Reason.SCORING_FAILED, "The model failed on this clip: " + e.getMessage() + ".", e);

@@ -25,6 +25,7 @@ final class TrackStatistics {
   private final double[] squaredDeviations;
   private final double[] squaredUncertainty;
   private final double[] genreSum;
+  private final double[] meanInputs;
   private final List<TempoEstimate> tempos;
   private int clipCount;
   private double decodedSeconds;
@@ -35,6 +36,7 @@ final class TrackStatistics {
     this.squaredDeviations = values(state.getSquaredDeviationsList(), FEATURES);
     this.squaredUncertainty = values(state.getSquaredUncertaintyList(), FEATURES);
     this.genreSum = values(state.getGenreSumList(), genres);
+    this.meanInputs = values(state.getMeanInputsList(), InputSummary.SIZE);
     this.tempos = tempos(state);
     this.clipCount = state.hasClipCount() ? state.getClipCount() : -1;
     this.decodedSeconds = state.getDecodedSeconds();
@@ -78,6 +80,9 @@ final class TrackStatistics {
     }
     for (int i = 0; i < genreSum.length; i++) {
       genreSum[i] += clip.genres()[i];
+    }
+    for (int i = 0; i < meanInputs.length; i++) {
+      meanInputs[i] += (clip.inputs()[i] - meanInputs[i]) / n;
     }
     tempos.add(clip.tempo());
   }
@@ -140,6 +145,11 @@ final class TrackStatistics {
     return probabilities;
   }
 
+  /** Mean over the clips, [5], as {@link InputSummary} has them. */
+  double[] inputs() {
+    return meanInputs.clone();
+  }
+
   TrackState toState(String modelSha256, long nowMillis) {
     TrackState.Builder state =
         TrackState.newBuilder()
@@ -154,6 +164,9 @@ final class TrackStatistics {
     }
     for (double sum : genreSum) {
       state.addGenreSum(sum);
+    }
+    for (double mean : meanInputs) {
+      state.addMeanInputs(mean);
     }
     for (TempoEstimate tempo : tempos) {
       state.addTempo(tempo.bpm());

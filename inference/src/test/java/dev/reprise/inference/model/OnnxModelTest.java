@@ -10,12 +10,15 @@ import com.google.gson.JsonParser;
 import com.google.protobuf.ByteString;
 import dev.reprise.contract.Feature;
 import dev.reprise.contract.MfccContract;
+import dev.reprise.contract.v1.Distribution;
+import dev.reprise.contract.v1.ModelReference;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -105,6 +108,35 @@ class OnnxModelTest {
     assertThat(metadata.genres()).hasSize(8).contains("Rock", "Hip-Hop");
     assertThat(metadata.r2()).hasSize(8).allMatch(r2 -> r2 < 1);
     assertThat(model.maxBatchSize()).isEqualTo(8);
+  }
+
+  @Test
+  void tellsWhatDriftIsMeasuredAgainst() {
+    ModelReference reference = model.metadata().reference();
+    assertThat(reference.getModel()).isEqualTo("echonest-cnn@" + model.metadata().version());
+    assertThat(reference.getFeaturesMap().keySet())
+        .containsExactlyInAnyOrder(
+            Arrays.stream(Feature.values()).map(Feature::label).toArray(String[]::new));
+    assertThat(reference.getInputsMap().keySet())
+        .containsExactlyInAnyOrder("loudness", "mfcc_1", "mfcc_2", "mfcc_3", "mfcc_4");
+    assertThat(reference.getFeaturesMap().values())
+        .allMatch(it -> it.getCountsCount() == 1024 && total(it) == 1_127);
+    assertThat(reference.getInputsMap().values())
+        .allMatch(it -> it.getCountsCount() == 1024 && total(it) == 7_824);
+    assertThat(reference.getFeaturesOrThrow("tempo").getMinimum()).isEqualTo(30);
+    assertThat(model.metadata().labelMeans().get(Feature.TEMPO.ordinal())).isBetween(120.0, 122.0);
+  }
+
+  private static int total(Distribution distribution) {
+    return distribution.getCountsList().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  @Test
+  void refusesAModelWithoutReference(@TempDir Path folder) throws Exception {
+    Path file = TinyModel.of("tiny", "1.0.0", 0).with("reprise.reference", "{}").writeTo(folder);
+    assertThatThrownBy(() -> load(file, 1))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("its metadata is not of the expected shape");
   }
 
   @Test

@@ -52,7 +52,14 @@ public final class TinyModel {
         .with("reprise.features", "[" + perFeature("{\"name\":\"%s\"}") + "]")
         .with(
             "reprise.cross_validation",
-            "{\"features\":{" + perFeature("\"%s\":{\"r2\":0.5}") + "}}");
+            "{\"features\":{" + perFeature("\"%s\":{\"r2\":0.5}") + "}}")
+        .with(
+            "reprise.reference",
+            "{\"bins\":1024,\"features\":{"
+                + perFeature(
+                    "\"%s\":{\"labels\":{\"mean\":0.5},"
+                        + "\"predictions\":{\"counts\":[[256,50],[512,50]]}}")
+                + "},\"inputs\":{\"loudness\":{\"min\":-100,\"max\":20,\"counts\":[[853,100]]}}}");
   }
 
   private static String perFeature(String format) {

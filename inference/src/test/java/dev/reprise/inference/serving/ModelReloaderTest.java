@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.reprise.contract.v1.ModelReference;
 import dev.reprise.inference.batch.BatchMeters;
 import dev.reprise.inference.model.ClipInput;
 import dev.reprise.inference.model.ExecutionProvider;
@@ -244,7 +245,16 @@ class ModelReloaderTest {
       case "too large" -> throw new OutOfMemoryError("Java heap space");
       default -> {
         ModelMetadata metadata =
-            new ModelMetadata("cnn", text, file.sha256(), "", "", List.of(), List.of());
+            new ModelMetadata(
+                "cnn",
+                text,
+                file.sha256(),
+                "",
+                "",
+                List.of(),
+                List.of(),
+                List.of(),
+                ModelReference.getDefaultInstance());
         return new ServedModel(
             new Silent(text),
             metadata,

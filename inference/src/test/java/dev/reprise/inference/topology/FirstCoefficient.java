@@ -1,6 +1,7 @@
 package dev.reprise.inference.topology;
 
 import dev.reprise.contract.MfccContract;
+import dev.reprise.contract.v1.ModelReference;
 import dev.reprise.inference.batch.BatchMeters;
 import dev.reprise.inference.model.ClipInput;
 import dev.reprise.inference.model.ExecutionProvider;
@@ -62,7 +63,9 @@ final class FirstCoefficient implements Scorer {
             contract.name(),
             contract.sha256(),
             List.of("Folk", "Rock"),
-            List.of(0.5, 0.5, 0.57, 0.5, 0.0, 0.4, -0.1, 0.3));
+            List.of(0.5, 0.5, 0.57, 0.5, 0.0, 0.4, -0.1, 0.3),
+            List.of(0.5, 0.5, 0.5, 0.5, 0.2, 0.1, 120.0, 0.4),
+            ModelReference.getDefaultInstance());
     return new ServedModel(
         scorer,
         metadata,

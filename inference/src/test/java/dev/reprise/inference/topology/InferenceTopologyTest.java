@@ -6,6 +6,7 @@ import static dev.reprise.inference.topology.MfccRecords.complete;
 import static dev.reprise.inference.topology.MfccRecords.failed;
 import static dev.reprise.inference.topology.MfccRecords.withId;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.Json;
@@ -104,6 +105,11 @@ class InferenceTopologyTest {
     assertThat(prediction.getFeatures().getEnergy()).isEqualTo(0.5);
     assertThat(prediction.getStddev().getEnergy()).isEqualTo(0.25);
     assertThat(prediction.getR2().getEnergy()).isEqualTo(0.57);
+    assertThat(prediction.getBaseline().getTempo()).isEqualTo(120);
+    // Of three frames the first coefficient of the first frame is not zero; 128 mel bands.
+    assertThat(prediction.getInputs().getLoudness())
+        .isCloseTo(0.5 / 3 / Math.sqrt(128), within(1e-6));
+    assertThat(prediction.getInputs().getMfcc1()).isZero();
     assertThat(prediction.getGenres(0).getName()).isEqualTo("Rock");
     assertThat(prediction.getModel().getSha256()).isEqualTo("cafe");
     assertThat(prediction.getModel().getExecutionProvider()).isEqualTo("cpu");

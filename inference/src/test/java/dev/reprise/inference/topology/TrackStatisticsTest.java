@@ -82,6 +82,8 @@ class TrackStatisticsTest {
     TrackStatistics kept = TrackStatistics.of(state, 2);
     assertThat(kept.scoredClips()).isEqualTo(50);
     assertThat(kept.tempo()).isEqualTo(tempo);
+    assertThat(kept.inputs())
+        .containsExactly(of(clips.toArray(ClipScores[]::new)).inputs(), within(1e-12));
     assertThat(kept.uncertainty()[ENERGY])
         .isCloseTo(of(clips.toArray(ClipScores[]::new)).uncertainty()[ENERGY], within(1e-12));
     assertThat(state.getModelSha256()).isEqualTo("cafe");
@@ -105,6 +107,7 @@ class TrackStatisticsTest {
         features,
         uncertainties,
         new TempoEstimate(bpm, 2 * bpm, confidence),
-        new double[] {0.25, 0.75});
+        new double[] {0.25, 0.75},
+        new double[] {-20, 100, value, 0, 0});
   }
 }

@@ -41,6 +41,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
           // embedded controller closes twice.
           NETWORK_CLIENT,
           Level.ERROR,
+          // Kafka Streams' reader of model-references, which asks for its offsets as it begins.
+          "org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils",
+          Level.ERROR,
           // Settings of one kind of client that pass through all of them.
           "org.apache.kafka.clients.consumer.ConsumerConfig",
           Level.ERROR,

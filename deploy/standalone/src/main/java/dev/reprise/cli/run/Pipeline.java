@@ -147,6 +147,8 @@ public final class Pipeline {
                     InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,
                     config.executionProvider(),
                     InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
+                    // Predictions are printed, and forgotten with this process.
+                    Optional.empty(),
                     LOOPBACK,
                     0)));
     watch("inference", service::awaitStop);

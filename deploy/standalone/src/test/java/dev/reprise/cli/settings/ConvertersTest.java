@@ -11,13 +11,13 @@ import picocli.CommandLine.TypeConversionException;
 
 class ConvertersTest {
   @ParameterizedTest
-  @CsvSource({"500ms, PT0.5S", "30s, PT30S", "15m, PT15M", "2h, PT2H", "0s, PT0S"})
+  @CsvSource({"500ms, PT0.5S", "30s, PT30S", "15m, PT15M", "2h, PT2H", "400d, PT9600H", "0s, PT0S"})
   void readsDurations(String text, Duration expected) {
     assertThat(new Durations().convert(text)).isEqualTo(expected);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "30", "-1s", "1.5h", "2 h", "1d"})
+  @ValueSource(strings = {"", "30", "-1s", "1.5h", "2 h", "1w"})
   void refusesWhatIsNoDuration(String text) {
     assertThatThrownBy(() -> new Durations().convert(text))
         .isInstanceOf(TypeConversionException.class)

@@ -1,4 +1,4 @@
-package dev.reprise.inference.topology;
+package dev.reprise.runtime;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
@@ -8,11 +8,11 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Protobuf messages in a state store. Thread-safe. */
-final class ProtobufSerde<T extends MessageLite> implements Serde<T> {
+/** Protobuf messages in state stores and internal topics. Thread-safe. */
+public final class ProtobufSerde<T extends MessageLite> implements Serde<T> {
   private final Parser<T> parser;
 
-  ProtobufSerde(Parser<T> parser) {
+  public ProtobufSerde(Parser<T> parser) {
     this.parser = parser;
   }
 

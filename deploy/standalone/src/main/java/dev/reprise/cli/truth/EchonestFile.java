@@ -1,0 +1,60 @@
+package dev.reprise.cli.truth;
+
+import de.siegmar.fastcsv.reader.CsvRecord;
+import dev.reprise.runtime.ConfigurationException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * FMA's echonest.csv, or a file of the same shape with any of its columns in any order, read row by
+ * row. Not thread-safe.
+ */
+public final class EchonestFile implements AutoCloseable {
+  private final Records records;
+  private final Header header;
+  private final RowParser parser;
+
+  private EchonestFile(Records records, Header header) {
+    this.records = records;
+    this.header = header;
+    this.parser = new RowParser(header);
+  }
+
+  /**
+   * Opens a file and reads its header.
+   *
+   * @throws ConfigurationException if there is no such file, or its header is not of that shape
+   * @throws IOException with a sentence, if it cannot be read
+   */
+  public static EchonestFile open(Path file) throws ConfigurationException, IOException {
+    Records records = Records.open(file);
+    try {
+      return new EchonestFile(records, Header.read(file, records));
+    } catch (ConfigurationException | IOException | RuntimeException e) {
+      records.close();
+      throw e;
+    }
+  }
+
+  /** The columns that Reprise does not know and does not read, as {@code group.column}. */
+  public List<String> unknownColumns() {
+    return header.unknown();
+  }
+
+  /**
+   * The next row, null at the end.
+   *
+   * @throws IOException with a sentence, if the file cannot be read on
+   */
+  public @Nullable Row next() throws IOException {
+    CsvRecord record = records.next();
+    return record == null ? null : parser.parse(record);
+  }
+
+  @Override
+  public void close() throws IOException {
+    records.close();
+  }
+}

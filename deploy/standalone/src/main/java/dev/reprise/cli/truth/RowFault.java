@@ -1,0 +1,16 @@
+package dev.reprise.cli.truth;
+
+/**
+ * Why a row is refused.
+ *
+ * @param line on which the row begins, from 1
+ * @param column {@code group.column}, or empty where the row as a whole is at fault
+ * @param what the value and what is wrong with it, without a full stop
+ */
+public record RowFault(long line, String column, String what) {
+
+  /** The fault as a sentence: {@code Line 7, audio_features.energy: 1.7 is not between 0 and 1.} */
+  public String sentence() {
+    return "Line %d%s: %s.".formatted(line, column.isEmpty() ? "" : ", " + column, what);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.reprise.cli.truth;
+
+import de.siegmar.fastcsv.reader.CsvRecord;
+import dev.reprise.contract.TruthRules;
+import dev.reprise.contract.v1.Truth;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Makes records of rows. Remembers which track was on which line: some hundred bytes a row, the one
+ * thing that grows with the file. Not thread-safe.
+ */
+final class RowParser {
+  /** Each would fit into the topic's 1 MiB, were all of it characters that JSON must escape. */
+  private static final int MAX_TRUTH_BYTES = 100_000;
+
+  private static final Pattern TRACK_ID = Pattern.compile("0*([1-9]\\d{0,17})");
+
+  private final Header header;
+  private final Map<String, Long> lines = new HashMap<>();
+
+  RowParser(Header header) {
+    this.header = header;
+  }
+
+  Row parse(CsvRecord record) {
+    List<RowFault> faults = new ArrayList<>();
+    Truth.Builder truth = Truth.newBuilder();
+    long line = record.getStartingLineNumber();
+    int cells = header.columns().size();
+    if (record.getFieldCount() != cells) {
+      String what = "the header has %d cells, the row %d".formatted(cells, record.getFieldCount());
+      return new Row(truth.build(), List.of(new RowFault(line, "", what)));
+    }
+    readTrackId(line, record.getField(0), truth, faults);
+    for (int cell = 1; cell < cells; cell++) {
+      readCell(line, cell, record.getField(cell), truth, faults);
+    }
+    Truth read = truth.build();
+    for (TruthRules.Fault fault : TruthRules.faults(read)) {
+      faults.add(new RowFault(line, fault.group() + "." + fault.column(), fault.what()));
+    }
+    if (read.getSerializedSize() > MAX_TRUTH_BYTES) {
+      String what = "%d bytes, above %d".formatted(read.getSerializedSize(), MAX_TRUTH_BYTES);
+      faults.add(new RowFault(line, "", what));
+    }
+    return new Row(read, faults);
+  }
+
+  private void readTrackId(long line, String cell, Truth.Builder truth, List<RowFault> faults) {
+    var matcher = TRACK_ID.matcher(cell);
+    if (!matcher.matches()) {
+      String what = Cells.shown(cell) + " is not a positive integer of at most 18 digits";
+      faults.add(new RowFault(line, Header.TRACK_ID, what));
+      return;
+    }
+    String trackId = matcher.group(1);
+    Long first = lines.putIfAbsent(trackId, line);
+    if (first != null) {
+      String what = "%s is there already, on line %d".formatted(Cells.shown(cell), first);
+      faults.add(new RowFault(line, Header.TRACK_ID, what));
+    }
+    truth.setTrackId(trackId);
+  }
+
+  private void readCell(
+      long line, int index, String cell, Truth.Builder truth, List<RowFault> faults) {
+    if (!cell.isEmpty()) {
+      header
+          .columns()
+          .get(index)
+          .ifPresent(
+              column ->
+                  column
+                      .put(cell, truth)
+                      .ifPresent(what -> faults.add(new RowFault(line, column.label(), what))));
+    }
+  }
+}

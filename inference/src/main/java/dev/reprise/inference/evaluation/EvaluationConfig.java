@@ -1,0 +1,35 @@
+package dev.reprise.inference.evaluation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * @param window length of the windows of event time that figures are kept for
+ * @param retention how long a window is kept after the newest one's begin
+ * @param minimum tracks that a window must have before figures of it are exported
+ */
+public record EvaluationConfig(Duration window, Duration retention, int minimum) {
+  public static final Duration DEFAULT_WINDOW = Duration.ofDays(1);
+  public static final Duration DEFAULT_RETENTION = Duration.ofDays(400);
+  public static final int DEFAULT_MINIMUM = 100;
+
+  public static EvaluationConfig defaults() {
+    return new EvaluationConfig(DEFAULT_WINDOW, DEFAULT_RETENTION, DEFAULT_MINIMUM);
+  }
+
+  /** What is wrong, one sentence each. */
+  public List<String> faults() {
+    List<String> faults = new ArrayList<>();
+    if (window.isNegative() || window.isZero()) {
+      faults.add("--evaluation-window must be longer than nothing.");
+    }
+    if (retention.compareTo(window) < 0) {
+      faults.add("--evaluation-retention must be at least as long as --evaluation-window.");
+    }
+    if (minimum < 1) {
+      faults.add("--evaluation-minimum is " + minimum + "; it must be at least 1.");
+    }
+    return faults;
+  }
+}

@@ -1,0 +1,136 @@
+package dev.reprise.inference.evaluation;
+
+import dev.reprise.inference.v1.EvaluatedTrack;
+import dev.reprise.inference.v1.KnownPrediction;
+import dev.reprise.inference.v1.KnownTruth;
+import dev.reprise.inference.v1.Observation;
+import dev.reprise.inference.v1.PredictionsWithdrawn;
+import dev.reprise.inference.v1.Series;
+import dev.reprise.inference.v1.TrackEvent;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What is known of a track after a further record, and what of it counts.
+ *
+ * <p>Any producer may put the same key on any partition, so that Kafka orders nothing between two
+ * records of a track. Time does: the truth with the latest timestamp is the truth, the prediction
+ * of the latest event that of its role and model, and where times are equal the content decides.
+ * What is known in the end is thus the same in whatever order the records come.
+ */
+final class Tracks {
+  private static final Comparator<KnownTruth> TRUTHS =
+      Comparator.comparingLong(KnownTruth::getTimeMs)
+          .thenComparing(KnownTruth::getWithdrawn)
+          .thenComparing(truth -> new TreeMap<>(truth.getValuesMap()).toString());
+
+  private static final Comparator<KnownPrediction> PREDICTIONS =
+      Comparator.comparingLong(KnownPrediction::getEventMs)
+          .thenComparing(KnownPrediction::getExtractionId)
+          .thenComparing(prediction -> new TreeMap<>(prediction.getValuesMap()).toString());
+
+  private Tracks() {}
+
+  /** The track after the event; the same object where the event changes nothing. */
+  static EvaluatedTrack after(EvaluatedTrack track, TrackEvent event) {
+    return switch (event.getBodyCase()) {
+      case TRUTH -> withTruth(track, event.getTruth());
+      case PREDICTION -> withPrediction(track, event.getPrediction());
+      case WITHDRAWN -> without(track, event.getWithdrawn());
+      case BODY_NOT_SET -> throw new IllegalArgumentException("An event without a body.");
+    };
+  }
+
+  private static EvaluatedTrack withTruth(EvaluatedTrack track, KnownTruth truth) {
+    if (!track.hasTruth()) {
+      return track.toBuilder().setTruth(truth).build();
+    }
+    KnownTruth known = track.getTruth();
+    boolean isNewer = TRUTHS.compare(truth, known) > 0;
+    if (saysTheSame(truth, known)) {
+      KnownTruth merged =
+          (isNewer ? truth : known)
+              .toBuilder().setSinceMs(Math.min(truth.getSinceMs(), known.getSinceMs())).build();
+      return merged.equals(known) ? track : track.toBuilder().setTruth(merged).build();
+    }
+    return isNewer ? track.toBuilder().setTruth(truth).build() : track;
+  }
+
+  /** Whether two truths differ in nothing but their time. */
+  static boolean saysTheSame(KnownTruth one, KnownTruth other) {
+    return one.getWithdrawn() == other.getWithdrawn()
+        && one.getValuesMap().equals(other.getValuesMap());
+  }
+
+  private static EvaluatedTrack withPrediction(EvaluatedTrack track, KnownPrediction prediction) {
+    long withdrawnMillis = track.getWithdrawnMsOrDefault(prediction.getRole(), -1);
+    if (prediction.getEventMs() <= withdrawnMillis) {
+      return track;
+    }
+    for (int i = 0; i < track.getPredictionsCount(); i++) {
+      KnownPrediction known = track.getPredictions(i);
+      if (known.getRole().equals(prediction.getRole())
+          && known.getModel().equals(prediction.getModel())) {
+        return PREDICTIONS.compare(prediction, known) > 0
+            ? track.toBuilder().setPredictions(i, prediction).build()
+            : track;
+      }
+    }
+    return track.toBuilder().addPredictions(prediction).build();
+  }
+
+  private static EvaluatedTrack without(EvaluatedTrack track, PredictionsWithdrawn withdrawn) {
+    String role = withdrawn.getRole();
+    if (withdrawn.getTimeMs() <= track.getWithdrawnMsOrDefault(role, -1)) {
+      return track;
+    }
+    EvaluatedTrack.Builder rest =
+        track.toBuilder().putWithdrawnMs(role, withdrawn.getTimeMs()).clearPredictions();
+    for (KnownPrediction known : track.getPredictionsList()) {
+      if (!known.getRole().equals(role) || known.getEventMs() > withdrawn.getTimeMs()) {
+        rest.addPredictions(known);
+      }
+    }
+    return rest.build();
+  }
+
+  /** What counts of a track, in the order of its predictions. */
+  static Map<Series, Observation> observations(EvaluatedTrack track) {
+    Map<Series, Observation> observations = new LinkedHashMap<>();
+    for (KnownPrediction prediction : track.getPredictionsList()) {
+      for (Variable variable : Variable.values()) {
+        observations.put(
+            Series.newBuilder()
+                .setRole(prediction.getRole())
+                .setModel(prediction.getModel())
+                .setVariable(variable.label())
+                .build(),
+            observation(prediction, track.getTruth(), variable.label()));
+      }
+    }
+    return observations;
+  }
+
+  private static Observation observation(
+      KnownPrediction prediction, KnownTruth truth, String variable) {
+    Observation.Builder observation =
+        Observation.newBuilder()
+            .setWindowStartMs(prediction.getWindowStartMs())
+            .setWindowEndMs(prediction.getWindowEndMs());
+    if (!prediction.containsValues(variable)) {
+      return observation.build();
+    }
+    observation.setPrediction(prediction.getValuesOrThrow(variable));
+    if (truth.containsValues(variable)) {
+      observation
+          .setTruth(truth.getValuesOrThrow(variable))
+          .setTruthLagMs(Math.max(0, truth.getSinceMs() - prediction.getEventMs()));
+      if (prediction.containsBaseline(variable)) {
+        observation.setBaseline(prediction.getBaselineOrThrow(variable));
+      }
+    }
+    return observation.build();
+  }
+}

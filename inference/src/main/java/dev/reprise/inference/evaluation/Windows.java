@@ -1,0 +1,81 @@
+package dev.reprise.inference.evaluation;
+
+import dev.reprise.inference.drift.Binning;
+import dev.reprise.inference.drift.Histogram;
+import dev.reprise.inference.quality.ErrorSums;
+import dev.reprise.inference.quality.Pair;
+import dev.reprise.inference.v1.DistributionState;
+import dev.reprise.inference.v1.ErrorSumsState;
+import dev.reprise.inference.v1.Observation;
+import dev.reprise.inference.v1.WindowState;
+import java.util.Collections;
+import java.util.OptionalLong;
+
+/** Adds observations to the sums of a window, and takes them back. */
+final class Windows {
+  private static final Iterable<Long> EMPTY = Collections.nCopies(Binning.BINS, 0L);
+
+  private Windows() {}
+
+  static WindowState plus(WindowState window, Observation observation) {
+    return with(window, observation, 1);
+  }
+
+  static WindowState minus(WindowState window, Observation observation) {
+    return with(window, observation, -1);
+  }
+
+  private static WindowState with(WindowState window, Observation observation, int sign) {
+    WindowState.Builder result = window.toBuilder();
+    DistributionState.Builder distribution = result.getDistributionBuilder();
+    if (!observation.hasPrediction()) {
+      distribution.setMissing(distribution.getMissing() + sign);
+      return result.build();
+    }
+    count(distribution, window, observation.getPrediction(), sign);
+    if (observation.hasTruth()) {
+      ErrorSumsState errors = window.getErrors();
+      Pair pair = pair(observation);
+      result.setErrors(sign > 0 ? ErrorSums.plus(errors, pair) : ErrorSums.minus(errors, pair));
+    }
+    return result.build();
+  }
+
+  private static void count(
+      DistributionState.Builder distribution, WindowState window, long millionths, int sign) {
+    Binning binning = Variable.ofLabel(window.getSeries().getVariable()).binning();
+    double value = Variable.value(millionths);
+    if (distribution.getBinsCount() == 0) {
+      distribution.addAllBins(EMPTY);
+    }
+    int bin = binning.bin(value);
+    distribution
+        .setBins(bin, distribution.getBins(bin) + sign)
+        .setCount(distribution.getCount() + sign)
+        .setSum(distribution.getSum() + sign * millionths);
+    if (!binning.contains(value)) {
+      distribution.setOutOfRange(distribution.getOutOfRange() + sign);
+    }
+  }
+
+  private static Pair pair(Observation observation) {
+    return new Pair(
+        observation.getPrediction(),
+        observation.getTruth(),
+        observation.hasBaseline()
+            ? OptionalLong.of(observation.getBaseline())
+            : OptionalLong.empty(),
+        observation.getTruthLagMs());
+  }
+
+  /** The distribution of what the window's predictions say. */
+  static Histogram histogram(WindowState window) {
+    Binning binning = Variable.ofLabel(window.getSeries().getVariable()).binning();
+    DistributionState distribution = window.getDistribution();
+    long[] counts = new long[Binning.BINS];
+    for (int bin = 0; bin < distribution.getBinsCount(); bin++) {
+      counts[bin] = distribution.getBins(bin);
+    }
+    return new Histogram(binning, counts);
+  }
+}
