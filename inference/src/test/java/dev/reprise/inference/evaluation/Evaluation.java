@@ -12,6 +12,7 @@ import dev.reprise.contract.v1.QualityWindow;
 import dev.reprise.contract.v1.Scope;
 import dev.reprise.contract.v1.TrackQuality;
 import dev.reprise.contract.v1.Truth;
+import dev.reprise.inference.v1.WindowState;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -31,6 +32,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +87,11 @@ final class Evaluation implements AutoCloseable {
     TestInputTopic<String, byte[]> input =
         driver.createInputTopic(topic, new StringSerializer(), new ByteArraySerializer());
     input.pipeInput(key, value, timestampMillis);
+  }
+
+  /** The sums by key, to look at and to damage. */
+  KeyValueStore<String, WindowState> windows() {
+    return driver.getKeyValueStore(WindowProcessor.STORE);
   }
 
   /** Lets what has changed be exported and sent. */

@@ -17,6 +17,7 @@ import dev.reprise.contract.v1.QualityWindow;
 import dev.reprise.contract.v1.Scope;
 import dev.reprise.contract.v1.TrackQuality;
 import dev.reprise.contract.v1.Truth;
+import dev.reprise.inference.v1.WindowState;
 import dev.reprise.runtime.DeadLetters;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -463,6 +464,23 @@ class EvaluationTopologyTest {
       String json = new String(record.value(), StandardCharsets.UTF_8);
       assertThat(schema.validate(json, InputFormat.JSON)).as(json).isEmpty();
     }
+  }
+
+  /** As after somebody has deleted a changelog topic: what is taken back was never counted. */
+  @Test
+  void sumsThatContradictThemselvesStopNothing() throws Exception {
+    evaluation.predict(energy("a", 0.5, DAY));
+    evaluation.settle();
+    evaluation.qualityWindows().clear();
+    String key = SeriesKeys.sinceStart("serving\0" + Records.MODEL + "\0energy");
+    WindowState damaged = evaluation.windows().get(key).toBuilder().clearDistribution().build();
+    evaluation.windows().put(key, damaged);
+    evaluation.predict(energy("a", 0.75, DAY.plusSeconds(1)));
+    evaluation.predict(energy("b", 0.5, DAY));
+    evaluation.settle();
+    assertThat(evaluation.qualityWindows())
+        .doesNotContainKey(ENERGY_SINCE_START)
+        .containsKey(scope("tempo", Records.MODEL));
   }
 
   @Test
