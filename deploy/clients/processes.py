@@ -21,11 +21,12 @@ def service(folder: Path, *arguments: str, log_name: str = "") -> Iterator[None]
 
 
 @contextmanager
-def process(command: list[str], log: Path) -> Iterator[None]:
+def process(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that does not outlive the block."""
     with log.open("wb") as out:
-        started = subprocess.Popen(command, stdout=out, stderr=out)
+        started = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
         try:
-            yield
+            yield started
         finally:
             started.terminate()
             try:

@@ -15,9 +15,8 @@ from typing import Any
 from checking.report import GaveUp
 from checking.server import Prometheus
 
-HOME = Path(__file__).resolve().parents[3]
-sys.path.append(str(HOME / "deploy" / "clients"))
-from roundtrip import free_port, listening, reprise, wait_for  # noqa: E402
+sys.path.append(str(Path(__file__).resolve().parents[2] / "clients"))
+from processes import HOME, free_port, listening, process, reprise, wait_for  # noqa: E402
 
 RULES = HOME / "deploy" / "prometheus" / "rules.yml"
 SCRAPE_SECONDS = 2
@@ -36,16 +35,16 @@ class System:
         self.prometheus = Prometheus(f"http://127.0.0.1:{prometheus_port}")
 
     def start(self, name: str, *command: str) -> None:
-        process = self._stack.enter_context(ended(self.folder / f"{name}.log", list(command)))
-        self._processes[name] = process
+        log = self.folder / f"{name}.log"
+        self._processes[name] = self._stack.enter_context(process(list(command), log))
 
     def wait(self, what: str, condition: Callable[[], bool]) -> None:
         """Waits for a while, but not for what has died."""
 
         def alive_and_condition() -> bool:
-            for name, process in self._processes.items():
-                if process.poll() is not None:
-                    raise GaveUp(f"{name} ended with {process.returncode}.")
+            for name, started in self._processes.items():
+                if started.poll() is not None:
+                    raise GaveUp(f"{name} ended with {started.returncode}.")
             return condition()
 
         try:
@@ -117,22 +116,6 @@ def print_logs(folder: Path) -> None:
 def scraped(job: str, port: int, labels: dict[str, str]) -> dict[str, Any]:
     targets = {"targets": [f"127.0.0.1:{port}"], "labels": labels}
     return {"job_name": job, "static_configs": [targets]}
-
-
-@contextmanager
-def ended(log: Path, command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that does not outlive the block."""
-    with log.open("wb") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
-        try:
-            yield process
-        finally:
-            process.terminate()
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
 
 def ports(count: int) -> list[int]:
