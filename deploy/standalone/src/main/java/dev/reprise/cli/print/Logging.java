@@ -8,8 +8,10 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.spi.FilterReply;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 
@@ -73,6 +75,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     appender.setContext(context);
     appender.setTarget(ConsoleTarget.SystemErr.getName());
     appender.setEncoder(encoder);
+    appender.addFilter(new MissingTopics());
     appender.start();
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.addAppender(appender);
@@ -80,6 +83,20 @@ public final class Logging extends ContextAwareBase implements Configurator {
     QUIETER.forEach((name, level) -> context.getLogger(name).setLevel(level));
     context.getLogger(MODEL_RELOADER).setLevel(Level.INFO);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /**
+   * Drops what the client says of topics that do not exist yet: at its first start a service asks
+   * for those that Kafka Streams is about to make, and others are asked for by name before.
+   */
+  private static final class MissingTopics extends Filter<ILoggingEvent> {
+    @Override
+    public FilterReply decide(ILoggingEvent event) {
+      return event.getLoggerName().equals(NETWORK_CLIENT)
+              && event.getFormattedMessage().contains("UNKNOWN_TOPIC_OR_PARTITION")
+          ? FilterReply.DENY
+          : FilterReply.NEUTRAL;
+    }
   }
 
   /** For services that live on while a broker is away, and should say so. */
