@@ -3,16 +3,19 @@ package dev.reprise.contract;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON as it stands on the people-facing topics: the proto3 JSON mapping in one line, with the
@@ -46,7 +49,7 @@ public final class Json {
   /**
    * Merges a JSON object into {@code into}, ignoring unknown fields.
    *
-   * @return the unknown field names at the top level, sorted, for counting
+   * @return the unknown field names, those of nested messages with a dot, sorted, for counting
    * @throws InvalidProtocolBufferException if the bytes are not UTF-8, not a JSON object or do not
    *     fit the message
    */
@@ -55,7 +58,7 @@ public final class Json {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
       PARSER.merge(text, into);
-      return unknownFields(JsonParser.parseString(text), into);
+      return unknownFields(JsonParser.parseString(text), into.getDescriptorForType());
     } catch (CharacterCodingException e) {
       throw new InvalidProtocolBufferException("The value is not UTF-8 text.");
     } catch (JsonParseException e) {
@@ -63,14 +66,28 @@ public final class Json {
     }
   }
 
-  private static Set<String> unknownFields(JsonElement json, Message.Builder message) {
-    Set<String> known = new HashSet<>();
-    for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
-      known.add(field.getName());
-      known.add(field.getJsonName());
+  private static Set<String> unknownFields(JsonElement json, Descriptor message) {
+    Set<String> unknown = new TreeSet<>();
+    for (Map.Entry<String, JsonElement> entry : json.getAsJsonObject().entrySet()) {
+      FieldDescriptor field = field(message, entry.getKey());
+      if (field == null) {
+        unknown.add(entry.getKey());
+      } else if (entry.getValue().isJsonObject()
+          && field.getJavaType() == JavaType.MESSAGE
+          && !field.isMapField()) {
+        unknownFields(entry.getValue(), field.getMessageType())
+            .forEach(nested -> unknown.add(entry.getKey() + "." + nested));
+      }
     }
-    Set<String> unknown = new TreeSet<>(json.getAsJsonObject().keySet());
-    unknown.removeAll(known);
     return unknown;
+  }
+
+  private static @Nullable FieldDescriptor field(Descriptor message, String name) {
+    for (FieldDescriptor field : message.getFields()) {
+      if (field.getName().equals(name) || field.getJsonName().equals(name)) {
+        return field;
+      }
+    }
+    return null;
   }
 }

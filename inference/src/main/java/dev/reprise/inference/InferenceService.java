@@ -58,7 +58,7 @@ public final class InferenceService implements AutoCloseable {
   /** Scoring, and the evaluation if there is one; none until the models are warm. */
   private final List<StreamsService> applications = new CopyOnWriteArrayList<>();
 
-  private @Nullable ReferencePublisher references;
+  private volatile @Nullable ReferencePublisher references;
 
   private InferenceService(InferenceConfig config, DataDirectory dataDirectory)
       throws ConfigurationException {
@@ -254,8 +254,9 @@ public final class InferenceService implements AutoCloseable {
     looking.shutdown();
     endpoints.close();
     applications.forEach(StreamsService::close);
-    if (references != null) {
-      references.close();
+    ReferencePublisher publisher = references;
+    if (publisher != null) {
+      publisher.close();
     }
     // A thread that does not stop would find its model gone, and reject clips that are well.
     if (applications.stream().allMatch(StreamsService::isStopped)) {

@@ -87,12 +87,13 @@ public record DriftMeasures(double psi, double ks, double wasserstein, double je
     return shares;
   }
 
+  // StrictMath: the same digits on every processor, as the sums that it is given.
   private static double psi(double[] reference, double[] current) {
     double psi = 0;
     for (int group = 0; group < GROUPS; group++) {
       double r = reference[group] == 0 ? FLOOR : reference[group];
       double c = current[group] == 0 ? FLOOR : current[group];
-      psi += (c - r) * Math.log(c / r);
+      psi += (c - r) * StrictMath.log(c / r);
     }
     return psi;
   }
@@ -108,6 +109,6 @@ public record DriftMeasures(double psi, double ks, double wasserstein, double je
   }
 
   private static double entropy(double share, double middle) {
-    return share == 0 ? 0 : share * Math.log(share / middle);
+    return share == 0 ? 0 : share * StrictMath.log(share / middle);
   }
 }

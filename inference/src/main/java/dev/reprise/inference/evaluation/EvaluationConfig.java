@@ -14,6 +14,9 @@ public record EvaluationConfig(Duration window, Duration retention, int minimum)
   public static final Duration DEFAULT_RETENTION = Duration.ofDays(400);
   public static final int DEFAULT_MINIMUM = 100;
 
+  private static final Duration SHORTEST_WINDOW = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WINDOW = Duration.ofDays(366);
+
   public static EvaluationConfig defaults() {
     return new EvaluationConfig(DEFAULT_WINDOW, DEFAULT_RETENTION, DEFAULT_MINIMUM);
   }
@@ -21,8 +24,8 @@ public record EvaluationConfig(Duration window, Duration retention, int minimum)
   /** What is wrong, one sentence each. */
   public List<String> faults() {
     List<String> faults = new ArrayList<>();
-    if (window.isNegative() || window.isZero()) {
-      faults.add("--evaluation-window must be longer than nothing.");
+    if (window.compareTo(SHORTEST_WINDOW) < 0 || window.compareTo(LONGEST_WINDOW) > 0) {
+      faults.add("--evaluation-window must be between 1s and 366d.");
     }
     if (retention.compareTo(window) < 0) {
       faults.add("--evaluation-retention must be at least as long as --evaluation-window.");

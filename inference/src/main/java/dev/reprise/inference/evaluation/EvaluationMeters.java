@@ -33,7 +33,7 @@ final class EvaluationMeters {
   EvaluationMeters(MeterRegistry registry) {
     this.refused =
         Counter.builder("reprise.evaluation.refused")
-            .description("Corrections of windows that are too old")
+            .description("Changes that came too late for their window")
             .register(registry);
     for (Meter meter : Meter.values()) {
       gauges.put(
@@ -72,6 +72,10 @@ final class EvaluationMeters {
     PREDICTIONS("reprise.evaluation.predictions", "Predictions counted"),
     MISSING("reprise.evaluation.missing", "Predictions that lack the feature"),
     OUT_OF_RANGE("reprise.evaluation.out.of.range", "Predictions out of the feature's range"),
+    QUALITY_WINDOW_START(
+        "reprise.quality.window.start",
+        "seconds",
+        "When the latest window with enough truth begins, in seconds since 1970"),
     WINDOW_START(
         "reprise.evaluation.window.start",
         "seconds",
@@ -164,16 +168,20 @@ final class EvaluationMeters {
               Tags newest = tags.and("window", "latest");
               addCounts(all, newest, latest);
               addDrift(all, Meter.DRIFT, newest, latest);
-              double startSeconds = latest.window().getWindowStartMs() / MILLIS_PER_SECOND;
-              add(all, Meter.WINDOW_START, tags, startSeconds);
+              add(all, Meter.WINDOW_START, tags, startSeconds(latest));
             });
     figures
         .latestWithTruth()
         .ifPresent(
             latest -> {
               add(all, Meter.PAIRS, tags.and("window", "latest"), latest.pairs());
+              add(all, Meter.QUALITY_WINDOW_START, tags, startSeconds(latest));
               latest.quality().ifPresent(it -> addQuality(all, series, "latest", variable, it));
             });
+  }
+
+  private static double startSeconds(Figures figures) {
+    return figures.window().getWindowStartMs() / MILLIS_PER_SECOND;
   }
 
   private static void addCounts(Map<Id, Double> all, Tags tags, Figures figures) {

@@ -30,6 +30,9 @@ record Figures(
 
   static Figures of(
       WindowState window, Optional<Histogram> training, Optional<Histogram> earlier, int minimum) {
+    if (Windows.contradictsItself(window)) {
+      throw new IllegalArgumentException("More was taken back than was counted");
+    }
     Optional<Histogram> current =
         Optional.of(window)
             .filter(it -> it.getDistribution().getCount() >= minimum)

@@ -6,6 +6,7 @@ import dev.reprise.contract.v1.Distribution;
 import dev.reprise.contract.v1.ModelReference;
 import dev.reprise.inference.drift.Binning;
 import dev.reprise.inference.drift.Histogram;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +31,9 @@ final class ModelReferences {
     this.store = store;
   }
 
-  /** A reference as of a record of the topic. */
-  private record Parsed(long timestamp, ModelReference reference) {}
+  /** A reference and the record that it was read from. */
+  @SuppressWarnings("ArrayRecordComponent") // Compared by Arrays.equals.
+  private record Parsed(byte[] json, ModelReference reference) {}
 
   /** How a variable was distributed; empty where it is not known, or over other bins. */
   Optional<Histogram> of(String model, Variable variable) {
@@ -40,8 +42,8 @@ final class ModelReferences {
       return Optional.empty();
     }
     Parsed known = parsed.get(model);
-    if (known == null || known.timestamp != record.timestamp()) {
-      known = new Parsed(record.timestamp(), parse(model, record.value()));
+    if (known == null || !Arrays.equals(known.json, record.value())) {
+      known = new Parsed(record.value(), parse(model, record.value()));
       parsed.put(model, known);
     }
     Map<String, Distribution> distributions =

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the predictions of one role. */
 final class PredictionReader implements RecordReader {
+  /** 1 January 9998: the last years that JSON has a notation for are left to the windows' ends. */
+  private static final long LATEST_EVENT_SECONDS = 253_339_228_800L;
+
+  private static final int MAX_NAME_CHARS = 256;
+
   private final Role role;
   private final long windowMillis;
 
@@ -40,6 +45,7 @@ final class PredictionReader implements RecordReader {
     }
     Prediction prediction = parse(value);
     long eventMillis = Timestamps.toMillis(prediction.getEventTime());
+    requireShort(prediction.getExtractionId());
     long windowStartMillis = eventMillis - Math.floorMod(eventMillis, windowMillis);
     return TrackEvent.newBuilder()
         .setPrediction(
@@ -62,9 +68,10 @@ final class PredictionReader implements RecordReader {
       Json.parse(value, prediction);
       if (!prediction.hasEventTime()
           || !Timestamps.isValid(prediction.getEventTime())
-          || prediction.getEventTime().getSeconds() < 0) {
+          || prediction.getEventTime().getSeconds() < 0
+          || prediction.getEventTime().getSeconds() > LATEST_EVENT_SECONDS) {
         throw new RejectedException(
-            Reason.BAD_PREDICTION, "The prediction has no event_time after 1970.");
+            Reason.BAD_PREDICTION, "The prediction has no event_time between 1970 and 9997.");
       }
       return prediction.build();
     } catch (InvalidProtocolBufferException e) {
@@ -82,6 +89,18 @@ final class PredictionReader implements RecordReader {
       throw new RejectedException(
           Reason.BAD_PREDICTION, "The prediction does not name its model and version.");
     }
+    requireShort(name);
     return name;
+  }
+
+  /** What goes on to other topics must fit there. */
+  private static void requireShort(String name) throws RejectedException {
+    if (name.length() > MAX_NAME_CHARS) {
+      throw new RejectedException(
+          Reason.BAD_PREDICTION,
+          "The prediction's model or extraction has a name of over "
+              + MAX_NAME_CHARS
+              + " letters.");
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
 /** Reads the records of an input topic; gives a {@link TrackEvent} or a {@link Letter} for each. */
 final class ReadProcessor implements Processor<byte[], byte[], byte[], Object> {
   private static final Logger log = LoggerFactory.getLogger(ReadProcessor.class);
+
+  /** As long as the extractor lets a track id be. */
+  private static final int MAX_KEY_BYTES = 256;
 
   private final RecordReader reader;
   private final DeadLetters deadLetters;
@@ -37,7 +41,8 @@ final class ReadProcessor implements Processor<byte[], byte[], byte[], Object> {
   public void process(Record<byte[], byte[]> record) {
     try {
       TrackEvent event = reader.read(trackId(record.key()), record.value(), record.timestamp());
-      context.forward(record.withValue(event));
+      // Without its headers: what is made of many records describes none of them.
+      context.forward(record.withValue((Object) event).withHeaders(new RecordHeaders()));
     } catch (RejectedException e) {
       reject(record, e);
     } catch (KafkaException e) {
@@ -52,20 +57,21 @@ final class ReadProcessor implements Processor<byte[], byte[], byte[], Object> {
   }
 
   private String trackId(byte @Nullable [] key) throws RejectedException {
-    try {
-      String id =
-          key == null
-              ? ""
-              : StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString();
-      if (!id.isEmpty()) {
-        return id;
-      }
-      throw new RejectedException(
-          reader.badRecord(), "The record has no key; it must be the track id.");
-    } catch (CharacterCodingException e) {
-      throw new RejectedException(
-          reader.badRecord(), "The record's key is not UTF-8 text; it must be the track id.", e);
+    if (key == null || key.length == 0) {
+      throw badKey("The record has no key");
     }
+    if (key.length > MAX_KEY_BYTES) {
+      throw badKey("The record's key has over " + MAX_KEY_BYTES + " bytes");
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString();
+    } catch (CharacterCodingException e) {
+      throw badKey("The record's key is not UTF-8 text");
+    }
+  }
+
+  private RejectedException badKey(String what) {
+    return new RejectedException(reader.badRecord(), what + "; it must be the track id.");
   }
 
   private void reject(Record<byte[], byte[]> record, RejectedException why) {

@@ -5,10 +5,10 @@ import dev.reprise.contract.v1.ModelReference;
 import dev.reprise.runtime.KafkaSettings;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
@@ -26,8 +26,8 @@ public final class ReferencePublisher implements AutoCloseable {
   private final String topic;
   private final KafkaProducer<String, byte[]> producer;
 
-  /** The SHA-256 of models whose reference is on its way or there. */
-  private final Set<String> published = ConcurrentHashMap.newKeySet();
+  /** By model, the SHA-256 of the file whose reference is on its way or there. */
+  private final Map<String, String> published = new ConcurrentHashMap<>();
 
   public ReferencePublisher(KafkaSettings kafka) {
     this.topic = kafka.topics().modelReferences();
@@ -37,25 +37,34 @@ public final class ReferencePublisher implements AutoCloseable {
   }
 
   /**
-   * Sends a model's reference, unless it has been sent. Where sending fails, the next call tries
-   * again.
+   * Sends a model's reference, unless it was the last that was sent. Where sending fails, the next
+   * call tries again.
    */
   public void publish(ModelReference reference) {
-    if (!published.add(reference.getSha256())) {
+    String model = reference.getModel();
+    if (reference.getSha256().equals(published.put(model, reference.getSha256()))) {
       return;
     }
-    producer.send(
-        new ProducerRecord<>(topic, reference.getModel(), Json.bytes(reference)),
-        (metadata, failure) -> {
-          if (failure != null) {
-            published.remove(reference.getSha256());
-            log.warn(
-                "The reference of model {} could not be sent to {}; it is tried again: {}",
-                reference.getModel(),
-                topic,
-                failure.toString());
-          }
-        });
+    try {
+      producer.send(
+          new ProducerRecord<>(topic, model, Json.bytes(reference)),
+          (metadata, failure) -> {
+            if (failure != null) {
+              failed(model, failure);
+            }
+          });
+    } catch (KafkaException e) {
+      failed(model, e);
+    }
+  }
+
+  private void failed(String model, Exception failure) {
+    published.remove(model);
+    log.warn(
+        "The reference of model {} could not be sent to {}; it is tried again: {}",
+        model,
+        topic,
+        failure.toString());
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.reprise.inference.evaluation;
 
-import dev.reprise.inference.v1.Observation;
 import dev.reprise.inference.v1.Series;
 import dev.reprise.inference.v1.WindowState;
 import java.util.Locale;
@@ -21,10 +20,6 @@ final class SeriesKeys {
   /** Of the figures since the start. */
   static String sinceStart(String series) {
     return series + SEPARATOR + "all";
-  }
-
-  static String window(String series, Observation observation) {
-    return window(series, observation.getWindowStartMs(), observation.getWindowEndMs());
   }
 
   private static String window(String series, long startMillis, long endMillis) {

@@ -33,7 +33,7 @@ final class Tracks {
 
   private Tracks() {}
 
-  /** The track after the event; the same object where the event changes nothing. */
+  /** The track after the event; an equal one where the event changes nothing. */
   static EvaluatedTrack after(EvaluatedTrack track, TrackEvent event) {
     return switch (event.getBodyCase()) {
       case TRUTH -> withTruth(track, event.getTruth());
@@ -44,18 +44,15 @@ final class Tracks {
   }
 
   private static EvaluatedTrack withTruth(EvaluatedTrack track, KnownTruth truth) {
-    if (!track.hasTruth()) {
-      return track.toBuilder().setTruth(truth).build();
+    EvaluatedTrack.Builder after = track.toBuilder();
+    if (!truth.getWithdrawn()) {
+      long first = track.hasFirstTruthMs() ? track.getFirstTruthMs() : Long.MAX_VALUE;
+      after.setFirstTruthMs(Math.min(first, truth.getTimeMs()));
     }
-    KnownTruth known = track.getTruth();
-    boolean isNewer = TRUTHS.compare(truth, known) > 0;
-    if (saysTheSame(truth, known)) {
-      KnownTruth merged =
-          (isNewer ? truth : known)
-              .toBuilder().setSinceMs(Math.min(truth.getSinceMs(), known.getSinceMs())).build();
-      return merged.equals(known) ? track : track.toBuilder().setTruth(merged).build();
+    if (!track.hasTruth() || TRUTHS.compare(truth, track.getTruth()) > 0) {
+      after.setTruth(truth);
     }
-    return isNewer ? track.toBuilder().setTruth(truth).build() : track;
+    return after.build();
   }
 
   /** Whether two truths differ in nothing but their time. */
@@ -107,14 +104,15 @@ final class Tracks {
                 .setModel(prediction.getModel())
                 .setVariable(variable.label())
                 .build(),
-            observation(prediction, track.getTruth(), variable.label()));
+            observation(prediction, track, variable.label()));
       }
     }
     return observations;
   }
 
   private static Observation observation(
-      KnownPrediction prediction, KnownTruth truth, String variable) {
+      KnownPrediction prediction, EvaluatedTrack track, String variable) {
+    KnownTruth truth = track.getTruth();
     Observation.Builder observation =
         Observation.newBuilder()
             .setWindowStartMs(prediction.getWindowStartMs())
@@ -126,7 +124,7 @@ final class Tracks {
     if (truth.containsValues(variable)) {
       observation
           .setTruth(truth.getValuesOrThrow(variable))
-          .setTruthLagMs(Math.max(0, truth.getSinceMs() - prediction.getEventMs()));
+          .setTruthLagMs(Math.max(0, track.getFirstTruthMs() - prediction.getEventMs()));
       if (prediction.containsBaseline(variable)) {
         observation.setBaseline(prediction.getBaselineOrThrow(variable));
       }

@@ -32,8 +32,7 @@ final class TruthReader implements RecordReader {
   @Override
   public TrackEvent read(String trackId, byte @Nullable [] value, long timestampMillis)
       throws RejectedException {
-    KnownTruth.Builder known =
-        KnownTruth.newBuilder().setTimeMs(timestampMillis).setSinceMs(timestampMillis);
+    KnownTruth.Builder known = KnownTruth.newBuilder().setTimeMs(timestampMillis);
     if (value == null) {
       known.setWithdrawn(true);
     } else {

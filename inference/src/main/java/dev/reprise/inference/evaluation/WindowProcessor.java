@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -41,6 +43,7 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
   private static final Duration PERIOD = Duration.ofSeconds(1);
   private static final long QUIET_MILLIS = 1_000;
   private static final long LONGEST_MILLIS = 60_000;
+  private static final int MOST_AT_ONCE = 2_000;
   private static final byte[] PRESENT = new byte[0];
 
   private final EvaluationConfig config;
@@ -49,6 +52,7 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
   private WindowStore windows;
   private KeyValueStore<String, byte[]> unsent;
   private ModelReferences references;
+  private Cancellable telling;
 
   /** Series whose figures are to be exported anew. */
   private final Set<String> toExport = new HashSet<>();
@@ -57,7 +61,7 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
   private final Set<String> exported = new HashSet<>();
 
   /** Series whose model's reference has not come yet. */
-  private final Set<String> withoutReference = new HashSet<>();
+  private final Map<String, Series> withoutReference = new HashMap<>();
 
   /** Series of which the log has said that their figures cannot be computed. */
   private final Set<String> contradictory = new HashSet<>();
@@ -80,23 +84,28 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
     this.unsent = context.getStateStore(UNSENT_STORE);
     this.references = new ModelReferences(context.getStateStore(ModelReferences.STORE));
     toExport.addAll(windows.series());
-    context.schedule(PERIOD, PunctuationType.WALL_CLOCK_TIME, this::tell);
+    this.telling = context.schedule(PERIOD, PunctuationType.WALL_CLOCK_TIME, this::tell);
   }
 
   @Override
   public void process(Record<byte[], Change> record) {
     Change change = record.value();
     Series series = change.getSeries();
+    boolean refused = false;
     if (change.hasBefore()) {
-      changed(windows.subtract(series, change.getBefore()));
+      refused = changed(windows.subtract(series, change.getBefore()));
     }
     if (change.hasAfter()) {
-      changed(windows.add(series, change.getAfter()));
+      refused |= changed(windows.add(series, change.getAfter()));
+    }
+    if (refused) {
+      meters.refused();
     }
     toExport.add(SeriesKeys.of(series));
   }
 
-  private void changed(List<String> keys) {
+  /** Marks sums to be sent; says whether the window was too old, so that there is but one. */
+  private boolean changed(List<String> keys) {
     long now = context.currentSystemTimeMs();
     for (String key : keys) {
       unsent.put(key, PRESENT);
@@ -105,9 +114,7 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
           new ChangeTimes(now, now),
           (before, latest) -> new ChangeTimes(before.firstMillis, now));
     }
-    if (keys.size() == 1) {
-      meters.refused();
-    }
+    return keys.size() == 1;
   }
 
   private void tell(long nowMillis) {
@@ -117,23 +124,35 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
   }
 
   private void retryWithoutReference() {
-    for (String series : List.copyOf(withoutReference)) {
-      figures(series)
-          .filter(figures -> hasReference(figures.series()))
-          .ifPresent(
-              figures -> {
-                withoutReference.remove(series);
-                toExport.add(series);
-                unsent.put(SeriesKeys.of(figures.all().window()), PRESENT);
-                figures.latest().ifPresent(it -> unsent.put(SeriesKeys.of(it.window()), PRESENT));
-              });
+    for (Map.Entry<String, Series> entry : Map.copyOf(withoutReference).entrySet()) {
+      if (hasReference(entry.getValue())) {
+        String series = entry.getKey();
+        withoutReference.remove(series);
+        toExport.add(series);
+        figures(series)
+            .ifPresent(
+                figures -> {
+                  unsent.put(SeriesKeys.of(figures.all().window()), PRESENT);
+                  figures.latest().ifPresent(it -> unsent.put(SeriesKeys.of(it.window()), PRESENT));
+                });
+      }
     }
   }
 
   /** The figures of a series; none, but a line in the log, where its state contradicts itself. */
   private Optional<SeriesFigures> figures(String series) {
+    return computed(series, () -> windows.figures(series, references));
+  }
+
+  /** The same of one window. */
+  private Optional<Figures> figures(WindowState window) {
+    return computed(
+        SeriesKeys.of(window.getSeries()), () -> Optional.of(windows.figures(window, references)));
+  }
+
+  private <T> Optional<T> computed(String series, Supplier<Optional<T>> figures) {
     try {
-      return windows.figures(series, references);
+      return figures.get();
     } catch (IllegalArgumentException e) {
       // Sums that were lost in part, by a topic that somebody deleted: no reason to stop scoring.
       if (contradictory.add(series)) {
@@ -152,20 +171,20 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
   }
 
   private void send(long nowMillis) {
-    Set<String> latest = new LinkedHashSet<>();
+    Set<String> changed = new LinkedHashSet<>();
     for (String key : due(nowMillis)) {
       unsent.delete(key);
       changeTimes.remove(key);
       windows
           .get(key)
-          .filter(window -> figures(SeriesKeys.of(window.getSeries())).isPresent())
+          .flatMap(this::figures)
           .ifPresent(
-              window -> {
-                send(window);
-                latest.add(SeriesKeys.of(window.getSeries()));
+              figures -> {
+                send(figures);
+                changed.add(SeriesKeys.of(figures.window().getSeries()));
               });
     }
-    for (String series : latest) {
+    for (String series : changed) {
       figures(series)
           .flatMap(SeriesFigures::latest)
           .flatMap(Figures::toEarlierDriftRecord)
@@ -173,10 +192,11 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
     }
   }
 
+  /** Not all at once: a backlog of years must not outlast the transaction. */
   private List<String> due(long nowMillis) {
     List<String> due = new ArrayList<>();
     try (KeyValueIterator<String, byte[]> all = unsent.all()) {
-      while (all.hasNext()) {
+      while (all.hasNext() && due.size() < MOST_AT_ONCE) {
         String key = all.next().key;
         ChangeTimes times = changeTimes.get(key);
         if (times == null
@@ -189,16 +209,12 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
     return due;
   }
 
-  private void send(WindowState window) {
-    Series series = window.getSeries();
-    Variable variable = Variable.ofLabel(series.getVariable());
-    Figures figures =
-        Figures.of(
-            window, references.of(series.getModel(), variable), Optional.empty(), config.minimum());
-    if (!variable.isInput()) {
-      forward(series.getVariable(), figures.toQualityRecord());
+  private void send(Figures figures) {
+    String variable = figures.window().getSeries().getVariable();
+    if (!Variable.ofLabel(variable).isInput()) {
+      forward(variable, figures.toQualityRecord());
     }
-    forward(series.getVariable(), figures.toTrainingDriftRecord());
+    forward(variable, figures.toTrainingDriftRecord());
   }
 
   private void forward(String feature, Message figures) {
@@ -217,7 +233,7 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
                 // No model knows how long tracks are.
                 if (!figures.series().getVariable().equals(Variable.DURATION.label())
                     && !hasReference(figures.series())) {
-                  withoutReference.add(key);
+                  withoutReference.put(key, figures.series());
                 }
               });
     }
@@ -230,7 +246,12 @@ final class WindowProcessor implements Processor<byte[], Change, byte[], Object>
   /** The task moves to another instance, or ends with this one: its gauges are no longer ours. */
   @Override
   public void close() {
+    telling.cancel();
     meters.remove(exported);
     exported.clear();
+    toExport.clear();
+    withoutReference.clear();
+    contradictory.clear();
+    changeTimes.clear();
   }
 }

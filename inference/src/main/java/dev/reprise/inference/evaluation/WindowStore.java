@@ -15,10 +15,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * The sums of every series, by window and since the start. A window that begins more than the
- * retention before the newest of its series is deleted, and refuses corrections; the sums since the
- * start never do. What is expired follows from the windows themselves, so that the same records
- * leave the same windows whenever they are read; only a window in the future counts as one of now,
- * or a single event with a wrong clock would expire all others. Not thread-safe.
+ * retention before the newest of its series is deleted, and refuses corrections, for good; the sums
+ * since the start never do. What is expired follows from the windows themselves, so that the same
+ * records leave the same windows whenever they are read; only a window in the future counts as one
+ * of now, or a single event with a wrong clock would expire all others. Not thread-safe.
  */
 final class WindowStore {
   private final KeyValueStore<String, WindowState> store;
@@ -28,7 +28,7 @@ final class WindowStore {
   /** When the newest window of a series begins. */
   private final Map<String, Long> newest = new HashMap<>();
 
-  /** Up to where the windows of a series have been deleted. */
+  /** Up to where the windows of a series have been deleted by this object. */
   private final Map<String, Long> deleted = new HashMap<>();
 
   /**
@@ -68,7 +68,6 @@ final class WindowStore {
   List<String> add(Series series, Observation observation) {
     String key = SeriesKeys.of(series);
     newest.put(key, Math.max(newest(key), observation.getWindowStartMs()));
-    deleteExpired(key);
     return update(series, observation, 1);
   }
 
@@ -79,30 +78,32 @@ final class WindowStore {
 
   private List<String> update(Series series, Observation observation, int sign) {
     String key = SeriesKeys.of(series);
-    List<String> changed = new ArrayList<>();
+    String sinceStart = SeriesKeys.sinceStart(key);
     WindowState empty = WindowState.newBuilder().setSeries(series).build();
-    changed.add(put(SeriesKeys.sinceStart(key), empty, observation, sign));
-    if (observation.getWindowStartMs() >= oldest(key)) {
-      WindowState window =
-          empty.toBuilder()
-              .setWindowStartMs(observation.getWindowStartMs())
-              .setWindowEndMs(observation.getWindowEndMs())
-              .build();
-      changed.add(put(SeriesKeys.of(window), window, observation, sign));
-    }
-    return changed;
-  }
-
-  private String put(String key, WindowState empty, Observation observation, int sign) {
-    WindowState before = get(key).orElse(empty);
+    WindowState all = get(sinceStart).orElse(empty);
+    // Kept, because a longer retention or a slower clock must not bring back what was deleted.
+    long oldest =
+        Math.max(
+            all.getExpiredBeforeMs(),
+            Math.min(newest(key), clock.getAsLong()) - config.retention().toMillis());
+    deleteBefore(key, oldest);
     store.put(
-        key, sign > 0 ? Windows.plus(before, observation) : Windows.minus(before, observation));
-    return key;
+        sinceStart, with(all, observation, sign).toBuilder().setExpiredBeforeMs(oldest).build());
+    if (observation.getWindowStartMs() < oldest) {
+      return List.of(sinceStart);
+    }
+    WindowState window =
+        empty.toBuilder()
+            .setWindowStartMs(observation.getWindowStartMs())
+            .setWindowEndMs(observation.getWindowEndMs())
+            .build();
+    String windowKey = SeriesKeys.of(window);
+    store.put(windowKey, with(get(windowKey).orElse(window), observation, sign));
+    return List.of(sinceStart, windowKey);
   }
 
-  /** The begin of the oldest window that is kept. */
-  private long oldest(String series) {
-    return Math.min(newest(series), clock.getAsLong()) - config.retention().toMillis();
+  private static WindowState with(WindowState window, Observation observation, int sign) {
+    return sign > 0 ? Windows.plus(window, observation) : Windows.minus(window, observation);
   }
 
   private long newest(String series) {
@@ -119,9 +120,8 @@ final class WindowStore {
     return store.reverseRange(SeriesKeys.firstWindow(series), SeriesKeys.lastWindow(series));
   }
 
-  /** Once for each window that expires. */
-  private void deleteExpired(String series) {
-    long oldest = oldest(series);
+  /** Looks once for each window that expires. */
+  private void deleteBefore(String series, long oldest) {
     if (oldest < deleted.getOrDefault(series, 0L) + config.window().toMillis()) {
       return;
     }
@@ -134,35 +134,61 @@ final class WindowStore {
     expired.forEach(store::delete);
   }
 
-  /** What is to be exported of a series; empty where nothing is known of it. */
+  /**
+   * What is to be exported of a series; empty where nothing is known of it.
+   *
+   * @throws IllegalArgumentException if the sums contradict themselves
+   */
   Optional<SeriesFigures> figures(String series, ModelReferences references) {
     Optional<WindowState> all = get(SeriesKeys.sinceStart(series));
     if (all.isEmpty()) {
       return Optional.empty();
     }
     Series named = all.get().getSeries();
-    Optional<Histogram> training =
-        references.of(named.getModel(), Variable.ofLabel(named.getVariable()));
+    Optional<Histogram> training = training(named, references);
     Histogram earlier = Windows.histogram(all.get());
     Optional<Figures> latest = Optional.empty();
     Optional<Figures> latestWithTruth = Optional.empty();
+    // Where there is not enough in all, there is no need to look at each.
+    boolean wantsLatest = all.get().getDistribution().getCount() >= config.minimum();
+    boolean wantsTruth = all.get().getErrors().getCount() >= config.minimum();
+    long now = clock.getAsLong();
     try (KeyValueIterator<String, WindowState> windows = newestFirst(series)) {
-      while (windows.hasNext() && (latest.isEmpty() || latestWithTruth.isEmpty())) {
+      while (windows.hasNext() && (wantsLatest || wantsTruth)) {
         WindowState window = windows.next().value;
-        if (latest.isEmpty()) {
+        if (wantsLatest) {
           earlier = earlier.minus(Windows.histogram(window));
-          if (window.getDistribution().getCount() >= config.minimum()) {
-            latest = Optional.of(figures(window, training, Optional.of(earlier)));
-          }
         }
-        if (latestWithTruth.isEmpty() && window.getErrors().getCount() >= config.minimum()) {
+        if (window.getWindowStartMs() > now) {
+          // Of a producer whose clock is wrong; what happens now must not hide behind it.
+          continue;
+        }
+        if (wantsLatest && window.getDistribution().getCount() >= config.minimum()) {
+          latest = Optional.of(figures(window, training, Optional.of(earlier)));
+          wantsLatest = false;
+        }
+        if (wantsTruth && window.getErrors().getCount() >= config.minimum()) {
           latestWithTruth = Optional.of(figures(window, training, Optional.empty()));
+          wantsTruth = false;
         }
       }
     }
     return Optional.of(
         new SeriesFigures(
             named, figures(all.get(), training, Optional.empty()), latest, latestWithTruth));
+  }
+
+  /**
+   * The figures of one window.
+   *
+   * @throws IllegalArgumentException if its sums contradict themselves
+   */
+  Figures figures(WindowState window, ModelReferences references) {
+    return figures(window, training(window.getSeries(), references), Optional.empty());
+  }
+
+  private static Optional<Histogram> training(Series series, ModelReferences references) {
+    return references.of(series.getModel(), Variable.ofLabel(series.getVariable()));
   }
 
   private Figures figures(

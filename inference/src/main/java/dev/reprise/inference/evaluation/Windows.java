@@ -68,6 +68,17 @@ final class Windows {
         observation.getTruthLagMs());
   }
 
+  /** Whether more was taken back than was counted: a part of the sums has been lost. */
+  static boolean contradictsItself(WindowState window) {
+    DistributionState distribution = window.getDistribution();
+    return distribution.getCount() < 0
+        || distribution.getMissing() < 0
+        || distribution.getOutOfRange() < 0
+        || distribution.getBinsList().stream().anyMatch(count -> count < 0)
+        || window.getErrors().getCount() < 0
+        || window.getErrors().getCount() > distribution.getCount();
+  }
+
   /** The distribution of what the window's predictions say. */
   static Histogram histogram(WindowState window) {
     Binning binning = Variable.ofLabel(window.getSeries().getVariable()).binning();

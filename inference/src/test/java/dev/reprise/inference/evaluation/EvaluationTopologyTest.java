@@ -34,6 +34,8 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -114,6 +116,7 @@ class EvaluationTopologyTest {
       Truth mended = Records.truth(random);
       Prediction again = Records.prediction(random, id, DAY.plusSeconds(900_000 + i));
       boolean correct = i % 5 == 0;
+      boolean back = i % 10 == 0;
       boolean repeat = i % 7 == 0;
       boolean withdraw = i % 11 == 0;
       records.add(() -> evaluation.predict(prediction));
@@ -122,6 +125,9 @@ class EvaluationTopologyTest {
       records.add(() -> evaluation.know(id, truth, DAY.plusSeconds(7_200)));
       if (correct) {
         records.add(() -> evaluation.know(id, mended, DAY.plusSeconds(10_800)));
+      }
+      if (back) {
+        records.add(() -> evaluation.know(id, truth, DAY.plusSeconds(14_400)));
       }
       if (repeat) {
         records.add(() -> evaluation.predict(again));
@@ -277,8 +283,7 @@ class EvaluationTopologyTest {
     assertThat(quality(ENERGY_SINCE_START).getCount()).isEqualTo(1);
     assertThat(quality(ENERGY_SINCE_START).getPredictions()).isEqualTo(2);
     assertThat(evaluation.qualityWindows()).doesNotContainKey(scope("energy", Records.MODEL, DAY));
-    // The energy alone has truth: one prediction taken back, and one counted.
-    assertThat(evaluation.count("reprise.evaluation.refused")).isEqualTo(2);
+    assertThat(evaluation.count("reprise.evaluation.refused")).isEqualTo(1);
   }
 
   @Test
@@ -292,6 +297,104 @@ class EvaluationTopologyTest {
     assertThat(window.getPredictions()).isEqualTo(2);
     assertThat(window.getCount()).isEqualTo(1);
     assertThat(evaluation.count("reprise.evaluation.refused")).isZero();
+  }
+
+  /** The last day that has a notation, which would leave its window without an end. */
+  @Test
+  void anEventAtTheEndOfTimeIsRefused() {
+    evaluation.predict(energy("a", 0.5, Instant.parse("9999-12-31T12:00:00Z")));
+    evaluation.settle();
+    assertThat(evaluation.records(Evaluation.TOPICS.deadLetters()))
+        .extracting(letter -> header(letter, DeadLetters.REASON))
+        .containsExactly("bad-prediction");
+  }
+
+  @Test
+  void whatHappensNowDoesNotHideBehindTheFuture() {
+    Instant today = DAY.plus(Duration.ofDays(80));
+    Random random = new Random(3);
+    for (int i = 0; i < 12; i++) {
+      evaluation.predict(Records.prediction(random, "now" + i, today));
+      evaluation.predict(
+          Records.prediction(random, "later" + i, Instant.parse("2038-01-01T00:00:00Z")));
+    }
+    evaluation.settle();
+    assertThat(evaluation.gauges())
+        .containsEntry(
+            "reprise.evaluation.window.start energy cnn@1.0.0 serving",
+            (double) today.getEpochSecond());
+  }
+
+  @Test
+  void namesThatWouldNotFitAreRefused() throws Exception {
+    Prediction prediction = energy("a", 0.5, DAY);
+    evaluation.predict(
+        prediction.toBuilder()
+            .setModel(prediction.getModel().toBuilder().setName("m".repeat(300)))
+            .build());
+    evaluation.predict(prediction.toBuilder().setExtractionId("e".repeat(300)).build());
+    evaluation.know("a".repeat(257), energy(0.5), DAY);
+    evaluation.settle();
+    assertThat(evaluation.records(Evaluation.TOPICS.deadLetters()))
+        .extracting(letter -> header(letter, DeadLetters.REASON))
+        .containsExactly("bad-prediction", "bad-prediction", "bad-truth");
+    assertThat(evaluation.qualityWindows()).isEmpty();
+  }
+
+  /** A headers' megabyte on a small record would not fit once more behind a larger one. */
+  @Test
+  void whatGoesOutHasNoneOfTheRecordsHeaders() {
+    evaluation.know("a", energy(0.25), DAY);
+    evaluation.predict(energy("a", 0.5, DAY));
+    evaluation.settle();
+    assertThat(evaluation.records(Evaluation.TOPICS.quality()))
+        .hasSize(1)
+        .allMatch(record -> !record.headers().iterator().hasNext());
+  }
+
+  /** The retention was raised: what was deleted under the shorter one stays deleted. */
+  @Test
+  void aLongerRetentionBringsNothingBack() throws Exception {
+    evaluation.predict(energy("old", 0.5, DAY));
+    evaluation.predict(energy("new", 0.5, DAY.plus(Duration.ofDays(40))));
+    Map<String, WindowState> kept = new LinkedHashMap<>();
+    try (KeyValueIterator<String, WindowState> all = evaluation.windows().all()) {
+      all.forEachRemaining(entry -> kept.put(entry.key, entry.value));
+    }
+    evaluation.close();
+    EvaluationConfig longer =
+        new EvaluationConfig(CONFIG.window(), Duration.ofDays(300), CONFIG.minimum());
+    evaluation = new Evaluation(longer, folder.resolve("longer"));
+    kept.forEach((key, window) -> evaluation.windows().put(key, window));
+    evaluation.predict(energy("other", 0.5, DAY));
+    evaluation.settle();
+    assertThat(quality(ENERGY_SINCE_START).getPredictions()).isEqualTo(3);
+    assertThat(evaluation.qualityWindows()).doesNotContainKey(scope("energy", Records.MODEL, DAY));
+  }
+
+  @Test
+  void aWindowThatContradictsItselfStopsNothing() throws Exception {
+    Instant tomorrow = DAY.plus(Duration.ofDays(1));
+    evaluation.predict(energy("a", 0.5, DAY));
+    evaluation.predict(energy("b", 0.25, DAY));
+    evaluation.settle();
+    evaluation.qualityWindows().clear();
+    try (KeyValueIterator<String, WindowState> all = evaluation.windows().all()) {
+      List<KeyValue<String, WindowState>> windows = new ArrayList<>();
+      all.forEachRemaining(windows::add);
+      windows.stream()
+          .filter(entry -> entry.value.getWindowEndMs() > 0)
+          .forEach(
+              entry ->
+                  evaluation
+                      .windows()
+                      .put(entry.key, entry.value.toBuilder().clearDistribution().build()));
+    }
+    evaluation.predict(energy("a", 0.75, tomorrow));
+    evaluation.settle();
+    assertThat(evaluation.qualityWindows())
+        .doesNotContainKey(scope("energy", Records.MODEL, DAY))
+        .containsKeys(ENERGY_SINCE_START, scope("energy", Records.MODEL, tomorrow));
   }
 
   @Test
@@ -476,7 +579,7 @@ class EvaluationTopologyTest {
     WindowState damaged = evaluation.windows().get(key).toBuilder().clearDistribution().build();
     evaluation.windows().put(key, damaged);
     evaluation.predict(energy("a", 0.75, DAY.plusSeconds(1)));
-    evaluation.predict(energy("b", 0.5, DAY));
+    evaluation.predict(energy("b", 0.25, DAY));
     evaluation.settle();
     assertThat(evaluation.qualityWindows())
         .doesNotContainKey(ENERGY_SINCE_START)
@@ -542,10 +645,13 @@ class EvaluationTopologyTest {
 
   @Test
   void unknownFieldsOfTruthAreIgnoredAndCounted() throws Exception {
-    send(Evaluation.TOPICS.truth(), "a", "{\"audio_features\":{\"energy\":0.5},\"mood\":\"sad\"}");
+    send(
+        Evaluation.TOPICS.truth(),
+        "a",
+        "{\"audio_features\":{\"energy\":0.5,\"Tempo\":99},\"mood\":\"sad\"}");
     evaluation.predict(energy("a", 0.5, DAY));
     assertThat(energySinceStart().getCount()).isEqualTo(1);
-    assertThat(evaluation.count("reprise.truth.unknown.fields")).isEqualTo(1);
+    assertThat(evaluation.count("reprise.truth.unknown.fields")).isEqualTo(2);
   }
 
   private void send(String topic, @Nullable String key, String json) {

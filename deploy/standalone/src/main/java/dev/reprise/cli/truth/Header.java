@@ -47,7 +47,7 @@ record Header(List<Optional<Column>> columns, List<String> unknown) {
     for (int cell = 1; cell < names.getFieldCount(); cell++) {
       Optional<Column> column = Column.of(groups.getField(cell), names.getField(cell));
       if (column.isEmpty()) {
-        unknown.add(Cells.line(groups.getField(cell) + "." + names.getField(cell)));
+        unknown.add(Cells.line(Cells.text(groups.getField(cell) + "." + names.getField(cell))));
       } else if (columns.contains(column)) {
         throw refused(
             "%s, line %d: cells %d and %d are both %s"
@@ -91,7 +91,7 @@ record Header(List<Optional<Column>> columns, List<String> unknown) {
                   file,
                   line.getStartingLineNumber(),
                   cell + 1,
-                  Cells.shown(line.getField(cell)),
+                  Cells.shown(Cells.text(line.getField(cell))),
                   text.isEmpty() ? "nothing" : "'" + text + "'"));
     }
   }

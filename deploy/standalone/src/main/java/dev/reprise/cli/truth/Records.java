@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +18,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of a CSV file (RFC 4180) in UTF-8, with or without a byte order mark; empty lines are
- * passed over. Not thread-safe.
+ * The records of a CSV file (RFC 4180), with or without a byte order mark, a character of each cell
+ * for each byte; empty lines are passed over. Not thread-safe.
  */
 final class Records implements AutoCloseable {
   /** Longest record. A quotation mark that nothing closes must not take the rest for its cell. */
@@ -48,11 +47,7 @@ final class Records implements AutoCloseable {
             .allowUnclosedQuote(false)
             .maxBufferSize(MAX_CHARS);
     CsvRecordHandler handler =
-        CsvRecordHandler.builder()
-            .maxFieldSize(MAX_CHARS)
-            .maxRecordSize(MAX_CHARS)
-            .fieldModifier(new Utf8Cells(file))
-            .build();
+        CsvRecordHandler.builder().maxFieldSize(MAX_CHARS).maxRecordSize(MAX_CHARS).build();
     try {
       InputStream bytes = withoutByteOrderMark(file);
       return new Records(
@@ -71,12 +66,10 @@ final class Records implements AutoCloseable {
     try {
       return reader.iterator().hasNext() ? reader.iterator().next() : null;
     } catch (CsvParseException e) {
-      throw e.getCause() instanceof CharacterCodingException
-          ? new IOException(e.getMessage(), e)
-          : new IOException(
-              "%s is not well-formed CSV, mend its quotation marks: %s."
-                  .formatted(file, e.getMessage()),
-              e);
+      throw new IOException(
+          "%s is not well-formed CSV, mend its quotation marks: %s."
+              .formatted(file, e.getMessage()),
+          e);
     } catch (UncheckedIOException e) {
       throw new IOException(file + " cannot be read: " + e.getCause() + ".", e);
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -35,7 +36,7 @@ final class RowParser {
       String what = "the header has %d cells, the row %d".formatted(cells, record.getFieldCount());
       return new Row(truth.build(), List.of(new RowFault(line, "", what)));
     }
-    readTrackId(line, record.getField(0), truth, faults);
+    readTrackId(line, Cells.text(record.getField(0)), truth, faults);
     for (int cell = 1; cell < cells; cell++) {
       readCell(line, cell, record.getField(cell), truth, faults);
     }
@@ -46,6 +47,10 @@ final class RowParser {
     if (read.getSerializedSize() > MAX_TRUTH_BYTES) {
       String what = "%d bytes, above %d".formatted(read.getSerializedSize(), MAX_TRUTH_BYTES);
       faults.add(new RowFault(line, "", what));
+    }
+    if (faults.isEmpty()) {
+      // Not of a row that is refused: a later one of the same track may be well.
+      lines.put(read.getTrackId(), line);
     }
     return new Row(read, faults);
   }
@@ -58,7 +63,7 @@ final class RowParser {
       return;
     }
     String trackId = matcher.group(1);
-    Long first = lines.putIfAbsent(trackId, line);
+    Long first = lines.get(trackId);
     if (first != null) {
       String what = "%s is there already, on line %d".formatted(Cells.shown(cell), first);
       faults.add(new RowFault(line, Header.TRACK_ID, what));
@@ -74,8 +79,9 @@ final class RowParser {
           .get(index)
           .ifPresent(
               column ->
-                  column
-                      .put(cell, truth)
+                  Cells.utf8(cell)
+                      .map(text -> column.put(text, truth))
+                      .orElse(Optional.of(Cells.shown(cell) + " is not UTF-8"))
                       .ifPresent(what -> faults.add(new RowFault(line, column.label(), what))));
     }
   }

@@ -295,18 +295,23 @@ class EchonestFileTest {
   }
 
   @Test
-  void saysWhereAFileIsNotUtf8() {
-    String text = ",echonest\n,metadata\n,release\ntrack_id,\n2,\"A\nB\"\n3,Björk\n";
+  void aCellThatIsNotUtf8RefusesItsRow() throws Exception {
+    String text =
+        ",echonest,echonest\n,metadata,other\n,release,release\ntrack_id,,\n"
+            + "2,\"A\nB\",\n3,Björk,\n4,A,Björk\n";
     Path latin = CsvFile.write(file(), text.getBytes(StandardCharsets.ISO_8859_1));
-    assertThatExceptionOfType(IOException.class)
-        .isThrownBy(() -> rows(latin))
-        .withMessage(
-            latin + " is not UTF-8, first in the row of line 7; convert it and load it again.");
-    Path wide = CsvFile.write(file(), ("\ufeff" + text).getBytes(StandardCharsets.UTF_16LE));
-    assertThatExceptionOfType(IOException.class)
-        .isThrownBy(() -> rows(wide))
-        .withMessage(
-            wide + " is not UTF-8, first in the row of line 1; convert it and load it again.");
+    assertThat(sentences(rows(latin)))
+        .containsExactly("Line 7, metadata.release: 'Björk' is not UTF-8.");
+    assertThat(rows(latin).stream().filter(Row::accepted)).hasSize(2);
+  }
+
+  @Test
+  void aTrackWhoseFirstRowIsRefusedIsTakenFromItsSecond() throws Exception {
+    List<Row> rows = rows(CsvFile.write(file(), SOME, "7,1.5,,", "7,,,", "7,,,"));
+    assertThat(sentences(rows))
+        .containsExactly(
+            "Line 5, audio_features.energy: 1.5 is not between 0 and 1.",
+            "Line 7, track_id: '7' is there already, on line 6.");
   }
 
   @ParameterizedTest
