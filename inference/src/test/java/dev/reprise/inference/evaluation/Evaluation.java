@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -86,7 +88,8 @@ final class Evaluation implements AutoCloseable {
   void send(String topic, @Nullable String key, byte @Nullable [] value, long timestampMillis) {
     TestInputTopic<String, byte[]> input =
         driver.createInputTopic(topic, new StringSerializer(), new ByteArraySerializer());
-    input.pipeInput(key, value, timestampMillis);
+    Headers headers = new RecordHeaders().add("ce_id", new byte[] {'7'});
+    input.pipeInput(new TestRecord<>(key, value, headers, Instant.ofEpochMilli(timestampMillis)));
   }
 
   /** The sums by key, to look at and to damage. */
