@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.Feature;
 import dev.reprise.contract.Json;
+import dev.reprise.contract.v1.AudioFeatures;
 import dev.reprise.contract.v1.InputStatistics;
 import dev.reprise.contract.v1.Model;
 import dev.reprise.contract.v1.Prediction;
@@ -64,7 +65,7 @@ class EvaluationKillIT {
     Figures undisturbed = undisturbed(records);
     assertThat(undisturbed.gauges()).hasSizeGreaterThan(500);
     assertThat(undisturbed.qualities()).hasSizeGreaterThan(TRACKS / 2);
-    assertAgreesWithTheRecords(undisturbed, records);
+    assertAgreesWithTheRecords(undisturbed.gauges(), records);
     Collections.shuffle(records, new Random(3));
     assertSameAfterAKill(records, undisturbed);
     System.out.printf(
@@ -151,16 +152,15 @@ class EvaluationKillIT {
     try (Cluster cluster = new Cluster(folder.resolve("undisturbed"))) {
       List<Integer> ports = startInstances(cluster);
       send(cluster, records);
-      List<Map<String, Double>> last = new ArrayList<>();
-      last.add(Map.of());
       await()
           .atMost(PATIENCE)
-          .pollInterval(Duration.ofSeconds(5))
-          .until(
-              () -> {
-                Map<String, Double> before = last.set(0, gauges(ports));
-                return !before.isEmpty() && before.equals(last.get(0));
-              });
+          .untilAsserted(() -> assertAgreesWithTheRecords(gauges(ports), records));
+      // Inputs have no count of their own to wait for.
+      List<Map<String, Double>> last = new ArrayList<>(List.of(Map.of()));
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofSeconds(3))
+          .until(() -> gauges(ports).equals(last.set(0, gauges(ports))));
       return new Figures(last.get(0), qualities(cluster));
     }
   }
@@ -266,8 +266,8 @@ class EvaluationKillIT {
     return last;
   }
 
-  /** The mean absolute error of energy, computed from the records by themselves. */
-  private static void assertAgreesWithTheRecords(Figures figures, List<Sent> records)
+  /** Pairs and mean absolute errors, computed from the records by themselves. */
+  private static void assertAgreesWithTheRecords(Map<String, Double> gauges, List<Sent> records)
       throws Exception {
     Map<String, Prediction> predictions = new TreeMap<>();
     Map<String, Sent> truths = new TreeMap<>();
@@ -287,27 +287,33 @@ class EvaluationKillIT {
     records.stream()
         .filter(sent -> sent.value() == null)
         .forEach(sent -> predictions.keySet().removeIf(it -> it.startsWith(sent.key() + " ")));
-    for (String version : List.of("1.0.0", "2.0.0")) {
-      List<Double> errors = new ArrayList<>();
-      for (Prediction prediction : predictions.values()) {
-        Sent sent = truths.get(prediction.getTrackId());
-        if (sent != null && prediction.getModel().getVersion().equals(version)) {
-          Truth.Builder truth = Truth.newBuilder();
-          Json.parse(Objects.requireNonNull(sent.value()), truth);
-          double error =
-              prediction.getFeatures().getEnergy() - truth.getAudioFeatures().getEnergy();
-          errors.add(Math.abs(error));
+    for (Feature feature : Feature.values()) {
+      for (String version : List.of("1.0.0", "2.0.0")) {
+        List<Double> errors = new ArrayList<>();
+        for (Prediction prediction : predictions.values()) {
+          Sent sent = truths.get(prediction.getTrackId());
+          if (sent != null && prediction.getModel().getVersion().equals(version)) {
+            Truth.Builder truth = Truth.newBuilder();
+            Json.parse(Objects.requireNonNull(sent.value()), truth);
+            double error =
+                value(prediction.getFeatures(), feature) - value(truth.getAudioFeatures(), feature);
+            errors.add(Math.abs(error));
+          }
         }
+        String labels =
+            "{feature=\"%s\",model_version=\"cnn@%s\",role=\"serving\",window=\"all\"}"
+                .formatted(feature.label(), version);
+        assertThat(gauges).containsEntry("reprise_quality_pairs" + labels, (double) errors.size());
+        assertThat(gauges.get("reprise_quality_mae" + labels))
+            .isCloseTo(
+                errors.stream().mapToDouble(Double::doubleValue).average().orElseThrow(),
+                within(1e-9));
       }
-      String labels =
-          "{feature=\"energy\",model_version=\"cnn@%s\",role=\"serving\",window=\"all\"}"
-              .formatted(version);
-      assertThat(figures.gauges())
-          .containsEntry("reprise_quality_pairs" + labels, (double) errors.size());
-      assertThat(figures.gauges().get("reprise_quality_mae" + labels))
-          .isCloseTo(
-              errors.stream().mapToDouble(Double::doubleValue).average().orElseThrow(),
-              within(1e-9));
     }
+  }
+
+  private static double value(AudioFeatures features, Feature feature) {
+    return (Double)
+        features.getField(AudioFeatures.getDescriptor().findFieldByName(feature.label()));
   }
 }
