@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -24,16 +25,24 @@ public final class ReferencePublisher implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final String topic;
-  private final KafkaProducer<String, byte[]> producer;
+  private final Producer<String, byte[]> producer;
 
   /** By model, the SHA-256 of the file whose reference is on its way or there. */
   private final Map<String, String> published = new ConcurrentHashMap<>();
 
   public ReferencePublisher(KafkaSettings kafka) {
-    this.topic = kafka.topics().modelReferences();
-    this.producer =
+    this(
+        kafka.topics().modelReferences(),
         new KafkaProducer<>(
-            kafka.over(Map.of()), new StringSerializer(), new ByteArraySerializer());
+            kafka.over(Map.of()), new StringSerializer(), new ByteArraySerializer()));
+  }
+
+  /**
+   * @param producer handed over
+   */
+  ReferencePublisher(String topic, Producer<String, byte[]> producer) {
+    this.topic = topic;
+    this.producer = producer;
   }
 
   /**
