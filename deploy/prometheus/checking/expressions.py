@@ -13,8 +13,8 @@ from checking.report import Report
 from checking.server import Prometheus, QueryError, Rule
 from checking.system import HOME, SCRAPE_SECONDS
 
-# Micrometer looks for new Kafka meters once a minute, counted from when a service began; it may find some the second time
-# only. Nobody waits for what is there.
+# Micrometer looks for new Kafka meters once a minute, counted from when a service began; it may find some the second
+# time only. Nobody waits for what is there.
 KAFKA_METERS_SECONDS = 180
 
 # Panels and rules that may be without data, as faults name them, each with the reason.
