@@ -102,7 +102,10 @@ class Cluster:
                 message = consumer.poll(0.2)
             return len(found) >= count
 
-        wait_for(f"{count} predictions", enough, 600)
+        try:
+            wait_for(f"{count} predictions", enough, 300)
+        except SystemExit:
+            raise SystemExit(f"Waited in vain for {count} predictions: there are {len(found)}.") from None
         consumer.close()
         return found
 
