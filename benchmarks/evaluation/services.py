@@ -18,17 +18,8 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "deploy" / "clients"))
 from processes import HOME, free_port, listening, process, reprise, service, wait_for  # noqa: E402
+from roundtrip import FEATURES  # noqa: E402
 
-FEATURES = (
-    "acousticness",
-    "danceability",
-    "energy",
-    "instrumentalness",
-    "liveness",
-    "speechiness",
-    "tempo",
-    "valence",
-)
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINIMUM = 30
 # Without the lag of truth, which is another each time the table is loaded.

@@ -50,16 +50,17 @@ final class Cluster implements AutoCloseable {
   static Cluster withServices(Path folder, Path music) throws Exception {
     Cluster cluster = new Cluster(folder);
     cluster.startService("extractor", "--threads", "2", "--allowed-root", music.toString());
-    cluster.startInference("inference", "--http-port", "0");
+    cluster.startInference("inference", 1, "--http-port", "0");
     return cluster;
   }
 
   /**
    * @param name of the instance
+   * @param threads also the largest batch
    */
-  void startInference(String name, String... more) throws Exception {
+  void startInference(String name, int threads, String... more) throws Exception {
     List<String> arguments = new ArrayList<>(List.of(more));
-    arguments.addAll(List.of("--threads", "2", "--model-repository"));
+    arguments.addAll(List.of("--threads", "" + threads, "--model-repository"));
     arguments.add(Path.of("..", "..", "models").toAbsolutePath().toString());
     start(name, service("inference", name, arguments));
   }

@@ -184,7 +184,7 @@ class EvaluationKillIT {
     List<Integer> ports = List.of(Cluster.freePort(), Cluster.freePort());
     for (int i = 0; i < ports.size(); i++) {
       cluster.startInference(
-          "inference-" + i, "--http-port", "" + ports.get(i), "--evaluation-minimum", "20");
+          "inference-" + i, 2, "--http-port", "" + ports.get(i), "--evaluation-minimum", "20");
     }
     await()
         .atMost(PATIENCE)
