@@ -11,7 +11,6 @@ from reprise_models.clip import CLIP_FRAMES, COEFFICIENTS
 from reprise_models.data import FloatArray
 from reprise_models.network import OUTPUTS, EchoNestCnn
 
-CHECKED = ("features", "uncertainty", "tempo_alternate", "tempo_confidence", "genre")
 TOLERANCE = 1e-4
 FORMULA = (
     "mfcc[k][t] = (float) (level(k) + swing / (1 + k) * ((((3*k + 5*step + 7) * t) mod 97) / 48.0 - 1)) "
@@ -49,7 +48,7 @@ def golden(model: EchoNestCnn, named: str) -> dict[str, Any]:
         clip = torch.from_numpy(mfcc(n_frames, swing, step, padding))
         with torch.no_grad():
             said = model(clip.unsqueeze(0), torch.tensor([n_frames]))
-        answers = {name: said[OUTPUTS.index(name)].flatten().tolist() for name in CHECKED}
+        answers = {name: values.flatten().tolist() for name, values in zip(OUTPUTS, said, strict=True)}
         cases.append({"n_frames": n_frames, "swing": swing, "step": step, "padding": padding, **answers})
     return {
         "model": named,
@@ -58,7 +57,8 @@ def golden(model: EchoNestCnn, named: str) -> dict[str, Any]:
         "tolerance": TOLERANCE,
         "tolerance_of": (
             "absolute, of each feature, its uncertainty and tempo_alternate over the feature's range "
-            "(max - min in reprise.features), of tempo_confidence and each genre as they are"
+            "(max - min in reprise.features), of tempo_confidence, each genre and each value of the embedding as they "
+            "are"
         ),
         "cases": cases,
     }
