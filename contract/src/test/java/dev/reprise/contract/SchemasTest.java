@@ -20,6 +20,7 @@ import dev.reprise.contract.v1.Model;
 import dev.reprise.contract.v1.Prediction;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +58,23 @@ class SchemasTest {
         assertThat(errors("Prediction", without)).as(field.getName()).isNotEmpty();
       }
     }
+  }
+
+  /** Records of older versions stay on the compacted topic, and a track may have none. */
+  @Test
+  void theEmbeddingMayBeAbsent() {
+    String none = Json.print(prediction().toBuilder().clearEmbedding().build());
+    assertThat(none).contains(",\"embedding\":\"\"");
+    assertValid("Prediction", none);
+    assertValid("Prediction", none.replace(",\"embedding\":\"\"", ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"AACAPw", "AACAPw=", "AACA-w==", "[1.0]"})
+  void anEmbeddingThatIsNoBase64IsInvalid(String embedding) {
+    String json = Json.print(prediction());
+    assertThat(json).contains("\"AACAPw==\"");
+    assertThat(errors("Prediction", json.replace("AACAPw==", embedding))).hasSize(1);
   }
 
   @ParameterizedTest
@@ -102,7 +120,10 @@ class SchemasTest {
     JsonNode prediction = Documents.schemaNode("Prediction");
     JsonNode clip = Documents.schemaNode("ClipPrediction");
     assertNames(Documents.schemaNode("AudioFile"), AudioFile.getDescriptor());
-    assertRequired(prediction, Prediction.getDescriptor());
+    assertNames(prediction, Prediction.getDescriptor());
+    Set<String> required = names(Prediction.getDescriptor());
+    required.remove("embedding");
+    assertThat(strings(prediction.get("required"))).isEqualTo(required);
     assertRequired(clip, ClipPrediction.getDescriptor());
     for (JsonNode schema : List.of(prediction, clip)) {
       assertRequired(schema.at("/$defs/features"), AudioFeatures.getDescriptor());
@@ -135,6 +156,7 @@ class SchemasTest {
         .setTempoConfidence(0.75)
         .setBaseline(features(0.5))
         .setInputs(inputs())
+        .setEmbedding(ByteString.copyFrom(new byte[] {0, 0, (byte) 0x80, 0x3f}))
         .build();
   }
 

@@ -2,6 +2,7 @@ package dev.reprise.cli.print;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.reprise.contract.Feature;
 import dev.reprise.contract.v1.GenreProbability;
 import dev.reprise.contract.v1.Model;
@@ -19,6 +20,7 @@ class PredictionFormatTest {
           .addGenres(GenreProbability.newBuilder().setName("Folk").setProbability(0.5))
           .addGenres(GenreProbability.newBuilder().setName("Rock").setProbability(0.25))
           .setModel(Model.newBuilder().setName("echonest-cnn").setVersion("0.1.0"))
+          .setEmbedding(ByteString.copyFrom(new byte[] {0, 0, (byte) 0x80, 0x3f}))
           .build();
 
   @Test
@@ -54,6 +56,7 @@ class PredictionFormatTest {
     assertThat(PredictionFormat.JSON.row(PREDICTION, 0))
         .startsWith("{\"track_id\":\"Bach, J.S./\\\"Air\\\"\"")
         .contains("\"acousticness\":0.0")
+        .contains("\"embedding\":\"AACAPw==\"")
         .doesNotContain("\n");
   }
 }
