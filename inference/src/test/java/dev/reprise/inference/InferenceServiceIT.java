@@ -25,6 +25,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,6 +139,9 @@ class InferenceServiceIT {
       Prediction across = prediction("across");
       assertThat(across.getModel().getVersion()).isEqualTo("1.0.0");
       assertThat(across.getFeatures().getEnergy()).isEqualTo(1.5);
+      assertThat(across.getEmbedding().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN))
+          .extracting(ByteBuffer::remaining, ByteBuffer::getFloat)
+          .containsExactly(4 * Float.BYTES, 0.5f);
 
       Path broken = TinyModel.of("cnn", "3.0.0", 3).file(repository);
       Files.createDirectories(broken.resolveSibling(""));

@@ -24,12 +24,16 @@ import java.util.Set;
  * their native memory. Not thread-safe.
  */
 final class FixedBatch implements AutoCloseable {
-  /** What of a model's answer is read. */
-  private static final Set<String> READ =
-      Set.of("features", "uncertainty", "tempo_alternate", "tempo_confidence", "genre");
+  /** What every model gives, and what is read of its answer. */
+  static final List<String> OUTPUTS =
+      List.of(
+          "features", "uncertainty", "tempo_alternate", "tempo_confidence", "genre", "embedding");
+
+  private static final Set<String> READ = Set.copyOf(OUTPUTS);
 
   private final int size;
   private final int genres;
+  private final int embedding;
   private final int rows;
   private final int width;
   private final FloatBuffer mfcc;
@@ -37,11 +41,12 @@ final class FixedBatch implements AutoCloseable {
   private final OnnxTensor mfccTensor;
   private final OnnxTensor framesTensor;
 
-  private FixedBatch(int size, int genres) throws OrtException {
+  private FixedBatch(int size, int genres, int embedding) throws OrtException {
     MfccContract contract = MfccContract.current();
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     this.size = size;
     this.genres = genres;
+    this.embedding = embedding;
     this.rows = contract.coefficients();
     this.width = contract.maxFrames();
     this.mfcc = direct(size * rows * width * Float.BYTES).asFloatBuffer();
@@ -53,15 +58,16 @@ final class FixedBatch implements AutoCloseable {
   /**
    * Batches of 1, 2, 4 ... up to the first that holds {@code maxSize}.
    *
-   * @param genres columns of the output of that name
+   * @param genres columns of the output {@code genre}
+   * @param embedding columns of the output of that name
    */
-  static List<FixedBatch> upTo(int maxSize, int genres) throws OrtException {
+  static List<FixedBatch> upTo(int maxSize, int genres, int embedding) throws OrtException {
     List<FixedBatch> batches = new ArrayList<>();
     int size = 1;
-    batches.add(new FixedBatch(size, genres));
+    batches.add(new FixedBatch(size, genres, embedding));
     while (size < maxSize) {
       size *= 2;
-      batches.add(new FixedBatch(size, genres));
+      batches.add(new FixedBatch(size, genres, embedding));
     }
     return batches;
   }
@@ -98,6 +104,7 @@ final class FixedBatch implements AutoCloseable {
     FloatBuffer tempoAlternate = output(result, "tempo_alternate", size);
     FloatBuffer tempoConfidence = output(result, "tempo_confidence", size);
     FloatBuffer genre = output(result, "genre", size, genres);
+    FloatBuffer embeddings = output(result, "embedding", size, embedding);
     List<Scores> scores = new ArrayList<>(clips);
     for (int i = 0; i < clips; i++) {
       scores.add(
@@ -106,7 +113,8 @@ final class FixedBatch implements AutoCloseable {
               row(uncertainty, i, columns),
               tempoAlternate.get(i),
               tempoConfidence.get(i),
-              row(genre, i, genres)));
+              row(genre, i, genres),
+              row(embeddings, i, embedding)));
     }
     return scores;
   }

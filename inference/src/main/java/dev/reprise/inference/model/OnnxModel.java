@@ -1,9 +1,11 @@
 package dev.reprise.inference.model;
 
+import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.TensorInfo;
 import dev.reprise.contract.MfccContract;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,10 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe; {@link dev.reprise.inference.batch.DynamicBatcher} serialises the calls.
  */
 public final class OnnxModel implements Scorer {
-  /** What every model gives; embedding is for those who run the file themselves. */
-  private static final List<String> OUTPUTS =
-      List.of(
-          "features", "uncertainty", "tempo_alternate", "tempo_confidence", "genre", "embedding");
+  /** An embedding of more values, 22 kB of a prediction's JSON, is a damaged number. */
+  private static final int MAX_EMBEDDING = 4_096;
 
   private final ModelMetadata metadata;
   private final ExecutionProvider provider;
@@ -59,7 +59,7 @@ public final class OnnxModel implements Scorer {
           ModelMetadata.parse(session.getMetadata().getCustomMetadata(), file.sha256());
       requireContract(metadata);
       requireOutputs(session.getOutputNames());
-      batches = FixedBatch.upTo(maxBatchSize, metadata.genres().size());
+      batches = FixedBatch.upTo(maxBatchSize, metadata.genres().size(), embeddingColumns(session));
       OnnxModel model = new OnnxModel(metadata, provider, session, batches);
       model.warmUp();
       return model;
@@ -89,7 +89,7 @@ public final class OnnxModel implements Scorer {
   }
 
   private static void requireOutputs(Set<String> actual) throws ModelException {
-    List<String> missing = new ArrayList<>(OUTPUTS);
+    List<String> missing = new ArrayList<>(FixedBatch.OUTPUTS);
     missing.removeAll(actual);
     if (!missing.isEmpty()) {
       throw new ModelException(
@@ -97,6 +97,20 @@ public final class OnnxModel implements Scorer {
               + String.join(", ", missing)
               + "; train it again with this version's reprise-train");
     }
+  }
+
+  /** The E of the output [batch, E], which only the graph tells. */
+  private static int embeddingColumns(OrtSession session) throws OrtException, ModelException {
+    NodeInfo embedding = session.getOutputInfo().get("embedding");
+    if (embedding != null && embedding.getInfo() instanceof TensorInfo tensor) {
+      long[] shape = tensor.getShape();
+      if (shape.length == 2 && shape[1] >= 1 && shape[1] <= MAX_EMBEDDING) {
+        return (int) shape[1];
+      }
+    }
+    throw new ModelException(
+        "its output embedding is %s, not float32 of shape [batch, 1 to %d]"
+            .formatted(embedding, MAX_EMBEDDING));
   }
 
   private void warmUp() throws ModelException {

@@ -9,6 +9,7 @@ package dev.reprise.inference.model;
  * @param tempoAlternate the next likeliest tempo, half or double of the first, in beats per minute
  * @param tempoConfidence how likely the first is right, 0 to 1
  * @param genres [G], probabilities in the order of the model's genre names
+ * @param embedding [E], the layer below the heads
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed over, compared by nobody.
 public record Scores(
@@ -16,4 +17,5 @@ public record Scores(
     float[] uncertainty,
     float tempoAlternate,
     float tempoConfidence,
-    float[] genres) {}
+    float[] genres,
+    float[] embedding) {}

@@ -7,11 +7,12 @@ import dev.reprise.inference.model.Scores;
 
 /**
  * What the model says of one clip, as it is published: finite and rounded to 1e-6, so that what a
- * track is made of is what its clips' records say.
+ * track is made of is what its clips' records say. The embedding goes into the track's record only.
  *
  * @param features [8], in the order of {@link Feature}
  * @param uncertainty [8], in the same order and units
  * @param genres [G], probabilities
+ * @param embedding [E], the model's E
  * @param inputs [5], as {@link InputSummary} gives them
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed over, compared by nobody.
@@ -20,6 +21,7 @@ record ClipScores(
     double[] uncertainty,
     TempoEstimate tempo,
     double[] genres,
+    double[] embedding,
     double[] inputs) {
 
   /**
@@ -38,6 +40,7 @@ record ClipScores(
         rounded("uncertainty", scores.uncertainty(), 0),
         new TempoEstimate(features[Feature.TEMPO.ordinal()], alternate, confidence),
         rounded("genre", scores.genres(), Double.NEGATIVE_INFINITY),
+        rounded("embedding", scores.embedding(), Double.NEGATIVE_INFINITY),
         inputs);
   }
 

@@ -1,5 +1,6 @@
 package dev.reprise.inference.topology;
 
+import com.google.protobuf.ByteString;
 import dev.reprise.contract.Feature;
 import dev.reprise.contract.v1.AudioFeatures;
 import dev.reprise.contract.v1.ClipPrediction;
@@ -10,6 +11,8 @@ import dev.reprise.contract.v1.Model;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelMetadata;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -84,6 +87,7 @@ final class Predictions {
         .setTempoConfidence(rounded(tempo.confidence()))
         .setBaseline(baseline)
         .setInputs(InputSummary.toRecord(track.inputs()))
+        .setEmbedding(float32(track.embedding()))
         .build();
   }
 
@@ -97,6 +101,15 @@ final class Predictions {
                     .build())
         .sorted(Comparator.comparingDouble(GenreProbability::getProbability).reversed())
         .toList();
+  }
+
+  private static ByteString float32(double[] values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (double value : values) {
+      bytes.putFloat((float) rounded(value));
+    }
+    return ByteString.copyFrom(bytes.flip());
   }
 
   private static double rounded(double value) {

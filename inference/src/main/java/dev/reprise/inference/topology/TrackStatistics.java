@@ -27,6 +27,10 @@ final class TrackStatistics {
   private final double[] genreSum;
   private final double[] meanInputs;
   private final List<TempoEstimate> tempos;
+
+  /** Empty before the first clip, and for good where a version that knew none scored some clip. */
+  private double[] meanEmbedding;
+
   private int clipCount;
   private double decodedSeconds;
 
@@ -37,6 +41,7 @@ final class TrackStatistics {
     this.squaredUncertainty = values(state.getSquaredUncertaintyList(), FEATURES);
     this.genreSum = values(state.getGenreSumList(), genres);
     this.meanInputs = values(state.getMeanInputsList(), InputSummary.SIZE);
+    this.meanEmbedding = values(state.getMeanEmbeddingList(), 0);
     this.tempos = tempos(state);
     this.clipCount = state.hasClipCount() ? state.getClipCount() : -1;
     this.decodedSeconds = state.getDecodedSeconds();
@@ -72,6 +77,9 @@ final class TrackStatistics {
     }
     scored.set(index);
     int n = scored.cardinality();
+    if (n == 1) {
+      meanEmbedding = new double[clip.embedding().length];
+    }
     for (int i = 0; i < FEATURES; i++) {
       double difference = clip.features()[i] - mean[i];
       mean[i] += difference / n;
@@ -83,6 +91,9 @@ final class TrackStatistics {
     }
     for (int i = 0; i < meanInputs.length; i++) {
       meanInputs[i] += (clip.inputs()[i] - meanInputs[i]) / n;
+    }
+    for (int i = 0; i < meanEmbedding.length; i++) {
+      meanEmbedding[i] += (clip.embedding()[i] - meanEmbedding[i]) / n;
     }
     tempos.add(clip.tempo());
   }
@@ -150,6 +161,11 @@ final class TrackStatistics {
     return meanInputs.clone();
   }
 
+  /** Mean over the clips, [E], or empty if it is not known of all of them. */
+  double[] embedding() {
+    return meanEmbedding.clone();
+  }
+
   TrackState toState(String modelSha256, long nowMillis) {
     TrackState.Builder state =
         TrackState.newBuilder()
@@ -167,6 +183,9 @@ final class TrackStatistics {
     }
     for (double mean : meanInputs) {
       state.addMeanInputs(mean);
+    }
+    for (double mean : meanEmbedding) {
+      state.addMeanEmbedding(mean);
     }
     for (TempoEstimate tempo : tempos) {
       state.addTempo(tempo.bpm());

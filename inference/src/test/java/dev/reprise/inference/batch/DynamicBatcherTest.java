@@ -143,7 +143,10 @@ class DynamicBatcherTest {
 
   private static List<Scores> echo(List<ClipInput> clips) {
     return clips.stream()
-        .map(clip -> new Scores(new float[] {clip.frames()}, new float[0], 0, 0, new float[0]))
+        .map(
+            clip ->
+                new Scores(
+                    new float[] {clip.frames()}, new float[0], 0, 0, new float[0], new float[0]))
         .toList();
   }
 

@@ -1,5 +1,6 @@
 package dev.reprise.inference.evaluation;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.Feature;
 import dev.reprise.contract.v1.Distribution;
@@ -41,6 +42,8 @@ final class Records {
                 .setMfcc2(random.nextInt(50))
                 .setMfcc3(random.nextInt(50))
                 .setMfcc4(random.nextInt(50)))
+        // Of no concern to the evaluation.
+        .setEmbedding(ByteString.copyFrom(new byte[768]))
         .build();
   }
 

@@ -74,6 +74,7 @@ class OnnxModelTest {
           tolerance,
           false);
       assertClose(scores.genres(), example.getAsJsonArray("genre"), tolerance, false);
+      assertClose(scores.embedding(), example.getAsJsonArray("embedding"), tolerance, false);
     }
   }
 
@@ -156,6 +157,7 @@ class OnnxModelTest {
       assertThat(scores.tempoAlternate()).isEqualTo(60);
       assertThat(scores.tempoConfidence()).isEqualTo(0.5f);
       assertThat(scores.genres()).containsExactly(0.25f, 0.75f);
+      assertThat(scores.embedding()).hasSize(4).containsOnly(0.5f);
     }
   }
 
@@ -186,6 +188,24 @@ class OnnxModelTest {
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("its output uncertainty is")
         .hasMessageContaining("not float32 of shape [1, 8]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4_096})
+  void takesAnEmbeddingOfAnySensibleSize(int columns, @TempDir Path folder) throws Exception {
+    Path file = TinyModel.of("cnn", "1.0.0", 0).embedding(columns).writeTo(folder);
+    try (OnnxModel tiny = load(file, 1)) {
+      assertThat(tiny.score(List.of(clip(0.25f))).get(0).embedding()).hasSize(columns);
+    }
+  }
+
+  @Test
+  void refusesAnEmbeddingThatWouldNotFitIntoRecords(@TempDir Path folder) throws Exception {
+    Path file = TinyModel.of("cnn", "1.0.0", 0).embedding(4_097).writeTo(folder);
+    assertThatThrownBy(() -> load(file, 1))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("its output embedding is")
+        .hasMessageContaining("not float32 of shape [batch, 1 to 4096]");
   }
 
   @Test

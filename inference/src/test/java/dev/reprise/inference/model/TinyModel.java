@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 /**
  * Small ONNX models whose answers can be foretold. With c the clip's first coefficient: each
  * feature is c plus the model's bias, each uncertainty 0.5, the tempo's alternate 60, its
- * confidence 0.5, and the genres are Folk 0.25 and Rock 0.75.
+ * confidence 0.5, the genres are Folk 0.25 and Rock 0.75, and each value of the embedding is c.
  *
  * <p>ONNX is Protobuf: the field numbers are those of onnx.proto, IR version 8, operators 17.
  */
@@ -32,6 +32,7 @@ public final class TinyModel {
   private final float bias;
   private String uncertaintyOf = "Abs";
   private int uncertaintyColumns = FEATURES;
+  private int embeddingColumns = 4;
   private String missing = "";
   private boolean slow;
 
@@ -85,6 +86,12 @@ public final class TinyModel {
     return this;
   }
 
+  /** Its embedding has so many values instead of four. */
+  public TinyModel embedding(int columns) {
+    embeddingColumns = columns;
+    return this;
+  }
+
   /** Takes a second or so to load, in which ONNX Runtime folds a large constant product. */
   public TinyModel slowToLoad() {
     slow = true;
@@ -133,7 +140,7 @@ public final class TinyModel {
     output(graph, "tempo_alternate", "scalar", 0, constants(1, 60));
     output(graph, "tempo_confidence", "scalar", 0, constants(1, 0.5f));
     output(graph, "genre", "c", 0, floats(0.25f, 0.75f), 2);
-    output(graph, "embedding", "c", 1, constants(4, 0), 4);
+    output(graph, "embedding", "c", 1, constants(embeddingColumns, 0), embeddingColumns);
     if (slow) {
       int size = 1_500;
       graph.add(5, tensor("square", FLOAT, constants(size * size, 0), size, size));

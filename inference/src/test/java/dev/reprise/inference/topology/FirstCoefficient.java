@@ -19,14 +19,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A scorer that gives back each clip's first coefficient as every feature, so that results can be
- * foretold; and fails where it is told to by that coefficient.
+ * A scorer that gives back each clip's first coefficient c as every feature, and c, 1 - c and
+ * 1.4e-6 as embedding, so that results can be foretold; and fails where it is told to by that
+ * coefficient.
  */
 final class FirstCoefficient implements Scorer {
   static final float POISON = -1;
   static final float BUG = -2;
   static final float NOT_A_NUMBER = -3;
   static final float NO_CONFIDENCE = -4;
+  static final float NO_EMBEDDING = -5;
 
   private final String name;
   private final List<String> calls;
@@ -106,7 +108,8 @@ final class FirstCoefficient implements Scorer {
     float[] uncertainty = new float[8];
     Arrays.fill(uncertainty, 0.125f);
     float confidence = first == NO_CONFIDENCE ? -0.5f : 0.5f;
-    return new Scores(features, uncertainty, 60, confidence, new float[] {0.25f, 0.75f});
+    float[] embedding = {first, 1 - first, first == NO_EMBEDDING ? Float.NaN : 1.4e-6f};
+    return new Scores(features, uncertainty, 60, confidence, new float[] {0.25f, 0.75f}, embedding);
   }
 
   @Override

@@ -8,6 +8,8 @@ import static dev.reprise.inference.topology.MfccRecords.withId;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.gson.JsonParser;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.MfccContract;
@@ -19,17 +21,23 @@ import dev.reprise.contract.v1.Prediction;
 import dev.reprise.inference.model.Role;
 import dev.reprise.inference.serving.Models;
 import dev.reprise.inference.serving.ServedModel;
+import dev.reprise.inference.v1.TrackState;
 import dev.reprise.runtime.DeadLetters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -39,6 +47,7 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,6 +126,33 @@ class InferenceTopologyTest {
   }
 
   @Test
+  void aTrackHasTheMeanEmbeddingOfItsClips() throws Exception {
+    send(clip("e", 0, 0.25f), clip("e", 1, 0.5f), complete("e", 2));
+    String json = new String(predictions.readValue(), StandardCharsets.UTF_8);
+    String base64 = JsonParser.parseString(json).getAsJsonObject().get("embedding").getAsString();
+    ByteBuffer bytes =
+        ByteBuffer.wrap(Base64.getDecoder().decode(base64)).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(bytes.remaining()).isEqualTo(3 * Float.BYTES);
+    assertThat(bytes.getFloat()).isEqualTo(0.375f);
+    assertThat(bytes.getFloat()).isEqualTo(0.625f);
+    // 1.4e-6, rounded before it became float32.
+    assertThat(bytes.getFloat()).isEqualTo(1e-6f);
+    assertThat(new String(clipPredictions.readValue(), StandardCharsets.UTF_8))
+        .doesNotContain("embedding");
+  }
+
+  @Test
+  void aTrackInFlightDuringTheUpgradeHasNoEmbedding() throws Exception {
+    send(clip("e", 0, 0.25f));
+    KeyValueStore<String, TrackState> store = driver.getKeyValueStore(STORE);
+    store.put(STORED, store.get(STORED).toBuilder().clearMeanEmbedding().build());
+    send(clip("e", 1, 0.75f), complete("e", 2));
+    Prediction prediction = prediction();
+    assertThat(prediction.getEmbedding().isEmpty()).isTrue();
+    assertThat(prediction.getFeatures().getEnergy()).isEqualTo(0.5);
+  }
+
+  @Test
   void aZeroIsPrinted() {
     send(clip("e", 0, 0f), complete("e", 1));
     String json = new String(predictions.readValue(), StandardCharsets.UTF_8);
@@ -139,14 +175,17 @@ class InferenceTopologyTest {
     List<MfccRecord> records =
         new ArrayList<>(
             List.of(clip("e", 0, 0.1f), clip("e", 1, 0.2f), clip("e", 2, 0.6f), complete("e", 3)));
+    Set<ByteString> embeddings = new HashSet<>();
     for (int i = 0; i < records.size(); i++) {
       String id = "e" + i;
       records.forEach(record -> send(withId(record, id)));
       Prediction prediction = prediction();
       assertThat(prediction.getFeatures().getEnergy()).isEqualTo(0.3);
+      embeddings.add(prediction.getEmbedding());
       assertThat(predictions.isEmpty()).isTrue();
       Collections.rotate(records, 1);
     }
+    assertThat(embeddings).hasSize(1);
   }
 
   @Test
@@ -258,7 +297,12 @@ class InferenceTopologyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(floats = {FirstCoefficient.NOT_A_NUMBER, FirstCoefficient.NO_CONFIDENCE})
+  @ValueSource(
+      floats = {
+        FirstCoefficient.NOT_A_NUMBER,
+        FirstCoefficient.NO_CONFIDENCE,
+        FirstCoefficient.NO_EMBEDDING
+      })
   void whatMayNotBePublishedIsADeadLetter(float first) {
     send(clip("e", 0, first), complete("e", 1));
     assertThat(header(assertDeadLetter("score", "scoring-failed"), DeadLetters.MESSAGE))

@@ -84,9 +84,40 @@ class TrackStatisticsTest {
     assertThat(kept.tempo()).isEqualTo(tempo);
     assertThat(kept.inputs())
         .containsExactly(of(clips.toArray(ClipScores[]::new)).inputs(), within(1e-12));
+    assertThat(kept.embedding())
+        .containsExactly(of(clips.toArray(ClipScores[]::new)).embedding(), within(1e-12));
     assertThat(kept.uncertainty()[ENERGY])
         .isCloseTo(of(clips.toArray(ClipScores[]::new)).uncertainty()[ENERGY], within(1e-12));
     assertThat(state.getModelSha256()).isEqualTo("cafe");
+  }
+
+  @Test
+  void embeddingIsTheMeanOverTheClips() {
+    assertThat(of(clip(0.25, 0, 120, 1), clip(0.5, 0, 120, 1), clip(0.75, 0, 120, 1)).embedding())
+        .containsExactly(new double[] {0.5, -1, 3}, within(1e-12));
+  }
+
+  @Test
+  void aTrackWhoseEndComesFirstHasAnEmbedding() {
+    TrackStatistics ended = of();
+    ended.complete(1, 30);
+    TrackStatistics track = TrackStatistics.of(ended.toState("cafe", 0), 2);
+    track.add(0, clip(0.25, 0, 120, 1));
+    assertThat(track.embedding()).containsExactly(0.25, -0.5, 3);
+  }
+
+  /** A mean over the later clips alone would pass for one over all. */
+  @Test
+  void aTrackBegunByAVersionWithoutEmbeddingHasNone() {
+    TrackState older =
+        of(clip(0.25, 0, 120, 1)).toState("cafe", 0).toBuilder().clearMeanEmbedding().build();
+    TrackStatistics track = TrackStatistics.of(older, 2);
+    track.add(1, clip(0.75, 0, 120, 1));
+    assertThat(track.embedding()).isEmpty();
+    track = TrackStatistics.of(track.toState("cafe", 1), 2);
+    track.add(2, clip(0.5, 0, 120, 1));
+    assertThat(track.embedding()).isEmpty();
+    assertThat(track.features()[ENERGY]).isCloseTo(0.5, within(1e-12));
   }
 
   private static TrackStatistics of(ClipScores... clips) {
@@ -108,6 +139,7 @@ class TrackStatisticsTest {
         uncertainties,
         new TempoEstimate(bpm, 2 * bpm, confidence),
         new double[] {0.25, 0.75},
+        new double[] {value, -2 * value, 3},
         new double[] {-20, 100, value, 0, 0});
   }
 }
