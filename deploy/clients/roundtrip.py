@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 import wave
+from base64 import b64decode
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,10 @@ def report(
             low, high = (30, 300) if feature == "tempo" else (0, 1)
             if not low <= prediction["features"][feature] <= high:
                 faults.append(f"{record_key}: {feature} is {prediction['features'][feature]}")
+        embedding = b64decode(prediction["embedding"], validate=True)
+        values = struct.unpack(f"<{len(embedding) // 4}f", embedding)
+        if not values or not all(map(math.isfinite, values)):
+            faults.append(f"{record_key}: the embedding is {values}")
         if by_python[record_key][0].get("content-type") != "application/json":
             faults.append(f"{record_key} has the headers {by_python[record_key][0]}")
     senders = [headers.get("ce_id") for headers, _ in by_python.values()]

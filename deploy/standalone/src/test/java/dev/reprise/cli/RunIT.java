@@ -39,6 +39,7 @@ class RunIT {
     for (Prediction prediction : predictions) {
       assertFeaturesInRange(prediction);
       assertThat(prediction.getModel().getName()).isEqualTo("echonest-cnn");
+      assertThat(prediction.getEmbedding().size()).isEqualTo(192 * Float.BYTES);
       assertThat(prediction.getClipCount())
           .isEqualTo(prediction.getTrackId().equals("album/long") ? 2 : 1);
     }
