@@ -10,6 +10,7 @@ import dev.reprise.runtime.DataDirectory;
 import dev.reprise.runtime.Endpoints;
 import dev.reprise.runtime.StreamsProperties;
 import dev.reprise.runtime.StreamsService;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -28,12 +29,17 @@ public final class ExtractorService implements AutoCloseable {
   private final DataDirectory dataDirectory;
   private final StreamsService streams;
   private final Endpoints endpoints;
+  private final MeterRegistry registry;
 
   private ExtractorService(
-      DataDirectory dataDirectory, StreamsService streams, Endpoints endpoints) {
+      DataDirectory dataDirectory,
+      StreamsService streams,
+      Endpoints endpoints,
+      MeterRegistry registry) {
     this.dataDirectory = dataDirectory;
     this.streams = streams;
     this.endpoints = endpoints;
+    this.registry = registry;
   }
 
   /**
@@ -76,7 +82,7 @@ public final class ExtractorService implements AutoCloseable {
               registry,
               streams::notLiveBecause,
               streams::notReadyBecause);
-      return new ExtractorService(dataDirectory, streams, endpoints);
+      return new ExtractorService(dataDirectory, streams, endpoints, registry);
     } catch (ConfigurationException e) {
       streams.close();
       throw e;
@@ -122,6 +128,11 @@ public final class ExtractorService implements AutoCloseable {
       }
     }
     return spool;
+  }
+
+  /** What {@code /metrics} shows, for whoever runs in the same process. */
+  public MeterRegistry meters() {
+    return registry;
   }
 
   /** The port of metrics and health. */

@@ -21,6 +21,7 @@ import dev.reprise.runtime.DataDirectory;
 import dev.reprise.runtime.Endpoints;
 import dev.reprise.runtime.StreamsProperties;
 import dev.reprise.runtime.StreamsService;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -217,6 +218,11 @@ public final class InferenceService implements AutoCloseable {
   /** The port of metrics and health. */
   public int httpPort() {
     return endpoints.port();
+  }
+
+  /** What {@code /metrics} shows, for whoever runs in the same process. */
+  public MeterRegistry meters() {
+    return registry;
   }
 
   /** What serves. */

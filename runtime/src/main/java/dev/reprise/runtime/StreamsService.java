@@ -8,16 +8,25 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyQueryMetadata;
+import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.state.QueryableStoreType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +47,7 @@ public final class StreamsService implements AutoCloseable {
   private final Admin admin;
   private final StaleTransactions staleTransactions;
   private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
+  private final CountDownLatch running = new CountDownLatch(1);
   private final Deque<Instant> replacements = new ArrayDeque<>();
 
   private StreamsService(
@@ -48,6 +58,9 @@ public final class StreamsService implements AutoCloseable {
     streams.setUncaughtExceptionHandler(this::onFailure);
     streams.setStateListener(
         (now, before) -> {
+          if (now == KafkaStreams.State.RUNNING) {
+            running.countDown();
+          }
           if (now.hasCompletedShutdown()) {
             stopped.complete(now == KafkaStreams.State.NOT_RUNNING);
           }
@@ -62,6 +75,34 @@ public final class StreamsService implements AutoCloseable {
   public static StreamsService start(
       Topology topology, Properties properties, KafkaSettings kafka, MeterRegistry registry) {
     return new StreamsService(topology, properties, kafka, registry);
+  }
+
+  /**
+   * A state store of this instance, to be read.
+   *
+   * @throws InvalidStateStoreException while the store is not to be had: partitions are being moved
+   *     or restored
+   */
+  public <T> T store(String name, QueryableStoreType<T> type) {
+    return streams.store(StoreQueryParameters.fromNameAndType(name, type));
+  }
+
+  /**
+   * The instance that holds a key of a store, by its {@code application.server}; empty while
+   * partitions are being moved.
+   */
+  public Optional<HostInfo> owner(String store, String key) {
+    KeyQueryMetadata metadata = streams.queryMetadataForKey(store, key, new StringSerializer());
+    return metadata == null || metadata.equals(KeyQueryMetadata.NOT_AVAILABLE)
+        ? Optional.empty()
+        : Optional.of(metadata.activeHost());
+  }
+
+  /** Waits until records are processed for the first time, or the time is up. */
+  public void awaitRunning(Duration timeout) throws InterruptedException {
+    if (!running.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+      log.info("Not running after {}: {}", timeout, notReadyBecause());
+    }
   }
 
   /** Empty while records are being processed, else one sentence that says why not. */

@@ -67,8 +67,10 @@ final class Cli {
   static CommandLine commands(Context context) {
     return new CommandLine(new RepriseCommand())
         .addSubcommand(new RunCommand(context))
+        .addSubcommand(new ServeCommand(context))
         .addSubcommand(new ExtractorCommand(context))
         .addSubcommand(new InferenceCommand(context))
+        .addSubcommand(new ApiCommand(context))
         .addSubcommand(new BrokerCommand(context))
         .addSubcommand(
             new CommandLine(new TopicsCommand())
@@ -78,6 +80,7 @@ final class Cli {
             new CommandLine(new TruthCommand()).addSubcommand(new TruthCommand.Load(context)))
         .addSubcommand(new SubmitCommand(context))
         .addSubcommand(new ConsumeCommand(context))
+        .addSubcommand(new SimilarCommand(context))
         .addSubcommand(new ExtractCommand(context))
         .addSubcommand(new BenchCommand(context))
         .addSubcommand(

@@ -1,6 +1,5 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.kafka.TopicReader;
 import dev.reprise.cli.print.RecordText;
 import dev.reprise.cli.settings.KafkaOptions;
 import dev.reprise.contract.Topics;
@@ -8,6 +7,7 @@ import dev.reprise.contract.Topics.Spec;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.KafkaSettings;
+import dev.reprise.runtime.TopicReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,12 +1,12 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.kafka.DeadLetter;
-import dev.reprise.cli.kafka.TopicReader;
 import dev.reprise.cli.print.TextTable;
 import dev.reprise.cli.settings.KafkaOptions;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.DeadLetter;
 import dev.reprise.runtime.KafkaSettings;
+import dev.reprise.runtime.TopicReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,5 +1,6 @@
 package dev.reprise.cli;
 
+import dev.reprise.api.ApiConfig;
 import dev.reprise.cli.files.Track;
 import dev.reprise.cli.files.TrackOptions;
 import dev.reprise.cli.print.Output;
@@ -14,6 +15,7 @@ import dev.reprise.cli.run.Summary;
 import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.ExtractionOptions;
 import dev.reprise.cli.settings.ModelOptions;
+import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.runtime.ConfigurationException;
 import java.nio.file.Path;
 import java.util.List;
@@ -84,18 +86,33 @@ final class RunCommand implements Callable<Integer> {
         summary = new Listening(pipeline, format, output, progress).to(tracks);
       }
       summary.lines(format == PredictionFormat.TABLE).forEach(terminal::note);
+      if (format == PredictionFormat.TABLE) {
+        terminal.note(pageHint());
+      }
       return summary.allWell() ? 0 : Cli.FAILED;
     }
+  }
+
+  private String pageHint() {
+    String page = "http://127.0.0.1:" + ApiConfig.DEFAULT_API_PORT + "/";
+    return dataDirectory == null
+        ? "On a page, with uploads and similar tracks: ./reprise serve, then " + page
+        : "These tracks on a page: ./reprise serve --data-dir %s, then %s"
+            .formatted(dataDirectory, page);
   }
 
   private RunConfig config(List<Track> tracks) throws ConfigurationException {
     return new RunConfig(
         Optional.ofNullable(dataDirectory),
-        files.roots(tracks),
+        0,
+        new SourceLimits(
+            files.roots(tracks), List.of(), Long.MAX_VALUE, SourceLimits.defaults().maxFetchTime()),
         threads,
         extraction.limits(),
         model.repository(),
         model.model(),
-        model.executionProvider());
+        model.executionProvider(),
+        // Predictions are printed, and forgotten with this process.
+        Optional.empty());
   }
 }

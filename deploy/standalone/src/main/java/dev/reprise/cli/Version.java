@@ -7,14 +7,15 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    // The manifest has it; there is none when the classes are run from a build folder.
-    String version = Version.class.getPackage().getImplementationVersion();
     return new String[] {
       "Reprise %s (Kafka %s, Java %s)"
-          .formatted(
-              version == null ? "(not packaged)" : version,
-              AppInfoParser.getVersion(),
-              Runtime.version())
+          .formatted(text(), AppInfoParser.getVersion(), Runtime.version())
     };
+  }
+
+  /** This build's version. The manifest has it; there is none for classes in a build folder. */
+  static String text() {
+    String version = Version.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packaged)" : version;
   }
 }

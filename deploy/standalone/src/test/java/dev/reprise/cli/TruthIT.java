@@ -3,10 +3,10 @@ package dev.reprise.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.broker.EmbeddedBroker;
-import dev.reprise.cli.kafka.TopicReader;
 import dev.reprise.cli.truth.CsvFile;
 import dev.reprise.contract.Topics;
 import dev.reprise.runtime.KafkaSettings;
+import dev.reprise.runtime.TopicReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

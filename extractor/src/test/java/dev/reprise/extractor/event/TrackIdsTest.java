@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
+import dev.reprise.contract.TrackId;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TrackIdsTest {
-  private static final byte[] LONGEST = new byte[TrackIds.MAX_BYTES];
-  private static final byte[] TOO_LONG = new byte[TrackIds.MAX_BYTES + 1];
+  private static final byte[] LONGEST = new byte[TrackId.MAX_BYTES];
+  private static final byte[] TOO_LONG = new byte[TrackId.MAX_BYTES + 1];
 
   static {
     Arrays.fill(LONGEST, (byte) 'x');
@@ -26,7 +27,7 @@ class TrackIdsTest {
   void theKeyIsTheTrackId() throws Exception {
     assertThat(TrackIds.of(utf8("2"), subject("3"))).isEqualTo("2");
     assertThat(TrackIds.of(utf8("Björk/Jóga"), new RecordHeaders())).isEqualTo("Björk/Jóga");
-    assertThat(TrackIds.of(LONGEST, new RecordHeaders())).hasSize(TrackIds.MAX_BYTES);
+    assertThat(TrackIds.of(LONGEST, new RecordHeaders())).hasSize(TrackId.MAX_BYTES);
   }
 
   @Test
@@ -43,7 +44,7 @@ class TrackIdsTest {
     for (byte[] key : badKeys()) {
       assertRejected(key, new RecordHeaders());
       assertRejected(key, subject(""));
-      assertRejected(key, subject("x".repeat(TrackIds.MAX_BYTES + 1)));
+      assertRejected(key, subject("x".repeat(TrackId.MAX_BYTES + 1)));
       assertRejected(key, new RecordHeaders().add("ce_subject", null));
     }
   }

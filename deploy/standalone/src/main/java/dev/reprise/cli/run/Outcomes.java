@@ -2,11 +2,10 @@ package dev.reprise.cli.run;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.reprise.cli.files.Track;
-import dev.reprise.cli.kafka.DeadLetter;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.Topics;
-import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.contract.v1.Prediction;
+import dev.reprise.runtime.DeadLetter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -74,15 +73,10 @@ final class Outcomes {
     }
   }
 
-  /** A rejected event is the extraction; a rejected clip names it, where it can be read. */
+  /** A letter that does not say it is that of the track's event. */
   private @Nullable String extraction(DeadLetter letter, byte @Nullable [] value) {
-    if (letter.sourceTopic().equals(topics.audioFiles())) {
-      return letter.source();
-    }
-    try {
-      return MfccRecord.parseFrom(value == null ? new byte[0] : value).getExtraction().getId();
-    } catch (InvalidProtocolBufferException e) {
-      return extractionByTrackId.get(letter.key());
-    }
+    return letter
+        .extractionId(topics, value)
+        .orElseGet(() -> extractionByTrackId.get(letter.key()));
   }
 }

@@ -1,12 +1,12 @@
 package dev.reprise.cli.run;
 
+import dev.reprise.api.v1.Live;
 import dev.reprise.broker.EmbeddedBroker;
 import dev.reprise.cli.kafka.TopicAdmin;
 import dev.reprise.contract.Topics;
 import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.ExtractorService;
 import dev.reprise.extractor.decode.FFmpeg;
-import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
 import dev.reprise.inference.model.ExecutionProvider;
@@ -18,9 +18,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +39,9 @@ public final class Pipeline {
 
   private final KafkaSettings kafka;
   private final List<String> deaths = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<String> firstDeath = new CompletableFuture<>();
+  private volatile @Nullable ExtractorService extractor;
+  private volatile @Nullable InferenceService inference;
 
   private Pipeline(KafkaSettings kafka) {
     this.kafka = kafka;
@@ -48,7 +55,7 @@ public final class Pipeline {
             : closing.add(TemporaryFolder.create()).path();
     Duration transactionTimeout = transactionTimeout(config);
     preloadNatives();
-    EmbeddedBroker broker = closing.add(startBroker(data.resolve("broker"), transactionTimeout));
+    EmbeddedBroker broker = closing.add(startBroker(config, data, transactionTimeout));
     log.info("Broker started at {}", broker.bootstrapServers());
     Pipeline pipeline =
         new Pipeline(
@@ -91,14 +98,43 @@ public final class Pipeline {
     return String.join(" ", deaths);
   }
 
-  private static EmbeddedBroker startBroker(Path directory, Duration transactionTimeout)
-      throws IOException {
+  /** Waits until a service has stopped by itself, and says which. */
+  public String awaitDeath() throws InterruptedException {
+    try {
+      return firstDeath.get();
+    } catch (ExecutionException e) {
+      throw new AssertionError("It is completed with a value only.", e);
+    }
+  }
+
+  /** What the services do; empty until both are started. */
+  public Optional<Live> live() {
+    ExtractorService extracting = extractor;
+    InferenceService inferring = inference;
+    return extracting == null || inferring == null
+        ? Optional.empty()
+        : Optional.of(LiveFigures.of(kafka.topics(), extracting.meters(), inferring.meters()));
+  }
+
+  /** The port of the extractor's metrics. */
+  public int extractorHttpPort() {
+    return Objects.requireNonNull(extractor).httpPort();
+  }
+
+  /** The port of the inference service's metrics. */
+  public int inferenceHttpPort() {
+    return Objects.requireNonNull(inference).httpPort();
+  }
+
+  private static EmbeddedBroker startBroker(
+      RunConfig config, Path data, Duration transactionTimeout) throws IOException {
     Duration longest =
         transactionTimeout.compareTo(BROKER_MAX_TRANSACTION) > 0
             ? transactionTimeout
             : BROKER_MAX_TRANSACTION;
     return EmbeddedBroker.builder()
-        .dataDirectory(directory)
+        .port(config.brokerPort())
+        .dataDirectory(data.resolve("broker"))
         .setting("transaction.max.timeout.ms", Long.toString(longest.toMillis()))
         .start();
   }
@@ -113,7 +149,6 @@ public final class Pipeline {
   private void startExtractor(
       RunConfig config, Path data, Duration transactionTimeout, Closing closing)
       throws ConfigurationException {
-    SourceLimits limits = SourceLimits.defaults();
     ExtractorService service =
         closing.add(
             ExtractorService.start(
@@ -122,12 +157,12 @@ public final class Pipeline {
                     "reprise-extractor",
                     config.threads(),
                     data.resolve("extractor"),
-                    new SourceLimits(
-                        config.allowedRoots(), List.of(), Long.MAX_VALUE, limits.maxFetchTime()),
+                    config.sources(),
                     config.decode(),
                     transactionTimeout,
                     LOOPBACK,
                     0)));
+    extractor = service;
     watch("extractor", service::awaitStop);
   }
 
@@ -147,33 +182,34 @@ public final class Pipeline {
                     InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,
                     config.executionProvider(),
                     InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
-                    // Predictions are printed, and forgotten with this process.
-                    Optional.empty(),
+                    config.evaluation(),
                     LOOPBACK,
                     0)));
+    inference = service;
     watch("inference", service::awaitStop);
   }
 
   /** One event must fit in a transaction: fetching, decoding, and a minute to spare. */
   private static Duration transactionTimeout(RunConfig config) {
-    return config
-        .decode()
-        .maxDecodeTime()
-        .plus(SourceLimits.defaults().maxFetchTime())
-        .plusMinutes(1);
+    return config.decode().maxDecodeTime().plus(config.sources().maxFetchTime()).plusMinutes(1);
   }
 
-  private interface Service {
+  /** A part that may stop by itself. */
+  public interface Service {
+    /** Waits until it has stopped, and says whether it was told to. */
     boolean awaitStop() throws InterruptedException;
   }
 
-  private void watch(String name, Service service) {
+  /** Takes note when a part stops. */
+  public void watch(String name, Service service) {
     Thread watcher =
         new Thread(
             () -> {
               try {
                 if (!service.awaitStop()) {
-                  deaths.add("The " + name + " service has stopped; --verbose shows why.");
+                  String death = "The " + name + " service has stopped; --verbose shows why.";
+                  deaths.add(death);
+                  firstDeath.complete(death);
                 }
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -1,25 +1,26 @@
 package dev.reprise.cli.run;
 
 import dev.reprise.extractor.decode.DecodeLimits;
+import dev.reprise.extractor.source.SourceLimits;
+import dev.reprise.inference.evaluation.EvaluationConfig;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * @param dataDirectory where to keep broker and services' data; empty for a temporary folder
- * @param allowedRoots folders that hold the files
+ * @param brokerPort 0 for any free port
+ * @param sources what events may make the extractor read
  * @param threads files decoded and clips scored at a time
  * @param model {@code NAME[@VERSION]}
+ * @param evaluation of predictions, if there is to be one
  */
 public record RunConfig(
     Optional<Path> dataDirectory,
-    List<Path> allowedRoots,
+    int brokerPort,
+    SourceLimits sources,
     int threads,
     DecodeLimits decode,
     Path modelRepository,
     String model,
-    String executionProvider) {
-  public RunConfig {
-    allowedRoots = List.copyOf(allowedRoots);
-  }
-}
+    String executionProvider,
+    Optional<EvaluationConfig> evaluation) {}

@@ -1,13 +1,17 @@
-package dev.reprise.cli.kafka;
+package dev.reprise.runtime;
 
-import dev.reprise.runtime.DeadLetters;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.reprise.contract.Topics;
+import dev.reprise.contract.v1.MfccRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,15 +28,20 @@ public record DeadLetter(String key, Map<String, String> headers, int valueBytes
   }
 
   public static DeadLetter of(ConsumerRecord<byte[], byte[]> record) {
-    Map<String, String> headers = new LinkedHashMap<>();
-    for (Header header : record.headers()) {
-      headers.put(header.key(), text(header.value()));
+    return of(record.key(), record.value(), record.headers(), record.timestamp());
+  }
+
+  /**
+   * @param timestampMillis the record's own
+   */
+  public static DeadLetter of(
+      byte @Nullable [] key, byte @Nullable [] value, Headers headers, long timestampMillis) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (Header header : headers) {
+      texts.put(header.key(), text(header.value()));
     }
     return new DeadLetter(
-        text(record.key()),
-        headers,
-        record.value() == null ? 0 : record.value().length,
-        Instant.ofEpochMilli(record.timestamp()));
+        text(key), texts, value == null ? 0 : value.length, Instant.ofEpochMilli(timestampMillis));
   }
 
   public String stage() {
@@ -54,6 +63,27 @@ public record DeadLetter(String key, Map<String, String> headers, int valueBytes
   /** The rejected record's place, {@code topic-partition-offset}: an extraction's id. */
   public String source() {
     return sourceTopic() + "-" + header(DeadLetters.PARTITION) + "-" + header(DeadLetters.OFFSET);
+  }
+
+  /**
+   * The extraction that came to nothing, where the letter is of one: a rejected event is itself the
+   * extraction, a rejected clip names it.
+   *
+   * @param value the letter's, which this record does not keep
+   */
+  public Optional<String> extractionId(Topics topics, byte @Nullable [] value) {
+    if (sourceTopic().equals(topics.audioFiles())) {
+      return Optional.of(source());
+    }
+    if (!sourceTopic().equals(topics.mfcc()) || value == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(MfccRecord.parseFrom(value).getExtraction().getId())
+          .filter(id -> !id.isEmpty());
+    } catch (InvalidProtocolBufferException e) {
+      return Optional.empty();
+    }
   }
 
   private String header(String name) {

@@ -1,7 +1,5 @@
-package dev.reprise.cli.kafka;
+package dev.reprise.runtime;
 
-import dev.reprise.runtime.ConfigurationException;
-import dev.reprise.runtime.KafkaSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +11,10 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads what is committed of some topics, without a consumer group. Not thread-safe. */
+/**
+ * Reads what is committed of some topics, without a consumer group. Not thread-safe, but for {@link
+ * #wakeup}.
+ */
 public final class TopicReader implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions = new ArrayList<>();
@@ -52,6 +53,25 @@ public final class TopicReader implements AutoCloseable {
     return reader;
   }
 
+  /**
+   * Reads the newest records of each partition, and then what comes.
+   *
+   * @param counts how many records of a partition, by topic
+   */
+  public static TopicReader fromNewest(KafkaSettings kafka, Map<String, Long> counts)
+      throws ConfigurationException {
+    TopicReader reader = open(kafka, List.copyOf(counts.keySet()));
+    Map<TopicPartition, Long> begins = reader.consumer.beginningOffsets(reader.partitions);
+    reader.ends.forEach(
+        (partition, end) ->
+            reader.consumer.seek(
+                partition,
+                Math.max(
+                    begins.getOrDefault(partition, 0L),
+                    end - counts.getOrDefault(partition.topic(), 0L))));
+    return reader;
+  }
+
   private static TopicReader open(KafkaSettings kafka, List<String> topics)
       throws ConfigurationException {
     KafkaConsumer<byte[], byte[]> consumer =
@@ -76,6 +96,17 @@ public final class TopicReader implements AutoCloseable {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     consumer.poll(timeout).forEach(records::add);
     return records;
+  }
+
+  /** Whether a record was written after the reader was made. */
+  public boolean isNew(ConsumerRecord<byte[], byte[]> record) {
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    return record.offset() >= ends.getOrDefault(partition, 0L);
+  }
+
+  /** Lets a {@link #poll} that waits end with a WakeupException; from any thread. */
+  public void wakeup() {
+    consumer.wakeup();
   }
 
   /** Whether all has been read that was there when the reader was made. */

@@ -1,0 +1,255 @@
+package dev.reprise.api;
+
+import dev.reprise.api.catalogue.Catalogue;
+import dev.reprise.api.catalogue.CatalogueMeters;
+import dev.reprise.api.catalogue.CatalogueTopology;
+import dev.reprise.api.catalogue.VectorTopology;
+import dev.reprise.api.feed.Feed;
+import dev.reprise.api.http.ApiServer;
+import dev.reprise.api.http.ServerConfig;
+import dev.reprise.api.http.Sources;
+import dev.reprise.api.index.TrackIndex;
+import dev.reprise.api.upload.UploadBudget;
+import dev.reprise.api.upload.Uploads;
+import dev.reprise.api.v1.Live;
+import dev.reprise.contract.Topics;
+import dev.reprise.runtime.ClusterCheck;
+import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.DataDirectory;
+import dev.reprise.runtime.Endpoints;
+import dev.reprise.runtime.StreamsProperties;
+import dev.reprise.runtime.StreamsService;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.HostInfo;
+import org.jspecify.annotations.Nullable;
+
+/** The running API: two Kafka Streams applications, a feed and a server. Thread-safe. */
+public final class ApiService implements AutoCloseable {
+  private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(1);
+  private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
+
+  private final ApiConfig config;
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  /** What was started, the last first. */
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+  private final List<StreamsService> applications = new CopyOnWriteArrayList<>();
+  private volatile @Nullable StreamsService catalogue;
+  private volatile @Nullable Feed feed;
+  private volatile @Nullable ApiServer server;
+  private volatile boolean indexComplete;
+  private volatile int httpPort;
+
+  private ApiService(ApiConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Starts to answer, reads what is known of all tracks, and returns; {@link #notReadyBecause}
+   * tells when tracks can be asked for.
+   *
+   * @param live what goes on in the same process, for the page; empty where nothing does
+   * @throws ConfigurationException with every fault found
+   */
+  public static ApiService start(ApiConfig config, Supplier<Optional<Live>> live)
+      throws ConfigurationException {
+    List<String> faults = config.faults();
+    if (!faults.isEmpty()) {
+      throw new ConfigurationException(faults);
+    }
+    try (ClusterCheck cluster = ClusterCheck.connect(config.kafka())) {
+      Topics topics = config.kafka().topics();
+      cluster.requireTopics(
+          List.of(
+              topics.audioFiles(),
+              topics.clipPredictions(),
+              topics.predictions(),
+              topics.truth(),
+              topics.modelReferences(),
+              topics.drift(),
+              topics.deadLetters()));
+    }
+    ApiService service = new ApiService(config);
+    try {
+      service.run(live);
+      return service;
+    } catch (ConfigurationException | RuntimeException e) {
+      service.close();
+      throw e;
+    }
+  }
+
+  private void run(Supplier<Optional<Live>> live) throws ConfigurationException {
+    add(DataDirectory.open(config.dataDirectory()));
+    Endpoints endpoints =
+        add(
+            Endpoints.start(
+                config.httpHost(),
+                config.httpPort(),
+                registry,
+                this::notLiveBecause,
+                this::notReadyBecause));
+    httpPort = endpoints.port();
+    TrackIndex index = add(TrackIndex.open(folder("embeddings")));
+    Feed newFeed = add(Feed.start(config.kafka()));
+    feed = newFeed;
+    Uploads uploads = add(new Uploads(config.kafka(), config.uploadMemory()));
+    UploadBudget budget = new UploadBudget(config.uploadMemory());
+    Sources sources =
+        new Sources(
+            config.kafka().topics(),
+            this::address,
+            new Catalogue(() -> Optional.ofNullable(catalogue)),
+            index,
+            () -> indexComplete,
+            newFeed,
+            uploads,
+            budget,
+            live,
+            config.version());
+    server =
+        add(
+            ApiServer.start(
+                new ServerConfig(
+                    config.apiHost(),
+                    config.apiPort(),
+                    config.bearerToken(),
+                    config.corsOrigins(),
+                    config.maxEventReaders(),
+                    folder("spool")),
+                sources,
+                registry));
+    measure(index, budget);
+    CatalogueMeters meters = new CatalogueMeters(registry);
+    // Returns when the global stores have been read to their end.
+    start(VectorTopology.create(config.kafka().topics(), index), "-vectors");
+    indexComplete = true;
+    catalogue = start(CatalogueTopology.create(config.kafka().topics(), meters), "");
+  }
+
+  private StreamsService start(Topology topology, String suffix) {
+    Properties properties =
+        StreamsProperties.exactlyOnce(
+            config.kafka(),
+            config.applicationId() + suffix,
+            1,
+            config.dataDirectory().resolve("streams"),
+            TRANSACTION_TIMEOUT,
+            MAX_POLL_INTERVAL,
+            Topics.MAX_EVENT_BYTES);
+    HostInfo address = address();
+    properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG, address.host() + ":" + address.port());
+    StreamsService application =
+        add(StreamsService.start(topology, properties, config.kafka(), registry));
+    applications.add(application);
+    return application;
+  }
+
+  private void measure(TrackIndex index, UploadBudget budget) {
+    Gauge.builder("reprise.catalogue.tracks", index, TrackIndex::predictedTracks)
+        .description("Tracks that similar ones are searched among")
+        .tag("known", "prediction")
+        .register(registry);
+    Gauge.builder("reprise.catalogue.tracks", index, TrackIndex::truthTracks)
+        .description("Tracks that similar ones are searched among")
+        .tag("known", "truth")
+        .register(registry);
+    Gauge.builder("reprise.upload.bytes", budget, UploadBudget::takenBytes)
+        .description("Bytes of audio that are being taken in")
+        .baseUnit("bytes")
+        .register(registry);
+  }
+
+  private Path folder(String name) throws ConfigurationException {
+    Path folder = config.dataDirectory().resolve(name);
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new ConfigurationException("The folder " + folder + " cannot be made: " + e);
+    }
+  }
+
+  private <T extends AutoCloseable> T add(T part) {
+    started.push(part);
+    return part;
+  }
+
+  /** How other instances reach this one. */
+  private HostInfo address() {
+    return config.advertised().orElseGet(() -> new HostInfo(config.apiHost(), apiPort()));
+  }
+
+  /** The port of the API and the page. */
+  public int apiPort() {
+    ApiServer current = server;
+    return current == null ? config.apiPort() : current.port();
+  }
+
+  /** The port of metrics and health. */
+  public int httpPort() {
+    return httpPort;
+  }
+
+  /** Empty while tracks can be asked for, else one sentence that says why not. */
+  public String notReadyBecause() {
+    return catalogue == null
+        ? "The index of tracks is being built."
+        : first(StreamsService::notReadyBecause);
+  }
+
+  /** Waits until tracks can be asked for, or the time is up. */
+  public void awaitReady(Duration timeout) throws InterruptedException {
+    StreamsService current = catalogue;
+    if (current != null) {
+      current.awaitRunning(timeout);
+    }
+  }
+
+  private String notLiveBecause() {
+    Feed current = feed;
+    String fault = current == null ? "" : current.notLiveBecause();
+    return fault.isEmpty() ? first(StreamsService::notLiveBecause) : fault;
+  }
+
+  private String first(Function<StreamsService, String> fault) {
+    return applications.stream().map(fault).filter(it -> !it.isEmpty()).findFirst().orElse("");
+  }
+
+  /**
+   * Waits until the service has stopped, or a part of it.
+   *
+   * @return whether it was closed, rather than stopped by failures
+   */
+  public boolean awaitStop() throws InterruptedException {
+    return StreamsService.awaitStop(applications);
+  }
+
+  @Override
+  public void close() {
+    while (!started.isEmpty()) {
+      try {
+        started.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException("A part of the API does not close.", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.reprise.api.catalogue;
+
+import dev.reprise.api.state.v1.KnownTrack;
+import dev.reprise.api.v1.Extraction;
+import dev.reprise.api.v1.Track;
+import dev.reprise.contract.v1.Prediction;
+import dev.reprise.runtime.StreamsService;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+
+/**
+ * What is known of tracks, asked by id (interactive queries). An instance answers for those tracks
+ * alone whose {@link #owner} it is. Thread-safe.
+ */
+public final class Catalogue {
+  private final Supplier<Optional<StreamsService>> application;
+
+  /**
+   * @param application that runs {@link CatalogueTopology}; empty until it is started
+   */
+  public Catalogue(Supplier<Optional<StreamsService>> application) {
+    this.application = application;
+  }
+
+  private StreamsService streams() throws UnavailableException {
+    return application.get().orElseThrow(() -> new UnavailableException("The API is starting."));
+  }
+
+  /**
+   * The instance that knows a track, by what it said others can reach it at.
+   *
+   * @throws UnavailableException while partitions are being moved
+   */
+  public HostInfo owner(String trackId) throws UnavailableException {
+    return streams()
+        .owner(TrackProcessor.TRACKS, trackId)
+        .orElseThrow(
+            () -> new UnavailableException("Tracks are being handed from instance to instance."));
+  }
+
+  /**
+   * Everything that is known of a track; empty if nothing is.
+   *
+   * @throws UnavailableException while the state is being restored
+   */
+  public Optional<Track> track(String trackId) throws UnavailableException {
+    try {
+      Optional<KnownTrack> known = known(trackId);
+      return known.isEmpty() ? Optional.empty() : Optional.of(view(trackId, known.get()));
+    } catch (InvalidStateStoreException e) {
+      throw restoring(e);
+    }
+  }
+
+  /** The prediction alone. */
+  public Optional<Prediction> prediction(String trackId) throws UnavailableException {
+    try {
+      return known(trackId).filter(KnownTrack::hasPrediction).map(KnownTrack::getPrediction);
+    } catch (InvalidStateStoreException e) {
+      throw restoring(e);
+    }
+  }
+
+  /** What has come of an audio event of a track. */
+  public Extraction extraction(String trackId, ExtractionId id) throws UnavailableException {
+    try {
+      return Extractions.of(trackId, id, known(trackId).orElse(KnownTrack.getDefaultInstance()));
+    } catch (InvalidStateStoreException e) {
+      throw restoring(e);
+    }
+  }
+
+  private Optional<KnownTrack> known(String trackId) throws UnavailableException {
+    ReadOnlyKeyValueStore<String, KnownTrack> tracks =
+        streams().store(TrackProcessor.TRACKS, QueryableStoreTypes.keyValueStore());
+    return Optional.ofNullable(tracks.get(trackId));
+  }
+
+  private Track view(String trackId, KnownTrack known) throws UnavailableException {
+    Track.Builder track = Track.newBuilder().setTrackId(trackId);
+    if (known.hasPrediction()) {
+      track.setPrediction(known.getPrediction());
+      track.addAllClips(
+          TrackProcessor.clips(
+              streams().store(TrackProcessor.CLIPS, QueryableStoreTypes.keyValueStore()),
+              trackId,
+              known.getPrediction().getExtractionId()));
+    }
+    if (known.hasTruth()) {
+      track.setTruth(known.getTruth());
+    }
+    if (known.hasFailure() && known.getFailureMs() > known.getPredictionMs()) {
+      track.setFailure(known.getFailure());
+    }
+    return track.build();
+  }
+
+  private static UnavailableException restoring(InvalidStateStoreException cause) {
+    return new UnavailableException("What is known of tracks is being restored.", cause);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.reprise.api.catalogue;
+
+import dev.reprise.api.state.v1.KnownTrack;
+import dev.reprise.api.v1.Extraction;
+import dev.reprise.api.v1.Failure;
+import dev.reprise.contract.v1.Prediction;
+import java.util.stream.Stream;
+
+/** What has come of an audio event, as the API answers it. */
+public final class Extractions {
+  private Extractions() {}
+
+  public static Extraction pending(String trackId, String extractionId) {
+    return withStatus("pending", trackId, extractionId).build();
+  }
+
+  public static Extraction predicted(Prediction prediction) {
+    return withStatus("predicted", prediction.getTrackId(), prediction.getExtractionId())
+        .setPrediction(prediction)
+        .build();
+  }
+
+  public static Extraction failed(String trackId, Failure failure) {
+    return withStatus("failed", trackId, failure.getExtractionId()).setFailure(failure).build();
+  }
+
+  /** An event that is not the latest that something came of is superseded by that. */
+  static Extraction of(String trackId, ExtractionId id, KnownTrack track) {
+    String text = id.toString();
+    if (track.getPrediction().getExtractionId().equals(text)) {
+      return predicted(track.getPrediction());
+    }
+    if (track.getFailure().getExtractionId().equals(text)) {
+      return failed(trackId, track.getFailure());
+    }
+    boolean superseded =
+        Stream.of(track.getPrediction().getExtractionId(), track.getFailure().getExtractionId())
+            .flatMap(known -> ExtractionId.parse(known, id.topic()).stream())
+            .anyMatch(known -> known.isAfter(id));
+    return superseded ? withStatus("superseded", trackId, text).build() : pending(trackId, text);
+  }
+
+  private static Extraction.Builder withStatus(String status, String trackId, String extractionId) {
+    return Extraction.newBuilder()
+        .setStatus(status)
+        .setTrackId(trackId)
+        .setExtractionId(extractionId);
+  }
+}

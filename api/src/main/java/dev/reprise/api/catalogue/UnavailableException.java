@@ -1,0 +1,14 @@
+package dev.reprise.api.catalogue;
+
+/** The answer is not to be had now, and will be soon. The message is one sentence. */
+public final class UnavailableException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  public UnavailableException(String message) {
+    super(message);
+  }
+
+  public UnavailableException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.reprise.api.catalogue;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.reprise.api.index.TrackIndex;
+import dev.reprise.api.state.v1.Fact;
+import dev.reprise.contract.TrackId;
+import dev.reprise.contract.v1.Prediction;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts what one topic says of tracks into the index; of two records the later counts. */
+final class VectorProcessor extends ContextualProcessor<byte[], byte[], Void, Void> {
+  private static final Logger log = LoggerFactory.getLogger(VectorProcessor.class);
+
+  private final FactReader reader;
+  private final String store;
+  private final TrackIndex index;
+
+  VectorProcessor(FactReader reader, String store, TrackIndex index) {
+    this.reader = reader;
+    this.store = store;
+    this.index = index;
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    if (TrackId.fault(record.key()) != null) {
+      return;
+    }
+    String trackId = new String(record.key(), StandardCharsets.UTF_8);
+    KeyValueStore<String, Long> times = context().getStateStore(store);
+    Long known = times.get(trackId);
+    if (known != null && record.timestamp() < known) {
+      return;
+    }
+    try {
+      reader.read(record).ifPresent(fact -> put(trackId, fact));
+      times.put(trackId, record.timestamp());
+    } catch (InvalidProtocolBufferException e) {
+      // Counted where the same record is read for the catalogue.
+      log.debug("A record of track {} is no {}: {}", trackId, reader.kind(), e.toString());
+    }
+  }
+
+  private void put(String trackId, Fact fact) {
+    switch (fact.getBodyCase()) {
+      case PREDICTION -> put(trackId, fact.getPrediction());
+      case TRUTH -> index.putTruth(trackId, fact.getTruth());
+      case WITHDRAWN -> {
+        switch (fact.getWithdrawn()) {
+          case WITHDRAWN_PREDICTION -> index.removePrediction(trackId);
+          case WITHDRAWN_TRUTH -> index.removeTruth(trackId);
+          case WITHDRAWN_UNSPECIFIED, UNRECOGNIZED -> {}
+        }
+      }
+      case CLIP, FAILURE, BODY_NOT_SET -> {}
+    }
+  }
+
+  private void put(String trackId, Prediction prediction) {
+    index.putPrediction(
+        trackId,
+        prediction.getModel().getName() + "@" + prediction.getModel().getVersion(),
+        prediction.getFeatures(),
+        floats(prediction.getEmbedding()));
+  }
+
+  private static float[] floats(ByteString littleEndian) {
+    FloatBuffer buffer =
+        littleEndian.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    float[] values = new float[buffer.remaining()];
+    buffer.get(values);
+    return values;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.reprise.api.feed;
+
+import dev.reprise.api.v1.Extraction;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Those who wait for what comes of an audio event, by the event's CloudEvents id, which is carried
+ * on to whatever comes of it. Thread-safe.
+ */
+public final class Outcomes {
+  private final int maxWaiting;
+  private final Map<String, CompletableFuture<Extraction>> waiting = new ConcurrentHashMap<>();
+
+  /**
+   * @param maxWaiting how many may wait at a time
+   */
+  public Outcomes(int maxWaiting) {
+    this.maxWaiting = maxWaiting;
+  }
+
+  /** Begins to wait, before the event is sent; empty if too many wait already. */
+  public Optional<CompletableFuture<Extraction>> await(String eventId) {
+    if (waiting.size() >= maxWaiting) {
+      return Optional.empty();
+    }
+    CompletableFuture<Extraction> outcome = new CompletableFuture<>();
+    waiting.put(eventId, outcome);
+    outcome.whenComplete((extraction, failure) -> waiting.remove(eventId));
+    return Optional.of(outcome);
+  }
+
+  void complete(String eventId, Extraction extraction) {
+    CompletableFuture<Extraction> outcome = waiting.get(eventId);
+    if (outcome != null) {
+      outcome.complete(extraction);
+    }
+  }
+}

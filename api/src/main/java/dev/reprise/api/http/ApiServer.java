@@ -1,0 +1,177 @@
+package dev.reprise.api.http;
+
+import dev.reprise.runtime.ConfigurationException;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.SizeUnit;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.javalin.http.staticfiles.Location;
+import io.javalin.util.JavalinBindException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** The server: routes, limits, the page's files. Thread-safe. */
+public final class ApiServer implements AutoCloseable {
+  private static final String PAGE = "/dev/reprise/api/page";
+  private static final String ROUTE = "route";
+  private static final int MAX_THREADS = 200;
+  private static final int MIN_THREADS = 8;
+  private static final int MAX_HEADER_BYTES = 64 << 10;
+
+  /** Connections that wait to be accepted: many may come at once. */
+  private static final int ACCEPT_QUEUE = 1_024;
+
+  /** A sender slower than this is let go: it holds a thread and a part of the upload budget. */
+  private static final int MIN_BYTES_PER_SECOND = 1_024;
+
+  /** Ids may have a slash in them, or a per cent sign. */
+  private static final UriCompliance URIS =
+      UriCompliance.RFC3986.with(
+          "reprise",
+          UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
+          UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING);
+
+  private final Javalin javalin;
+  private final EventsHandler events;
+
+  private ApiServer(Javalin javalin, EventsHandler events) {
+    this.javalin = javalin;
+    this.events = events;
+  }
+
+  /**
+   * Starts to answer.
+   *
+   * @throws ConfigurationException if the address cannot be listened on
+   */
+  public static ApiServer start(ServerConfig config, Sources sources, MeterRegistry registry)
+      throws ConfigurationException {
+    EventsHandler events = new EventsHandler(sources.feed().events(), config.maxEventReaders());
+    Javalin javalin =
+        Javalin.create(
+            javalinConfig -> configure(javalinConfig, config, sources, events, registry));
+    try {
+      javalin.start(config.host(), config.port());
+    } catch (JavalinBindException e) {
+      events.close();
+      throw new ConfigurationException(
+          "Cannot listen on "
+              + config.host()
+              + ":"
+              + config.port()
+              + " for the API ("
+              + e.getMessage()
+              + "); choose another with --api-port.");
+    }
+    return new ApiServer(javalin, events);
+  }
+
+  private static void configure(
+      JavalinConfig javalin,
+      ServerConfig config,
+      Sources sources,
+      EventsHandler events,
+      MeterRegistry registry) {
+    javalin.startup.showJavalinBanner = false;
+    javalin.startup.showOldJavalinVersionWarning = false;
+    javalin.http.prefer405over404 = true;
+    javalin.http.maxRequestSize = Body.maxBytes();
+    javalin.http.defaultContentType = "text/plain";
+    javalin.jetty.threadPool = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
+    javalin.jetty.addConnector((server, http) -> connector(server, http, config));
+    javalin.jetty.modifyServletContextHandler(
+        handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
+    javalin.jetty.multipartConfig.cacheDirectory(config.spool().toString());
+    javalin.jetty.multipartConfig.maxFileSize(Body.maxBytes(), SizeUnit.BYTES);
+    javalin.jetty.multipartConfig.maxTotalRequestSize(Body.maxBytes(), SizeUnit.BYTES);
+    javalin.staticFiles.add(
+        files -> {
+          files.hostedPath = "/";
+          files.directory = PAGE;
+          files.location = Location.CLASSPATH;
+          files.headers =
+              Map.of(
+                  "Cache-Control", "no-cache",
+                  "Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'",
+                  "Referrer-Policy", "no-referrer",
+                  "X-Content-Type-Options", "nosniff");
+        });
+    if (!config.corsOrigins().isEmpty()) {
+      javalin.bundledPlugins.enableCors(
+          cors ->
+              cors.addRule(
+                  rule -> {
+                    config.corsOrigins().forEach(origin -> rule.allowHost(origin));
+                    rule.exposeHeader("Location");
+                    rule.exposeHeader("Retry-After");
+                  }));
+    }
+    Access access = new Access(config.token(), config.corsOrigins());
+    javalin.routes.before(ctx -> ctx.header("X-Content-Type-Options", "nosniff"));
+    javalin.routes.before("/v1/*", access::require);
+    sources
+        .handlers(events, config.maxEventReaders())
+        .forEach(
+            (route, handler) ->
+                javalin.routes.addHttpHandler(route.method(), route.path(), named(route, handler)));
+    javalin.routes.get("/openapi.yaml", OpenApi::answer);
+    Problems.handle(javalin.routes);
+    javalin.requestLogger.http((ctx, millis) -> record(registry, ctx, millis));
+  }
+
+  private static ServerConnector connector(
+      Server server, HttpConfiguration http, ServerConfig config) {
+    http.setSendServerVersion(false);
+    http.setRequestHeaderSize(MAX_HEADER_BYTES);
+    http.setMinRequestDataRate(MIN_BYTES_PER_SECOND);
+    http.setUriCompliance(URIS);
+    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    connector.setHost(config.host());
+    connector.setPort(config.port());
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
+    return connector;
+  }
+
+  private static Handler named(Route route, Handler handler) {
+    return ctx -> {
+      ctx.attribute(ROUTE, route);
+      handler.handle(ctx);
+    };
+  }
+
+  /**
+   * The event stream's requests last as long as their readers stay, and are no requests in this
+   * sense.
+   */
+  private static void record(MeterRegistry registry, Context ctx, float millis) {
+    Route route = ctx.attribute(ROUTE);
+    if (route != null && route != Route.EVENTS) {
+      Timer.builder("reprise.http.request")
+          .description("Time to answer a request")
+          .tag("method", route.method().name())
+          .tag("route", route.path())
+          .tag("status", Integer.toString(ctx.statusCode()))
+          .register(registry)
+          .record(Duration.ofNanos((long) (millis * 1e6)));
+    }
+  }
+
+  public int port() {
+    return javalin.port();
+  }
+
+  @Override
+  public void close() {
+    events.close();
+    javalin.stop();
+  }
+}

@@ -1,0 +1,117 @@
+package dev.reprise.api.http;
+
+import dev.reprise.api.catalogue.Extractions;
+import dev.reprise.api.feed.Outcomes;
+import dev.reprise.api.upload.GeneratedId;
+import dev.reprise.api.upload.Upload;
+import dev.reprise.api.upload.UploadBudget;
+import dev.reprise.api.upload.Uploads;
+import dev.reprise.api.v1.Extraction;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Takes audio, and sends it on its way as an audio event. */
+final class AudioHandler {
+  static final int MAX_WAIT_SECONDS = 60;
+  private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,6})(?:$|[,;\\s])");
+
+  private final Uploads uploads;
+  private final UploadBudget budget;
+  private final Outcomes outcomes;
+
+  AudioHandler(Uploads uploads, UploadBudget budget, Outcomes outcomes) {
+    this.uploads = uploads;
+    this.budget = budget;
+    this.outcomes = outcomes;
+  }
+
+  void submit(Context ctx) throws ProblemException, IOException {
+    UploadBudget.Share share =
+        budget
+            .take(Body.expectedBytes(ctx))
+            .orElseThrow(
+                () ->
+                    ProblemException.unavailable(
+                        "As much audio is being taken in as there is room for; try again."));
+    CompletableFuture<Void> answered;
+    try {
+      answered = send(ctx, share);
+    } catch (ProblemException | IOException | RuntimeException e) {
+      share.close();
+      throw e;
+    }
+    ctx.future(() -> answered);
+  }
+
+  private CompletableFuture<Void> send(Context ctx, UploadBudget.Share share)
+      throws ProblemException, IOException {
+    Body body = Body.read(ctx);
+    String trackId = trackId(ctx, body);
+    String eventId = UUID.randomUUID().toString();
+    int waitSeconds = waitSeconds(ctx);
+    Optional<CompletableFuture<Extraction>> outcome =
+        waitSeconds > 0 ? outcomes.await(eventId) : Optional.empty();
+    return uploads
+        .send(new Upload(trackId, eventId, body.contentType(), body.value()))
+        .whenComplete(
+            (place, failure) -> {
+              share.close();
+              if (failure != null) {
+                outcome.ifPresent(it -> it.cancel(false));
+              }
+            })
+        .thenCompose(place -> outcome(trackId, place, outcome, waitSeconds))
+        .thenAccept(extraction -> answer(ctx, extraction));
+  }
+
+  private static CompletableFuture<Extraction> outcome(
+      String trackId,
+      String extractionId,
+      Optional<CompletableFuture<Extraction>> outcome,
+      int waitSeconds) {
+    Extraction pending = Extractions.pending(trackId, extractionId);
+    return outcome
+        .map(it -> it.completeOnTimeout(pending, waitSeconds, TimeUnit.SECONDS))
+        .orElseGet(() -> CompletableFuture.completedFuture(pending));
+  }
+
+  private static void answer(Context ctx, Extraction extraction) {
+    ctx.header(
+        "Location",
+        "/v1/tracks/%s/extractions/%s"
+            .formatted(
+                Answers.segment(extraction.getTrackId()),
+                Answers.segment(extraction.getExtractionId())));
+    if (!extraction.getStatus().equals("pending")) {
+      ctx.header("Preference-Applied", "wait");
+    }
+    if (extraction.hasFailure()) {
+      Problems.answer(
+          ctx,
+          ProblemException.rejected(
+              extraction.getFailure().getMessage(), extraction.getFailure().getReason()));
+    } else {
+      ctx.status(extraction.hasPrediction() ? 200 : 202);
+      Answers.json(ctx, extraction);
+    }
+  }
+
+  private static String trackId(Context ctx, Body body) throws ProblemException {
+    String asked = ctx.queryParam("track_id");
+    return Parameters.requireTrackId(
+        asked != null ? asked : body.trackId().orElseGet(GeneratedId::next));
+  }
+
+  /** As RFC 7240 has it; a preference that makes no sense is passed over. */
+  private static int waitSeconds(Context ctx) {
+    String prefer = ctx.header("Prefer");
+    Matcher wait = WAIT.matcher(prefer == null ? "" : prefer);
+    return wait.find() ? Math.min(MAX_WAIT_SECONDS, Integer.parseInt(wait.group(1))) : 0;
+  }
+}

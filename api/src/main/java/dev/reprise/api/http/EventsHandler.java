@@ -1,0 +1,85 @@
+package dev.reprise.api.http;
+
+import dev.reprise.api.feed.EventLog;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The event stream (server-sent events). One thread looks for news and hands them to every reader;
+ * it never waits for any of them.
+ */
+final class EventsHandler implements AutoCloseable {
+  private static final long HEARTBEAT_NANOS = 15_000_000_000L;
+  private static final long LOOK_MILLIS = 1_000;
+
+  private final EventLog log;
+  private final int maxReaders;
+  private final Set<EventReader> readers = ConcurrentHashMap.newKeySet();
+  private final Thread writer = new Thread(this::run, "event-writer");
+  private volatile boolean closing;
+
+  EventsHandler(EventLog log, int maxReaders) {
+    this.log = log;
+    this.maxReaders = maxReaders;
+    writer.setDaemon(true);
+    writer.start();
+  }
+
+  int readers() {
+    return readers.size();
+  }
+
+  void open(Context ctx) throws ProblemException, IOException {
+    if (readers.size() >= maxReaders) {
+      throw ProblemException.unavailable(
+          "There are " + maxReaders + " readers of events already, which is the limit.");
+    }
+    String last = ctx.header("Last-Event-ID");
+    OptionalLong from = last == null ? OptionalLong.of(log.next()) : log.after(last);
+    ctx.res().setContentType("text/event-stream");
+    ctx.res().setCharacterEncoding("utf-8");
+    ctx.res().setHeader("Cache-Control", "no-cache");
+    // nginx would keep the events to itself.
+    ctx.res().setHeader("X-Accel-Buffering", "no");
+    EventReader reader =
+        new EventReader(
+            log, ctx.res().getOutputStream(), from.orElse(log.oldest()), from.isEmpty());
+    readers.add(reader);
+    ctx.future(
+        () ->
+            reader
+                .start(ctx.req().getAsyncContext())
+                .whenComplete((nothing, failure) -> readers.remove(reader)));
+  }
+
+  private void run() {
+    long position = log.next();
+    long heartbeatAt = System.nanoTime() + HEARTBEAT_NANOS;
+    try {
+      while (!closing) {
+        log.awaitAfter(position, LOOK_MILLIS);
+        long next = log.next();
+        boolean heartbeat = System.nanoTime() > heartbeatAt;
+        if (next > position || heartbeat) {
+          readers.forEach(reader -> reader.write(heartbeat));
+        }
+        if (heartbeat) {
+          heartbeatAt = System.nanoTime() + HEARTBEAT_NANOS;
+        }
+        position = next;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    writer.interrupt();
+    readers.forEach(EventReader::end);
+  }
+}

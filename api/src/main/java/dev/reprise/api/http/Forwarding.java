@@ -1,0 +1,111 @@
+package dev.reprise.api.http;
+
+import dev.reprise.api.catalogue.Catalogue;
+import dev.reprise.api.catalogue.UnavailableException;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.state.HostInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands a request on to the instance that knows the track. A request is handed on once: where its
+ * receiver does not know the track either, partitions are being moved. Thread-safe.
+ */
+final class Forwarding {
+  private static final Logger log = LoggerFactory.getLogger(Forwarding.class);
+
+  /** On a request that was handed on: the address that the client asked at. */
+  private static final String FORWARDED = "Reprise-Forwarded";
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final List<String> HEADERS = List.of("Content-Type", "Retry-After");
+
+  private final Catalogue catalogue;
+  private final Supplier<HostInfo> self;
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(2))
+          .build();
+
+  Forwarding(Catalogue catalogue, Supplier<HostInfo> self) {
+    this.catalogue = catalogue;
+    this.self = self;
+  }
+
+  /** A handler that answers for the tracks of this instance, and hands on what is another's. */
+  Handler byOwner(Handler handler) {
+    return ctx -> {
+      Optional<HostInfo> other = otherOwner(ctx, Parameters.trackId(ctx));
+      if (other.isEmpty()) {
+        handler.handle(ctx);
+      } else {
+        String pathAndQuery =
+            ctx.req().getRequestURI() + (ctx.queryString() == null ? "" : "?" + ctx.queryString());
+        ctx.future(
+            () -> get(ctx, other.get(), pathAndQuery).thenAccept(answer -> copy(answer, ctx)));
+      }
+    };
+  }
+
+  /**
+   * The instance that knows a track, if it is not this one.
+   *
+   * @throws UnavailableException while partitions are being moved
+   */
+  Optional<HostInfo> otherOwner(Context ctx, String trackId) throws UnavailableException {
+    HostInfo owner = catalogue.owner(trackId);
+    if (owner.equals(self.get())) {
+      return Optional.empty();
+    }
+    if (ctx.header(FORWARDED) != null) {
+      throw new UnavailableException("Tracks are being handed from instance to instance.");
+    }
+    return Optional.of(owner);
+  }
+
+  /** The address that the client asked at, {@code http://host:port}. */
+  static String baseUrl(Context ctx) {
+    String forwarded = ctx.header(FORWARDED);
+    return forwarded == null ? ctx.scheme() + "://" + ctx.host() : forwarded;
+  }
+
+  /** Asks another instance; fails with an {@link UnavailableException} if it does not answer. */
+  CompletableFuture<HttpResponse<byte[]>> get(Context ctx, HostInfo owner, String pathAndQuery) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                URI.create("http://" + owner.host() + ":" + owner.port() + pathAndQuery))
+            .timeout(TIMEOUT)
+            .header(FORWARDED, baseUrl(ctx));
+    String authorization = ctx.header("Authorization");
+    if (authorization != null) {
+      request.header("Authorization", authorization);
+    }
+    return client
+        .sendAsync(request.build(), BodyHandlers.ofByteArray())
+        .exceptionallyCompose(
+            failure -> {
+              log.debug("{}:{} does not answer", owner.host(), owner.port(), failure);
+              return CompletableFuture.failedFuture(
+                  new UnavailableException("The instance that knows this track does not answer."));
+            });
+  }
+
+  private static void copy(HttpResponse<byte[]> answer, Context ctx) {
+    ctx.status(answer.statusCode()).result(answer.body());
+    for (String name : HEADERS) {
+      answer.headers().firstValue(name).ifPresent(value -> ctx.header(name, value));
+    }
+  }
+}

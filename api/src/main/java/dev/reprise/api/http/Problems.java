@@ -1,0 +1,64 @@
+package dev.reprise.api.http;
+
+import com.google.gson.JsonObject;
+import dev.reprise.api.catalogue.UnavailableException;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.HttpStatus;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns whatever goes wrong into a problem document. */
+final class Problems {
+  private static final Logger log = LoggerFactory.getLogger(Problems.class);
+  private static final int RETRY_AFTER_SECONDS = 1;
+
+  private Problems() {}
+
+  static void handle(RoutesConfig routes) {
+    routes.exception(ProblemException.class, (problem, ctx) -> answer(ctx, problem));
+    routes.exception(
+        UnavailableException.class,
+        (e, ctx) -> answer(ctx, ProblemException.unavailable(String.valueOf(e.getMessage()))));
+    routes.exception(
+        KafkaException.class,
+        (e, ctx) -> {
+          log.warn("Kafka did not take an audio event: {}", e.toString());
+          answer(ctx, ProblemException.unavailable("The Kafka cluster does not take the event."));
+        });
+    routes.exception(
+        HttpResponseException.class,
+        (e, ctx) -> answer(ctx, ProblemException.of(e.getStatus(), detail(e, ctx))));
+    routes.exception(
+        Exception.class,
+        (e, ctx) -> {
+          log.error("{} {} failed for a fault of our own", ctx.method(), ctx.path(), e);
+          answer(ctx, ProblemException.of(500, "The server failed on this request."));
+        });
+  }
+
+  private static String detail(HttpResponseException e, Context ctx) {
+    return switch (e.getStatus()) {
+      case 404 -> "There is nothing at " + ctx.path() + "; /openapi.yaml lists what there is.";
+      case 405 -> ctx.path() + " does not take " + ctx.method() + ".";
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
+  static void answer(Context ctx, ProblemException problem) {
+    JsonObject document = new JsonObject();
+    document.addProperty("type", "about:blank");
+    document.addProperty("title", HttpStatus.forStatus(problem.status()).getMessage());
+    document.addProperty("status", problem.status());
+    document.addProperty("detail", problem.getMessage());
+    problem.reason().ifPresent(reason -> document.addProperty("reason", reason));
+    if (problem.status() == 503) {
+      ctx.header("Retry-After", Integer.toString(RETRY_AFTER_SECONDS));
+    }
+    ctx.status(problem.status())
+        .contentType("application/problem+json")
+        .result(document.toString());
+  }
+}

@@ -1,0 +1,74 @@
+package dev.reprise.cli;
+
+import dev.reprise.api.ApiConfig;
+import dev.reprise.api.ApiService;
+import dev.reprise.cli.print.Logging;
+import dev.reprise.cli.run.Closing;
+import dev.reprise.cli.settings.ApiOptions;
+import dev.reprise.cli.settings.DataOptions;
+import dev.reprise.cli.settings.HttpOptions;
+import dev.reprise.cli.settings.KafkaOptions;
+import dev.reprise.runtime.ConfigurationException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "api",
+    description = {
+      "Runs the HTTP API and the page until told to stop: tracks by id, similar tracks, uploads,"
+          + " events.",
+      "Several instances of one application id share the tracks; each answers for all."
+    })
+final class ApiCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Mixin private final KafkaOptions kafka;
+  @Mixin private final ApiOptions api = new ApiOptions();
+  @Mixin private final DataOptions data = new DataOptions();
+  @Mixin private final HttpOptions http = new HttpOptions(9406);
+
+  @Option(
+      names = "--application-id",
+      paramLabel = "NAME",
+      description = "Kafka Streams application id and consumer group (default: ${DEFAULT-VALUE}).")
+  private String applicationId = "reprise-api";
+
+  ApiCommand(Context context) {
+    this.context = context;
+    this.kafka = new KafkaOptions(context.sources());
+  }
+
+  @Override
+  public Integer call() throws ConfigurationException, InterruptedException {
+    try (Closing closing = new Closing()) {
+      ApiService service = closing.add(ApiService.start(config(), Optional::empty));
+      Logging.showDisconnects();
+      context
+          .terminal()
+          .note(
+              "API running, page at http://%s:%d/; metrics at http://%s:%d/metrics."
+                  .formatted(api.host(), service.apiPort(), http.host(), service.httpPort()));
+      return service.awaitStop() ? 0 : Cli.FAILED;
+    }
+  }
+
+  private ApiConfig config() {
+    return new ApiConfig(
+        kafka.settings(),
+        applicationId,
+        data.of("api"),
+        api.host(),
+        api.port(),
+        api.advertised(),
+        api.bearerToken(),
+        api.corsOrigins(),
+        api.maxEventReaders(),
+        api.uploadMemory(),
+        http.host(),
+        http.port(),
+        Version.text());
+  }
+}

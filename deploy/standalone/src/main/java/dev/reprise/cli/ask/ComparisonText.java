@@ -1,0 +1,115 @@
+package dev.reprise.cli.ask;
+
+import dev.reprise.api.v1.Agreement;
+import dev.reprise.api.v1.ComparedGroup;
+import dev.reprise.api.v1.ComparedSearch;
+import dev.reprise.api.v1.Comparison;
+import dev.reprise.api.v1.FeatureScale;
+import dev.reprise.api.v1.LeftOut;
+import dev.reprise.api.v1.Neighbour;
+import dev.reprise.api.v1.SearchName;
+import dev.reprise.cli.print.Terminal;
+import dev.reprise.cli.print.TextTable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** A comparison of groups and metrics as tables: scales, neighbours, agreement. */
+public final class ComparisonText {
+  private ComparisonText() {}
+
+  public static void print(Comparison comparison, Terminal terminal) {
+    comparison.getGroupsList().forEach(group -> scales(group, terminal));
+    terminal.print("The " + comparison.getK() + " nearest, by group and metric:");
+    TextTable searches = new TextTable("", "group", "metric", "compared", "nearest");
+    for (int i = 0; i < comparison.getSearchesCount(); i++) {
+      ComparedSearch search = comparison.getSearches(i);
+      searches.add(
+          Integer.toString(i + 1),
+          search.getGroup(),
+          search.getMetric(),
+          Integer.toString(search.getCoverage().getCompared()),
+          search.getNeighboursList().stream()
+              .map(Neighbour::getTrackId)
+              .collect(Collectors.joining(" ")));
+    }
+    searches.print(terminal);
+    terminal.print("");
+    terminal.print("Share of the nearest that two of them have in common:");
+    matrix(comparison, agreement -> Optional.of(agreement.getOverlap())).print(terminal);
+    terminal.print("");
+    terminal.print("Spearman's rank correlation of the distances to all tracks:");
+    matrix(
+            comparison,
+            agreement ->
+                agreement.hasRankCorrelation()
+                    ? Optional.of(agreement.getRankCorrelation())
+                    : Optional.empty())
+        .print(terminal);
+    for (LeftOut leftOut : comparison.getLeftOutList()) {
+      terminal.note(leftOut.getGroup() + " is left out: " + leftOut.getWhy());
+    }
+  }
+
+  private static void scales(ComparedGroup group, Terminal terminal) {
+    if (group.getFeaturesCount() == 0) {
+      return;
+    }
+    terminal.print(group.getGroup() + ", by each column's share of the raw Euclidean distance:");
+    TextTable table =
+        new TextTable("column", "tracks", "minimum", "maximum", "mean", "deviation", "share");
+    for (FeatureScale scale : group.getFeaturesList()) {
+      table.add(
+          scale.getFeature(),
+          Integer.toString(scale.getTracks()),
+          SimilarText.three(scale.getMinimum()),
+          SimilarText.three(scale.getMaximum()),
+          SimilarText.three(scale.getMean()),
+          SimilarText.three(scale.getStandardDeviation()),
+          String.format(Locale.ROOT, "%.2f %%", 100 * scale.getShare()));
+    }
+    table.print(terminal);
+    terminal.print("");
+  }
+
+  /** Rows and columns are the searches by their number. */
+  private static TextTable matrix(
+      Comparison comparison, Function<Agreement, Optional<Double>> figure) {
+    Map<List<SearchName>, Optional<Double>> figures = new HashMap<>();
+    for (Agreement agreement : comparison.getAgreementsList()) {
+      figures.put(List.of(agreement.getFirst(), agreement.getSecond()), figure.apply(agreement));
+      figures.put(List.of(agreement.getSecond(), agreement.getFirst()), figure.apply(agreement));
+    }
+    List<SearchName> names =
+        comparison.getSearchesList().stream()
+            .map(
+                search ->
+                    SearchName.newBuilder()
+                        .setGroup(search.getGroup())
+                        .setMetric(search.getMetric())
+                        .build())
+            .toList();
+    List<String> header = new ArrayList<>(List.of(""));
+    for (int i = 1; i <= names.size(); i++) {
+      header.add(Integer.toString(i));
+    }
+    TextTable table = new TextTable(header.toArray(String[]::new));
+    for (int i = 0; i < names.size(); i++) {
+      List<String> row = new ArrayList<>(List.of(Integer.toString(i + 1)));
+      for (SearchName other : names) {
+        row.add(
+            figures
+                .getOrDefault(List.of(names.get(i), other), Optional.empty())
+                .map(value -> String.format(Locale.ROOT, "%.2f", value))
+                .orElse("-"));
+      }
+      table.add(row.toArray(String[]::new));
+    }
+    return table;
+  }
+}
