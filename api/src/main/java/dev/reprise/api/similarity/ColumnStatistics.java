@@ -13,8 +13,6 @@ package dev.reprise.api.similarity;
  * @param squares sum of the squared deviations from the mean
  */
 record ColumnStatistics(int count, double minimum, double maximum, double mean, double squares) {
-  private static final double EPSILON = Math.ulp(1.0);
-
   static final ColumnStatistics NONE =
       new ColumnStatistics(0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, 0);
 
@@ -71,12 +69,7 @@ record ColumnStatistics(int count, double minimum, double maximum, double mean, 
     return count == 0 ? 0 : squares / count;
   }
 
-  /**
-   * Whether all values are equal but for rounding, by the bound of scikit-learn's {@code
-   * StandardScaler} ({@code _is_constant_feature}).
-   */
   boolean isConstant() {
-    double error = count * mean * EPSILON;
-    return variance() <= count * EPSILON * variance() + error * error;
+    return StandardScale.isConstant(count, mean, variance());
   }
 }
