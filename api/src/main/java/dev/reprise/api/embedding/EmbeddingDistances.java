@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param ids of the others
  * @param distances [metrics][ids], handed over
+ * @param dimension of the vectors
  */
 @SuppressWarnings("ArrayRecordComponent") // as long as the catalogue: not copied, nor compared
-public record EmbeddingDistances(List<String> ids, double[][] distances) {}
+public record EmbeddingDistances(List<String> ids, double[][] distances, int dimension) {}

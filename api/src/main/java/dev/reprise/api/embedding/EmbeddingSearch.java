@@ -51,14 +51,14 @@ final class EmbeddingSearch {
         nearest.offer(candidate, distance.to(snapshot.vector(space, candidate)));
       }
     }
-    return new NearestEmbeddings(named(nearest.matches()), others(), false);
+    return new NearestEmbeddings(named(nearest.matches()), others(), space.dimension(), false);
   }
 
   private NearestEmbeddings exact(Metric metric, int k) throws IOException {
     KNearest nearest = new KNearest(k, this::id);
     VectorDistance distance = distance(metric);
     snapshot.visit(space, (other, otherVector) -> offer(nearest, distance, other, otherVector));
-    return new NearestEmbeddings(named(nearest.matches()), others(), true);
+    return new NearestEmbeddings(named(nearest.matches()), others(), space.dimension(), true);
   }
 
   private void offer(KNearest nearest, VectorDistance distance, int other, float[] otherVector) {
@@ -85,7 +85,7 @@ final class EmbeddingSearch {
             ids.add(snapshot.id(other));
           }
         });
-    return new EmbeddingDistances(ids, distances);
+    return new EmbeddingDistances(ids, distances, space.dimension());
   }
 
   private int others() throws IOException {

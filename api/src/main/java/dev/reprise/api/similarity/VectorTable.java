@@ -106,6 +106,12 @@ public final class VectorTable {
     return chunk != null && chunk.count(row % Chunk.ROWS) > 0;
   }
 
+  /** NaN where missing. */
+  public double value(int row, int column) {
+    Chunk chunk = chunkOf(row);
+    return chunk == null ? Double.NaN : chunk.value(column, row % Chunk.ROWS);
+  }
+
   /** [columns], NaN where missing. */
   public double[] values(int row) {
     Chunk chunk = chunkOf(row);
