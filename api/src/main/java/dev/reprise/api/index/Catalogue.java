@@ -1,0 +1,80 @@
+package dev.reprise.api.index;
+
+import dev.reprise.api.similarity.VectorTable;
+import dev.reprise.api.v1.Coverage;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * All tracks, and the tables of their vectors by row. Not thread-safe but for reading: {@link
+ * TrackIndex} locks.
+ */
+final class Catalogue {
+  final Tracks tracks = new Tracks();
+  private final Map<Group, VectorTable> tables = new EnumMap<>(Group.class);
+
+  Catalogue() {
+    for (Group group : Group.values()) {
+      if (group != Group.EMBEDDING) {
+        tables.put(group, new VectorTable(group.columns()));
+      }
+    }
+  }
+
+  /**
+   * @param group any but the embedding
+   */
+  VectorTable table(Group group) {
+    return Objects.requireNonNull(tables.get(group), "Embeddings have no table.");
+  }
+
+  Track require(String id) throws TrackNotFoundException {
+    Track track = tracks.find(id);
+    if (track == null) {
+      throw new TrackNotFoundException("Nothing is known of the track %s.".formatted(id));
+    }
+    return track;
+  }
+
+  /**
+   * @param group any but the embedding
+   */
+  boolean has(Track track, Group group) {
+    return table(group).has(track.row);
+  }
+
+  /** The row of a track, -1 where it is not known. */
+  int row(String id) {
+    Track track = tracks.find(id);
+    return track == null ? -1 : track.row;
+  }
+
+  /** The columns of the group that a row has, in their order. */
+  Map<String, Double> values(int row, Group group) {
+    double[] values = table(group).values(row);
+    Map<String, Double> named = new LinkedHashMap<>();
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isNaN(values[i])) {
+        named.put(group.columns().get(i), values[i]);
+      }
+    }
+    return named;
+  }
+
+  /** Of a search over a table that compared so many with the track. */
+  Coverage coverage(Track track, Group group, int compared) {
+    VectorTable table = table(group);
+    boolean isComplete = table.shared(track.row, track.row) == group.columns().size();
+    return coverage(compared, table.complete() - (isComplete ? 1 : 0));
+  }
+
+  Coverage coverage(int compared, int complete) {
+    return Coverage.newBuilder()
+        .setTracks(tracks.size() - 1)
+        .setCompared(compared)
+        .setComplete(complete)
+        .build();
+  }
+}

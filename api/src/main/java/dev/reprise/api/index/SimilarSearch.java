@@ -1,0 +1,76 @@
+package dev.reprise.api.index;
+
+import dev.reprise.api.embedding.EmbeddingMatch;
+import dev.reprise.api.embedding.NearestEmbeddings;
+import dev.reprise.api.similarity.Match;
+import dev.reprise.api.similarity.Nearest;
+import dev.reprise.api.similarity.VectorTable;
+import dev.reprise.api.v1.Neighbour;
+import dev.reprise.api.v1.Similar;
+import java.util.Optional;
+
+/** Answers one query. Not thread-safe: {@link TrackIndex} locks. */
+final class SimilarSearch {
+  private final Catalogue catalogue;
+  private final SimilarQuery query;
+  private final Track track;
+
+  SimilarSearch(Catalogue catalogue, SimilarQuery query) throws TrackNotFoundException {
+    this.catalogue = catalogue;
+    this.query = query;
+    this.track = catalogue.require(query.trackId());
+  }
+
+  Similar inTable() throws TrackNotFoundException {
+    if (!catalogue.has(track, query.group())) {
+      throw missing();
+    }
+    VectorTable table = catalogue.table(query.group());
+    Nearest nearest =
+        table.nearest(track.row, query.metric(), query.tempo(), query.k(), catalogue.tracks::id);
+    Similar.Builder answer =
+        answer("exact")
+            .setCoverage(catalogue.coverage(track, query.group(), nearest.compared()))
+            .addAllFeatures(query.group().columns())
+            .putAllValues(catalogue.values(track.row, query.group()));
+    nearest.matches().forEach(match -> answer.addNeighbours(neighbour(table, match)));
+    return answer.build();
+  }
+
+  private Neighbour neighbour(VectorTable table, Match match) {
+    String id = catalogue.tracks.id(match.row());
+    return Neighbours.of(id, query.metric(), match.distance(), table.shared(track.row, match.row()))
+        .putAllValues(catalogue.values(match.row(), query.group()))
+        .build();
+  }
+
+  /**
+   * @param found by the embeddings' own index; empty where the track is not in it
+   */
+  Similar ofEmbeddings(Optional<NearestEmbeddings> found) throws TrackNotFoundException {
+    NearestEmbeddings nearest = found.orElseThrow(this::missing);
+    Similar.Builder answer =
+        answer(nearest.isExact() ? "exact" : "hnsw")
+            .setCoverage(catalogue.coverage(nearest.compared(), nearest.compared()));
+    for (EmbeddingMatch match : nearest.matches()) {
+      answer.addNeighbours(
+          Neighbours.of(match.id(), query.metric(), match.distance(), nearest.dimension()));
+    }
+    return answer.build();
+  }
+
+  private Similar.Builder answer(String search) {
+    return Similar.newBuilder()
+        .setTrackId(track.id)
+        .setGroup(query.group().label())
+        .setMetric(query.metric().label())
+        .setTempo(query.tempo().label())
+        .setSearch(search);
+  }
+
+  private TrackNotFoundException missing() {
+    return new TrackNotFoundException(
+        "The track %s has nothing in %s: %s"
+            .formatted(track.id, query.group().label(), Missing.why(track, query.group())));
+  }
+}

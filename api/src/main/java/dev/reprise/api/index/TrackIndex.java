@@ -1,0 +1,199 @@
+package dev.reprise.api.index;
+
+import dev.reprise.api.embedding.EmbeddingDistances;
+import dev.reprise.api.embedding.EmbeddingIndex;
+import dev.reprise.api.embedding.NearestEmbeddings;
+import dev.reprise.api.similarity.Tempo;
+import dev.reprise.api.v1.Comparison;
+import dev.reprise.api.v1.Similar;
+import dev.reprise.api.v1.TrackList;
+import dev.reprise.contract.Feature;
+import dev.reprise.contract.v1.AudioFeatures;
+import dev.reprise.contract.v1.Truth;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * What is known of all tracks, for the questions that go over all of them: which there are, which
+ * are alike, and how they are distributed. Kept in memory, the embeddings on disk, and made anew
+ * from the stream at each start.
+ *
+ * <p>Thread-safe; what is put and removed of one track must come in order. A read-write lock keeps
+ * the catalogue still while it is searched: any number of searches run side by side, and a record
+ * waits for those that have begun, milliseconds each over a million tracks, for a comparison as
+ * many times that as it has searches. Embeddings have an index of their own, outside of the lock: a
+ * search of them may be one record ahead of the catalogue.
+ */
+public final class TrackIndex implements AutoCloseable {
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private final Catalogue catalogue = new Catalogue();
+  private final EmbeddingIndex embeddings;
+
+  private TrackIndex(EmbeddingIndex embeddings) {
+    this.embeddings = embeddings;
+  }
+
+  /**
+   * @param embeddingFolder for the embeddings alone; what an earlier run left there is discarded
+   */
+  public static TrackIndex open(Path embeddingFolder) {
+    return new TrackIndex(EmbeddingIndex.open(embeddingFolder));
+  }
+
+  /**
+   * What was predicted of a track, in place of what was before.
+   *
+   * @param model name@version
+   * @param embedding [0 to 1,024], finite; empty where the model has none
+   */
+  public void putPrediction(
+      String trackId, String model, AudioFeatures features, float[] embedding) {
+    if (embedding.length > 0) {
+      embeddings.put(trackId, model, embedding);
+    } else {
+      embeddings.remove(trackId);
+    }
+    double[] vector = GroupVectors.of(features);
+    write(
+        () -> {
+          Track track = catalogue.tracks.findOrAdd(trackId);
+          catalogue.table(Group.PREDICTED_FEATURES).put(track.row, vector);
+          catalogue.tracks.setEmbedding(track, embedding.length > 0);
+          catalogue.tracks.setModel(track, model);
+        });
+  }
+
+  public void removePrediction(String trackId) {
+    embeddings.remove(trackId);
+    write(
+        () -> {
+          Track track = catalogue.tracks.find(trackId);
+          if (track != null && track.model != null) {
+            catalogue.table(Group.PREDICTED_FEATURES).remove(track.row);
+            catalogue.tracks.setEmbedding(track, false);
+            catalogue.tracks.setModel(track, null);
+          }
+        });
+  }
+
+  /** What is known of a track, in place of what was before. */
+  public void putTruth(String trackId, Truth truth) {
+    Map<Group, double[]> vectors = GroupVectors.of(truth);
+    write(
+        () -> {
+          Track track = catalogue.tracks.findOrAdd(trackId);
+          vectors.forEach((group, vector) -> catalogue.table(group).put(track.row, vector));
+          catalogue.tracks.setTruth(track, true);
+        });
+  }
+
+  public void removeTruth(String trackId) {
+    write(
+        () -> {
+          Track track = catalogue.tracks.find(trackId);
+          if (track != null && track.hasTruth) {
+            Group.ofTruth().forEach(group -> catalogue.table(group).remove(track.row));
+            catalogue.tracks.setTruth(track, false);
+          }
+        });
+  }
+
+  /** The first {@code limit} tracks, in the order of their ids, whose id begins with the prefix. */
+  public TrackList list(String prefix, int limit) {
+    return read(() -> catalogue.tracks.list(prefix, limit));
+  }
+
+  public int predictedTracks() {
+    return read(catalogue.tracks::predicted);
+  }
+
+  public int truthTracks() {
+    return read(catalogue.tracks::truths);
+  }
+
+  public int embeddings() {
+    return read(catalogue.tracks::embeddings);
+  }
+
+  /** The name@version that most tracks are predicted by. */
+  public Optional<String> mainModel() {
+    return read(catalogue.tracks::mainModel);
+  }
+
+  /**
+   * How a feature is distributed over the tracks that a model predicted.
+   *
+   * @param bins how many, equal, from the feature's minimum to its maximum; 1 and up
+   * @return [bins] counts; values out of range are in the nearest bin
+   */
+  public int[] histogram(Feature feature, int bins, String model) {
+    return read(() -> FeatureHistogram.of(catalogue, feature, bins, model));
+  }
+
+  /**
+   * @throws ImpossibleQueryException if the metric or the tempo says nothing of the group
+   * @throws TrackNotFoundException if the track is not known or has nothing in the group
+   */
+  public Similar similar(SimilarQuery query)
+      throws ImpossibleQueryException, TrackNotFoundException {
+    query.check();
+    if (query.group() != Group.EMBEDDING) {
+      return read(() -> new SimilarSearch(catalogue, query).inTable());
+    }
+    Optional<NearestEmbeddings> nearest =
+        embeddings.nearest(query.trackId(), query.metric(), query.k());
+    return read(() -> new SimilarSearch(catalogue, query).ofEmbeddings(nearest));
+  }
+
+  /**
+   * Searches by every metric in every group that the track has something in, and compares the
+   * answers. Takes a pass over the catalogue for each, and memory for the distances: one at a time
+   * is enough.
+   *
+   * @param k neighbours of each search, 1 and up
+   * @param tempo how tempo is compared, in the groups that have one
+   * @throws TrackNotFoundException if the track is not known
+   */
+  public Comparison compare(String trackId, int k, Tempo tempo) throws TrackNotFoundException {
+    if (k < 1) {
+      throw new IllegalArgumentException("k is " + k + ", not 1 or more.");
+    }
+    Optional<EmbeddingDistances> embedded =
+        embeddings.distances(trackId, Group.EMBEDDING.metrics());
+    return read(() -> new ComparisonSearch(catalogue, trackId, k, tempo).search(embedded))
+        .compare();
+  }
+
+  @Override
+  public void close() {
+    embeddings.close();
+  }
+
+  private void write(Runnable change) {
+    Lock alone = lock.writeLock();
+    alone.lock();
+    try {
+      change.run();
+    } finally {
+      alone.unlock();
+    }
+  }
+
+  private <T, E extends Exception> T read(Question<T, E> question) throws E {
+    Lock shared = lock.readLock();
+    shared.lock();
+    try {
+      return question.answer();
+    } finally {
+      shared.unlock();
+    }
+  }
+
+  private interface Question<T, E extends Exception> {
+    T answer() throws E;
+  }
+}

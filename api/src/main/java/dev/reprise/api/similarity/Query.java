@@ -1,0 +1,35 @@
+package dev.reprise.api.similarity;
+
+import java.util.List;
+
+/**
+ * What all rows are compared with. Immutable.
+ *
+ * @param coordinates those that the query has
+ * @param count columns that the query has
+ * @param allColumns columns of the group
+ */
+record Query(List<Coordinate> coordinates, int count, int allColumns) {
+  Query(List<Coordinate> coordinates, int allColumns) {
+    this(
+        List.copyOf(coordinates),
+        coordinates.stream().mapToInt(Coordinate::columns).sum(),
+        allColumns);
+  }
+
+  /** How many columns a row shares with it. */
+  int shared(Chunk chunk, int row) {
+    int shared = 0;
+    for (Coordinate coordinate : coordinates) {
+      if (!Double.isNaN(chunk.value(coordinate.index(), row))) {
+        shared += coordinate.columns();
+      }
+    }
+    return shared;
+  }
+
+  /** Whether so many shared columns are at least half of those that either has. */
+  boolean isComparable(int shared, int rowCount) {
+    return shared > 0 && 2 * shared >= count + rowCount - shared;
+  }
+}

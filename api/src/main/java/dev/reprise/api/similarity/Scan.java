@@ -1,0 +1,78 @@
+package dev.reprise.api.similarity;
+
+/** Goes through the chunks of a table with one query. Not thread-safe: one search has its own. */
+final class Scan {
+  private final Query query;
+  private final Distance distance;
+  private final int queryRow;
+
+  /** [Chunk.ROWS], of the chunk at hand; NaN where a row could not be compared. */
+  private final double[] distances = new double[Chunk.ROWS];
+
+  Scan(Metric metric, Query query, int queryRow) {
+    this.query = query;
+    this.distance = Distance.of(metric, query);
+    this.queryRow = queryRow;
+  }
+
+  /**
+   * Offers what could be compared.
+   *
+   * @return how many rows those were
+   */
+  int offer(Chunk chunk, int firstRow, KNearest nearest) {
+    compare(chunk, firstRow);
+    int compared = 0;
+    for (int i = 0; i < Chunk.ROWS; i++) {
+      nearest.offer(firstRow + i, distances[i]);
+      compared += Double.isNaN(distances[i]) ? 0 : 1;
+    }
+    return compared;
+  }
+
+  /**
+   * Appends what could be compared to both arrays from {@code count} on.
+   *
+   * @return how many there are then
+   */
+  int append(Chunk chunk, int firstRow, int[] rows, double[] values, int count) {
+    compare(chunk, firstRow);
+    int end = count;
+    for (int i = 0; i < Chunk.ROWS; i++) {
+      if (!Double.isNaN(distances[i])) {
+        rows[end] = firstRow + i;
+        values[end++] = distances[i];
+      }
+    }
+    return end;
+  }
+
+  /** Fills {@link #distances}; the query's own row is not compared with itself. */
+  private void compare(Chunk chunk, int firstRow) {
+    distance.toChunk(chunk, distances);
+    if (chunk.complete() < chunk.size() || query.count() < query.allColumns()) {
+      compareIncomplete(chunk);
+    }
+    if (queryRow >= firstRow && queryRow < firstRow + Chunk.ROWS) {
+      distances[queryRow - firstRow] = Double.NaN;
+    }
+  }
+
+  private void compareIncomplete(Chunk chunk) {
+    boolean isWhole = query.isComparable(query.count(), query.allColumns());
+    for (int row = 0; row < Chunk.ROWS; row++) {
+      if (chunk.count(row) < query.allColumns()) {
+        distances[row] = incomplete(chunk, row);
+      } else if (!isWhole) {
+        distances[row] = Double.NaN;
+      }
+    }
+  }
+
+  private double incomplete(Chunk chunk, int row) {
+    int shared = query.shared(chunk, row);
+    return query.isComparable(shared, chunk.count(row))
+        ? distance.toRow(chunk, row, shared)
+        : Double.NaN;
+  }
+}
