@@ -1,10 +1,10 @@
 package dev.reprise.api.http;
 
 import dev.reprise.api.index.Group;
-import dev.reprise.api.index.NotComparableException;
+import dev.reprise.api.index.ImpossibleQueryException;
 import dev.reprise.api.index.SimilarQuery;
 import dev.reprise.api.index.TrackIndex;
-import dev.reprise.api.index.UnknownTrackException;
+import dev.reprise.api.index.TrackNotFoundException;
 import dev.reprise.api.similarity.Metric;
 import dev.reprise.api.similarity.Tempo;
 import io.javalin.http.Context;
@@ -34,7 +34,8 @@ final class SimilarityHandler {
             prefix == null ? "" : prefix, Parameters.count(ctx, "limit", 1, MAX_LISTED, 50)));
   }
 
-  void similar(Context ctx) throws ProblemException, NotComparableException, UnknownTrackException {
+  void similar(Context ctx)
+      throws ProblemException, ImpossibleQueryException, TrackNotFoundException {
     Group group =
         Parameters.word(ctx, "group", Group.values(), Group::label)
             .orElse(Group.PREDICTED_FEATURES);
@@ -52,7 +53,7 @@ final class SimilarityHandler {
                 Parameters.count(ctx, "k", 1, MAX_NEIGHBOURS, 10))));
   }
 
-  void comparison(Context ctx) throws ProblemException, UnknownTrackException {
+  void comparison(Context ctx) throws ProblemException, TrackNotFoundException {
     int k = Parameters.count(ctx, "k", 1, MAX_COMPARED_NEIGHBOURS, 10);
     Tempo tempo = tempo(ctx);
     if (!comparing.tryAcquire()) {

@@ -3,9 +3,9 @@ package dev.reprise.api.http;
 import dev.reprise.api.catalogue.Catalogue;
 import dev.reprise.api.catalogue.UnavailableException;
 import dev.reprise.api.feed.Feed;
-import dev.reprise.api.index.NotComparableException;
+import dev.reprise.api.index.ImpossibleQueryException;
 import dev.reprise.api.index.TrackIndex;
-import dev.reprise.api.index.UnknownTrackException;
+import dev.reprise.api.index.TrackNotFoundException;
 import dev.reprise.api.upload.UploadBudget;
 import dev.reprise.api.upload.Uploads;
 import dev.reprise.api.v1.Live;
@@ -74,9 +74,9 @@ public record Sources(
       }
       try {
         handler.handle(ctx);
-      } catch (UnknownTrackException e) {
+      } catch (TrackNotFoundException e) {
         throw ProblemException.notFound(String.valueOf(e.getMessage()));
-      } catch (NotComparableException e) {
+      } catch (ImpossibleQueryException e) {
         throw ProblemException.badRequest(String.valueOf(e.getMessage()));
       }
     };
