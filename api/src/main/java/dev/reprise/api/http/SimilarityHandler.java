@@ -41,7 +41,7 @@ final class SimilarityHandler {
             .orElse(Group.PREDICTED_FEATURES);
     Metric metric =
         Parameters.word(ctx, "metric", Metric.values(), Metric::label)
-            .orElse(group == Group.METADATA ? Metric.GREAT_CIRCLE : Metric.STANDARDISED_EUCLIDEAN);
+            .orElseGet(() -> usual(group));
     Answers.json(
         ctx,
         index.similar(
@@ -64,6 +64,14 @@ final class SimilarityHandler {
     } finally {
       comparing.release();
     }
+  }
+
+  private static Metric usual(Group group) {
+    return switch (group) {
+      case METADATA -> Metric.GREAT_CIRCLE;
+      case EMBEDDING -> Metric.COSINE;
+      default -> Metric.STANDARDISED_EUCLIDEAN;
+    };
   }
 
   private static Tempo tempo(Context ctx) throws ProblemException {

@@ -43,7 +43,8 @@ final class SimilarCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "How: cosine, euclidean, standardised-cosine, standardised-euclidean, or great-circle for"
-              + " metadata (default: standardised-euclidean; great-circle for metadata).")
+              + " metadata (default: standardised-euclidean; cosine for embedding, great-circle for"
+              + " metadata).")
   private @Nullable String metric;
 
   @Option(
