@@ -1,0 +1,83 @@
+import { el, svg, unseen } from './dom.js';
+import { FEATURES, LITTLE_R2, hardlyHeard, range, scale, uncertaintyText, valueText } from './feature.js';
+import { fixed, percent, words } from './format.js';
+
+const HEIGHT = 22;
+const MIDDLE = HEIGHT / 2;
+
+/**
+ * The eight features as a table with a bar in each row.
+ *
+ * @param {{features: Object<string, number>, uncertainty, baseline, r2, tempo_alternate: number,
+ *   tempo_confidence: number}} [prediction]
+ * @param {Object<string, number>} [truth] Echo Nest's values
+ */
+export function featureTable(prediction, truth) {
+  const rows = FEATURES.map((feature) => row(feature, prediction, truth));
+  const heads = ['Feature', 'Chart', 'Predicted', 'Echo Nest', 'R²'];
+  return el('div', { class: 'features' },
+    el('table', { role: 'table' },
+      el('caption', { class: 'unseen' }, 'The eight features of this track'),
+      el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, heads.map((head, i) =>
+        el('th', { scope: 'col', role: 'columnheader', class: i === 1 ? 'of-chart' : null },
+          i === 1 ? [unseen(head), legend(truth)] : head)))),
+      el('tbody', { role: 'rowgroup' }, rows)),
+    prediction && notes(prediction));
+}
+
+function row(feature, prediction, truth) {
+  const value = prediction?.features?.[feature];
+  const little = prediction && hardlyHeard(prediction, feature);
+  const known = truth?.[feature];
+  return el('tr', { role: 'row', class: little ? 'little' : null },
+    el('th', { scope: 'row', role: 'rowheader' }, words(feature),
+      feature === 'tempo' && el('span', { class: 'unit' }, ' BPM')),
+    el('td', { role: 'cell', class: 'of-chart' }, bar(feature, prediction, known)),
+    el('td', { role: 'cell', class: 'number predicted' },
+      el('span', { class: 'value', id: `value-${feature}` }, little ? '~' : '', valueText(feature, value)),
+      prediction && el('span', { class: 'uncertainty' }, ` ± ${uncertaintyText(feature, prediction.uncertainty?.[feature])}`)),
+    el('td', { role: 'cell', class: 'number truth' }, known === undefined ? unseen('not known') : valueText(feature, known)),
+    el('td', { role: 'cell', class: 'number r2' }, prediction && fixed(prediction.r2?.[feature], 2),
+      little && el('span', { class: 'verdict' }, 'hardly heard')));
+}
+
+/** Bar to the value, whisker over its uncertainty, ticks for the baseline, a ring for the truth. */
+function bar(feature, prediction, known) {
+  const value = prediction?.features?.[feature];
+  const spread = prediction?.uncertainty?.[feature];
+  const baseline = prediction?.baseline?.[feature];
+  const at = scale(range(feature, value, known));
+  const x = (v) => `${at(v)}%`;
+  const line = (name, x1, x2, y1, y2) => svg('line', { class: name, x1, x2, y1, y2 });
+  const stroke = (name, v, half) => line(name, x(v), x(v), MIDDLE - half, MIDDLE + half);
+  const parts = ['0%', '25%', '50%', '75%', '100%'].map((grid) => line('grid', grid, grid, 0, HEIGHT));
+  if (Number.isFinite(value)) {
+    parts.push(svg('rect', { class: 'bar', x: 0, y: MIDDLE - 5, width: x(value), height: 10 }));
+  }
+  if (Number.isFinite(baseline)) parts.push(stroke('baseline', baseline, 10));
+  if (Number.isFinite(value) && Number.isFinite(spread)) {
+    const [low, high] = [value - spread, value + spread];
+    parts.push(line('whisker', x(low), x(high), MIDDLE, MIDDLE), stroke('whisker', low, 4), stroke('whisker', high, 4));
+  }
+  if (Number.isFinite(known)) parts.push(svg('circle', { class: 'truth', cx: x(known), cy: MIDDLE, r: 5 }));
+  return svg('svg', { class: 'feature-bar', width: '100%', height: HEIGHT, 'aria-hidden': 'true' }, parts);
+}
+
+function legend(truth) {
+  const key = (drawing, text) => el('span', {}, svg('svg', { width: 18, height: 12, 'aria-hidden': 'true' }, drawing), text);
+  return el('span', { class: 'legend' },
+    key(svg('path', { class: 'whisker', d: 'M1 6H17M1 3V9M17 3V9' }), 'expected error'),
+    key(svg('path', { class: 'baseline', d: 'M9 0V12' }), 'mean of the training labels'),
+    truth && key(svg('circle', { class: 'truth', cx: 9, cy: 6, r: 4.5 }), 'Echo Nest'));
+}
+
+/** What to make of the tempo and of the values that the model hardly hears. */
+function notes(prediction) {
+  const unheard = FEATURES.filter((feature) => hardlyHeard(prediction, feature));
+  const { tempo_alternate: alternate, tempo_confidence: confidence } = prediction;
+  return el('div', { class: 'notes' },
+    el('p', {}, 'Tempo: ', el('strong', {}, `${valueText('tempo', prediction.features?.tempo)} BPM`),
+      ', else ', el('strong', {}, `${valueText('tempo', alternate)} BPM`), `. Confidence ${percent(confidence)}.`),
+    unheard.length > 0 && el('p', {},
+      `~ Little to go by: the model’s cross-validated R² is below ${LITTLE_R2} for ${unheard.join(', ')}.`));
+}
