@@ -1,7 +1,7 @@
 import { Problem, json, trackPath } from './api.js';
 import { el, shareBar, tableOf } from './dom.js';
 import { overlapMatrix } from './matrix.js';
-import { percent, short, whole, words } from './format.js';
+import { shareText, short, whole, words } from './format.js';
 
 /** Columns shown of a group that has more: those with the largest shares. */
 const SHOWN_COLUMNS = 10;
@@ -46,7 +46,7 @@ function scales({ group, features }, open) {
   const rows = sorted.slice(0, SHOWN_COLUMNS).map((f) => el('tr', {},
     el('th', { scope: 'row' }, f.feature.replaceAll('_', ' ')),
     el('td', { class: 'of-chart' }, shareBar(f.share)),
-    el('td', { class: 'number' }, percent(f.share, 1)),
+    el('td', { class: 'number' }, shareText(f.share)),
     [f.standard_deviation, f.mean, f.minimum, f.maximum].map((v) => el('td', { class: 'number' }, short(v))),
     el('td', { class: 'number' }, whole(f.tracks))));
   const rest = sorted.slice(SHOWN_COLUMNS);
@@ -54,7 +54,7 @@ function scales({ group, features }, open) {
     el('summary', {}, el('strong', {}, words(group)), ` ${verdict(sorted)}`),
     tableOf(`Columns of ${group}`, ['Column', el('th', { scope: 'col', colspan: 2 }, 'Share'), 'Deviation', 'Mean', 'Least', 'Most', 'Tracks'], rows),
     rest.length > 0 && el('p', { class: 'said' },
-      `${rest.length} more columns make the other ${percent(rest.reduce((sum, f) => sum + f.share, 0), 1)}.`));
+      `${rest.length} more columns make the other ${shareText(rest.reduce((sum, f) => sum + f.share, 0))}.`));
 }
 
 function verdict(sorted) {
@@ -62,6 +62,6 @@ function verdict(sorted) {
   const most = sorted.findIndex((f) => (sum += f.share) >= MOST_OF_IT) + 1;
   if (most === 0 || most > sorted.length / 2) return 'No few columns dominate: raw and standardised Euclidean should agree.';
   const named = most <= 3 ? ` (${sorted.slice(0, most).map((f) => f.feature.replaceAll('_', ' ')).join(', ')})` : '';
-  return `${most} of ${sorted.length} columns${named} ${most === 1 ? 'makes' : 'make'} ${percent(sum, 1)} of a raw Euclidean distance: `
+  return `${most} of ${sorted.length} columns${named} ${most === 1 ? 'makes' : 'make'} ${shareText(sum)} of a raw Euclidean distance: `
     + 'it is ruled by what varies in the largest numbers. Standardised metrics divide each column by its deviation first.';
 }

@@ -43,11 +43,14 @@ export function tableOf(caption, head, rows, attributes = {}) {
       el('tbody', {}, rows)));
 }
 
+let choices = 0;
+
 /** A labelled choice. @param {Array<[string, string]>} options value and text */
 export function choice(label, options, chosen, onchange) {
-  const select = el('select', { onchange: () => onchange(select.value) },
+  const id = `choice-${++choices}`;
+  const select = el('select', { id, onchange: () => onchange(select.value) },
     options.map(([value, text]) => el('option', { value, selected: value === chosen }, text)));
-  return el('label', { class: 'choice' }, el('span', {}, label), select);
+  return el('div', { class: 'choice' }, el('label', { for: id }, label), select);
 }
 
 /** A share as a bar; the number beside it is for whoever does not see it. @param {number} share 0 to 1 */

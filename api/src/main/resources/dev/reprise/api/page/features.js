@@ -5,6 +5,9 @@ import { fixed, percent, words } from './format.js';
 const HEIGHT = 22;
 const MIDDLE = HEIGHT / 2;
 
+/** Tempo last: it alone has another unit. */
+const ROWS = [...FEATURES.filter((feature) => feature !== 'tempo'), 'tempo'];
+
 /**
  * The eight features as a table with a bar in each row.
  *
@@ -13,7 +16,7 @@ const MIDDLE = HEIGHT / 2;
  * @param {Object<string, number>} [truth] Echo Nest's values
  */
 export function featureTable(prediction, truth) {
-  const rows = FEATURES.map((feature) => row(feature, prediction, truth));
+  const rows = ROWS.map((feature) => row(feature, prediction, truth));
   const heads = ['Feature', 'Chart', 'Predicted', 'Echo Nest', 'R²'];
   return el('div', { class: 'features' },
     el('table', { role: 'table' },
@@ -21,7 +24,8 @@ export function featureTable(prediction, truth) {
       el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, heads.map((head, i) =>
         el('th', { scope: 'col', role: 'columnheader', class: i === 1 ? 'of-chart' : null },
           i === 1 ? [unseen(head), legend(truth)] : head)))),
-      el('tbody', { role: 'rowgroup' }, rows)),
+      el('tbody', { role: 'rowgroup' }, rows,
+        el('tr', { 'aria-hidden': 'true', class: 'axis' }, el('th'), el('td', { class: 'of-chart' }, axis(prediction, truth))))),
     prediction && notes(prediction));
 }
 
@@ -37,8 +41,16 @@ function row(feature, prediction, truth) {
       el('span', { class: 'value', id: `value-${feature}` }, little ? '~' : '', valueText(feature, value)),
       prediction && el('span', { class: 'uncertainty' }, ` ± ${uncertaintyText(feature, prediction.uncertainty?.[feature])}`)),
     el('td', { role: 'cell', class: 'number truth' }, known === undefined ? unseen('not known') : valueText(feature, known)),
-    el('td', { role: 'cell', class: 'number r2' }, prediction && fixed(prediction.r2?.[feature], 2),
-      little && el('span', { class: 'verdict' }, 'hardly heard')));
+    el('td', { role: 'cell', class: 'number r2' }, little && el('span', { class: 'verdict' }, 'hardly heard '),
+      prediction && fixed(prediction.r2?.[feature], 2)));
+}
+
+/** Ends and middle of the charts: of the shares, and of the tempo below them. */
+function axis(prediction, truth) {
+  const [, tempo] = range('tempo', prediction?.features?.tempo, truth?.tempo);
+  const text = (x, y, anchor, label) => svg('text', { x, y, 'text-anchor': anchor }, label);
+  return svg('svg', { width: '100%', height: 28 }, [['0%', 'start', 0], ['50%', 'middle', 0.5], ['100%', 'end', 1]]
+    .flatMap(([x, anchor, part]) => [text(x, 11, anchor, String(part)), text(x, 24, anchor, `${part * tempo} BPM`)]));
 }
 
 /** Bar to the value, whisker over its uncertainty, ticks for the baseline, a ring for the truth. */
@@ -57,7 +69,8 @@ function bar(feature, prediction, known) {
   if (Number.isFinite(baseline)) parts.push(stroke('baseline', baseline, 10));
   if (Number.isFinite(value) && Number.isFinite(spread)) {
     const [low, high] = [value - spread, value + spread];
-    parts.push(line('whisker', x(low), x(high), MIDDLE, MIDDLE), stroke('whisker', low, 4), stroke('whisker', high, 4));
+    parts.push(line('whisker', x(low), x(high), MIDDLE, MIDDLE), stroke('whisker', low, 4), stroke('whisker', high, 4),
+      svg('circle', { class: 'point', cx: x(value), cy: MIDDLE, r: 3.5 }));
   }
   if (Number.isFinite(known)) parts.push(svg('circle', { class: 'truth', cx: x(known), cy: MIDDLE, r: 5 }));
   return svg('svg', { class: 'feature-bar', width: '100%', height: HEIGHT, 'aria-hidden': 'true' }, parts);

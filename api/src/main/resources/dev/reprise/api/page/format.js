@@ -5,6 +5,12 @@ export const whole = (value) => (Number.isFinite(value) ? Math.round(value).toLo
 
 export const percent = (share, decimals = 0) => (Number.isFinite(share) ? `${(share * 100).toFixed(decimals)} %` : '–');
 
+/** A share in percent that says 0 and 100 only where it is. */
+export function shareText(share) {
+  if (share > 0 && share < 0.0005) return '< 0.1 %';
+  return share < 1 && share >= 0.9995 ? '> 99.9 %' : percent(share, 1);
+}
+
 /** Three significant digits, without exponents where that is readable. */
 export function short(value) {
   if (!Number.isFinite(value)) return '–';
@@ -46,3 +52,6 @@ export function moment(rfc3339) {
 
 /** predicted_features as Predicted features. */
 export const words = (name) => (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll('_', ' ');
+
+/** standardised-euclidean as Standardised Euclidean. */
+export const metricWords = (metric) => words(metric).replace('-euclidean', ' Euclidean').replace('-cosine', ' cosine').replace('-circle', ' circle');

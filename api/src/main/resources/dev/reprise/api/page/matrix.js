@@ -1,5 +1,5 @@
 import { choice, el, tableOf } from './dom.js';
-import { words } from './format.js';
+import { metricWords, words } from './format.js';
 
 /** Steps of shade from none to all shared. */
 const SHADES = 5;
@@ -44,4 +44,4 @@ function cell(what, agreement) {
 
 const key = ({ group, metric }) => `${group} ${metric}`;
 
-const name = ({ group, metric }) => `${words(group)}, ${metric.replace('standardised-', 'standardised ')}`;
+const name = ({ group, metric }) => `${words(group)}, ${metricWords(metric)}`;

@@ -1,7 +1,7 @@
 import { Problem, json, trackPath } from './api.js';
 import { choice, el, tableOf, trackLink } from './dom.js';
 import { abbreviated, FEATURES, valueText } from './feature.js';
-import { short, whole, words } from './format.js';
+import { metricWords, short, whole, words } from './format.js';
 
 const GROUPS = [
   'predicted_features', 'embedding', 'audio_features', 'social_features', 'temporal_features', 'ranks', 'metadata',
@@ -54,7 +54,7 @@ function choices(set) {
   const metrics = onMap() ? ['great-circle'] : METRICS;
   return [
     choice('Group', GROUPS.map((g) => [g, words(g)]), wanted.group, set('group')),
-    choice('Metric', metrics.map((m) => [m, words(m)]), wanted.metric, set('metric')),
+    choice('Metric', metrics.map((m) => [m, metricWords(m)]), wanted.metric, set('metric')),
     hasTempo() && choice('Tempo', [['linear', 'Linear'], ['circular', 'Circular, by octave']], wanted.tempo, set('tempo')),
     choice('Show', COUNTS.map((k) => [k, k]), wanted.k, set('k')),
   ].filter(Boolean);
