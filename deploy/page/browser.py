@@ -9,7 +9,8 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import ConsoleMessage, Page, TimeoutError, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import TimeoutError as Late
 
 CHROMIUM = Path("/usr/bin/chromium")
 PATIENCE_MILLISECONDS = 60_000
@@ -46,13 +47,13 @@ class Visit:
         """Waits until the script's function is true in the page."""
         try:
             self.page.wait_for_function(script, arg=argument, timeout=PATIENCE_MILLISECONDS)
-        except TimeoutError as e:
+        except Late as e:
             raise Failed(f"Waited in vain for {what}.") from e
 
     def wait_for(self, what: str, selector: str) -> None:
         try:
             self.page.wait_for_selector(selector, timeout=PATIENCE_MILLISECONDS)
-        except TimeoutError as e:
+        except Late as e:
             raise Failed(f"Waited in vain for {what}.") from e
 
     def texts(self, selector: str) -> list[str]:
@@ -70,9 +71,13 @@ class Visit:
         results = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": RULES}})
         for violation in results.response["violations"]:
             where = ", ".join(str(node["target"][0]) for node in violation["nodes"][:3])
-            raise Failed(f"In the {scheme} axe finds {violation['id']} ({violation['help']}) at {where}.")
+            raise Failed(
+                f"Accessibility, {scheme}: axe finds {violation['id']} ({violation['help']}) at {where}."
+            )
         passes = len(results.response["passes"])
-        self.say(f"accessibility, {scheme}: axe finds nothing; {passes} rules of WCAG 2.2 A and AA apply")
+        self.say(
+            f"accessibility, {scheme}: axe finds nothing; {passes} rules of WCAG 2.2 A and AA apply"
+        )
 
 
 class Browser:
@@ -82,10 +87,14 @@ class Browser:
         self._screenshots = screenshots
 
     @contextmanager
-    def visit(self, scheme: str, width: int = 1440, height: int = 900, failing: bool = False) -> Iterator[Visit]:
+    def visit(
+        self, scheme: str, width: int = 1440, height: int = 900, failing: bool = False
+    ) -> Iterator[Visit]:
         """Opens the page, and checks at the end that it kept to itself; failing: requests will fail on purpose."""
         context = self._chromium.new_context(
-            color_scheme=scheme, viewport={"width": width, "height": height}, reduced_motion="reduce"
+            color_scheme=scheme,
+            viewport={"width": width, "height": height},
+            reduced_motion="reduce",
         )
         requests: list[str] = []
         faults: list[str] = []
@@ -98,14 +107,19 @@ class Browser:
         visit = Visit(page, self._url, self._screenshots)
         answer = page.goto(self._url + "/")
         policy = answer.headers.get("content-security-policy", "") if answer else ""
-        visit.require("default-src 'self'" in policy, f"The page's Content-Security-Policy is '{policy}'.")
+        visit.require(
+            "default-src 'self'" in policy, f"The page's Content-Security-Policy is '{policy}'."
+        )
         yield visit
         breaches = page.evaluate("window.breaches")
         visit.require(not breaches, f"The page breaks its policy: {breaches[:3]}.")
         elsewhere = [url for url in requests if not url.startswith(self._url + "/")]
         visit.require(not elsewhere, f"The page asks others: {elsewhere[:3]}.")
         visit.require(failing or not faults, f"The console has errors: {faults[:3]}.")
-        visit.say(f"{scheme}, {width} px: {len(requests)} requests to its own server alone, policy kept, console quiet")
+        console = "" if failing else ", console quiet"
+        visit.say(
+            f"{scheme}, {width} px: {len(requests)} requests to its own server alone, policy kept{console}"
+        )
         context.close()
 
 

@@ -26,7 +26,7 @@ from audio import noise, tones
 from browser import CHROMIUM, Browser, Failed, Visit, browsing
 from playwright.sync_api import Error
 from server import Api, serving
-from steps import letters, reader, stream, track
+from steps import letters, neighbours, reader, stream, track
 
 LIGHT, DARK = "light", "dark"
 
@@ -69,20 +69,21 @@ def check(browser: Browser, api: Api, folder: Path, audio: Path | None) -> None:
         letters.rejected(visit, several[1].name)
         track.features(visit, api, long_id)
         track.curve(visit, api, long_id)
-        track.neighbours(visit, api, long_id)
-        track.comparison(visit)
+        neighbours.nearest(visit, api, long_id)
+        neighbours.comparison(visit)
         look(visit, LIGHT)
         reader.keyboard(visit, track_id)
         reader.dropped(visit)
     with browser.visit(DARK) as visit:
         track.open_link(visit, long_id)
-        track.comparison(visit)
+        neighbours.comparison(visit)
         look(visit, DARK)
-    with browser.visit(LIGHT, width=360, height=780) as visit:
+    with browser.visit(LIGHT, width=reader.PHONE, height=780) as visit:
         track.open_link(visit, long_id)
-        track.comparison(visit)
-        reader.no_sideways(visit)
         visit.screenshot("phone")
+        neighbours.comparison(visit)
+        reader.no_sideways(visit)
+        visit.accessible("light, on a phone")
     with browser.visit(LIGHT, failing=True) as visit:
         reader.absence(visit)
     with browser.visit(LIGHT, failing=True) as visit:
@@ -96,7 +97,9 @@ def look(visit: Visit, scheme: str) -> None:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--url", type=lambda text: text.rstrip("/"), help="of a running server; else one is started")
+    parser.add_argument(
+        "--url", type=lambda text: text.rstrip("/"), help="of a running server; else one is started"
+    )
     parser.add_argument("--audio", type=Path, help="file to upload; else one is made up")
     parser.add_argument("--screenshots", type=Path, help="folder for them")
     return parser.parse_args()

@@ -26,12 +26,21 @@ def serving(folder: Path) -> Iterator[str]:
     """`./reprise serve` with nothing in it; ended on every path. Yields its address."""
     reprise("--version")  # builds, if need be, before anything waits for it
     log = folder / "serve.log"
-    command = [str(HOME / "reprise"), "serve", "--data-dir", str(folder / "data"), "--api-port", "0"]
+    command = [
+        str(HOME / "reprise"),
+        "serve",
+        "--data-dir",
+        str(folder / "data"),
+        "--api-port",
+        "0",
+    ]
     with process(command, log) as started:
 
         def ready() -> bool:
             if started.poll() is not None:
-                raise Failed(f"./reprise serve ended with {started.returncode}: {log.read_text()[-2000:]}")
+                raise Failed(
+                    f"./reprise serve ended with {started.returncode}: {log.read_text()[-2000:]}"
+                )
             return READY.search(log.read_text()) is not None
 
         try:
@@ -52,7 +61,9 @@ class Api:
             with urllib.request.urlopen(self._url + path, timeout=30) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as e:
-            raise Failed(f"GET {path} answered {e.code}: {e.read().decode(errors='replace')}") from e
+            raise Failed(
+                f"GET {path} answered {e.code}: {e.read().decode(errors='replace')}"
+            ) from e
         except OSError as e:
             raise Failed(f"GET {path} failed: {e}") from e
 

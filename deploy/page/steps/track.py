@@ -19,7 +19,9 @@ FEATURES = (
     "valence",
 )
 LITTLE_R2 = 0.2
-SHOWN = "() => document.querySelector('#value-energy') && !document.querySelector('#track[aria-busy]')"
+SHOWN = (
+    "() => document.querySelector('#value-energy') && !document.querySelector('#track[aria-busy]')"
+)
 
 
 def upload(visit: Visit, api: Api, file: Path) -> str:
@@ -39,11 +41,20 @@ def upload_several(visit: Visit, api: Api, files: list[Path]) -> str:
     """A good file and a bad one, chosen together."""
     before = shown(visit)
     visit.page.set_input_files("#file", files)
-    visit.wait("both files to be done", f"() => document.querySelectorAll('.upload.done').length >= {len(files) + 1}")
-    visit.wait("the page to go to the good one", f"before => ({SHOWN})() && !location.hash.endsWith(before)", quote(before))
+    visit.wait(
+        "both files to be done",
+        f"() => document.querySelectorAll('.upload.done').length >= {len(files) + 1}",
+    )
+    visit.wait(
+        "the page to go to the good one",
+        f"before => ({SHOWN})() && !location.hash.endsWith(before)",
+        quote(before),
+    )
     track_id = shown(visit)
     api.track(track_id)
-    visit.say(f"upload: {len(files)} files together, one after another; the page went to {track_id}")
+    visit.say(
+        f"upload: {len(files)} files together, one after another; the page went to {track_id}"
+    )
     return track_id
 
 
@@ -65,31 +76,53 @@ def features(visit: Visit, api: Api, track_id: str) -> None:
     unheard = []
     for feature in FEATURES:
         row = f"tr:has(#value-{feature})"
-        page, answer = float(visit.text(f"#value-{feature}").lstrip("~")), prediction["features"][feature]
+        page, answer = (
+            float(visit.text(f"#value-{feature}").lstrip("~")),
+            prediction["features"][feature],
+        )
         unit = 0.1 if feature == "tempo" else 0.001
-        visit.require(abs(page - answer) <= 0.51 * unit, f"The page shows {feature} {page}, the API says {answer}.")
+        visit.require(
+            abs(page - answer) <= 0.51 * unit,
+            f"The page shows {feature} {page}, the API says {answer}.",
+        )
         little = prediction["r2"][feature] < LITTLE_R2
         marked = "hardly heard" in visit.text(row)
-        visit.require(little == marked, f"{feature} has R2 {prediction['r2'][feature]}, yet marked is {marked}.")
-        visit.require(f"{prediction['r2'][feature]:.2f}" in visit.text(f"{row} .r2"), f"The R2 of {feature} is missing.")
+        visit.require(
+            little == marked,
+            f"{feature} has R2 {prediction['r2'][feature]}, yet marked is {marked}.",
+        )
+        visit.require(
+            f"{prediction['r2'][feature]:.2f}" in visit.text(f"{row} .r2"),
+            f"The R2 of {feature} is missing.",
+        )
         visit.require("±" in visit.text(row), f"{feature} has no uncertainty.")
         unheard += [feature] if little else []
     notes = visit.text(".features .notes")
-    visit.require(f"{prediction['tempo_alternate']:.1f} BPM" in notes, f"No alternate tempo in: {notes}")
+    visit.require(
+        f"{prediction['tempo_alternate']:.1f} BPM" in notes, f"No alternate tempo in: {notes}"
+    )
     visit.require("Confidence" in notes, f"No confidence of the tempo in: {notes}")
-    visit.say(f"features: all eight as the API has them; hardly heard: {', '.join(unheard) or 'none'}")
+    visit.say(
+        f"features: all eight as the API has them; hardly heard: {', '.join(unheard) or 'none'}"
+    )
 
 
 def curve(visit: Visit, api: Api, track_id: str) -> None:
     clips = api.track(track_id)["clips"]
     if len(clips) == 1:
         said = visit.text(".pair")
-        visit.require("One clip of" in said and visit.page.locator(".curve").count() == 0, f"A single clip reads: {said}")
+        visit.require(
+            "One clip of" in said and visit.page.locator(".curve").count() == 0,
+            f"A single clip reads: {said}",
+        )
         visit.say("curve: one clip, and the page says so")
         return
     visit.page.locator(".pair select").select_option("valence")
     points = visit.page.locator(".curve .points").get_attribute("d") or ""
-    visit.require(points.count("M") == len(clips), f"The curve has {points.count('M')} points of {len(clips)} clips.")
+    visit.require(
+        points.count("M") == len(clips),
+        f"The curve has {points.count('M')} points of {len(clips)} clips.",
+    )
     visit.page.get_by_text("Clips as a table").click()
     rows = visit.page.locator(".pair details tbody tr").count()
     visit.require(rows == len(clips), f"The clips' table has {rows} rows of {len(clips)} clips.")
@@ -101,32 +134,3 @@ def genres(visit: Visit, api: Api, track_id: str) -> None:
     found = visit.texts(".pair .shares th")
     visit.require(found == expected, f"The page's genres are {found}, the API's {expected}.")
     visit.say(f"genres: {len(found)}, {found[0]} first")
-
-
-def neighbours(visit: Visit, api: Api, track_id: str) -> None:
-    """The same as the API's, by another group and metric, and one of them to go to."""
-    page = visit.page
-    rows = ".neighbours tbody tr:not(.own) th"
-    for group, metric in (("predicted_features", "cosine"), ("embedding", "cosine")):
-        for label, value in (("Group", group), ("Metric", metric)):
-            page.locator("#track").get_by_label(label, exact=True).select_option(value)
-        visit.wait("the neighbours", "() => !document.querySelector('.neighbours[aria-busy]')")
-        answer = api.track(track_id, f"/similar?group={group}&metric={metric}&k=10")["neighbours"]
-        expected, found = [neighbour["track_id"] for neighbour in answer], visit.texts(rows)
-        visit.require(expected, f"The API names no neighbours in {group}.")
-        visit.require(found == expected, f"By {group}, {metric} the page's neighbours are {found}, the API's {expected}.")
-    page.locator(f"{rows} a").first.click()
-    visit.wait("the neighbour's heading", "id => document.querySelector('#track-heading').textContent === id", found[0])
-    page.go_back()
-    visit.wait("the way back", f"id => ({SHOWN})() && document.querySelector('#track-heading').textContent === id", track_id)
-    visit.say(f"neighbours: as the API has them, by features and by embedding; {found[0]} opened and came back")
-
-
-def comparison(visit: Visit) -> None:
-    visit.page.get_by_role("button", name="Compare").click()
-    visit.wait_for("the comparison", ".matrix")
-    searches = visit.page.locator(".matrix tbody tr").count()
-    cells = visit.page.locator(".matrix tbody td").count()
-    visit.require(cells == searches**2, f"{searches} searches are compared in {cells} cells.")
-    visit.require("Euclidean" in visit.text(".scales summary"), "The comparison does not say what rules the distance.")
-    visit.say(f"comparison: {searches} searches against each other, and what rules each distance")

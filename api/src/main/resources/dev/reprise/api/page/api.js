@@ -26,7 +26,7 @@ export function unlock(token) {
   connection.dispatchEvent(new Event('unlocked'));
 }
 
-export function reachable(yes) {
+function reachable(yes) {
   if (gone === !yes) return;
   gone = !yes;
   connection.dispatchEvent(new Event(gone ? 'gone' : 'back'));
@@ -48,11 +48,14 @@ export async function request(path, options = {}) {
     response = await fetch(path, { cache: 'no-store', ...options, headers });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
+    // A server that refuses an upload may close the connection and be well.
+    if (!options.method) reachable(false);
     throw new Problem(0, { detail: 'The server does not answer.' });
   }
   reachable(true);
   if (response.ok) return response;
-  if (response.status === 401) {
+  // Not if the token was given while this was under way.
+  if (response.status === 401 && token === sessionStorage.getItem(TOKEN)) {
     locked = true;
     connection.dispatchEvent(new Event('locked'));
   }

@@ -1,4 +1,4 @@
-import { Problem, connection, json, reachable } from './api.js';
+import { connection, json } from './api.js';
 import { byId } from './dom.js';
 import { loadDrift } from './drift.js';
 import { follow } from './events.js';
@@ -34,16 +34,11 @@ function chosen() {
 const show = (extraction = null) => showTrack(chosen(), extraction, sources.get(chosen()));
 
 async function pollStatus() {
-  try {
-    const status = await json('/v1/status', { signal: AbortSignal.timeout(STATUS_PATIENCE_MILLISECONDS) });
-    limitUploads(status.limits.upload_bytes);
-    showLive(status);
-    byId('version').textContent = status.version;
-    byId('totals').textContent = `${whole(status.predicted_tracks)} tracks predicted, ${whole(status.truth_tracks)} with known values`;
-  } catch (problem) {
-    if (problem instanceof Problem && problem.status === 0) reachable(false);
-    throw problem;
-  }
+  const status = await json('/v1/status', { signal: AbortSignal.timeout(STATUS_PATIENCE_MILLISECONDS) });
+  limitUploads(status.limits.upload_bytes);
+  showLive(status);
+  byId('version').textContent = status.version;
+  byId('totals').textContent = `${whole(status.predicted_tracks)} tracks predicted, ${whole(status.truth_tracks)} with known values`;
 }
 
 function onEvent(event, data) {
@@ -52,6 +47,7 @@ function onEvent(event, data) {
     showPrediction(data);
     const { id, extraction } = shownTrack();
     if (data.track_id === id && data.extraction_id !== extraction) show(data.extraction_id);
+    if (id === null && byId('track').querySelector('.none')) show();
   }
   if (event === 'dead-letter') addLetter(data);
   if (event === 'missed') {
@@ -60,11 +56,12 @@ function onEvent(event, data) {
   }
 }
 
-/** The address chooses the track; whoever goes there by keyboard goes on from its heading. */
+/** Whoever chose a track goes on from its heading; whoever typed while an upload was heard goes on typing. */
 async function onAddress() {
+  const uploaded = sources.has(chosen());
   await show();
-  byId('track-heading')?.focus({ preventScroll: true });
   if (chosen() !== null) byId('track').scrollIntoView({ block: 'nearest' });
+  if (!uploaded || document.activeElement === document.body) byId('track-heading').focus({ preventScroll: true });
 }
 
 function onPredicted(extraction, file, first) {
@@ -101,6 +98,6 @@ every(STATUS_SECONDS, pollStatus);
 every(DRIFT_SECONDS, loadDrift);
 every(LETTERS_SECONDS, loadLetters);
 follow(onEvent, (state) => {
-  byId('stream-state').textContent = state === 'live' ? 'live' : state === 'paused' ? '' : `waiting: ${state}`;
+  byId('stream-state').textContent = state;
   byId('stream-state').classList.toggle('on', state === 'live');
 });

@@ -23,7 +23,7 @@ export function clipCurve(track) {
     return el('p', { class: 'empty' }, `One clip of ${seconds.toFixed(1)} s: there is no curve over time.`);
   }
   const figure = el('figure', { class: 'clips' });
-  const draw = () => figure.replaceChildren(curve(track, clips), summary(clips, track.prediction));
+  const draw = () => figure.replaceChildren(curve(track, clips), summary(clips, track));
   draw();
   return el('div', {},
     choice('Feature', FEATURES.map((f) => [f, words(f)]), chosen, (feature) => {
@@ -70,12 +70,15 @@ function axis(span, y) {
   });
 }
 
-function summary(clips, prediction) {
+function summary(clips, { prediction, truth }) {
+  const known = truth?.audio_features?.[chosen];
   const values = clips.map((clip) => clip.features?.[chosen]).filter(Number.isFinite);
   const text = (value) => valueText(chosen, value);
+  const unit = chosen === 'tempo' ? ' BPM' : '';
   return el('figcaption', {},
-    `${words(chosen)} of ${clips.length} clips: ${text(Math.min(...values))} to ${text(Math.max(...values))}. `,
+    `${words(chosen)} of ${clips.length} clips: ${text(Math.min(...values))} to ${text(Math.max(...values))}${unit}. `,
     'The band is the error that the model expects of each clip. ',
+    known !== undefined && 'The dashed line is Echo Nest’s value for the whole track. ',
     prediction && hardlyHeard(prediction, chosen) && `The model hardly hears ${chosen}.`);
 }
 

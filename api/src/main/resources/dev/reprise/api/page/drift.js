@@ -10,9 +10,14 @@ const CHANGED_PSI = 0.25;
 
 const HEIGHT = 56;
 
+let shown = '';
+
 /** The catalogue's predictions beside what the model gave when it was validated. */
 export async function loadDrift() {
-  const { model, features = [] } = await json('/v1/drift');
+  const answer = await json('/v1/drift');
+  if (JSON.stringify(answer) === shown) return;
+  shown = JSON.stringify(answer);
+  const { model, features = [] } = answer;
   const views = features.map(view);
   const none = views.every(({ tracks }) => tracks === 0);
   byId('drift-empty').hidden = !none;

@@ -1,4 +1,4 @@
-import { connection, isLocked, pause, request } from './api.js';
+import { Problem, connection, isLocked, pause, request } from './api.js';
 import { EventParser } from './sse.js';
 
 /** A stream that is silent for longer is dead: the server writes a comment every 15 s. */
@@ -11,7 +11,7 @@ const LONGEST_WAIT_SECONDS = 30;
  * fails, lets go while the page is hidden.
  *
  * @param {(event: string, data: any) => void} onEvent prediction, dead-letter or missed
- * @param {(state: string) => void} onState what to say of it: live, paused, or why not
+ * @param {(state: string) => void} onState live, paused, or why it is neither
  */
 export function follow(onEvent, onState) {
   const parser = { lastId: null };
@@ -24,6 +24,7 @@ export function follow(onEvent, onState) {
     let wait = FIRST_WAIT_SECONDS;
     while (!document.hidden && !isLocked()) {
       abort = new AbortController();
+      let refusal = 'connecting again';
       try {
         await read(parser, abort, onEvent, () => {
           wait = FIRST_WAIT_SECONDS;
@@ -31,9 +32,10 @@ export function follow(onEvent, onState) {
         });
       } catch (problem) {
         wait = Math.max(wait, problem.retryAfterSeconds ?? 0);
-        if (problem.status) onState(problem.message);
+        refusal = problem instanceof Problem ? problem.message : refusal;
       }
       if (document.hidden || isLocked()) break;
+      onState(refusal);
       await pause(wait * (0.75 + Math.random() / 2));
       wait = Math.min(LONGEST_WAIT_SECONDS, wait * 2);
     }
@@ -43,7 +45,6 @@ export function follow(onEvent, onState) {
 
   document.addEventListener('visibilitychange', () => (document.hidden ? abort.abort() : run()));
   connection.addEventListener('unlocked', run);
-  connection.addEventListener('gone', () => onState('The server does not answer.'));
   run();
 }
 

@@ -23,7 +23,7 @@ export function featureTable(prediction, truth) {
       el('caption', { class: 'unseen' }, 'The eight features of this track'),
       el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, heads.map((head, i) =>
         el('th', { scope: 'col', role: 'columnheader', class: i === 1 ? 'of-chart' : null },
-          i === 1 ? [unseen(head), legend(truth)] : head)))),
+          i === 1 ? [unseen(head), legend(prediction, truth)] : head)))),
       el('tbody', { role: 'rowgroup' }, rows,
         el('tr', { 'aria-hidden': 'true', class: 'axis' }, el('th'), el('td', { class: 'of-chart' }, axis(prediction, truth))))),
     prediction && notes(prediction));
@@ -76,11 +76,11 @@ function bar(feature, prediction, known) {
   return svg('svg', { class: 'feature-bar', width: '100%', height: HEIGHT, 'aria-hidden': 'true' }, parts);
 }
 
-function legend(truth) {
+function legend(prediction, truth) {
   const key = (drawing, text) => el('span', {}, svg('svg', { width: 18, height: 12, 'aria-hidden': 'true' }, drawing), text);
   return el('span', { class: 'legend' },
-    key(svg('path', { class: 'whisker', d: 'M1 6H17M1 3V9M17 3V9' }), 'expected error'),
-    key(svg('path', { class: 'baseline', d: 'M9 0V12' }), 'mean of the training labels'),
+    prediction && key(svg('path', { class: 'whisker', d: 'M1 6H17M1 3V9M17 3V9' }), 'expected error'),
+    prediction && key(svg('path', { class: 'baseline', d: 'M9 0V12' }), 'mean of the training labels'),
     truth && key(svg('circle', { class: 'truth', cx: 9, cy: 6, r: 4.5 }), 'Echo Nest'));
 }
 

@@ -11,8 +11,9 @@ let letters = [];
 export async function loadLetters() {
   const { dead_letters: listed = [] } = await json('/v1/dead-letters');
   const known = new Set(listed.map(({ source }) => source));
+  const before = letters.map(({ source }) => source).join();
   letters = [...letters.filter(({ source, time }) => !known.has(source) && time > (listed[0]?.time ?? '')), ...listed];
-  show();
+  if (letters.length === 0 || letters.map(({ source }) => source).join() !== before) show();
 }
 
 /** @param {object} letter DeadLetter of the API */

@@ -11,10 +11,10 @@ const rate = (value) => fixed(value, value >= 100 ? 0 : value >= 10 ? 1 : 2);
 const TILES = [
   ['clips', 'Clips', 'per second', rate],
   ['tracks', 'Tracks', 'per second', rate],
-  ['audio', 'Audio', 'seconds per second', rate],
-  ['latency', 'Latency', 'event to prediction', duration],
-  ['queue', 'Queue wait', 'of a clip', duration],
-  ['lag', 'Lag', 'records that wait', whole],
+  ['audio', 'Audio', 's per second', rate],
+  ['latency', 'Latency', 'per track', duration],
+  ['queue', 'Queue wait', 'per clip', duration],
+  ['lag', 'Lag', 'records wait', whole],
 ];
 
 const fromStatus = new StatusRates();
@@ -23,10 +23,10 @@ const tiles = new Map();
 
 export function startLive() {
   for (const [name, title, unit] of TILES) {
-    const tile = { history: [], value: el('dd', {}, '–'), most: el('dd', { class: 'most' }), path: svg('path', { d: '' }) };
+    const tile = { history: [], value: el('span', {}, '–'), most: el('dd', { class: 'most' }), path: svg('path', { d: '' }) };
     tiles.set(name, tile);
-    tile.box = el('div', { class: 'tile', id: `live-${name}` }, el('dt', {}, title, el('span', { class: 'unit' }, ` ${unit}`)),
-      tile.value, el('dd', { class: 'spark' }, svg('svg', {
+    tile.box = el('div', { class: 'tile', id: `live-${name}` }, el('dt', {}, title),
+      el('dd', {}, tile.value, el('span', { class: 'unit' }, ` ${unit}`)), el('dd', { class: 'spark' }, svg('svg', {
         viewBox: '0 0 100 24', width: '100%', height: 24, preserveAspectRatio: 'none', 'aria-hidden': 'true',
       }, tile.path)), tile.most);
     byId('live-figures').append(tile.box);
@@ -40,8 +40,9 @@ export function showLive({ live }) {
   const figures = live ? fromStatus.push(live) : fromEvents.figures();
   for (const [name, , , text] of TILES) showTile(tiles.get(name), figures[name], text);
   for (const name of ['queue', 'lag']) tiles.get(name).box.hidden = !live;
+  if (live) tiles.get('lag').most.textContent = `audio files ${whole(live.audio_files_lag)}, clips ${whole(live.mfcc_lag)}`;
   byId('live-elsewhere').hidden = Boolean(live);
-  byId('live-batches').replaceChildren(...(live ? batches(live) : []));
+  showBatches(live);
 }
 
 function showTile(tile, value, text) {
@@ -68,6 +69,17 @@ function line(history, top) {
   return drawn;
 }
 
+let shownBatches = '';
+
+/** Drawn again only when it changes, so that it can be read. */
+function showBatches(live) {
+  const { batch_sizes: sizes, queue_seconds_max: queue, compute_seconds_max: compute, latency_seconds_max: latency } = live ?? {};
+  const now = JSON.stringify([sizes, queue, compute, latency]);
+  if (now === shownBatches) return;
+  shownBatches = now;
+  byId('live-batches').replaceChildren(...(live ? batches(live) : []));
+}
+
 /** Batches by size since the process started, and the longest waits. */
 function batches(live) {
   const sizes = live.batch_sizes ?? [];
@@ -87,7 +99,6 @@ function batches(live) {
           class: 'bar', x: 0, width: '100%', y: 36 - (size.batches / top) * 36, height: (size.batches / top) * 36,
         })), whole(size.batches)))))),
     el('p', { class: 'said' }, `A clip waited ${duration(live.queue_seconds_max)}, a batch took ${duration(live.compute_seconds_max)}, `
-      + `a track ${duration(live.latency_seconds_max)} at most lately. `
-      + `Waiting: ${whole(live.audio_files_lag)} audio files, ${whole(live.mfcc_lag)} clips.`),
+      + `a track ${duration(live.latency_seconds_max)} at most lately.`),
   ];
 }

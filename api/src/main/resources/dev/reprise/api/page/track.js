@@ -42,7 +42,9 @@ export async function showTrack(id, extraction = null, source = '') {
     const track = await fetchTrack(id, extraction);
     if (call !== latestCall) return;
     shown = { id, extraction: track.prediction?.extraction_id ?? null };
+    const focused = view.contains(document.activeElement);
     view.replaceChildren(...parts(track, source));
+    if (focused) byId('track-heading').focus({ preventScroll: true });
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     if (call === latestCall) view.replaceChildren(heading(id, null, source), unknown(problem));

@@ -11,6 +11,7 @@ export async function welcome() {
   if (known === null) return view;
   const { tracks = [], total = 0 } = known;
   if (tracks.length === 0) {
+    view.classList.add('none');
     view.append(
       el('p', {}, 'No tracks yet. Drop an audio file above, or submit some:'),
       el('pre', {}, './reprise submit FILE_OR_FOLDER...'),
