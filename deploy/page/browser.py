@@ -1,4 +1,4 @@
-"""Chromium, watched: every request, every message on the console, every breach of the page's policy."""
+"""Chromium, watched: its requests, its console, and whether the page keeps to its policy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, Request, sync_playwright
 from playwright.sync_api import TimeoutError as Late
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -34,6 +34,8 @@ class Visit:
     def __init__(self, page: Page, url: str, screenshots: Path | None) -> None:
         self.page = page
         self.url = url
+        self.requests: list[Request] = []
+        page.on("request", lambda request: self.requests.append(request))
         self._screenshots = screenshots
 
     def say(self, line: str) -> None:
@@ -71,9 +73,8 @@ class Visit:
         results = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": RULES}})
         for violation in results.response["violations"]:
             where = ", ".join(str(node["target"][0]) for node in violation["nodes"][:3])
-            raise Failed(
-                f"Accessibility, {scheme}: axe finds {violation['id']} ({violation['help']}) at {where}."
-            )
+            found = f"{violation['id']} ({violation['help']})"
+            raise Failed(f"Accessibility, {scheme}: axe finds {found} at {where}.")
         passes = len(results.response["passes"])
         self.say(
             f"accessibility, {scheme}: axe finds nothing; {passes} rules of WCAG 2.2 A and AA apply"
@@ -90,15 +91,16 @@ class Browser:
     def visit(
         self, scheme: str, width: int = 1440, height: int = 900, failing: bool = False
     ) -> Iterator[Visit]:
-        """Opens the page, and checks at the end that it kept to itself; failing: requests will fail on purpose."""
+        """Opens the page, and checks at the end that it kept to itself.
+
+        failing: requests will fail on purpose, and the console may say so.
+        """
         context = self._chromium.new_context(
             color_scheme=scheme,
             viewport={"width": width, "height": height},
             reduced_motion="reduce",
         )
-        requests: list[str] = []
         faults: list[str] = []
-        context.on("request", lambda request: requests.append(request.url))
         context.on("weberror", lambda error: faults.append(str(error.error)))
         context.on("console", lambda message: faults.extend(noteworthy(message)))
         context.add_init_script(WATCH)
@@ -113,13 +115,13 @@ class Browser:
         yield visit
         breaches = page.evaluate("window.breaches")
         visit.require(not breaches, f"The page breaks its policy: {breaches[:3]}.")
-        elsewhere = [url for url in requests if not url.startswith(self._url + "/")]
+        urls = [request.url for request in visit.requests]
+        elsewhere = [url for url in urls if not url.startswith(self._url + "/")]
         visit.require(not elsewhere, f"The page asks others: {elsewhere[:3]}.")
         visit.require(failing or not faults, f"The console has errors: {faults[:3]}.")
         console = "" if failing else ", console quiet"
-        visit.say(
-            f"{scheme}, {width} px: {len(requests)} requests to its own server alone, policy kept{console}"
-        )
+        where = f"{scheme}, {width} px"
+        visit.say(f"{where}: {len(urls)} requests, all to its own server, policy kept{console}")
         context.close()
 
 

@@ -4,9 +4,10 @@
 # ///
 """Uses the live page as people do: with a file, a keyboard, a phone, in the light and in the dark.
 
-Starts `./reprise serve` unless --url says where one runs, uploads a made-up clip unless --audio gives
-another, and compares what the page shows with what the API answers. Prints a line for each thing that
-was checked; the first that does not hold is said in one sentence. Exits 0 if all of it holds, else 1.
+Starts `./reprise serve` unless --url says where one runs, uploads a made-up clip unless --audio
+gives another, and compares what the page shows with what the API answers. Prints a line for each
+thing that was checked; the first that does not hold is said in one sentence. Exits 0 if all of it
+holds, else 1.
 Needs Debian's package chromium.
 
     uv run deploy/page/check.py
@@ -26,7 +27,7 @@ from audio import noise, tones
 from browser import CHROMIUM, Browser, Failed, Visit, browsing
 from playwright.sync_api import Error
 from server import Api, serving
-from steps import letters, neighbours, reader, stream, track
+from steps import letters, neighbours, reader, stream, track, trouble
 
 LIGHT, DARK = "light", "dark"
 
@@ -74,23 +75,28 @@ def check(browser: Browser, api: Api, folder: Path, audio: Path | None) -> None:
         look(visit, LIGHT)
         reader.keyboard(visit, track_id)
         reader.dropped(visit)
+        trouble.hidden(visit)
     with browser.visit(DARK) as visit:
         track.open_link(visit, long_id)
         neighbours.comparison(visit)
         look(visit, DARK)
     with browser.visit(LIGHT, width=reader.PHONE, height=780) as visit:
         track.open_link(visit, long_id)
+        stream.drift(visit, api)
         visit.screenshot("phone")
         neighbours.comparison(visit)
         reader.no_sideways(visit)
         visit.accessible("light, on a phone")
     with browser.visit(LIGHT, failing=True) as visit:
-        reader.absence(visit)
+        trouble.absence(visit)
     with browser.visit(LIGHT, failing=True) as visit:
-        reader.token(visit)
+        trouble.token(visit)
 
 
 def look(visit: Visit, scheme: str) -> None:
+    channels = visit.page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g)")
+    bright = sum(map(int, channels)) > 3 * 128
+    visit.require(bright == (scheme == LIGHT), f"In {scheme} the page's ground is {channels}.")
     visit.screenshot(f"desktop-{scheme}")
     visit.accessible(scheme)
 

@@ -29,9 +29,7 @@ def nearest(visit: Visit, api: Api, track_id: str) -> None:
     visit.wait("the neighbour's heading", HEADING, found[0])
     page.go_back()
     visit.wait("the way back", f"id => ({SHOWN})() && ({HEADING})(id)", track_id)
-    visit.say(
-        f"neighbours: as the API has them, by features and by embedding; {found[0]} opened and came back"
-    )
+    visit.say(f"neighbours: as the API has them, by features and by embedding; {found[0]} opened")
 
 
 def comparison(visit: Visit) -> None:

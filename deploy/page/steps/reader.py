@@ -1,28 +1,26 @@
-"""The page for whoever has no mouse, no wide screen, no token, or no server."""
+"""The page for whoever has no mouse, or no wide screen."""
 
 from __future__ import annotations
 
-import json
-
 from browser import Visit
-from playwright.sync_api import Route
 
 MOST_TABS = 20
 PHONE, NARROWEST = 360, 320
-TOKEN = "let me in"
 FOCUSED = "document.activeElement.id"
 DROP = """
 () => {
   const files = new DataTransfer();
   files.items.add(new File([new Uint8Array(3000).fill(7)], 'dropped.bin'));
   for (const type of ['dragover', 'drop']) {
-    document.body.dispatchEvent(new DragEvent(type, { dataTransfer: files, bubbles: true, cancelable: true }));
+    const how = { dataTransfer: files, bubbles: true, cancelable: true };
+    document.body.dispatchEvent(new DragEvent(type, how));
   }
 }
 """
 WIDE = """
 () => [...document.querySelectorAll('body *')]
-  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && !element.closest('.scrolls, .unseen'))
+  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+  .filter((element) => !element.closest('.scrolls, .unseen'))
   .slice(0, 3).map((element) => element.outerHTML.slice(0, 80))
 """
 
@@ -93,40 +91,3 @@ def no_sideways(visit: Visit) -> None:
         )
     visit.page.set_viewport_size({"width": PHONE, "height": 780})
     visit.say(f"phone: nothing is wider than {PHONE} px, nor than {NARROWEST} px")
-
-
-def absence(visit: Visit) -> None:
-    """The server goes, and comes back."""
-    visit.page.route("**/v1/**", lambda route: route.abort())
-    visit.wait_for("the page to say that the server is gone", "#gone:not([hidden])")
-    visit.page.unroute("**/v1/**")
-    visit.wait("the page to recover", "() => document.querySelector('#gone').hidden")
-    visit.say("server gone: the page says so, and recovers")
-
-
-def token(visit: Visit) -> None:
-    """Asked for when the server wants one, sent with each request, kept for the tab alone."""
-
-    def guard(route: Route) -> None:
-        if route.request.headers.get("authorization") == f"Bearer {TOKEN}":
-            route.continue_()
-            return
-        problem = {"title": "Unauthorized", "status": 401, "detail": "A token is needed."}
-        route.fulfill(status=401, content_type="application/problem+json", body=json.dumps(problem))
-
-    visit.page.route("**/v1/**", guard)
-    visit.page.reload()
-    for attempt in ("wrong", TOKEN):
-        visit.wait_for("the form for the token", "#token-form:not([hidden])")
-        visit.page.fill("#token", attempt)
-        visit.page.keyboard.press("Enter")
-    visit.wait(
-        "figures after the token",
-        "() => document.querySelector('#totals').textContent.includes('predicted')",
-    )
-    kept = visit.page.evaluate(
-        "[Object.values(sessionStorage), Object.values(localStorage), document.cookie]"
-    )
-    visit.require(kept == [[TOKEN], [], ""], f"The token is kept in {kept}.")
-    visit.page.unroute("**/v1/**")
-    visit.say("token: asked for, refused when wrong, sent when right, kept for this tab alone")

@@ -22,9 +22,8 @@ def figures(visit: Visit) -> None:
     visit.require(
         elsewhere != (batches > 0), "The page shows neither batches nor where they are to be seen."
     )
-    visit.say(
-        f"live: {', '.join(f'{name} {value}' for name, value in shown.items())}; {batches} sizes of batches"
-    )
+    said = ", ".join(f"{name} {value}" for name, value in shown.items())
+    visit.say(f"live: {said}; {batches} sizes of batches")
 
 
 def latest(visit: Visit, track_id: str) -> None:

@@ -38,7 +38,8 @@ async function pollStatus() {
   limitUploads(status.limits.upload_bytes);
   showLive(status);
   byId('version').textContent = status.version;
-  byId('totals').textContent = `${whole(status.predicted_tracks)} tracks predicted, ${whole(status.truth_tracks)} with known values`;
+  byId('totals').textContent =
+    `${whole(status.predicted_tracks)} tracks predicted, ${whole(status.truth_tracks)} with known values`;
 }
 
 function onEvent(event, data) {

@@ -24,7 +24,8 @@ export function comparisonPart(id) {
     }
   } }, 'Compare');
   return el('div', { class: 'comparison' },
-    el('p', { class: 'said' }, 'How each group’s columns are scaled, and how far the searches agree on the nearest tracks.'),
+    el('p', { class: 'said' },
+      'How each group’s columns are scaled, and how far the searches agree on the nearest tracks.'),
     button, result);
 }
 
@@ -50,9 +51,11 @@ function scales({ group, features }, open) {
     [f.standard_deviation, f.mean, f.minimum, f.maximum].map((v) => el('td', { class: 'number' }, short(v))),
     el('td', { class: 'number' }, whole(f.tracks))));
   const rest = sorted.slice(SHOWN_COLUMNS);
+  const share = el('th', { scope: 'col', colspan: 2 }, 'Share');
+  const heads = ['Column', share, 'Deviation', 'Mean', 'Least', 'Most', 'Tracks'];
   return el('details', { class: 'scales', open },
     el('summary', {}, el('strong', {}, words(group)), ` ${verdict(sorted)}`),
-    tableOf(`Columns of ${group}`, ['Column', el('th', { scope: 'col', colspan: 2 }, 'Share'), 'Deviation', 'Mean', 'Least', 'Most', 'Tracks'], rows),
+    tableOf(`Columns of ${group}`, heads, rows),
     rest.length > 0 && el('p', { class: 'said' },
       `${rest.length} more columns make the other ${shareText(rest.reduce((sum, f) => sum + f.share, 0))}.`));
 }
@@ -60,8 +63,11 @@ function scales({ group, features }, open) {
 function verdict(sorted) {
   let sum = 0;
   const most = sorted.findIndex((f) => (sum += f.share) >= MOST_OF_IT) + 1;
-  if (most === 0 || most > sorted.length / 2) return 'No few columns dominate: raw and standardised Euclidean should agree.';
+  if (most === 0 || most > sorted.length / 2) {
+    return 'No few columns dominate: raw and standardised Euclidean should agree.';
+  }
   const named = most <= 3 ? ` (${sorted.slice(0, most).map((f) => f.feature.replaceAll('_', ' ')).join(', ')})` : '';
-  return `${most} of ${sorted.length} columns${named} ${most === 1 ? 'makes' : 'make'} ${shareText(sum)} of a raw Euclidean distance: `
-    + 'it is ruled by what varies in the largest numbers. Standardised metrics divide each column by its deviation first.';
+  return `${most} of ${sorted.length} columns${named} ${most === 1 ? 'makes' : 'make'} ${shareText(sum)} of a raw `
+    + 'Euclidean distance, squared: it is ruled by what varies in the largest numbers. Standardised metrics divide '
+    + 'each column by its deviation first.';
 }

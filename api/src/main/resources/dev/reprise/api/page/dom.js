@@ -2,7 +2,7 @@
  * Makes an element. Text goes in as text, never as markup.
  *
  * @param {string} tag
- * @param {Object<string, any>} [attributes] on… are listeners, true is the bare attribute, false and null leave it out
+ * @param {Object<string, any>} [attributes] on… are listeners, true is a bare attribute, false and null are left out
  * @param {...any} children nodes, text, arrays of them; null is left out
  */
 export function el(tag, attributes = {}, ...children) {
@@ -36,10 +36,11 @@ export const trackLink = (id) => el('a', { href: trackHref(id), class: 'id', tit
 
 /** A table that may scroll sideways by itself, so that the page need not. */
 export function tableOf(caption, head, rows, attributes = {}) {
+  const heads = head.map((cell) => (cell instanceof Node ? cell : el('th', { scope: 'col' }, cell)));
   return el('div', { class: 'scrolls', tabindex: 0, role: 'region', 'aria-label': caption },
     el('table', attributes,
       el('caption', { class: 'unseen' }, caption),
-      el('thead', {}, el('tr', {}, head.map((cell) => (cell instanceof Node ? cell : el('th', { scope: 'col' }, cell))))),
+      el('thead', {}, el('tr', {}, heads)),
       el('tbody', {}, rows)));
 }
 

@@ -28,7 +28,7 @@ export async function loadDrift() {
   byId('drift-table').replaceChildren(table(views));
 }
 
-/** @param {{feature: string, minimum: number, maximum: number, reference?: number[], current?: number[], psi?: number}} drift */
+/** Adds shares of the counts. @param {object} drift FeatureDrift of the API */
 function view(drift) {
   const sum = (counts) => (counts ?? []).reduce((total, count) => total + count, 0);
   const tracks = sum(drift.current);
@@ -40,14 +40,17 @@ function chart(drift) {
   const { feature, minimum, maximum, now, then } = drift;
   const top = Math.max(...(now ?? [0]), ...(then ?? [0]), 0.01);
   const bins = (now ?? then ?? []).length;
+  const size = { width: '100%', height: HEIGHT };
   const y = (share) => HEIGHT - (share / top) * (HEIGHT - 2);
-  const bars = (now ?? []).map((share, i) =>
-    svg('rect', { class: 'bar', x: `${(i * 100) / bins}%`, width: `${92 / bins}%`, y: y(share), height: HEIGHT - y(share) }));
-  const outline = then && svg('svg', { viewBox: `0 0 ${bins} ${HEIGHT}`, preserveAspectRatio: 'none', width: '100%', height: HEIGHT },
-    svg('path', { class: 'reference', d: `M0 ${HEIGHT}${then.map((share, i) => `L${i} ${y(share)}H${i + 1}`).join('')}V${HEIGHT}` }));
+  const bars = (now ?? []).map((share, i) => svg('rect', {
+    class: 'bar', x: `${(i * 100) / bins}%`, width: `${92 / bins}%`, y: y(share), height: HEIGHT - y(share),
+  }));
+  const steps = (then ?? []).map((share, i) => `L${i} ${y(share)}H${i + 1}`).join('');
+  const outline = then && svg('svg', { viewBox: `0 0 ${bins} ${HEIGHT}`, preserveAspectRatio: 'none', ...size },
+    svg('path', { class: 'reference', d: `M0 ${HEIGHT}${steps}V${HEIGHT}` }));
   return el('li', {},
     el('h3', {}, words(feature)),
-    svg('svg', { width: '100%', height: HEIGHT, 'aria-hidden': 'true' }, bars, outline),
+    svg('svg', { ...size, 'aria-hidden': 'true' }, bars, outline),
     el('p', { class: 'ends' }, el('span', {}, String(minimum)), el('span', {}, String(maximum))),
     el('p', { class: 'verdict' }, verdict(drift)));
 }

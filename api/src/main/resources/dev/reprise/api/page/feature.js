@@ -4,7 +4,11 @@ export const FEATURES = [
 ];
 
 const ABBREVIATED = {
-  acousticness: 'acoust.', danceability: 'dance.', instrumentalness: 'instr.', liveness: 'live.', speechiness: 'speech.',
+  acousticness: 'acoust.',
+  danceability: 'dance.',
+  instrumentalness: 'instr.',
+  liveness: 'live.',
+  speechiness: 'speech.',
 };
 
 /** As the command line heads its columns. */

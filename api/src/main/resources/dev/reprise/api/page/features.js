@@ -17,7 +17,7 @@ const ROWS = [...FEATURES.filter((feature) => feature !== 'tempo'), 'tempo'];
  */
 export function featureTable(prediction, truth) {
   const rows = ROWS.map((feature) => row(feature, prediction, truth));
-  const heads = ['Feature', 'Chart', 'Predicted', 'Echo Nest', 'R²'];
+  const heads = ['Feature', 'Chart', 'Predicted', truth && 'Echo Nest', 'R²'].filter(Boolean);
   return el('div', { class: 'features' },
     el('table', { role: 'table' },
       el('caption', { class: 'unseen' }, 'The eight features of this track'),
@@ -25,7 +25,8 @@ export function featureTable(prediction, truth) {
         el('th', { scope: 'col', role: 'columnheader', class: i === 1 ? 'of-chart' : null },
           i === 1 ? [unseen(head), legend(prediction, truth)] : head)))),
       el('tbody', { role: 'rowgroup' }, rows,
-        el('tr', { 'aria-hidden': 'true', class: 'axis' }, el('th'), el('td', { class: 'of-chart' }, axis(prediction, truth))))),
+        el('tr', { 'aria-hidden': 'true', class: 'axis' },
+          el('th'), el('td', { class: 'of-chart' }, axis(prediction, truth))))),
     prediction && notes(prediction));
 }
 
@@ -39,8 +40,10 @@ function row(feature, prediction, truth) {
     el('td', { role: 'cell', class: 'of-chart' }, bar(feature, prediction, known)),
     el('td', { role: 'cell', class: 'number predicted' },
       el('span', { class: 'value', id: `value-${feature}` }, little ? '~' : '', valueText(feature, value)),
-      prediction && el('span', { class: 'uncertainty' }, ` ± ${uncertaintyText(feature, prediction.uncertainty?.[feature])}`)),
-    el('td', { role: 'cell', class: 'number truth' }, known === undefined ? unseen('not known') : valueText(feature, known)),
+      prediction && el('span', { class: 'uncertainty' },
+        ` ± ${uncertaintyText(feature, prediction.uncertainty?.[feature])}`)),
+    truth && el('td', { role: 'cell', class: 'number truth' },
+      known === undefined ? unseen('not known') : valueText(feature, known)),
     el('td', { role: 'cell', class: 'number r2' }, little && el('span', { class: 'verdict' }, 'hardly heard '),
       prediction && fixed(prediction.r2?.[feature], 2)));
 }
@@ -77,7 +80,8 @@ function bar(feature, prediction, known) {
 }
 
 function legend(prediction, truth) {
-  const key = (drawing, text) => el('span', {}, svg('svg', { width: 18, height: 12, 'aria-hidden': 'true' }, drawing), text);
+  const key = (drawing, text) =>
+    el('span', {}, svg('svg', { width: 18, height: 12, 'aria-hidden': 'true' }, drawing), text);
   return el('span', { class: 'legend' },
     prediction && key(svg('path', { class: 'whisker', d: 'M1 6H17M1 3V9M17 3V9' }), 'expected error'),
     prediction && key(svg('path', { class: 'baseline', d: 'M9 0V12' }), 'mean of the training labels'),

@@ -3,7 +3,8 @@ export const fixed = (value, decimals) => (Number.isFinite(value) ? value.toFixe
 
 export const whole = (value) => (Number.isFinite(value) ? Math.round(value).toLocaleString('en') : '–');
 
-export const percent = (share, decimals = 0) => (Number.isFinite(share) ? `${(share * 100).toFixed(decimals)} %` : '–');
+export const percent = (share, decimals = 0) =>
+  (Number.isFinite(share) ? `${(share * 100).toFixed(decimals)} %` : '–');
 
 /** A share in percent that says 0 and 100 only where it is. */
 export function shareText(share) {
@@ -47,11 +48,12 @@ export function moment(rfc3339) {
   const time = new Date(rfc3339);
   if (Number.isNaN(time.getTime())) return '–';
   const today = time.toDateString() === new Date().toDateString();
-  return today ? time.toLocaleTimeString('en-GB') : `${time.toLocaleDateString('en-CA')} ${time.toLocaleTimeString('en-GB')}`;
+  const clockTime = time.toLocaleTimeString('en-GB');
+  return today ? clockTime : `${time.toLocaleDateString('en-CA')} ${clockTime}`;
 }
 
 /** predicted_features as Predicted features. */
 export const words = (name) => (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll('_', ' ');
 
 /** standardised-euclidean as Standardised Euclidean. */
-export const metricWords = (metric) => words(metric).replace('-euclidean', ' Euclidean').replace('-cosine', ' cosine').replace('-circle', ' circle');
+export const metricWords = (metric) => words(metric).replaceAll('-', ' ').replace('euclidean', 'Euclidean');

@@ -28,7 +28,7 @@ function show() {
   const empty = letters.length === 0;
   byId('letters-empty').hidden = !empty;
   byId('letters-shown').hidden = empty;
-  byId('letters-count').textContent = empty ? '' : letters.length === KEPT ? `the latest ${KEPT}` : String(letters.length);
+  byId('letters-count').textContent = letters.length === KEPT ? `the latest ${KEPT}` : letters.length || '';
   byId('letters-reasons').replaceChildren(...byReason());
   byId('letters-list').replaceChildren(...letters.map(item));
 }

@@ -23,7 +23,9 @@ const tiles = new Map();
 
 export function startLive() {
   for (const [name, title, unit] of TILES) {
-    const tile = { history: [], value: el('span', {}, '–'), most: el('dd', { class: 'most' }), path: svg('path', { d: '' }) };
+    const tile = {
+      history: [], value: el('span', {}, '–'), most: el('dd', { class: 'most' }), path: svg('path', { d: '' }),
+    };
     tiles.set(name, tile);
     tile.box = el('div', { class: 'tile', id: `live-${name}` }, el('dt', {}, title),
       el('dd', {}, tile.value, el('span', { class: 'unit' }, ` ${unit}`)), el('dd', { class: 'spark' }, svg('svg', {
@@ -40,7 +42,9 @@ export function showLive({ live }) {
   const figures = live ? fromStatus.push(live) : fromEvents.figures();
   for (const [name, , , text] of TILES) showTile(tiles.get(name), figures[name], text);
   for (const name of ['queue', 'lag']) tiles.get(name).box.hidden = !live;
-  if (live) tiles.get('lag').most.textContent = `audio files ${whole(live.audio_files_lag)}, clips ${whole(live.mfcc_lag)}`;
+  if (live) {
+    tiles.get('lag').most.textContent = `audio files ${whole(live.audio_files_lag)}, clips ${whole(live.mfcc_lag)}`;
+  }
   byId('live-elsewhere').hidden = Boolean(live);
   showBatches(live);
 }
@@ -73,8 +77,8 @@ let shownBatches = '';
 
 /** Drawn again only when it changes, so that it can be read. */
 function showBatches(live) {
-  const { batch_sizes: sizes, queue_seconds_max: queue, compute_seconds_max: compute, latency_seconds_max: latency } = live ?? {};
-  const now = JSON.stringify([sizes, queue, compute, latency]);
+  const maxima = [live?.queue_seconds_max, live?.compute_seconds_max, live?.latency_seconds_max];
+  const now = JSON.stringify([live?.batch_sizes, maxima]);
   if (now === shownBatches) return;
   shownBatches = now;
   byId('live-batches').replaceChildren(...(live ? batches(live) : []));
@@ -98,7 +102,8 @@ function batches(live) {
         svg('svg', { width: '100%', height: 36, 'aria-hidden': 'true' }, svg('rect', {
           class: 'bar', x: 0, width: '100%', y: 36 - (size.batches / top) * 36, height: (size.batches / top) * 36,
         })), whole(size.batches)))))),
-    el('p', { class: 'said' }, `A clip waited ${duration(live.queue_seconds_max)}, a batch took ${duration(live.compute_seconds_max)}, `
+    el('p', { class: 'said' }, `A clip waited ${duration(live.queue_seconds_max)}, `
+      + `a batch took ${duration(live.compute_seconds_max)}, `
       + `a track ${duration(live.latency_seconds_max)} at most lately.`),
   ];
 }

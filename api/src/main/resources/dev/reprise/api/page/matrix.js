@@ -44,4 +44,4 @@ function cell(what, agreement) {
 
 const key = ({ group, metric }) => `${group} ${metric}`;
 
-const name = ({ group, metric }) => `${words(group)}, ${metricWords(metric)}`;
+const name = ({ group, metric }) => `${words(group)}: ${metricWords(metric)}`;

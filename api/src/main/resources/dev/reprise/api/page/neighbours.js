@@ -7,6 +7,7 @@ const GROUPS = [
   'predicted_features', 'embedding', 'audio_features', 'social_features', 'temporal_features', 'ranks', 'metadata',
 ];
 const METRICS = ['standardised-euclidean', 'standardised-cosine', 'euclidean', 'cosine'];
+const TEMPOS = [['linear', 'Linear'], ['circular', 'Circular, by octave']];
 const COUNTS = ['5', '10', '20', '50'];
 /** More columns than that are left out of the table. */
 const MOST_COLUMNS = 8;
@@ -55,20 +56,24 @@ function choices(set) {
   return [
     choice('Group', GROUPS.map((g) => [g, words(g)]), wanted.group, set('group')),
     choice('Metric', metrics.map((m) => [m, metricWords(m)]), wanted.metric, set('metric')),
-    hasTempo() && choice('Tempo', [['linear', 'Linear'], ['circular', 'Circular, by octave']], wanted.tempo, set('tempo')),
+    hasTempo() && choice('Tempo', TEMPOS, wanted.tempo, set('tempo')),
     choice('Show', COUNTS.map((k) => [k, k]), wanted.k, set('k')),
   ].filter(Boolean);
 }
 
 async function search(id) {
-  const query = new URLSearchParams({ group: wanted.group, metric: onMap() ? 'great-circle' : wanted.metric, k: wanted.k });
+  const metric = onMap() ? 'great-circle' : wanted.metric;
+  const query = new URLSearchParams({ group: wanted.group, metric, k: wanted.k });
   if (hasTempo()) query.set('tempo', wanted.tempo);
   const similar = await json(trackPath(id, `/similar?${query}`));
   const { neighbours = [], coverage = {} } = similar;
-  const said = el('p', { class: 'said' }, `${whole(coverage.compared ?? 0)} of ${whole(coverage.tracks ?? 0)} other tracks `
-    + `could be compared, ${whole(coverage.complete ?? 0)} of them in every column. The search is `
+  const [tracks, compared, complete] = ['tracks', 'compared', 'complete'].map((name) => whole(coverage[name] ?? 0));
+  const said = el('p', { class: 'said' },
+    `${compared} of ${tracks} other tracks could be compared, ${complete} of them in every column. The search is `
     + (similar.search === 'hnsw' ? 'approximate (HNSW).' : 'exact.'));
-  if (neighbours.length === 0) return el('div', {}, said, el('p', { class: 'empty' }, 'No other track can be compared yet.'));
+  if (neighbours.length === 0) {
+    return el('div', {}, el('p', { class: 'empty' }, 'No other track can be compared yet. Drop more files.'), said);
+  }
   return el('div', {}, table(similar, neighbours), said);
 }
 
@@ -89,6 +94,6 @@ function table(similar, neighbours) {
   return tableOf('Nearest tracks', head, [features.length > 0 && own, neighbours.map(row)].flat());
 }
 
-const heading = (feature) => (FEATURES.includes(feature) ? abbreviated(feature) : feature.replace(/^(artist|song)_/, '').replaceAll('_', ' '));
+const heading = (feature) => (FEATURES.includes(feature) ? abbreviated(feature) : feature.replaceAll('_', ' '));
 
 const text = (feature, value) => (FEATURES.includes(feature) ? valueText(feature, value) : short(value));

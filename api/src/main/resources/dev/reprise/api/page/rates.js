@@ -44,7 +44,8 @@ export class EventRates {
 
   push(prediction) {
     const latency = Math.max(0, (Date.now() - Date.parse(prediction.event_time)) / 1000);
-    this.#arrived.push({ at: performance.now(), latency, clips: prediction.clip_count, audio: prediction.duration_seconds });
+    const { clip_count: clips, duration_seconds: audio } = prediction;
+    this.#arrived.push({ at: performance.now(), latency, clips, audio });
   }
 
   /** @returns {Figures} */

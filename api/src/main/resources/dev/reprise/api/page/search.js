@@ -82,7 +82,8 @@ export function startSearch() {
 function option(track, index, go) {
   const element = el('li', { role: 'option', id: `found-${index}`, 'aria-selected': 'false' },
     el('span', { class: 'id' }, track.track_id),
-    el('span', { class: 'unit' }, track.predicted ? (track.truth ? 'with Echo Nest’s values' : '') : 'not predicted'));
+    el('span', { class: 'unit' },
+      track.predicted ? (track.truth ? 'with Echo Nest’s values' : '') : 'not predicted'));
   element.dataset.id = track.track_id;
   // Before the field loses its focus, which closes the list.
   element.addEventListener('mousedown', (event) => {

@@ -71,18 +71,22 @@ async function one(upload) {
   try {
     if (file.size > limitBytes) {
       throw new Problem(413, {
-        detail: `${bytes(file.size)} are more than the ${bytes(limitBytes)} that the server takes.`, reason: 'too-large',
+        detail: `${bytes(file.size)} are more than the ${bytes(limitBytes)} that the server takes.`,
+        reason: 'too-large',
       });
     }
     const extraction = await send(file, byId('by-name').checked ? stem(file.name) : null, say);
-    if (extraction.status === 'failed') throw new Problem(422, { ...extraction.failure, detail: extraction.failure.message });
+    if (extraction.status === 'failed') {
+      throw new Problem(422, { reason: extraction.failure.reason, detail: extraction.failure.message });
+    }
     say('Predicted: ', trackLink(extraction.track_id));
     onPredicted(extraction, file, batch.first);
     batch.first = false;
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     entry.classList.add('failed');
-    say('Failed. ', ...(problem.reason ? [el('strong', {}, problem.reason), ': '] : []), problem.message, again(upload, problem));
+    const reason = problem.reason ? [el('strong', {}, problem.reason), ': '] : [];
+    say('Failed. ', ...reason, problem.message, again(upload, problem));
   }
   entry.classList.add('done');
 }

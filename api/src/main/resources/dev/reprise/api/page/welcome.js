@@ -7,7 +7,8 @@ const SHOWN_TRACKS = 24;
 /** What to do while no track is chosen. */
 export async function welcome() {
   const known = await json(`/v1/tracks?limit=${SHOWN_TRACKS}`).catch(() => null);
-  const view = el('div', { class: 'welcome' }, el('h2', { id: 'track-heading', tabindex: -1 }, 'What does it sound like?'));
+  const view = el('div', { class: 'welcome' },
+    el('h2', { id: 'track-heading', tabindex: -1 }, 'What does it sound like?'));
   if (known === null) return view;
   const { tracks = [], total = 0 } = known;
   if (tracks.length === 0) {
