@@ -19,9 +19,13 @@ FEATURES = (
     "valence",
 )
 LITTLE_R2 = 0.2
-SHOWN = (
-    "() => document.querySelector('#value-energy') && !document.querySelector('#track[aria-busy]')"
-)
+# The track of the address, not the one before it, which stays for a moment.
+SHOWN = """
+() => document.querySelector('#value-energy')
+  && !document.querySelector('#track[aria-busy]')
+  && decodeURIComponent(location.hash)
+    === '#/track/' + document.querySelector('#track-heading').textContent
+"""
 
 
 def upload(visit: Visit, api: Api, file: Path) -> str:

@@ -31,7 +31,9 @@ export async function showTrack(id, extraction = null, source = '') {
   if (id === null) {
     shown = { id, extraction: null };
     document.title = 'Reprise';
-    view.replaceChildren(await welcome());
+    view.removeAttribute('aria-busy');
+    const greeting = await welcome();
+    if (call === latestCall) view.replaceChildren(greeting);
     return;
   }
   document.title = `${id} – Reprise`;
