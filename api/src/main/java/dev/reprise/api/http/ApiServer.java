@@ -134,6 +134,8 @@ public final class ApiServer implements AutoCloseable {
     http.setRequestHeaderSize(MAX_HEADER_BYTES);
     http.setMinRequestDataRate(MIN_BYTES_PER_SECOND);
     http.setUriCompliance(URIS);
+    // Or a token in other letters would be taken for one seen before on the same connection.
+    http.setHeaderCacheCaseSensitive(true);
     ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
     connector.setHost(config.host());
     connector.setPort(config.port());
