@@ -24,11 +24,13 @@ final class AudioHandler {
   private final Uploads uploads;
   private final UploadBudget budget;
   private final Outcomes outcomes;
+  private final Settling settling;
 
-  AudioHandler(Uploads uploads, UploadBudget budget, Outcomes outcomes) {
+  AudioHandler(Uploads uploads, UploadBudget budget, Outcomes outcomes, Settling settling) {
     this.uploads = uploads;
     this.budget = budget;
     this.outcomes = outcomes;
+    this.settling = settling;
   }
 
   void submit(Context ctx) throws ProblemException, IOException {
@@ -67,6 +69,7 @@ final class AudioHandler {
               }
             })
         .thenCompose(place -> outcome(trackId, place, outcome, waitSeconds))
+        .thenCompose(extraction -> settling.settled(ctx, extraction))
         .thenAccept(extraction -> answer(ctx, extraction));
   }
 
@@ -81,13 +84,16 @@ final class AudioHandler {
         .orElseGet(() -> CompletableFuture.completedFuture(pending));
   }
 
+  /** Where to ask what has come of it. */
+  static String location(Extraction extraction) {
+    return "/v1/tracks/%s/extractions/%s"
+        .formatted(
+            Answers.segment(extraction.getTrackId()),
+            Answers.segment(extraction.getExtractionId()));
+  }
+
   private static void answer(Context ctx, Extraction extraction) {
-    ctx.header(
-        "Location",
-        "/v1/tracks/%s/extractions/%s"
-            .formatted(
-                Answers.segment(extraction.getTrackId()),
-                Answers.segment(extraction.getExtractionId())));
+    ctx.header("Location", location(extraction));
     if (!extraction.getStatus().equals("pending")) {
       ctx.header("Preference-Applied", "wait");
     }

@@ -107,6 +107,11 @@ public final class TrackIndex implements AutoCloseable {
     return read(() -> catalogue.tracks.list(prefix, limit));
   }
 
+  /** Whether anything is predicted of a track. */
+  public boolean isPredicted(String trackId) {
+    return read(() -> catalogue.tracks.isPredicted(trackId));
+  }
+
   public int predictedTracks() {
     return read(catalogue.tracks::predicted);
   }
