@@ -11,7 +11,7 @@ import org.apache.lucene.util.BytesRef;
 /** An embedding as Lucene's document; {@link Snapshot} reads it. */
 final class EmbeddingDocument {
   /** Lucene's own limit. */
-  private static final int MAX_DIMENSION = 1_024;
+  static final int MAX_DIMENSION = 1_024;
 
   private EmbeddingDocument() {}
 

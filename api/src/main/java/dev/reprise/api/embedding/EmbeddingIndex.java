@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * methods throw {@link UncheckedIOException} when the disk fails.
  */
 public final class EmbeddingIndex implements AutoCloseable {
+  /** Most numbers that an embedding may have: Lucene's own limit. */
+  public static final int MAX_DIMENSION = EmbeddingDocument.MAX_DIMENSION;
+
   /** Vectors that Lucene holds before it writes a segment: larger ones are merged less often. */
   private static final double BUFFER_MB = 64;
 
