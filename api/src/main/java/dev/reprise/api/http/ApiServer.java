@@ -8,6 +8,7 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.staticfiles.Location;
 import io.javalin.util.JavalinBindException;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -39,6 +40,17 @@ public final class ApiServer implements AutoCloseable {
           "reprise",
           UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
           UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING);
+
+  /** Up to the longest that a request may wait for its audio. */
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(5),
+    Duration.ofMillis(25),
+    Duration.ofMillis(100),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(2),
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(60)
+  };
 
   private final Javalin javalin;
   private final EventsHandler events;
@@ -72,6 +84,9 @@ public final class ApiServer implements AutoCloseable {
               + e.getMessage()
               + "); choose another with --api-port.");
     }
+    Gauge.builder("reprise.event.readers", events, EventsHandler::readers)
+        .description("Readers of the event stream")
+        .register(registry);
     return new ApiServer(javalin, events);
   }
 
@@ -162,6 +177,7 @@ public final class ApiServer implements AutoCloseable {
           .tag("method", route.method().name())
           .tag("route", route.path())
           .tag("status", Integer.toString(ctx.statusCode()))
+          .serviceLevelObjectives(BUCKETS)
           .register(registry)
           .record(Duration.ofNanos((long) (millis * 1e6)));
     }
