@@ -6,10 +6,12 @@ import dev.reprise.contract.Json;
 import dev.reprise.contract.v1.AudioFile;
 import io.javalin.http.Context;
 import io.javalin.http.UploadedFile;
+import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 import java.util.Optional;
+import org.eclipse.jetty.http.HttpException;
 
 /**
  * The audio that a request brings, in one of three ways: as it is, as a part of a form, or as the
@@ -53,10 +55,7 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
 
   static Body read(Context ctx) throws ProblemException, IOException {
     String type = mediaType(ctx);
-    Body body =
-        type.equals(FORM)
-            ? form(ctx)
-            : new Body(Optional.empty(), type, bytes(ctx.bodyInputStream(), declared(ctx)));
+    Body body = readAs(type, ctx);
     if (body.value.length == 0) {
       throw ProblemException.badRequest("The body is empty; send the bytes of an audio file.");
     }
@@ -66,11 +65,30 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
     return body;
   }
 
+  private static Body readAs(String type, Context ctx) throws ProblemException, IOException {
+    try {
+      return type.equals(FORM)
+          ? form(ctx)
+          : new Body(Optional.empty(), type, bytes(ctx.bodyInputStream(), declared(ctx)));
+    } catch (IOException
+        | ServletException
+        | IllegalArgumentException
+        | HttpException.RuntimeException e) {
+      if (BodyFault.isOurs(e)) {
+        throw new IOException("A body cannot be taken in.", e);
+      }
+      throw BodyFault.problem(e);
+    }
+  }
+
   private static int declared(Context ctx) {
     return (int) Math.max(-1, ctx.req().getContentLengthLong());
   }
 
-  private static Body form(Context ctx) throws ProblemException, IOException {
+  /**
+   * @throws ServletException if it is no form; Kotlin code in between does not declare it
+   */
+  private static Body form(Context ctx) throws ProblemException, IOException, ServletException {
     UploadedFile file = ctx.uploadedFile("file");
     if (file == null) {
       throw ProblemException.badRequest("The form has no part 'file' with the audio file.");
@@ -103,11 +121,16 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
     try {
       Json.parse(json, event);
     } catch (InvalidProtocolBufferException e) {
-      throw ProblemException.badRequest("The body is no audio event in JSON: " + e.getMessage());
+      throw ProblemException.badRequest("The body is no audio event in JSON: " + words(e));
     }
     if (event.getUri().isEmpty() && event.getContent().isEmpty()) {
       throw ProblemException.badRequest("The audio event has neither 'uri' nor 'content'.");
     }
+  }
+
+  /** Without the names of classes that parsers put before. */
+  private static String words(InvalidProtocolBufferException e) {
+    return String.valueOf(e.getMessage()).replaceFirst("^[\\w.]+Exception: ", "");
   }
 
   private static void requireKnown(String type) throws ProblemException {

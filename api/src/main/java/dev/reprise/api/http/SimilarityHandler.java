@@ -27,11 +27,8 @@ final class SimilarityHandler {
   }
 
   void list(Context ctx) throws ProblemException {
-    String prefix = ctx.queryParam("prefix");
-    Answers.json(
-        ctx,
-        index.list(
-            prefix == null ? "" : prefix, Parameters.count(ctx, "limit", 1, MAX_LISTED, 50)));
+    String prefix = Query.parameter(ctx, "prefix").orElse("");
+    Answers.json(ctx, index.list(prefix, Parameters.count(ctx, "limit", 1, MAX_LISTED, 50)));
   }
 
   void similar(Context ctx)
