@@ -32,9 +32,13 @@ public final class CatalogueTopology {
         .addStateStore(store(TrackProcessor.TRACKS, KnownTrack.parser()))
         .addStateStore(store(TrackProcessor.CLIPS, Clip.parser()));
     read(builder, topics.predictions(), FactReaders.predictions(), meters)
-        .merge(read(builder, topics.clipPredictions(), FactReaders.clips(), meters))
-        .merge(read(builder, topics.truth(), FactReaders.truth(), meters))
-        .merge(read(builder, topics.deadLetters(), FactReaders.failures(topics), meters))
+        .merge(
+            read(builder, topics.clipPredictions(), FactReaders.clips(), meters),
+            Named.as("and-clips"))
+        .merge(read(builder, topics.truth(), FactReaders.truth(), meters), Named.as("and-truth"))
+        .merge(
+            read(builder, topics.deadLetters(), FactReaders.failures(topics), meters),
+            Named.as("and-failures"))
         .repartition(Repartitioned.with(Serdes.String(), serde(Fact.parser())).withName("by-track"))
         .process(
             TrackProcessor::new, Named.as("keep"), TrackProcessor.TRACKS, TrackProcessor.CLIPS);

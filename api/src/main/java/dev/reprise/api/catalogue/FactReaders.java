@@ -10,6 +10,7 @@ import dev.reprise.api.v1.Clip;
 import dev.reprise.api.v1.Failure;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.Topics;
+import dev.reprise.contract.TruthRules;
 import dev.reprise.contract.v1.ClipPrediction;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.contract.v1.Truth;
@@ -36,17 +37,20 @@ final class FactReaders {
     };
   }
 
+  /** A value that a truth may not have is one that the evaluation rejects. */
   static FactReader truth() {
     return new OfKind("truth") {
       @Override
       public Optional<Fact> read(Record<byte[], byte[]> record)
           throws InvalidProtocolBufferException {
-        return record.value() == null
-            ? Optional.of(withdrawn(record, Withdrawn.WITHDRAWN_TRUTH))
-            : Optional.of(
-                fact(record.timestamp())
-                    .setTruth(parse(record, Truth.newBuilder()).build())
-                    .build());
+        if (record.value() == null) {
+          return Optional.of(withdrawn(record, Withdrawn.WITHDRAWN_TRUTH));
+        }
+        Truth truth = parse(record, Truth.newBuilder()).build();
+        if (!TruthRules.faults(truth).isEmpty()) {
+          throw new InvalidProtocolBufferException("A value is out of range.");
+        }
+        return Optional.of(fact(record.timestamp()).setTruth(truth).build());
       }
     };
   }

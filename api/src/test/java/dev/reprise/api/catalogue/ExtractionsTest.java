@@ -1,0 +1,52 @@
+package dev.reprise.api.catalogue;
+
+import static dev.reprise.api.TestRecords.extraction;
+import static dev.reprise.api.TestRecords.prediction;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.api.state.v1.KnownTrack;
+import dev.reprise.api.v1.Failure;
+import dev.reprise.contract.Topics;
+import org.junit.jupiter.api.Test;
+
+class ExtractionsTest {
+  private static final String TOPIC = Topics.defaults().audioFiles();
+  private static final KnownTrack TRACK =
+      KnownTrack.newBuilder()
+          .setPrediction(prediction("2", 7, 0, 1))
+          .setFailure(Failure.newBuilder().setExtractionId(extraction(9)).setReason("too-short"))
+          .build();
+
+  @Test
+  void readsThePlaceOfAnEvent() {
+    assertThat(ExtractionId.parse(extraction(12), TOPIC)).contains(new ExtractionId(TOPIC, 0, 12));
+    assertThat(ExtractionId.parse(extraction(12), TOPIC).orElseThrow()).hasToString(extraction(12));
+    assertThat(ExtractionId.parse("reprise.mfcc.v1-0-12", TOPIC)).isEmpty();
+    assertThat(ExtractionId.parse(TOPIC + "-0", TOPIC)).isEmpty();
+    assertThat(ExtractionId.parse(TOPIC + "-0-99999999999999999999", TOPIC)).isEmpty();
+  }
+
+  @Test
+  void saysWhatCameOfIt() {
+    assertThat(status(7)).isEqualTo("predicted");
+    assertThat(status(9)).isEqualTo("failed");
+    assertThat(status(10)).isEqualTo("pending");
+    assertThat(status(8)).isEqualTo("superseded");
+    assertThat(Extractions.of("3", id(0), KnownTrack.getDefaultInstance()).getStatus())
+        .isEqualTo("pending");
+  }
+
+  @Test
+  void eventsOfOtherPartitionsSupersedeNothing() {
+    assertThat(Extractions.of("2", new ExtractionId(TOPIC, 1, 0), TRACK).getStatus())
+        .isEqualTo("pending");
+  }
+
+  private static String status(long offset) {
+    return Extractions.of("2", id(offset), TRACK).getStatus();
+  }
+
+  private static ExtractionId id(long offset) {
+    return new ExtractionId(TOPIC, 0, offset);
+  }
+}

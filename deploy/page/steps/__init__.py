@@ -1,0 +1,1 @@
+"""What is checked, part by part of the page."""

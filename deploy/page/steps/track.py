@@ -1,0 +1,140 @@
+"""A track: uploaded, and what the page shows of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from browser import Visit
+from server import Api
+
+FEATURES = (
+    "acousticness",
+    "danceability",
+    "energy",
+    "instrumentalness",
+    "liveness",
+    "speechiness",
+    "tempo",
+    "valence",
+)
+LITTLE_R2 = 0.2
+# The track of the address, not the one before it, which stays for a moment.
+SHOWN = """
+() => document.querySelector('#value-energy')
+  && !document.querySelector('#track[aria-busy]')
+  && decodeURIComponent(location.hash)
+    === '#/track/' + document.querySelector('#track-heading').textContent
+"""
+
+
+def upload(visit: Visit, api: Api, file: Path) -> str:
+    """Through the file input; returns the id that the track was given."""
+    before = visit.page.url
+    visit.page.set_input_files("#file", file)
+    visit.wait(f"{file.name} to be predicted", "before => location.href !== before", before)
+    visit.wait(f"the features of {file.name}", SHOWN)
+    track_id = shown(visit)
+    known = api.track(track_id)["track_id"]
+    visit.require(known == track_id, f"The API knows {track_id} as {known}.")
+    visit.say(f"upload: {file.name} became track {track_id}, and the page went there")
+    return track_id
+
+
+def upload_several(visit: Visit, api: Api, files: list[Path]) -> str:
+    """A good file and a bad one, chosen together."""
+    before = shown(visit)
+    visit.page.set_input_files("#file", files)
+    visit.wait(
+        "both files to be done",
+        f"() => document.querySelectorAll('.upload.done').length >= {len(files) + 1}",
+    )
+    visit.wait(
+        "the page to go to the good one",
+        f"before => ({SHOWN})() && !location.hash.endsWith(before)",
+        quote(before),
+    )
+    track_id = shown(visit)
+    api.track(track_id)
+    visit.say(
+        f"upload: {len(files)} files together, one after another; the page went to {track_id}"
+    )
+    return track_id
+
+
+def open_link(visit: Visit, track_id: str) -> None:
+    visit.page.goto(f"{visit.url}/#/track/{quote(track_id, safe='')}")
+    visit.wait(f"the link of {track_id} to open", SHOWN)
+    heading = visit.text("#track-heading")
+    visit.require(heading == track_id, f"The link of {track_id} shows {heading}.")
+    visit.say(f"link: #/track/{track_id} opens the track")
+
+
+def shown(visit: Visit) -> str:
+    return unquote(visit.page.url.partition("#/track/")[2])
+
+
+def features(visit: Visit, api: Api, track_id: str) -> None:
+    """All eight as the API has them, and a word for those that the model hardly hears."""
+    prediction = api.track(track_id)["prediction"]
+    unheard = []
+    for feature in FEATURES:
+        row = f"tr:has(#value-{feature})"
+        page, answer = (
+            float(visit.text(f"#value-{feature}").lstrip("~")),
+            prediction["features"][feature],
+        )
+        unit = 0.1 if feature == "tempo" else 0.001
+        visit.require(
+            abs(page - answer) <= 0.51 * unit,
+            f"The page shows {feature} {page}, the API says {answer}.",
+        )
+        little = prediction["r2"][feature] < LITTLE_R2
+        marked = "hardly heard" in visit.text(row)
+        visit.require(
+            little == marked,
+            f"{feature} has R2 {prediction['r2'][feature]}, yet marked is {marked}.",
+        )
+        visit.require(
+            f"{prediction['r2'][feature]:.2f}" in visit.text(f"{row} .r2"),
+            f"The R2 of {feature} is missing.",
+        )
+        visit.require("±" in visit.text(row), f"{feature} has no uncertainty.")
+        unheard += [feature] if little else []
+    notes = visit.text(".features .notes")
+    visit.require(
+        f"{prediction['tempo_alternate']:.1f} BPM" in notes, f"No alternate tempo in: {notes}"
+    )
+    visit.require("Confidence" in notes, f"No confidence of the tempo in: {notes}")
+    visit.say(
+        f"features: all eight as the API has them; hardly heard: {', '.join(unheard) or 'none'}"
+    )
+
+
+def curve(visit: Visit, api: Api, track_id: str) -> None:
+    clips = api.track(track_id)["clips"]
+    if len(clips) == 1:
+        said = visit.text(".pair")
+        visit.require(
+            "One clip of" in said and visit.page.locator(".curve").count() == 0,
+            f"A single clip reads: {said}",
+        )
+        visit.say("curve: one clip, and the page says so")
+        return
+    visit.page.locator(".pair select").select_option("valence")
+    points = visit.page.locator(".curve .points").get_attribute("d") or ""
+    visit.require(
+        points.count("M") == len(clips),
+        f"The curve has {points.count('M')} points of {len(clips)} clips.",
+    )
+    visit.page.get_by_text("Clips as a table").click()
+    rows = visit.page.locator(".pair details tbody tr").count()
+    visit.require(rows == len(clips), f"The clips' table has {rows} rows of {len(clips)} clips.")
+    visit.say(f"curve: {len(clips)} points, and as many rows in the table beside it")
+
+
+def genres(visit: Visit, api: Api, track_id: str) -> None:
+    expected = [genre["name"] for genre in api.track(track_id)["prediction"]["genres"]]
+    found = visit.texts(".pair .shares th")
+    visit.require(found == expected, f"The page's genres are {found}, the API's {expected}.")
+    visit.say(f"genres: {len(found)}, {found[0]} first")
