@@ -115,18 +115,9 @@ public final class ApiServer implements AutoCloseable {
                   "Referrer-Policy", "no-referrer",
                   "X-Content-Type-Options", "nosniff");
         });
-    if (!config.corsOrigins().isEmpty()) {
-      javalin.bundledPlugins.enableCors(
-          cors ->
-              cors.addRule(
-                  rule -> {
-                    config.corsOrigins().forEach(origin -> rule.allowHost(origin));
-                    rule.exposeHeader("Location");
-                    rule.exposeHeader("Retry-After");
-                  }));
-    }
     Access access = new Access(config.token(), config.corsOrigins());
     javalin.routes.before(ctx -> ctx.header("X-Content-Type-Options", "nosniff"));
+    javalin.routes.before(new Cors(config.corsOrigins())::permit);
     javalin.routes.before("/v1/*", access::require);
     sources
         .handlers(events, config.maxEventReaders())

@@ -144,7 +144,8 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
   }
 
   private static String mediaType(Context ctx) {
-    String type = ctx.req().getContentType();
+    // As it was sent: getContentType fails on a charset that Java does not know.
+    String type = ctx.header("Content-Type");
     return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
