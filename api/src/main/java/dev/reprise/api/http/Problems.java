@@ -7,6 +7,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import io.javalin.http.MethodNotAllowedResponse;
+import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +70,8 @@ final class Problems {
     if (problem.status() == 503) {
       ctx.header("Retry-After", Integer.toString(RETRY_AFTER_SECONDS));
     }
-    ctx.status(problem.status()).contentType(MEDIA_TYPE).result(document(problem));
+    ctx.status(problem.status())
+        .contentType(MEDIA_TYPE)
+        .result(document(problem).getBytes(StandardCharsets.UTF_8)); // Javalin takes ISO-8859-1.
   }
 }

@@ -14,8 +14,8 @@ import java.util.concurrent.Semaphore;
 final class SimilarityHandler {
   static final int MAX_NEIGHBOURS = 1_000;
 
-  private static final int MAX_COMPARED_NEIGHBOURS = 100;
-  private static final int MAX_LISTED = 1_000;
+  static final int MAX_COMPARED_NEIGHBOURS = 100;
+  static final int MAX_LISTED = 1_000;
 
   private final TrackIndex index;
 

@@ -165,6 +165,13 @@ class HttpIT {
         .startsWith("The body is no audio event in JSON: End of input");
   }
 
+  @Test
+  void problemsAreUtf8() throws Exception {
+    RawAnswer answer = ask("GET", "/v1/tracks/%C2%A5/similar", "", "");
+    assertProblem(answer, 404);
+    assertThat(answer.json().get("detail").getAsString()).contains("¥");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"/v1/status", "/v1/tracks/nobody", "/v1/tracks?limit=0", "/openapi.yaml"})
   void headIsGetWithoutTheBody(String target) throws Exception {
