@@ -179,9 +179,8 @@ class HttpIT {
     RawAnswer head = ask("HEAD", target, "", "");
     assertThat(head.status()).isEqualTo(get.status());
     assertThat(head.body()).isEmpty();
-    for (String header : new String[] {"Content-Type", "Content-Length"}) {
-      assertThat(head.header(header)).as(header).isEqualTo(get.header(header)).isPresent();
-    }
+    assertThat(head.header("Content-Type")).isEqualTo(get.header("Content-Type")).isPresent();
+    assertThat(head.header("Content-Length")).isEqualTo(get.header("Content-Length"));
   }
 
   /** Or a reader that reads nothing would stay for ever. */
