@@ -1,5 +1,8 @@
 package dev.reprise.api.http;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.reprise.api.upload.Uploads;
 import dev.reprise.contract.Json;
@@ -9,6 +12,7 @@ import io.javalin.http.UploadedFile;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpException;
@@ -123,8 +127,20 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
     } catch (InvalidProtocolBufferException e) {
       throw ProblemException.badRequest("The body is no audio event in JSON: " + words(e));
     }
+    requireTexts(JsonParser.parseString(new String(json, StandardCharsets.UTF_8)));
     if (event.getUri().isEmpty() && event.getContent().isEmpty()) {
       throw ProblemException.badRequest("The audio event has neither 'uri' nor 'content'.");
+    }
+  }
+
+  /** A number would be read as if there were quotes around it. */
+  private static void requireTexts(JsonElement event) throws ProblemException {
+    for (FieldDescriptor field : AudioFile.getDescriptor().getFields()) {
+      JsonElement value = event.getAsJsonObject().get(field.getName());
+      if (value != null && !(value.isJsonPrimitive() && value.getAsJsonPrimitive().isString())) {
+        throw ProblemException.badRequest(
+            "The audio event's '%s' is no text.".formatted(field.getName()));
+      }
     }
   }
 

@@ -165,6 +165,25 @@ class HttpIT {
         .startsWith("The body is no audio event in JSON: End of input");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "[]",
+        "null",
+        "{'uri': ''}",
+        "{'uri': 7}",
+        "{'content': 931}",
+        "{'content': '-'}",
+        "{'uri': 'file:///a', 'content': null}",
+        "{'uri': 'file:///a', 'content': 'YWE='}"
+      })
+  void whatIsNoAudioEventIsRefused(String json) throws Exception {
+    String type = "Content-Type: application/json\n";
+    assertProblem(ask("POST", "/v1/audio", type, json.replace('\'', '"')), 400);
+    assertThat(ask("POST", "/v1/audio", type, "{\"uri\": \"file:///a\"}").status()).isEqualTo(202);
+  }
+
   @Test
   void problemsAreUtf8() throws Exception {
     RawAnswer answer = ask("GET", "/v1/tracks/%C2%A5/similar", "", "");
