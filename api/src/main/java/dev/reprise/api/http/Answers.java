@@ -15,7 +15,9 @@ final class Answers {
   }
 
   static void json(Context ctx, String json) {
-    ctx.contentType("application/json").header("Cache-Control", "no-cache").result(json);
+    ctx.contentType("application/json")
+        .header("Cache-Control", "no-cache")
+        .result(json.getBytes(StandardCharsets.UTF_8));
   }
 
   /** A text as a segment of a path. */

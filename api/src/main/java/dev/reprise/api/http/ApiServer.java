@@ -3,9 +3,11 @@ package dev.reprise.api.http;
 import dev.reprise.runtime.ConfigurationException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
 import io.javalin.config.SizeUnit;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.javalin.http.HandlerType;
 import io.javalin.http.staticfiles.Location;
 import io.javalin.util.JavalinBindException;
 import io.micrometer.core.instrument.Gauge;
@@ -34,12 +36,16 @@ public final class ApiServer implements AutoCloseable {
   /** A sender slower than this is let go: it holds a thread and a part of the upload budget. */
   private static final int MIN_BYTES_PER_SECOND = 1_024;
 
-  /** Ids may have a slash in them, or a per cent sign. */
+  /**
+   * Ids may have a slash, a backslash or a per cent sign in them; control characters are refused
+   * with all else that is no id.
+   */
   private static final UriCompliance URIS =
       UriCompliance.RFC3986.with(
           "reprise",
           UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
-          UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING);
+          UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING,
+          UriCompliance.Violation.SUSPICIOUS_PATH_CHARACTERS);
 
   /** Up to the longest that a request may wait for its audio. */
   private static final Duration[] BUCKETS = {
@@ -103,8 +109,12 @@ public final class ApiServer implements AutoCloseable {
     javalin.http.defaultContentType = "text/plain";
     javalin.jetty.threadPool = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
     javalin.jetty.addConnector((server, http) -> connector(server, http, config));
+    javalin.jetty.modifyServer(server -> server.setErrorHandler(new ServerProblems()));
     javalin.jetty.modifyServletContextHandler(
-        handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
+        handler -> {
+          handler.setErrorHandler(new ServerProblems());
+          handler.getServletHandler().setDecodeAmbiguousURIs(true);
+        });
     javalin.jetty.multipartConfig.cacheDirectory(config.spool().toString());
     javalin.jetty.multipartConfig.maxFileSize(Body.maxBytes(), SizeUnit.BYTES);
     javalin.jetty.multipartConfig.maxTotalRequestSize(Body.maxBytes(), SizeUnit.BYTES);
@@ -120,27 +130,25 @@ public final class ApiServer implements AutoCloseable {
                   "Referrer-Policy", "no-referrer",
                   "X-Content-Type-Options", "nosniff");
         });
-    if (!config.corsOrigins().isEmpty()) {
-      javalin.bundledPlugins.enableCors(
-          cors ->
-              cors.addRule(
-                  rule -> {
-                    config.corsOrigins().forEach(origin -> rule.allowHost(origin));
-                    rule.exposeHeader("Location");
-                    rule.exposeHeader("Retry-After");
-                  }));
-    }
     Access access = new Access(config.token(), config.corsOrigins());
     javalin.routes.before(ctx -> ctx.header("X-Content-Type-Options", "nosniff"));
+    javalin.routes.before(new Cors(config.corsOrigins())::permit);
     javalin.routes.before("/v1/*", access::require);
     sources
         .handlers(events, config.maxEventReaders())
-        .forEach(
-            (route, handler) ->
-                javalin.routes.addHttpHandler(route.method(), route.path(), named(route, handler)));
+        .forEach((route, handler) -> add(javalin.routes, route, named(route, handler)));
     javalin.routes.get("/openapi.yaml", OpenApi::answer);
+    javalin.routes.head("/openapi.yaml", OpenApi::answer);
     Problems.handle(javalin.routes);
     javalin.requestLogger.http((ctx, millis) -> record(registry, ctx, millis));
+  }
+
+  /** What GET answers, HEAD answers as well, without the body; left to Javalin it is always 200. */
+  private static void add(RoutesConfig routes, Route route, Handler handler) {
+    routes.addHttpHandler(route.method(), route.path(), handler);
+    if (route.method() == HandlerType.GET) {
+      routes.addHttpHandler(HandlerType.HEAD, route.path(), handler);
+    }
   }
 
   private static ServerConnector connector(

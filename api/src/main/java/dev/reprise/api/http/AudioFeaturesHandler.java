@@ -66,8 +66,8 @@ final class AudioFeaturesHandler {
   }
 
   private static List<String> ids(Context ctx) throws ProblemException {
-    String text = ctx.queryParam("ids");
-    List<String> ids = text == null || text.isEmpty() ? List.of() : List.of(text.split(",", -1));
+    String text = Query.parameter(ctx, "ids").orElse("");
+    List<String> ids = text.isEmpty() ? List.of() : List.of(text.split(",", -1));
     if (ids.isEmpty() || ids.size() > MAX_IDS) {
       throw ProblemException.badRequest(
           "The parameter ids must have 1 to " + MAX_IDS + " track ids with commas between them.");

@@ -41,14 +41,13 @@ final class AudioHandler {
                 () ->
                     ProblemException.unavailable(
                         "As much audio is being taken in as there is room for; try again."));
-    CompletableFuture<Void> answered;
     try {
-      answered = send(ctx, share);
-    } catch (ProblemException | IOException | RuntimeException e) {
+      CompletableFuture<Void> answered = send(ctx, share);
+      ctx.future(() -> answered);
+    } catch (Throwable e) { // Kotlin code throws checked exceptions that it does not declare.
       share.close();
       throw e;
     }
-    ctx.future(() -> answered);
   }
 
   private CompletableFuture<Void> send(Context ctx, UploadBudget.Share share)
@@ -109,9 +108,8 @@ final class AudioHandler {
   }
 
   private static String trackId(Context ctx, Body body) throws ProblemException {
-    String asked = ctx.queryParam("track_id");
     return Parameters.requireTrackId(
-        asked != null ? asked : body.trackId().orElseGet(GeneratedId::next));
+        Query.parameter(ctx, "track_id").or(body::trackId).orElseGet(GeneratedId::next));
   }
 
   /** As RFC 7240 has it; a preference that makes no sense is passed over. */

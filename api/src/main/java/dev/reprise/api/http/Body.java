@@ -1,15 +1,21 @@
 package dev.reprise.api.http;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.reprise.api.upload.Uploads;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.v1.AudioFile;
 import io.javalin.http.Context;
 import io.javalin.http.UploadedFile;
+import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import org.eclipse.jetty.http.HttpException;
 
 /**
  * The audio that a request brings, in one of three ways: as it is, as a part of a form, or as the
@@ -53,10 +59,7 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
 
   static Body read(Context ctx) throws ProblemException, IOException {
     String type = mediaType(ctx);
-    Body body =
-        type.equals(FORM)
-            ? form(ctx)
-            : new Body(Optional.empty(), type, bytes(ctx.bodyInputStream(), declared(ctx)));
+    Body body = readAs(type, ctx);
     if (body.value.length == 0) {
       throw ProblemException.badRequest("The body is empty; send the bytes of an audio file.");
     }
@@ -66,11 +69,30 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
     return body;
   }
 
+  private static Body readAs(String type, Context ctx) throws ProblemException, IOException {
+    try {
+      return type.equals(FORM)
+          ? form(ctx)
+          : new Body(Optional.empty(), type, bytes(ctx.bodyInputStream(), declared(ctx)));
+    } catch (IOException
+        | ServletException
+        | IllegalArgumentException
+        | HttpException.RuntimeException e) {
+      if (BodyFault.isOurs(e)) {
+        throw new IOException("A body cannot be taken in.", e);
+      }
+      throw BodyFault.problem(e);
+    }
+  }
+
   private static int declared(Context ctx) {
     return (int) Math.max(-1, ctx.req().getContentLengthLong());
   }
 
-  private static Body form(Context ctx) throws ProblemException, IOException {
+  /**
+   * @throws ServletException if it is no form; Kotlin code in between does not declare it
+   */
+  private static Body form(Context ctx) throws ProblemException, IOException, ServletException {
     UploadedFile file = ctx.uploadedFile("file");
     if (file == null) {
       throw ProblemException.badRequest("The form has no part 'file' with the audio file.");
@@ -103,11 +125,28 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
     try {
       Json.parse(json, event);
     } catch (InvalidProtocolBufferException e) {
-      throw ProblemException.badRequest("The body is no audio event in JSON: " + e.getMessage());
+      throw ProblemException.badRequest("The body is no audio event in JSON: " + words(e));
     }
+    requireTexts(JsonParser.parseString(new String(json, StandardCharsets.UTF_8)));
     if (event.getUri().isEmpty() && event.getContent().isEmpty()) {
       throw ProblemException.badRequest("The audio event has neither 'uri' nor 'content'.");
     }
+  }
+
+  /** A number would be read as if there were quotes around it. */
+  private static void requireTexts(JsonElement event) throws ProblemException {
+    for (FieldDescriptor field : AudioFile.getDescriptor().getFields()) {
+      JsonElement value = event.getAsJsonObject().get(field.getName());
+      if (value != null && !(value.isJsonPrimitive() && value.getAsJsonPrimitive().isString())) {
+        throw ProblemException.badRequest(
+            "The audio event's '%s' is no text.".formatted(field.getName()));
+      }
+    }
+  }
+
+  /** Without the names of classes that parsers put before. */
+  private static String words(InvalidProtocolBufferException e) {
+    return String.valueOf(e.getMessage()).replaceFirst("^[\\w.]+Exception: ", "");
   }
 
   private static void requireKnown(String type) throws ProblemException {
@@ -121,7 +160,8 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
   }
 
   private static String mediaType(Context ctx) {
-    String type = ctx.req().getContentType();
+    // As it was sent: getContentType fails on a charset that Java does not know.
+    String type = ctx.header("Content-Type");
     return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 

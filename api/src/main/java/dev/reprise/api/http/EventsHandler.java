@@ -2,6 +2,7 @@ package dev.reprise.api.http;
 
 import dev.reprise.api.feed.EventLog;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -44,6 +45,9 @@ final class EventsHandler implements AutoCloseable {
     ctx.res().setHeader("Cache-Control", "no-cache");
     // nginx would keep the events to itself.
     ctx.res().setHeader("X-Accel-Buffering", "no");
+    if (ctx.method() == HandlerType.HEAD) {
+      return;
+    }
     EventReader reader =
         new EventReader(
             log, ctx.res().getOutputStream(), from.orElse(log.oldest()), from.isEmpty());

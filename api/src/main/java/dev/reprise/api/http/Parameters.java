@@ -33,10 +33,11 @@ final class Parameters {
   /** A whole number of the query. */
   static int count(Context ctx, String name, int least, int most, int otherwise)
       throws ProblemException {
-    String text = ctx.queryParam(name);
-    if (text == null) {
+    Optional<String> asked = Query.parameter(ctx, name);
+    if (asked.isEmpty()) {
       return otherwise;
     }
+    String text = asked.get();
     if (text.matches("\\d{1,9}")) {
       int value = Integer.parseInt(text);
       if (value >= least && value <= most) {
@@ -50,12 +51,12 @@ final class Parameters {
   /** A word of the query that is one of an enum's labels. */
   static <E extends Enum<E>> Optional<E> word(
       Context ctx, String name, E[] values, Function<E, String> label) throws ProblemException {
-    String text = ctx.queryParam(name);
-    if (text == null) {
+    Optional<String> asked = Query.parameter(ctx, name);
+    if (asked.isEmpty()) {
       return Optional.empty();
     }
     Optional<E> found =
-        Arrays.stream(values).filter(value -> label.apply(value).equals(text)).findFirst();
+        Arrays.stream(values).filter(value -> label.apply(value).equals(asked.get())).findFirst();
     if (found.isEmpty()) {
       throw ProblemException.badRequest(
           "The parameter %s must be one of %s."

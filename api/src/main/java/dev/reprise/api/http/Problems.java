@@ -6,6 +6,8 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
+import io.javalin.http.MethodNotAllowedResponse;
+import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +16,8 @@ import org.slf4j.LoggerFactory;
 final class Problems {
   private static final Logger log = LoggerFactory.getLogger(Problems.class);
   private static final int RETRY_AFTER_SECONDS = 1;
+
+  static final String MEDIA_TYPE = "application/problem+json";
 
   private Problems() {}
 
@@ -30,7 +34,12 @@ final class Problems {
         });
     routes.exception(
         HttpResponseException.class,
-        (e, ctx) -> answer(ctx, ProblemException.of(e.getStatus(), detail(e, ctx))));
+        (e, ctx) -> {
+          if (e instanceof MethodNotAllowedResponse) {
+            ctx.header("Allow", String.join(", ", e.getDetails().values()));
+          }
+          answer(ctx, ProblemException.of(e.getStatus(), detail(e, ctx)));
+        });
     routes.exception(
         Exception.class,
         (e, ctx) -> {
@@ -47,18 +56,22 @@ final class Problems {
     };
   }
 
-  static void answer(Context ctx, ProblemException problem) {
+  static String document(ProblemException problem) {
     JsonObject document = new JsonObject();
     document.addProperty("type", "about:blank");
     document.addProperty("title", HttpStatus.forStatus(problem.status()).getMessage());
     document.addProperty("status", problem.status());
     document.addProperty("detail", problem.getMessage());
     problem.reason().ifPresent(reason -> document.addProperty("reason", reason));
+    return document.toString();
+  }
+
+  static void answer(Context ctx, ProblemException problem) {
     if (problem.status() == 503) {
       ctx.header("Retry-After", Integer.toString(RETRY_AFTER_SECONDS));
     }
     ctx.status(problem.status())
-        .contentType("application/problem+json")
-        .result(document.toString());
+        .contentType(MEDIA_TYPE)
+        .result(document(problem).getBytes(StandardCharsets.UTF_8)); // Javalin takes ISO-8859-1.
   }
 }

@@ -14,8 +14,8 @@ import java.util.concurrent.Semaphore;
 final class SimilarityHandler {
   static final int MAX_NEIGHBOURS = 1_000;
 
-  private static final int MAX_COMPARED_NEIGHBOURS = 100;
-  private static final int MAX_LISTED = 1_000;
+  static final int MAX_COMPARED_NEIGHBOURS = 100;
+  static final int MAX_LISTED = 1_000;
 
   private final TrackIndex index;
 
@@ -27,11 +27,8 @@ final class SimilarityHandler {
   }
 
   void list(Context ctx) throws ProblemException {
-    String prefix = ctx.queryParam("prefix");
-    Answers.json(
-        ctx,
-        index.list(
-            prefix == null ? "" : prefix, Parameters.count(ctx, "limit", 1, MAX_LISTED, 50)));
+    String prefix = Query.parameter(ctx, "prefix").orElse("");
+    Answers.json(ctx, index.list(prefix, Parameters.count(ctx, "limit", 1, MAX_LISTED, 50)));
   }
 
   void similar(Context ctx)

@@ -1,0 +1,70 @@
+"""Made-up tracks."""
+
+from __future__ import annotations
+
+import io
+import math
+import struct
+import wave
+from pathlib import Path
+
+import requests
+from processes import reprise
+
+from asking.instance import Instance
+
+# The first is the example of openapi.yaml, so that its examples are answered with 200.
+IDS = ("4uLU6hMCjMI75M1A2tKUQC", "1", "2", "3", "4")
+RATE = 22050
+
+COLUMNS = ("metadata.artist_latitude", "metadata.artist_longitude", "ranks.song_currency_rank") + (
+    "social_features.artist_familiarity",
+    "audio_features.energy",
+    "audio_features.tempo",
+    "temporal_features.000",
+    "temporal_features.001",
+)
+
+
+def upload(instance: Instance) -> None:
+    """A tone for each track, and a text that is no audio."""
+    for number, track in enumerate(IDS):
+        submit(instance, track, _tone(number))
+    submit(instance, "noise", b"This is no audio.")
+
+
+def submit(instance: Instance, track: str, audio: bytes) -> requests.Response:
+    """Waits for what comes of it."""
+    return requests.post(
+        instance.url + "/v1/audio",
+        params={"track_id": track},
+        data=audio,
+        headers={"Content-Type": "audio/wav", "Prefer": "wait=60"},
+        timeout=90,
+    )
+
+
+def _tone(number: int) -> bytes:
+    """A WAV file of 3 s or more."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        step = 2 * math.pi * 110 * (number + 1) / RATE
+        samples = (int(9000 * math.sin(step * t)) for t in range(RATE * (number + 3)))
+        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+    return out.getvalue()
+
+
+def load_truth(instance: Instance, folder: Path) -> None:
+    """A table in the shape of FMA's echonest.csv, for the tracks that have numbers."""
+    groups, names = zip(*(column.split(".") for column in COLUMNS), strict=True)
+    lines = [("", *["echonest"] * len(COLUMNS)), ("", *groups), ("", *names)]
+    lines.append(("track_id", *[""] * len(COLUMNS)))
+    for number, track in enumerate(IDS[1:], 1):
+        values = (10 * number, 20 * number, number, number / 10, number / 20, 60 + 10 * number)
+        lines.append((track, *map(str, values), str(number), str(-number)))
+    file = folder / "truth.csv"
+    file.write_text("".join(",".join(line) + "\n" for line in lines))
+    reprise("truth", "load", "--bootstrap-servers", instance.broker, str(file))
