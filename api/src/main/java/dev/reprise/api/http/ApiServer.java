@@ -30,7 +30,10 @@ public final class ApiServer implements AutoCloseable {
   /** Connections that wait to be accepted: many may come at once. */
   private static final int ACCEPT_QUEUE = 1_024;
 
-  /** A sender slower than this is let go: it holds a thread and a part of the upload budget. */
+  /** Bytes of a reader's that the system keeps: one that reads nothing must not cost megabytes. */
+  private static final int SEND_BUFFER_BYTES = 256 << 10;
+
+  /** A sender slower than this is let go: it holds a part of the upload budget. */
   private static final int MIN_BYTES_PER_SECOND = 1_024;
 
   /** Ids may have a slash in them, or a per cent sign. */
@@ -138,6 +141,7 @@ public final class ApiServer implements AutoCloseable {
     connector.setHost(config.host());
     connector.setPort(config.port());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
+    connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
     return connector;
   }
 

@@ -8,10 +8,14 @@ import dev.reprise.api.upload.UploadBudget;
 import dev.reprise.api.upload.Uploads;
 import dev.reprise.api.v1.Extraction;
 import io.javalin.http.Context;
+import io.javalin.http.UploadedFile;
+import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +25,13 @@ final class AudioHandler {
   static final int MAX_WAIT_SECONDS = 60;
   private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,6})(?:$|[,;\\s])");
 
+  /** Forms that are read at a time, so that those who send slowly leave threads to the others. */
+  private static final int MAX_FORMS = 64;
+
+  /** Whoever sends more slowly than this keeps nobody out with what is yet to come. */
+  private static final Executor SOON = CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS);
+
+  private final Semaphore forms = new Semaphore(MAX_FORMS);
   private final Uploads uploads;
   private final UploadBudget budget;
   private final Outcomes outcomes;
@@ -32,26 +43,81 @@ final class AudioHandler {
   }
 
   void submit(Context ctx) throws ProblemException, IOException {
-    UploadBudget.Share share =
-        budget
-            .take(Body.expectedBytes(ctx))
-            .orElseThrow(
-                () ->
-                    ProblemException.unavailable(
-                        "As much audio is being taken in as there is room for; try again."));
+    Optional<ProblemException> refusal = Body.refusal(ctx);
+    if (refusal.isPresent()) {
+      refuse(ctx, refusal.get());
+    } else if (Body.isForm(ctx)) {
+      submitForm(ctx);
+    } else {
+      submitBody(ctx);
+    }
+  }
+
+  /** Answers when the body is out of the way, unless the client waits to be asked for it. */
+  private static void refuse(Context ctx, ProblemException refusal)
+      throws ProblemException, IOException {
+    if (ctx.header("Expect") != null) {
+      throw refusal;
+    }
+    ServletInputStream in = ctx.req().getInputStream();
+    ctx.future(() -> BodyReader.discard(in, refusal));
+  }
+
+  private void submitBody(Context ctx) throws ProblemException, IOException {
+    Optional<UploadBudget.Share> reserved =
+        budget.reserve(Math.max(0, ctx.req().getContentLengthLong()));
+    if (reserved.isEmpty()) {
+      refuse(ctx, noRoom());
+      return;
+    }
+    UploadBudget.Share share = reserved.get();
+    SOON.execute(share::trim);
+    ServletInputStream in = ctx.req().getInputStream();
+    ctx.future(
+        () ->
+            BodyReader.read(in, Uploads.MAX_VALUE_BYTES, share)
+                .thenCompose(bytes -> send(ctx, bytes, share))
+                .whenComplete((nothing, failure) -> share.close()));
+  }
+
+  private CompletableFuture<Void> send(Context ctx, byte[] bytes, UploadBudget.Share share) {
+    try {
+      return send(ctx, Body.of(ctx, bytes), share);
+    } catch (ProblemException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** A thread of the server reads the parts of a form, to files. */
+  private void submitForm(Context ctx) throws ProblemException, IOException {
+    if (!forms.tryAcquire()) {
+      refuse(ctx, noRoom());
+      return;
+    }
     CompletableFuture<Void> answered;
     try {
-      answered = send(ctx, share);
-    } catch (ProblemException | IOException | RuntimeException e) {
-      share.close();
-      throw e;
+      UploadedFile file = Body.file(ctx);
+      UploadBudget.Share share = budget.reserve(file.size()).orElseThrow(AudioHandler::noRoom);
+      try {
+        answered = send(ctx, Body.of(ctx, file), share);
+      } catch (ProblemException | IOException | RuntimeException e) {
+        share.close();
+        throw e;
+      }
+    } finally {
+      forms.release();
     }
     ctx.future(() -> answered);
   }
 
-  private CompletableFuture<Void> send(Context ctx, UploadBudget.Share share)
-      throws ProblemException, IOException {
-    Body body = Body.read(ctx);
+  static ProblemException noRoom() {
+    return ProblemException.unavailable(
+        "As much audio is being taken in as there is room for; try again.");
+  }
+
+  /** The share is closed when the broker has the event, or does not take it. */
+  private CompletableFuture<Void> send(Context ctx, Body body, UploadBudget.Share share)
+      throws ProblemException {
     String trackId = trackId(ctx, body);
     String eventId = UUID.randomUUID().toString();
     int waitSeconds = waitSeconds(ctx);

@@ -8,6 +8,7 @@ import io.javalin.http.Context;
 import io.javalin.http.UploadedFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -27,75 +28,66 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
   private static final String OCTETS = "application/octet-stream";
   private static final String JSON = "application/json";
   private static final String FORM = "multipart/form-data";
+  private static final List<String> OTHERS = List.of(OCTETS, FORM, JSON);
 
   /** Most bytes that a request may have. */
   static long maxBytes() {
     return Uploads.MAX_VALUE_BYTES + (long) FORM_OVERHEAD_BYTES;
   }
 
-  /**
-   * How many bytes a request will take, by its headers.
-   *
-   * @throws ProblemException if they are too many, or of no kind that is taken
-   */
-  static long expectedBytes(Context ctx) throws ProblemException {
-    requireKnown(mediaType(ctx));
-    long length = ctx.req().getContentLengthLong();
-    if (length > limit(ctx)) {
-      throw tooLarge();
-    }
-    return length < 0 ? limit(ctx) : length;
-  }
-
-  private static long limit(Context ctx) {
-    return mediaType(ctx).equals(FORM) ? maxBytes() : Uploads.MAX_VALUE_BYTES;
-  }
-
-  static Body read(Context ctx) throws ProblemException, IOException {
+  /** Why a request cannot be taken, by its headers: it is too large, or of no kind there is. */
+  static Optional<ProblemException> refusal(Context ctx) {
     String type = mediaType(ctx);
-    Body body =
-        type.equals(FORM)
-            ? form(ctx)
-            : new Body(Optional.empty(), type, bytes(ctx.bodyInputStream(), declared(ctx)));
-    if (body.value.length == 0) {
-      throw ProblemException.badRequest("The body is empty; send the bytes of an audio file.");
+    if (!type.startsWith("audio/") && !OTHERS.contains(type)) {
+      return Optional.of(
+          ProblemException.unsupportedMediaType(
+              "The body must be of type audio/*, " + String.join(" or ", OTHERS) + "."));
     }
+    long most = isForm(ctx) ? maxBytes() : Uploads.MAX_VALUE_BYTES;
+    return ctx.req().getContentLengthLong() > most ? Optional.of(tooLarge()) : Optional.empty();
+  }
+
+  static boolean isForm(Context ctx) {
+    return mediaType(ctx).equals(FORM);
+  }
+
+  /** What a request's body is that is no form. */
+  static Body of(Context ctx, byte[] bytes) throws ProblemException {
+    String type = mediaType(ctx);
     if (type.equals(JSON)) {
-      requireEvent(body.value);
+      requireEvent(bytes);
     }
-    return body;
+    return whole(Optional.empty(), type, bytes);
   }
 
-  private static int declared(Context ctx) {
-    return (int) Math.max(-1, ctx.req().getContentLengthLong());
-  }
-
-  private static Body form(Context ctx) throws ProblemException, IOException {
+  /** The file of a form; reads the form. */
+  static UploadedFile file(Context ctx) throws ProblemException {
     UploadedFile file = ctx.uploadedFile("file");
     if (file == null) {
       throw ProblemException.badRequest("The form has no part 'file' with the audio file.");
     }
+    if (file.size() > Uploads.MAX_VALUE_BYTES) {
+      throw tooLarge();
+    }
+    return file;
+  }
+
+  static Body of(Context ctx, UploadedFile file) throws ProblemException, IOException {
     String type = file.contentType();
     try (InputStream content = file.content()) {
-      return new Body(
+      return whole(
           Optional.ofNullable(ctx.formParam("track_id")),
           type != null && type.startsWith("audio/") ? type : OCTETS,
-          bytes(content, (int) Math.min(Integer.MAX_VALUE, file.size())));
+          content.readAllBytes());
     }
   }
 
-  /**
-   * @param length if it is known, else negative
-   */
-  private static byte[] bytes(InputStream in, int length) throws ProblemException, IOException {
-    if (length > Uploads.MAX_VALUE_BYTES) {
-      throw tooLarge();
+  private static Body whole(Optional<String> trackId, String contentType, byte[] value)
+      throws ProblemException {
+    if (value.length == 0) {
+      throw ProblemException.badRequest("The body is empty; send the bytes of an audio file.");
     }
-    byte[] bytes = length < 0 ? in.readNBytes(Uploads.MAX_VALUE_BYTES + 1) : in.readNBytes(length);
-    if (bytes.length > Uploads.MAX_VALUE_BYTES) {
-      throw tooLarge();
-    }
-    return bytes;
+    return new Body(trackId, contentType, value);
   }
 
   private static void requireEvent(byte[] json) throws ProblemException {
@@ -110,22 +102,12 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
     }
   }
 
-  private static void requireKnown(String type) throws ProblemException {
-    if (!type.startsWith("audio/")
-        && !type.equals(OCTETS)
-        && !type.equals(JSON)
-        && !type.equals(FORM)) {
-      throw ProblemException.unsupportedMediaType(
-          "The body must be of type audio/*, %s, %s or %s.".formatted(OCTETS, FORM, JSON));
-    }
-  }
-
   private static String mediaType(Context ctx) {
     String type = ctx.req().getContentType();
     return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
-  private static ProblemException tooLarge() {
+  static ProblemException tooLarge() {
     return ProblemException.tooLarge(
         "The audio has more than %d bytes; submit larger files by their URI."
             .formatted(Uploads.MAX_VALUE_BYTES));

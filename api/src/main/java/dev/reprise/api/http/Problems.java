@@ -7,6 +7,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import org.apache.kafka.common.KafkaException;
+import org.eclipse.jetty.http.BadMessageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,12 @@ final class Problems {
     routes.exception(
         HttpResponseException.class,
         (e, ctx) -> answer(ctx, ProblemException.of(e.getStatus(), detail(e, ctx))));
+    routes.exception(
+        BadMessageException.class,
+        (e, ctx) -> {
+          log.debug("The client did not keep to HTTP", e);
+          answer(ctx, ProblemException.of(e.getCode(), e.getReason() + "."));
+        });
     routes.exception(
         Exception.class,
         (e, ctx) -> {
