@@ -3,7 +3,6 @@ package dev.reprise.api.http;
 import dev.reprise.runtime.ConfigurationException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
-import io.javalin.config.SizeUnit;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.staticfiles.Location;
@@ -93,9 +92,6 @@ public final class ApiServer implements AutoCloseable {
     javalin.jetty.addConnector((server, http) -> connector(server, http, config));
     javalin.jetty.modifyServletContextHandler(
         handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
-    javalin.jetty.multipartConfig.cacheDirectory(config.spool().toString());
-    javalin.jetty.multipartConfig.maxFileSize(Body.maxBytes(), SizeUnit.BYTES);
-    javalin.jetty.multipartConfig.maxTotalRequestSize(Body.maxBytes(), SizeUnit.BYTES);
     javalin.staticFiles.add(
         files -> {
           files.hostedPath = "/";

@@ -8,14 +8,12 @@ import dev.reprise.api.upload.UploadBudget;
 import dev.reprise.api.upload.Uploads;
 import dev.reprise.api.v1.Extraction;
 import io.javalin.http.Context;
-import io.javalin.http.UploadedFile;
 import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,13 +23,9 @@ final class AudioHandler {
   static final int MAX_WAIT_SECONDS = 60;
   private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,6})(?:$|[,;\\s])");
 
-  /** Forms that are read at a time, so that those who send slowly leave threads to the others. */
-  private static final int MAX_FORMS = 64;
-
   /** Whoever sends more slowly than this keeps nobody out with what is yet to come. */
   private static final Executor SOON = CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS);
 
-  private final Semaphore forms = new Semaphore(MAX_FORMS);
   private final Uploads uploads;
   private final UploadBudget budget;
   private final Outcomes outcomes;
@@ -46,10 +40,8 @@ final class AudioHandler {
     Optional<ProblemException> refusal = Body.refusal(ctx);
     if (refusal.isPresent()) {
       refuse(ctx, refusal.get());
-    } else if (Body.isForm(ctx)) {
-      submitForm(ctx);
     } else {
-      submitBody(ctx);
+      take(ctx);
     }
   }
 
@@ -63,7 +55,8 @@ final class AudioHandler {
     ctx.future(() -> BodyReader.discard(in, refusal));
   }
 
-  private void submitBody(Context ctx) throws ProblemException, IOException {
+  private void take(Context ctx) throws ProblemException, IOException {
+    ServletInputStream in = ctx.req().getInputStream();
     Optional<UploadBudget.Share> reserved =
         budget.reserve(Math.max(0, ctx.req().getContentLengthLong()));
     if (reserved.isEmpty()) {
@@ -72,10 +65,9 @@ final class AudioHandler {
     }
     UploadBudget.Share share = reserved.get();
     SOON.execute(share::trim);
-    ServletInputStream in = ctx.req().getInputStream();
     ctx.future(
         () ->
-            BodyReader.read(in, Uploads.MAX_VALUE_BYTES, share)
+            BodyReader.read(in, Body.mostBytes(ctx), share)
                 .thenCompose(bytes -> send(ctx, bytes, share))
                 .whenComplete((nothing, failure) -> share.close()));
   }
@@ -86,28 +78,6 @@ final class AudioHandler {
     } catch (ProblemException e) {
       return CompletableFuture.failedFuture(e);
     }
-  }
-
-  /** A thread of the server reads the parts of a form, to files. */
-  private void submitForm(Context ctx) throws ProblemException, IOException {
-    if (!forms.tryAcquire()) {
-      refuse(ctx, noRoom());
-      return;
-    }
-    CompletableFuture<Void> answered;
-    try {
-      UploadedFile file = Body.file(ctx);
-      UploadBudget.Share share = budget.reserve(file.size()).orElseThrow(AudioHandler::noRoom);
-      try {
-        answered = send(ctx, Body.of(ctx, file), share);
-      } catch (ProblemException | IOException | RuntimeException e) {
-        share.close();
-        throw e;
-      }
-    } finally {
-      forms.release();
-    }
-    ctx.future(() -> answered);
   }
 
   static ProblemException noRoom() {

@@ -5,9 +5,6 @@ import dev.reprise.api.upload.Uploads;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.v1.AudioFile;
 import io.javalin.http.Context;
-import io.javalin.http.UploadedFile;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,8 +28,8 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
   private static final List<String> OTHERS = List.of(OCTETS, FORM, JSON);
 
   /** Most bytes that a request may have. */
-  static long maxBytes() {
-    return Uploads.MAX_VALUE_BYTES + (long) FORM_OVERHEAD_BYTES;
+  static int maxBytes() {
+    return Uploads.MAX_VALUE_BYTES + FORM_OVERHEAD_BYTES;
   }
 
   /** Why a request cannot be taken, by its headers: it is too large, or of no kind there is. */
@@ -43,46 +40,33 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
           ProblemException.unsupportedMediaType(
               "The body must be of type audio/*, " + String.join(" or ", OTHERS) + "."));
     }
-    long most = isForm(ctx) ? maxBytes() : Uploads.MAX_VALUE_BYTES;
-    return ctx.req().getContentLengthLong() > most ? Optional.of(tooLarge()) : Optional.empty();
+    return ctx.req().getContentLengthLong() > mostBytes(ctx)
+        ? Optional.of(tooLarge())
+        : Optional.empty();
   }
 
-  static boolean isForm(Context ctx) {
-    return mediaType(ctx).equals(FORM);
+  /** Most bytes that a request's body may have. */
+  static int mostBytes(Context ctx) {
+    return mediaType(ctx).equals(FORM) ? maxBytes() : Uploads.MAX_VALUE_BYTES;
   }
 
-  /** What a request's body is that is no form. */
+  /**
+   * What a request brings.
+   *
+   * @param bytes its body, handed over
+   */
   static Body of(Context ctx, byte[] bytes) throws ProblemException {
     String type = mediaType(ctx);
+    if (type.equals(FORM)) {
+      return Form.read(String.valueOf(ctx.req().getContentType()), bytes);
+    }
     if (type.equals(JSON)) {
       requireEvent(bytes);
     }
     return whole(Optional.empty(), type, bytes);
   }
 
-  /** The file of a form; reads the form. */
-  static UploadedFile file(Context ctx) throws ProblemException {
-    UploadedFile file = ctx.uploadedFile("file");
-    if (file == null) {
-      throw ProblemException.badRequest("The form has no part 'file' with the audio file.");
-    }
-    if (file.size() > Uploads.MAX_VALUE_BYTES) {
-      throw tooLarge();
-    }
-    return file;
-  }
-
-  static Body of(Context ctx, UploadedFile file) throws ProblemException, IOException {
-    String type = file.contentType();
-    try (InputStream content = file.content()) {
-      return whole(
-          Optional.ofNullable(ctx.formParam("track_id")),
-          type != null && type.startsWith("audio/") ? type : OCTETS,
-          content.readAllBytes());
-    }
-  }
-
-  private static Body whole(Optional<String> trackId, String contentType, byte[] value)
+  static Body whole(Optional<String> trackId, String contentType, byte[] value)
       throws ProblemException {
     if (value.length == 0) {
       throw ProblemException.badRequest("The body is empty; send the bytes of an audio file.");
