@@ -4,7 +4,6 @@ import dev.reprise.runtime.ConfigurationException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
-import io.javalin.config.SizeUnit;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
@@ -33,7 +32,10 @@ public final class ApiServer implements AutoCloseable {
   /** Connections that wait to be accepted: many may come at once. */
   private static final int ACCEPT_QUEUE = 1_024;
 
-  /** A sender slower than this is let go: it holds a thread and a part of the upload budget. */
+  /** Bytes of a reader's that the system keeps: one that reads nothing must not cost megabytes. */
+  private static final int SEND_BUFFER_BYTES = 256 << 10;
+
+  /** A sender slower than this is let go: it holds a part of the upload budget. */
   private static final int MIN_BYTES_PER_SECOND = 1_024;
 
   /**
@@ -115,9 +117,6 @@ public final class ApiServer implements AutoCloseable {
           handler.setErrorHandler(new ServerProblems());
           handler.getServletHandler().setDecodeAmbiguousURIs(true);
         });
-    javalin.jetty.multipartConfig.cacheDirectory(config.spool().toString());
-    javalin.jetty.multipartConfig.maxFileSize(Body.maxBytes(), SizeUnit.BYTES);
-    javalin.jetty.multipartConfig.maxTotalRequestSize(Body.maxBytes(), SizeUnit.BYTES);
     javalin.staticFiles.add(
         files -> {
           files.hostedPath = "/";
@@ -163,6 +162,7 @@ public final class ApiServer implements AutoCloseable {
     connector.setHost(config.host());
     connector.setPort(config.port());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
+    connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
     return connector;
   }
 
