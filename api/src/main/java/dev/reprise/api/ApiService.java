@@ -133,8 +133,7 @@ public final class ApiService implements AutoCloseable {
                     config.apiPort(),
                     config.bearerToken(),
                     config.corsOrigins(),
-                    config.maxEventReaders(),
-                    folder("spool")),
+                    config.maxEventReaders()),
                 sources,
                 registry));
     measure(index, budget);

@@ -164,11 +164,6 @@ class ApiServiceIT {
         404,
         "An extraction is named by its event's place, reprise.audio-files.v1-PARTITION-OFFSET.");
     assertProblem(
-        get(service, "/v1/tracks/a%07b"),
-        400,
-        "The track id has control characters; it must have 1 to 256 bytes of UTF-8 without control"
-            + " characters.");
-    assertProblem(
         get(service, "/v2"), 404, "There is nothing at /v2; /openapi.yaml lists what there is.");
   }
 

@@ -7,18 +7,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.function.IntConsumer;
 
 /**
- * How long an exact search of {@value #ROWS} tracks by eight features takes on one thread, beside a
- * bare scan of as much memory that lies likewise.
+ * How long an exact search over {@value #ROWS} tracks by eight features takes on one thread, beside
+ * a bare scan of as much memory that lies likewise.
  */
 final class SimilarityScan {
   private static final int ROWS = 1_000_000;
   private static final int K = 10;
   private static final int WARM_UP = 60;
-  private static final int ROUNDS = 200;
+  private static final int ROUNDS = 300;
   private static final int BLOCK = 1_024;
+  private static final int TEMPO = 6;
   private static final List<String> COLUMNS =
       List.of(
           "acousticness",
@@ -29,53 +29,58 @@ final class SimilarityScan {
           "speechiness",
           "tempo",
           "valence");
+  private static final List<Metric> METRICS =
+      List.of(
+          Metric.COSINE,
+          Metric.EUCLIDEAN,
+          Metric.STANDARDISED_COSINE,
+          Metric.STANDARDISED_EUCLIDEAN);
 
   private final Random random = new Random(1);
   private final VectorTable table = new VectorTable(COLUMNS);
   private final double[][] memory = new double[ROWS / BLOCK * COLUMNS.size()][BLOCK];
   private final double[] sums = new double[BLOCK];
-  private double bareMillis;
 
-  void run() {
-    System.out.printf(
-        Locale.ROOT, "exact search, %,d x %d, k = %d, one thread%n", ROWS, COLUMNS.size(), K);
+  void run() throws Exception {
     for (double[] block : memory) {
       Arrays.setAll(block, it -> random.nextDouble());
     }
     for (int row = 0; row < ROWS; row++) {
-      table.put(row, values());
+      table.put(row, values(0));
     }
-    bareMillis = print("bare scan of as much memory", it -> scan());
-    for (Metric metric : Metric.values()) {
-      if (metric != Metric.GREAT_CIRCLE) {
-        print(metric.label(), it -> search(metric, Tempo.LINEAR));
-        print(metric.label() + ", circular tempo", it -> search(metric, Tempo.CIRCULAR));
-        print(metric.label() + ", after a change", it -> searchChanged(metric));
-      }
+    Latencies bare = Latencies.of(WARM_UP, ROUNDS, this::scan);
+    System.out.printf(
+        Locale.ROOT,
+        "exact search, %,d x %d, k = %d, one thread%n  %-40s %s%n",
+        ROWS,
+        COLUMNS.size(),
+        K,
+        "bare scan of as much memory",
+        bare);
+    for (Metric metric : METRICS) {
+      print(bare, metric.label(), () -> search(metric, Tempo.LINEAR));
+      print(bare, metric.label() + ", circular tempo", () -> search(metric, Tempo.CIRCULAR));
+      print(bare, metric.label() + ", after a change", () -> searchChanged(metric));
     }
     for (int row = 0; row < ROWS; row++) {
-      table.put(row, holed());
+      table.put(row, values(0.1));
     }
-    for (Metric metric : Metric.values()) {
-      if (metric != Metric.GREAT_CIRCLE) {
-        print(metric.label() + ", 1 in 10 missing", it -> search(metric, Tempo.LINEAR));
-      }
+    for (Metric metric : METRICS) {
+      print(bare, metric.label() + ", 1 in 10 missing", () -> search(metric, Tempo.LINEAR));
     }
-    if (sums[0] < 0) {
-      System.out.println("The sum is used, so that it is computed.");
+    if (Double.isNaN(sums[0])) {
+      throw new IllegalStateException("The sums are looked at, so that they are computed.");
     }
   }
 
-  private double[] values() {
+  private double[] values(double missing) {
     double[] values = random.doubles(COLUMNS.size()).toArray();
-    values[COLUMNS.indexOf("tempo")] = 60 + 120 * random.nextDouble();
-    return values;
-  }
-
-  private double[] holed() {
-    return Arrays.stream(values())
-        .map(value -> random.nextInt(10) == 0 ? Double.NaN : value)
-        .toArray();
+    values[TEMPO] = 60 + 120 * values[TEMPO];
+    return missing == 0
+        ? values
+        : Arrays.stream(values)
+            .map(it -> random.nextDouble() < missing ? Double.NaN : it)
+            .toArray();
   }
 
   /** Adds the blocks up, value by value, which vectorises. */
@@ -88,33 +93,24 @@ final class SimilarityScan {
   }
 
   private void search(Metric metric, Tempo tempo) {
-    table.nearest(random.nextInt(ROWS), metric, tempo, K, Integer::toString);
+    int row = random.nextInt(ROWS);
+    if (table.has(row)) {
+      table.nearest(row, metric, tempo, K, Integer::toString);
+    }
   }
 
   private void searchChanged(Metric metric) {
-    table.put(random.nextInt(ROWS), values());
+    table.put(random.nextInt(ROWS), values(0));
     search(metric, Tempo.LINEAR);
   }
 
-  /** Measures, prints, and returns the median in milliseconds. */
-  private double print(String name, IntConsumer work) {
-    double[] millis = new double[ROUNDS];
-    for (int round = -WARM_UP; round < ROUNDS; round++) {
-      long start = System.nanoTime();
-      work.accept(round);
-      if (round >= 0) {
-        millis[round] = (System.nanoTime() - start) / 1e6;
-      }
-    }
-    Arrays.sort(millis);
-    double median = millis[ROUNDS / 2];
+  private static void print(Latencies bare, String name, Latencies.Work work) throws Exception {
+    Latencies latencies = Latencies.of(WARM_UP, ROUNDS, work);
     System.out.printf(
         Locale.ROOT,
-        "  %-42s median %7.2f ms   p99 %7.2f ms   ratio %6.2f%n",
+        "  %-40s %s   %5.2f times the bare scan%n",
         name,
-        median,
-        millis[(int) (0.99 * ROUNDS)],
-        bareMillis == 0 ? 1 : median / bareMillis);
-    return median;
+        latencies,
+        latencies.processor() / bare.processor());
   }
 }

@@ -2,6 +2,7 @@ package dev.reprise.api.catalogue;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.reprise.api.embedding.EmbeddingIndex;
 import dev.reprise.api.index.TrackIndex;
 import dev.reprise.api.state.v1.Fact;
 import dev.reprise.contract.TrackId;
@@ -72,11 +73,20 @@ final class VectorProcessor extends ContextualProcessor<byte[], byte[], Void, Vo
         floats(prediction.getEmbedding()));
   }
 
+  /** Nothing where it is no embedding: the track's features are of use all the same. */
   private static float[] floats(ByteString littleEndian) {
     FloatBuffer buffer =
         littleEndian.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    if (buffer.remaining() > EmbeddingIndex.MAX_DIMENSION) {
+      return new float[0];
+    }
     float[] values = new float[buffer.remaining()];
     buffer.get(values);
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        return new float[0];
+      }
+    }
     return values;
   }
 }

@@ -7,22 +7,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.Document;
-import org.apache.lucene.document.Field;
-import org.apache.lucene.document.KnnFloatVectorField;
-import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.Term;
-import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.SearcherFactory;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
-import org.apache.lucene.util.BytesRef;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,10 +35,11 @@ import org.jspecify.annotations.Nullable;
  * methods throw {@link UncheckedIOException} when the disk fails.
  */
 public final class EmbeddingIndex implements AutoCloseable {
+  /** Most numbers that an embedding may have: Lucene's own limit. */
+  public static final int MAX_DIMENSION = EmbeddingDocument.MAX_DIMENSION;
+
   /** Vectors that Lucene holds before it writes a segment: larger ones are merged less often. */
   private static final double BUFFER_MB = 64;
-
-  private static final int MAX_DIMENSION = 1_024;
 
   private final Directory directory;
   private final IndexWriter writer;
@@ -81,37 +76,12 @@ public final class EmbeddingIndex implements AutoCloseable {
    * Adds the vector of a track, in place of the one that it has.
    *
    * @param model name@version
-   * @param vector [1 to 1,024], finite, squares too; copied
+   * @param vector [1 to 1,024], copied
+   * @throws IllegalArgumentException if the vector is of another length, or not finite
    */
   public void put(String id, String model, float[] vector) {
-    check(vector);
-    Space space = Space.of(model, vector);
-    Document document = new Document();
-    document.add(new StringField(Snapshot.ID, id, Field.Store.NO));
-    document.add(new BinaryDocValuesField(Snapshot.ID, new BytesRef(id)));
-    document.add(new StringField(Snapshot.SPACE, space.label(), Field.Store.NO));
-    document.add(new BinaryDocValuesField(Snapshot.SPACE, new BytesRef(space.label())));
-    document.add(
-        new KnnFloatVectorField(
-            space.rawField(), vector.clone(), VectorSimilarityFunction.EUCLIDEAN));
-    document.add(
-        new KnnFloatVectorField(
-            space.unitField(), UnitVector.of(vector), VectorSimilarityFunction.DOT_PRODUCT));
+    Document document = EmbeddingDocument.of(id, model, vector);
     unchecked(() -> writer.updateDocument(new Term(Snapshot.ID, id), document));
-  }
-
-  private static void check(float[] vector) {
-    if (vector.length < 1 || vector.length > MAX_DIMENSION) {
-      throw new IllegalArgumentException(
-          "An embedding of " + vector.length + " numbers; 1 to " + MAX_DIMENSION + " can be kept.");
-    }
-    float squares = 0;
-    for (float value : vector) {
-      squares += value * value;
-    }
-    if (!Float.isFinite(squares)) {
-      throw new IllegalArgumentException("An embedding that is not finite.");
-    }
   }
 
   /** Takes the vector of a track away, if it has one. */

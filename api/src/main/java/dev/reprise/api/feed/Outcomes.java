@@ -5,30 +5,35 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 
 /**
  * Those who wait for what comes of an audio event, by the event's CloudEvents id, which is carried
  * on to whatever comes of it. Thread-safe.
  */
 public final class Outcomes {
-  private final int maxWaiting;
+  private final Semaphore places;
   private final Map<String, CompletableFuture<Extraction>> waiting = new ConcurrentHashMap<>();
 
   /**
    * @param maxWaiting how many may wait at a time
    */
   public Outcomes(int maxWaiting) {
-    this.maxWaiting = maxWaiting;
+    this.places = new Semaphore(maxWaiting);
   }
 
   /** Begins to wait, before the event is sent; empty if too many wait already. */
   public Optional<CompletableFuture<Extraction>> await(String eventId) {
-    if (waiting.size() >= maxWaiting) {
+    if (!places.tryAcquire()) {
       return Optional.empty();
     }
     CompletableFuture<Extraction> outcome = new CompletableFuture<>();
     waiting.put(eventId, outcome);
-    outcome.whenComplete((extraction, failure) -> waiting.remove(eventId));
+    outcome.whenComplete(
+        (extraction, failure) -> {
+          waiting.remove(eventId);
+          places.release();
+        });
     return Optional.of(outcome);
   }
 

@@ -4,12 +4,12 @@ import dev.reprise.runtime.ConfigurationException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
-import io.javalin.config.SizeUnit;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.staticfiles.Location;
 import io.javalin.util.JavalinBindException;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -32,7 +32,10 @@ public final class ApiServer implements AutoCloseable {
   /** Connections that wait to be accepted: many may come at once. */
   private static final int ACCEPT_QUEUE = 1_024;
 
-  /** A sender slower than this is let go: it holds a thread and a part of the upload budget. */
+  /** Bytes of a reader's that the system keeps: one that reads nothing must not cost megabytes. */
+  private static final int SEND_BUFFER_BYTES = 256 << 10;
+
+  /** A sender slower than this is let go: it holds a part of the upload budget. */
   private static final int MIN_BYTES_PER_SECOND = 1_024;
 
   /**
@@ -45,6 +48,17 @@ public final class ApiServer implements AutoCloseable {
           UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
           UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING,
           UriCompliance.Violation.SUSPICIOUS_PATH_CHARACTERS);
+
+  /** Up to the longest that a request may wait for its audio. */
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(5),
+    Duration.ofMillis(25),
+    Duration.ofMillis(100),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(2),
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(60)
+  };
 
   private final Javalin javalin;
   private final EventsHandler events;
@@ -78,6 +92,9 @@ public final class ApiServer implements AutoCloseable {
               + e.getMessage()
               + "); choose another with --api-port.");
     }
+    Gauge.builder("reprise.event.readers", events, EventsHandler::readers)
+        .description("Readers of the event stream")
+        .register(registry);
     return new ApiServer(javalin, events);
   }
 
@@ -100,9 +117,6 @@ public final class ApiServer implements AutoCloseable {
           handler.setErrorHandler(new ServerProblems());
           handler.getServletHandler().setDecodeAmbiguousURIs(true);
         });
-    javalin.jetty.multipartConfig.cacheDirectory(config.spool().toString());
-    javalin.jetty.multipartConfig.maxFileSize(Body.maxBytes(), SizeUnit.BYTES);
-    javalin.jetty.multipartConfig.maxTotalRequestSize(Body.maxBytes(), SizeUnit.BYTES);
     javalin.staticFiles.add(
         files -> {
           files.hostedPath = "/";
@@ -142,10 +156,13 @@ public final class ApiServer implements AutoCloseable {
     http.setRequestHeaderSize(MAX_HEADER_BYTES);
     http.setMinRequestDataRate(MIN_BYTES_PER_SECOND);
     http.setUriCompliance(URIS);
+    // Or a token in other letters would be taken for one seen before on the same connection.
+    http.setHeaderCacheCaseSensitive(true);
     ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
     connector.setHost(config.host());
     connector.setPort(config.port());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
+    connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
     return connector;
   }
 
@@ -168,6 +185,7 @@ public final class ApiServer implements AutoCloseable {
           .tag("method", route.method().name())
           .tag("route", route.path())
           .tag("status", Integer.toString(ctx.statusCode()))
+          .serviceLevelObjectives(BUCKETS)
           .register(registry)
           .record(Duration.ofNanos((long) (millis * 1e6)));
     }

@@ -8,10 +8,12 @@ import dev.reprise.api.upload.UploadBudget;
 import dev.reprise.api.upload.Uploads;
 import dev.reprise.api.v1.Extraction;
 import io.javalin.http.Context;
+import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,36 +23,73 @@ final class AudioHandler {
   static final int MAX_WAIT_SECONDS = 60;
   private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,6})(?:$|[,;\\s])");
 
+  /** Whoever sends more slowly than this keeps nobody out with what is yet to come. */
+  private static final Executor SOON = CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS);
+
   private final Uploads uploads;
   private final UploadBudget budget;
   private final Outcomes outcomes;
+  private final Settling settling;
 
-  AudioHandler(Uploads uploads, UploadBudget budget, Outcomes outcomes) {
+  AudioHandler(Uploads uploads, UploadBudget budget, Outcomes outcomes, Settling settling) {
     this.uploads = uploads;
     this.budget = budget;
     this.outcomes = outcomes;
+    this.settling = settling;
   }
 
   void submit(Context ctx) throws ProblemException, IOException {
-    UploadBudget.Share share =
-        budget
-            .take(Body.expectedBytes(ctx))
-            .orElseThrow(
-                () ->
-                    ProblemException.unavailable(
-                        "As much audio is being taken in as there is room for; try again."));
-    try {
-      CompletableFuture<Void> answered = send(ctx, share);
-      ctx.future(() -> answered);
-    } catch (Throwable e) { // Kotlin code throws checked exceptions that it does not declare.
-      share.close();
-      throw e;
+    Optional<ProblemException> refusal = Body.refusal(ctx);
+    if (refusal.isPresent()) {
+      refuse(ctx, refusal.get());
+    } else {
+      take(ctx);
     }
   }
 
-  private CompletableFuture<Void> send(Context ctx, UploadBudget.Share share)
+  /** Answers when the body is out of the way, unless the client waits to be asked for it. */
+  private static void refuse(Context ctx, ProblemException refusal)
       throws ProblemException, IOException {
-    Body body = Body.read(ctx);
+    if (ctx.header("Expect") != null) {
+      throw refusal;
+    }
+    ServletInputStream in = ctx.req().getInputStream();
+    ctx.future(() -> BodyReader.discard(in, refusal));
+  }
+
+  private void take(Context ctx) throws ProblemException, IOException {
+    ServletInputStream in = ctx.req().getInputStream();
+    Optional<UploadBudget.Share> reserved =
+        budget.reserve(Math.max(0, ctx.req().getContentLengthLong()));
+    if (reserved.isEmpty()) {
+      refuse(ctx, noRoom());
+      return;
+    }
+    UploadBudget.Share share = reserved.get();
+    SOON.execute(share::trim);
+    ctx.future(
+        () ->
+            BodyReader.read(in, Body.mostBytes(ctx), share)
+                .thenCompose(bytes -> send(ctx, bytes, share))
+                .whenComplete((nothing, failure) -> share.close()));
+  }
+
+  private CompletableFuture<Void> send(Context ctx, byte[] bytes, UploadBudget.Share share) {
+    try {
+      return send(ctx, Body.of(ctx, bytes), share);
+    } catch (ProblemException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  static ProblemException noRoom() {
+    return ProblemException.unavailable(
+        "As much audio is being taken in as there is room for; try again.");
+  }
+
+  /** The share is closed when the broker has the event, or does not take it. */
+  private CompletableFuture<Void> send(Context ctx, Body body, UploadBudget.Share share)
+      throws ProblemException {
     String trackId = trackId(ctx, body);
     String eventId = UUID.randomUUID().toString();
     int waitSeconds = waitSeconds(ctx);
@@ -66,6 +105,7 @@ final class AudioHandler {
               }
             })
         .thenCompose(place -> outcome(trackId, place, outcome, waitSeconds))
+        .thenCompose(extraction -> settling.settled(ctx, extraction))
         .thenAccept(extraction -> answer(ctx, extraction));
   }
 
@@ -80,13 +120,16 @@ final class AudioHandler {
         .orElseGet(() -> CompletableFuture.completedFuture(pending));
   }
 
+  /** Where to ask what has come of it. */
+  static String location(Extraction extraction) {
+    return "/v1/tracks/%s/extractions/%s"
+        .formatted(
+            Answers.segment(extraction.getTrackId()),
+            Answers.segment(extraction.getExtractionId()));
+  }
+
   private static void answer(Context ctx, Extraction extraction) {
-    ctx.header(
-        "Location",
-        "/v1/tracks/%s/extractions/%s"
-            .formatted(
-                Answers.segment(extraction.getTrackId()),
-                Answers.segment(extraction.getExtractionId())));
+    ctx.header("Location", location(extraction));
     if (!extraction.getStatus().equals("pending")) {
       ctx.header("Preference-Applied", "wait");
     }

@@ -8,14 +8,10 @@ import dev.reprise.api.upload.Uploads;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.v1.AudioFile;
 import io.javalin.http.Context;
-import io.javalin.http.UploadedFile;
-import jakarta.servlet.ServletException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.eclipse.jetty.http.HttpException;
 
 /**
  * The audio that a request brings, in one of three ways: as it is, as a part of a form, or as the
@@ -33,91 +29,53 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
   private static final String OCTETS = "application/octet-stream";
   private static final String JSON = "application/json";
   private static final String FORM = "multipart/form-data";
+  private static final List<String> OTHERS = List.of(OCTETS, FORM, JSON);
 
   /** Most bytes that a request may have. */
-  static long maxBytes() {
-    return Uploads.MAX_VALUE_BYTES + (long) FORM_OVERHEAD_BYTES;
+  static int maxBytes() {
+    return Uploads.MAX_VALUE_BYTES + FORM_OVERHEAD_BYTES;
   }
 
-  /**
-   * How many bytes a request will take, by its headers.
-   *
-   * @throws ProblemException if they are too many, or of no kind that is taken
-   */
-  static long expectedBytes(Context ctx) throws ProblemException {
-    requireKnown(mediaType(ctx));
-    long length = ctx.req().getContentLengthLong();
-    if (length > limit(ctx)) {
-      throw tooLarge();
+  /** Why a request cannot be taken, by its headers: it is too large, or of no kind there is. */
+  static Optional<ProblemException> refusal(Context ctx) {
+    String type = mediaType(ctx);
+    if (!type.startsWith("audio/") && !OTHERS.contains(type)) {
+      return Optional.of(
+          ProblemException.unsupportedMediaType(
+              "The body must be of type audio/*, " + String.join(" or ", OTHERS) + "."));
     }
-    return length < 0 ? limit(ctx) : length;
+    return ctx.req().getContentLengthLong() > mostBytes(ctx)
+        ? Optional.of(tooLarge())
+        : Optional.empty();
   }
 
-  private static long limit(Context ctx) {
+  /** Most bytes that a request's body may have. */
+  static int mostBytes(Context ctx) {
     return mediaType(ctx).equals(FORM) ? maxBytes() : Uploads.MAX_VALUE_BYTES;
   }
 
-  static Body read(Context ctx) throws ProblemException, IOException {
+  /**
+   * What a request brings.
+   *
+   * @param bytes its body, handed over
+   */
+  static Body of(Context ctx, byte[] bytes) throws ProblemException {
     String type = mediaType(ctx);
-    Body body = readAs(type, ctx);
-    if (body.value.length == 0) {
-      throw ProblemException.badRequest("The body is empty; send the bytes of an audio file.");
+    if (type.equals(FORM)) {
+      return Form.read(String.valueOf(ctx.req().getContentType()), bytes);
     }
     if (type.equals(JSON)) {
-      requireEvent(body.value);
+      requireEvent(bytes);
     }
-    return body;
+    return whole(Optional.empty(), type, bytes);
   }
 
-  private static Body readAs(String type, Context ctx) throws ProblemException, IOException {
-    try {
-      return type.equals(FORM)
-          ? form(ctx)
-          : new Body(Optional.empty(), type, bytes(ctx.bodyInputStream(), declared(ctx)));
-    } catch (IOException
-        | ServletException
-        | IllegalArgumentException
-        | HttpException.RuntimeException e) {
-      if (BodyFault.isOurs(e)) {
-        throw new IOException("A body cannot be taken in.", e);
-      }
-      throw BodyFault.problem(e);
+  static Body whole(Optional<String> trackId, String contentType, byte[] value)
+      throws ProblemException {
+    if (value.length == 0) {
+      throw ProblemException.badRequest("The body is empty; send the bytes of an audio file.");
     }
-  }
-
-  private static int declared(Context ctx) {
-    return (int) Math.max(-1, ctx.req().getContentLengthLong());
-  }
-
-  /**
-   * @throws ServletException if it is no form; Kotlin code in between does not declare it
-   */
-  private static Body form(Context ctx) throws ProblemException, IOException, ServletException {
-    UploadedFile file = ctx.uploadedFile("file");
-    if (file == null) {
-      throw ProblemException.badRequest("The form has no part 'file' with the audio file.");
-    }
-    String type = file.contentType();
-    try (InputStream content = file.content()) {
-      return new Body(
-          Optional.ofNullable(ctx.formParam("track_id")),
-          type != null && type.startsWith("audio/") ? type : OCTETS,
-          bytes(content, (int) Math.min(Integer.MAX_VALUE, file.size())));
-    }
-  }
-
-  /**
-   * @param length if it is known, else negative
-   */
-  private static byte[] bytes(InputStream in, int length) throws ProblemException, IOException {
-    if (length > Uploads.MAX_VALUE_BYTES) {
-      throw tooLarge();
-    }
-    byte[] bytes = length < 0 ? in.readNBytes(Uploads.MAX_VALUE_BYTES + 1) : in.readNBytes(length);
-    if (bytes.length > Uploads.MAX_VALUE_BYTES) {
-      throw tooLarge();
-    }
-    return bytes;
+    return new Body(trackId, contentType, value);
   }
 
   private static void requireEvent(byte[] json) throws ProblemException {
@@ -149,23 +107,13 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
     return String.valueOf(e.getMessage()).replaceFirst("^[\\w.]+Exception: ", "");
   }
 
-  private static void requireKnown(String type) throws ProblemException {
-    if (!type.startsWith("audio/")
-        && !type.equals(OCTETS)
-        && !type.equals(JSON)
-        && !type.equals(FORM)) {
-      throw ProblemException.unsupportedMediaType(
-          "The body must be of type audio/*, %s, %s or %s.".formatted(OCTETS, FORM, JSON));
-    }
-  }
-
   private static String mediaType(Context ctx) {
     // As it was sent: getContentType fails on a charset that Java does not know.
     String type = ctx.header("Content-Type");
     return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
-  private static ProblemException tooLarge() {
+  static ProblemException tooLarge() {
     return ProblemException.tooLarge(
         "The audio has more than %d bytes; submit larger files by their URI."
             .formatted(Uploads.MAX_VALUE_BYTES));

@@ -27,6 +27,9 @@ final class EventReader implements WriteListener, AsyncListener {
   private long position;
   private boolean missed;
 
+  /** Not before the server says so may anybody write, least of all the thread for all readers. */
+  private boolean open;
+
   /** The headers go out with the first bytes, and the client waits for them. */
   private boolean greeted;
 
@@ -41,24 +44,30 @@ final class EventReader implements WriteListener, AsyncListener {
     this.missed = missed;
   }
 
-  /**
-   * Begins to write, on the threads of the server.
-   *
-   * @return completes when the reader is gone
-   */
-  CompletableFuture<Void> start(AsyncContext context) {
-    context.setTimeout(0);
-    context.addListener(this);
-    out.setWriteListener(this);
+  /** Begins to write, on the threads of the server. */
+  void start(AsyncContext context) {
+    try {
+      context.setTimeout(0);
+      context.addListener(this);
+      out.setWriteListener(this);
+    } catch (IllegalStateException e) {
+      // The client has gone in the meantime.
+      end();
+    }
+  }
+
+  /** Completes when the reader is gone. */
+  CompletableFuture<Void> ended() {
     return end;
   }
 
   @Override
-  public void onWritePossible() {
+  public synchronized void onWritePossible() {
+    open = true;
     write(false);
   }
 
-  /** Writes what there is, as far as it goes at once. */
+  /** Writes what there is, as far as it goes at once; nothing before the server asked for it. */
   synchronized void write(boolean heartbeat) {
     try {
       boolean written = false;
@@ -78,7 +87,7 @@ final class EventReader implements WriteListener, AsyncListener {
   }
 
   private boolean isReady() {
-    return !end.isDone() && out.isReady();
+    return open && !end.isDone() && out.isReady();
   }
 
   private boolean putNext() throws IOException {

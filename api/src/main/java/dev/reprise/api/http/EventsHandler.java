@@ -3,10 +3,12 @@ package dev.reprise.api.http;
 import dev.reprise.api.feed.EventLog;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import jakarta.servlet.ServletOutputStream;
 import java.io.IOException;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 
 /**
  * The event stream (server-sent events). One thread looks for news and hands them to every reader;
@@ -18,6 +20,7 @@ final class EventsHandler implements AutoCloseable {
 
   private final EventLog log;
   private final int maxReaders;
+  private final Semaphore places;
   private final Set<EventReader> readers = ConcurrentHashMap.newKeySet();
   private final Thread writer = new Thread(this::run, "event-writer");
   private volatile boolean closing;
@@ -25,16 +28,18 @@ final class EventsHandler implements AutoCloseable {
   EventsHandler(EventLog log, int maxReaders) {
     this.log = log;
     this.maxReaders = maxReaders;
+    this.places = new Semaphore(maxReaders);
     writer.setDaemon(true);
     writer.start();
   }
 
   int readers() {
-    return readers.size();
+    return maxReaders - places.availablePermits();
   }
 
   void open(Context ctx) throws ProblemException, IOException {
-    if (readers.size() >= maxReaders) {
+    ServletOutputStream out = ctx.res().getOutputStream();
+    if (!places.tryAcquire()) {
       throw ProblemException.unavailable(
           "There are " + maxReaders + " readers of events already, which is the limit.");
     }
@@ -46,17 +51,21 @@ final class EventsHandler implements AutoCloseable {
     // nginx would keep the events to itself.
     ctx.res().setHeader("X-Accel-Buffering", "no");
     if (ctx.method() == HandlerType.HEAD) {
+      places.release();
       return;
     }
-    EventReader reader =
-        new EventReader(
-            log, ctx.res().getOutputStream(), from.orElse(log.oldest()), from.isEmpty());
+    EventReader reader = new EventReader(log, out, from.orElse(log.oldest()), from.isEmpty());
     readers.add(reader);
     ctx.future(
-        () ->
-            reader
-                .start(ctx.req().getAsyncContext())
-                .whenComplete((nothing, failure) -> readers.remove(reader)));
+        () -> {
+          reader.start(ctx.req().getAsyncContext());
+          return reader.ended().thenRun(() -> leave(reader));
+        });
+  }
+
+  private void leave(EventReader reader) {
+    readers.remove(reader);
+    places.release();
   }
 
   private void run() {

@@ -9,6 +9,7 @@ import io.javalin.http.HttpStatus;
 import io.javalin.http.MethodNotAllowedResponse;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.KafkaException;
+import org.eclipse.jetty.http.BadMessageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,12 @@ final class Problems {
             ctx.header("Allow", String.join(", ", e.getDetails().values()));
           }
           answer(ctx, ProblemException.of(e.getStatus(), detail(e, ctx)));
+        });
+    routes.exception(
+        BadMessageException.class,
+        (e, ctx) -> {
+          log.debug("The client did not keep to HTTP", e);
+          answer(ctx, ProblemException.of(e.getCode(), e.getReason() + "."));
         });
     routes.exception(
         Exception.class,

@@ -1,6 +1,5 @@
 package dev.reprise.api.http;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,15 +8,9 @@ import java.util.Optional;
  * @param token that requests must bear, if any
  * @param corsOrigins whose pages may ask, {@code https://host:port}
  * @param maxEventReaders readers of the event stream at a time
- * @param spool folder for the parts of forms
  */
 public record ServerConfig(
-    String host,
-    int port,
-    Optional<String> token,
-    List<String> corsOrigins,
-    int maxEventReaders,
-    Path spool) {
+    String host, int port, Optional<String> token, List<String> corsOrigins, int maxEventReaders) {
   public ServerConfig {
     corsOrigins = List.copyOf(corsOrigins);
   }

@@ -46,7 +46,9 @@ public record Sources(
     AudioFeaturesHandler features = new AudioFeaturesHandler(catalogue, forwarding);
     TracksHandler tracks = new TracksHandler(catalogue, topics);
     SimilarityHandler similarity = new SimilarityHandler(index);
-    AudioHandler audio = new AudioHandler(uploads, budget, feed.outcomes());
+    AudioHandler audio =
+        new AudioHandler(
+            uploads, budget, feed.outcomes(), new Settling(catalogue, forwarding, index));
     ViewsHandler views =
         new ViewsHandler(
             index, feed.letters(), feed.drift(), live, events::readers, maxEventReaders, version);

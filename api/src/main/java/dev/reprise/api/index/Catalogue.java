@@ -45,6 +45,11 @@ final class Catalogue {
     return table(group).has(track.row);
   }
 
+  boolean hasEmbedding(String id) {
+    Track track = tracks.find(id);
+    return track != null && track.hasEmbedding;
+  }
+
   /** The row of a track, -1 where it is not known. */
   int row(String id) {
     Track track = tracks.find(id);

@@ -55,7 +55,7 @@ public final class TrackIndex implements AutoCloseable {
     if (embedding.length > 0) {
       embeddings.put(trackId, model, embedding);
     } else {
-      embeddings.remove(trackId);
+      removeEmbedding(trackId);
     }
     double[] vector = GroupVectors.of(features);
     write(
@@ -67,8 +67,14 @@ public final class TrackIndex implements AutoCloseable {
         });
   }
 
+  private void removeEmbedding(String trackId) {
+    if (read(() -> catalogue.hasEmbedding(trackId))) {
+      embeddings.remove(trackId);
+    }
+  }
+
   public void removePrediction(String trackId) {
-    embeddings.remove(trackId);
+    removeEmbedding(trackId);
     write(
         () -> {
           Track track = catalogue.tracks.find(trackId);
@@ -105,6 +111,11 @@ public final class TrackIndex implements AutoCloseable {
   /** The first {@code limit} tracks, in the order of their ids, whose id begins with the prefix. */
   public TrackList list(String prefix, int limit) {
     return read(() -> catalogue.tracks.list(prefix, limit));
+  }
+
+  /** Whether anything is predicted of a track. */
+  public boolean isPredicted(String trackId) {
+    return read(() -> catalogue.tracks.isPredicted(trackId));
   }
 
   public int predictedTracks() {

@@ -30,6 +30,11 @@ final class Tracks {
     return byId.get(id);
   }
 
+  boolean isPredicted(String id) {
+    Track track = byId.get(id);
+    return track != null && track.model != null;
+  }
+
   Track findOrAdd(String id) {
     return byId.computeIfAbsent(id, this::add);
   }

@@ -1,50 +1,83 @@
 package dev.reprise.api.upload;
 
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * How many bytes of audio may be held at a time, from the first byte that is read to the broker's
  * word that it has them all. Thread-safe.
  */
 public final class UploadBudget {
-  private static final int UNIT_BYTES = 1024;
+  private final long bytes;
+  private long taken;
 
-  private final Semaphore units;
-  private final int total;
+  public UploadBudget(long bytes) {
+    this.bytes = bytes;
+  }
 
   /**
-   * @param bytes rounded down to KiB
+   * Takes a part, for an upload that will have so many bytes.
+   *
+   * @return empty if there is too little left
    */
-  public UploadBudget(long bytes) {
-    this.total = Math.toIntExact(bytes / UNIT_BYTES);
-    this.units = new Semaphore(total);
+  public Optional<Share> reserve(long expectedBytes) {
+    return take(expectedBytes) ? Optional.of(new Share(expectedBytes)) : Optional.empty();
   }
 
-  /** A part of the budget, given back once however often it is closed. */
-  public interface Share extends AutoCloseable {
-    @Override
-    void close();
+  /** Bytes that are held, or kept free for uploads that have begun. */
+  public synchronized long takenBytes() {
+    return taken;
   }
 
-  /** Takes a part; empty if there is too little left. */
-  public Optional<Share> take(long bytes) {
-    int taken = Math.toIntExact((bytes + UNIT_BYTES - 1) / UNIT_BYTES);
-    if (!units.tryAcquire(taken)) {
-      return Optional.empty();
+  private synchronized boolean take(long more) {
+    if (more > bytes - taken) {
+      return false;
     }
-    AtomicBoolean open = new AtomicBoolean(true);
-    return Optional.of(
-        () -> {
-          if (open.getAndSet(false)) {
-            units.release(taken);
-          }
-        });
+    taken += more;
+    return true;
   }
 
-  /** Bytes that are held. */
-  public long takenBytes() {
-    return (long) (total - units.availablePermits()) * UNIT_BYTES;
+  private synchronized void giveBack(long less) {
+    taken -= less;
+  }
+
+  /** One upload's part of the budget. Thread-safe. */
+  public final class Share implements AutoCloseable {
+    private long reserved;
+    private long used;
+    private boolean closed;
+
+    private Share(long reserved) {
+      this.reserved = reserved;
+    }
+
+    /**
+     * Counts bytes that have come, and takes more of the budget where too few were reserved.
+     *
+     * @return false if there is too little left, or the share is closed
+     */
+    public synchronized boolean use(long more) {
+      long missing = Math.max(0, used + more - reserved);
+      if (closed || !take(missing)) {
+        return false;
+      }
+      reserved += missing;
+      used += more;
+      return true;
+    }
+
+    /** Gives back what is reserved for bytes that have not come yet. */
+    public synchronized void trim() {
+      giveBack(reserved - used);
+      reserved = used;
+    }
+
+    /** Gives everything back, once however often it is called. */
+    @Override
+    public synchronized void close() {
+      giveBack(reserved);
+      reserved = 0;
+      used = 0;
+      closed = true;
+    }
   }
 }

@@ -2,7 +2,6 @@ package dev.reprise.cli;
 
 import dev.reprise.api.ApiConfig;
 import dev.reprise.api.ApiService;
-import dev.reprise.cli.print.Logging;
 import dev.reprise.cli.print.Terminal;
 import dev.reprise.cli.run.Closing;
 import dev.reprise.cli.run.Pipeline;
@@ -80,7 +79,6 @@ final class ServeCommand implements Callable<Integer> {
       ApiService service = closing.add(ApiService.start(apiConfig(pipeline, data), pipeline::live));
       pipeline.watch("API", service::awaitStop);
       service.awaitReady(PATIENCE);
-      Logging.showDisconnects();
       say(pipeline, service);
       String death = pipeline.awaitDeath();
       context.terminal().note(death);

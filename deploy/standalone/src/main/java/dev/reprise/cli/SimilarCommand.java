@@ -56,7 +56,7 @@ final class SimilarCommand implements Callable<Integer> {
   private @Nullable String tempo;
 
   @Option(
-      names = "-k",
+      names = {"-k", "--neighbours"},
       paramLabel = "N",
       converter = Counts.class,
       description = "How many tracks (default: ${DEFAULT-VALUE}).")

@@ -29,6 +29,15 @@ final class LayeringTest {
           .resideInAPackage("dev.reprise.inference..");
 
   @ArchTest
+  static final ArchRule ONLY_THE_CLI_KNOWS_THE_API =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.reprise.cli..", "dev.reprise.api..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.reprise.api..");
+
+  @ArchTest
   static final ArchRule NOBODY_KNOWS_THE_CLI =
       noClasses()
           .that()

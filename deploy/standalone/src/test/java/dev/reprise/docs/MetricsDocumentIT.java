@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.util.Timestamps;
+import dev.reprise.api.ApiConfig;
+import dev.reprise.api.ApiService;
 import dev.reprise.broker.EmbeddedBroker;
 import dev.reprise.contract.Feature;
 import dev.reprise.contract.Json;
@@ -48,7 +50,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * docs/METRICS.md against what Prometheus reads of both services: names, kinds and labels, in both
+ * docs/METRICS.md against what Prometheus reads of the services: names, kinds and labels, in both
  * directions.
  */
 class MetricsDocumentIT {
@@ -69,7 +71,8 @@ class MetricsDocumentIT {
               Map.of("bootstrap.servers", broker.bootstrapServers()), Topics.defaults());
       createTopics(kafka);
       try (ExtractorService extractor = ExtractorService.start(extractor(kafka));
-          InferenceService inference = InferenceService.start(inference(kafka))) {
+          InferenceService inference = InferenceService.start(inference(kafka));
+          ApiService api = ApiService.start(api(kafka), Optional::empty)) {
         rejectOne(kafka, kafka.topics().audioFiles());
         rejectOne(kafka, kafka.topics().mfcc());
         evaluateSome(kafka);
@@ -84,6 +87,15 @@ class MetricsDocumentIT {
                 "reprise_quality_tempo_octave_mae_bpm{",
                 "reference=\"training\",role=\"serving\",window=\"latest\"",
                 "reprise_evaluation_window_start_seconds{"));
+        client.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.apiPort() + "/v1/status"))
+                .build(),
+            HttpResponse.BodyHandlers.discarding());
+        assertDocumented(
+            document,
+            List.of("API"),
+            api.httpPort(),
+            List.of("reprise_http_request_seconds_count{"));
       }
     }
   }
@@ -199,6 +211,23 @@ class MetricsDocumentIT {
         Duration.ofMinutes(5),
         "127.0.0.1",
         0);
+  }
+
+  private ApiConfig api(KafkaSettings kafka) {
+    return new ApiConfig(
+        kafka,
+        "reprise-api",
+        folder.resolve("api"),
+        "127.0.0.1",
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        ApiConfig.DEFAULT_MAX_EVENT_READERS,
+        ApiConfig.DEFAULT_UPLOAD_MEMORY,
+        "127.0.0.1",
+        0,
+        "test");
   }
 
   private InferenceConfig inference(KafkaSettings kafka) {

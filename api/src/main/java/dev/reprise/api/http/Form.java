@@ -1,0 +1,84 @@
+package dev.reprise.api.http;
+
+import dev.reprise.api.upload.Uploads;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.eclipse.jetty.http.MultiPart;
+import org.eclipse.jetty.http.MultiPartFormData;
+import org.eclipse.jetty.io.Content;
+
+/**
+ * A form (multipart/form-data) that has come whole. The servlet's own forms hold a thread for as
+ * long as they take to come, and have no least rate.
+ */
+final class Form {
+  private static final String OCTETS = "application/octet-stream";
+  private static final int MOST_PARTS = 16;
+
+  private Form() {}
+
+  /**
+   * The audio of a form: its part {@code file}, for the track that its field {@code track_id}
+   * names.
+   *
+   * @param contentType of the request, with the boundary
+   */
+  static Body read(String contentType, byte[] form) throws ProblemException {
+    String boundary = MultiPart.extractBoundary(contentType);
+    if (boundary == null || boundary.isEmpty()) {
+      throw ProblemException.badRequest("The form's content type names no boundary.");
+    }
+    MultiPartFormData.Parser parser = new MultiPartFormData.Parser(boundary);
+    parser.setUseFilesForPartsWithoutFileName(false);
+    // In memory, where it is already.
+    parser.setMaxMemoryFileSize(-1);
+    parser.setMaxParts(MOST_PARTS);
+    try (MultiPartFormData.Parts parts =
+        parser.parse(Content.Source.from(ByteBuffer.wrap(form))).join()) {
+      return body(parts);
+    } catch (CompletionException e) {
+      throw ProblemException.badRequest("The form cannot be read: " + reason(e) + ".");
+    }
+  }
+
+  private static String reason(CompletionException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return String.valueOf(cause.getMessage());
+  }
+
+  private static Body body(MultiPartFormData.Parts parts) throws ProblemException {
+    MultiPart.Part file = parts.getFirst("file");
+    if (file == null) {
+      throw ProblemException.badRequest("The form has no part 'file' with the audio file.");
+    }
+    if (file.getLength() > Uploads.MAX_VALUE_BYTES) {
+      throw Body.tooLarge();
+    }
+    String type = file.getHeaders().get("Content-Type");
+    return Body.whole(
+        Optional.ofNullable(parts.getFirst("track_id"))
+            .map(part -> part.getContentAsString(StandardCharsets.UTF_8)),
+        type != null && type.startsWith("audio/") ? type : OCTETS,
+        bytes(file));
+  }
+
+  private static byte[] bytes(MultiPart.Part part) throws ProblemException {
+    byte[] bytes = new byte[(int) part.getLength()];
+    // What is in memory comes in pieces, but at once.
+    Content.Source source = part.createContentSource();
+    int at = 0;
+    while (at < bytes.length) {
+      Content.Chunk chunk = source.read();
+      if (chunk == null || Content.Chunk.isFailure(chunk)) {
+        throw ProblemException.badRequest("The form's part 'file' cannot be read.");
+      }
+      int count = chunk.remaining();
+      chunk.get(bytes, at, count);
+      chunk.release();
+      at += count;
+    }
+    return bytes;
+  }
+}

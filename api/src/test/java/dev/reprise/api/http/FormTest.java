@@ -1,0 +1,108 @@
+package dev.reprise.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.reprise.api.upload.Uploads;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class FormTest {
+  private static final String TYPE = "multipart/form-data; boundary=border";
+
+  private final ByteArrayOutputStream form = new ByteArrayOutputStream();
+
+  @Test
+  void takesTheFileAsItIs() throws ProblemException {
+    byte[] audio = new byte[1_000_000];
+    new Random(1).nextBytes(audio);
+    part("name=\"file\"; filename=\"a.mp3\"", "audio/mpeg", audio);
+    Body body = read();
+    assertThat(body.value()).isEqualTo(audio);
+    assertThat(body.contentType()).isEqualTo("audio/mpeg");
+    assertThat(body.trackId()).isEmpty();
+  }
+
+  @Test
+  void takesTheTracksId() throws ProblemException {
+    part("name=\"track_id\"", "text/plain", "Größe 2".getBytes(StandardCharsets.UTF_8));
+    part("name=\"file\"; filename=\"a.mp3\"", "audio/mpeg", new byte[] {1});
+    assertThat(read().trackId()).hasValue("Größe 2");
+  }
+
+  @Test
+  void takesAFileOfAnotherTypeAsBytes() throws ProblemException {
+    part("name=\"file\"; filename=\"a.html\"", "text/html", new byte[] {1});
+    assertThat(read().contentType()).isEqualTo("application/octet-stream");
+  }
+
+  @Test
+  void takesAFileWithoutAName() throws ProblemException {
+    part("name=\"file\"", "audio/ogg", new byte[] {1, 2});
+    assertThat(read().value()).containsExactly(1, 2);
+  }
+
+  @Test
+  void refusesAFormWithoutAFile() {
+    part("name=\"track_id\"", "text/plain", new byte[] {'2'});
+    refuses(400, "The form has no part 'file'");
+  }
+
+  @Test
+  void refusesAnEmptyFile() {
+    part("name=\"file\"; filename=\"a.mp3\"", "audio/mpeg", new byte[0]);
+    refuses(400, "The body is empty");
+  }
+
+  @Test
+  void refusesAFileThatIsTooLarge() {
+    part("name=\"file\"", "audio/mpeg", new byte[Uploads.MAX_VALUE_BYTES + 1]);
+    refuses(413, "The audio has more than");
+  }
+
+  @Test
+  void refusesWhatIsNoForm() {
+    form.writeBytes("ID3".getBytes(StandardCharsets.US_ASCII));
+    refuses(400, "The form cannot be read");
+  }
+
+  @Test
+  void refusesAFormOfManyParts() {
+    for (int i = 0; i < 20; i++) {
+      part("name=\"file\"", "audio/mpeg", new byte[] {1});
+    }
+    refuses(400, "The form cannot be read");
+  }
+
+  @Test
+  void refusesAFormWithoutABoundary() {
+    assertThatExceptionOfType(ProblemException.class)
+        .isThrownBy(() -> Form.read("multipart/form-data", new byte[0]))
+        .withMessageContaining("boundary");
+  }
+
+  private void part(String disposition, String type, byte[] content) {
+    text("--border\r\nContent-Disposition: form-data; " + disposition);
+    text("\r\nContent-Type: " + type + "\r\n\r\n");
+    form.writeBytes(content);
+    text("\r\n");
+  }
+
+  private void text(String text) {
+    form.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Body read() throws ProblemException {
+    text("--border--\r\n");
+    return Form.read(TYPE, form.toByteArray());
+  }
+
+  private void refuses(int status, String why) {
+    assertThatExceptionOfType(ProblemException.class)
+        .isThrownBy(this::read)
+        .withMessageStartingWith(why)
+        .satisfies(problem -> assertThat(problem.status()).isEqualTo(status));
+  }
+}

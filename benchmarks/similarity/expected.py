@@ -1,0 +1,97 @@
+"""What scikit-learn says of the distances of one track to all others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import DistanceMetric
+from sklearn.metrics.pairwise import (
+    cosine_similarity,
+    euclidean_distances,
+    haversine_distances,
+    nan_euclidean_distances,
+)
+from sklearn.preprocessing import StandardScaler
+from table import Floats, Group
+
+METRICS = ("cosine", "euclidean", "standardised-cosine", "standardised-euclidean")
+# Mean radius of the Earth, (2 a + b) / 3 of WGS 84.
+RADIUS_KM = 6371.0088
+
+
+@dataclass(frozen=True)
+class Space:
+    """A group's coordinates, [tracks, coordinates], scaled as a metric wants them."""
+
+    group: Group
+    metric: str
+    tempo: str
+    coordinates: Floats
+
+    @staticmethod
+    def of(group: Group, metric: str, tempo: str) -> Space:
+        coordinates = group.circular() if tempo == "circular" else group.values
+        if tempo == "circular" and np.isnan(group.values).any():
+            raise SystemExit("Tracks that lack a feature are compared with a linear tempo only.")
+        if metric.startswith("standardised"):
+            scaled = StandardScaler().fit_transform(coordinates)
+            if tempo == "circular":  # one scale for both, so that the circle stays one
+                circle = coordinates[:, -2:]
+                scaled[:, -2:] = (circle - circle.mean(axis=0)) / np.sqrt(circle.var(axis=0).sum())
+            coordinates = scaled
+        return Space(group, metric, tempo, coordinates)
+
+    def comparable(self, row: int) -> NDArray[np.bool_]:
+        """The other tracks that share at least half of the columns which either has."""
+        has = ~np.isnan(self.group.values)
+        shared = (has & has[row]).sum(axis=1)
+        found = (shared > 0) & (2 * shared >= (has | has[row]).sum(axis=1))
+        found[row] = False
+        return found
+
+    def shared(self, row: int) -> NDArray[np.int_]:
+        has = ~np.isnan(self.group.values)
+        return (has & has[row]).sum(axis=1)
+
+    def distances(self, row: int) -> Floats:
+        """To every track, NaN where it cannot be compared."""
+        if self.metric == "great-circle":
+            radians = np.radians(self.coordinates)
+            distances = haversine_distances(radians[row : row + 1], radians)[0] * RADIUS_KM
+        else:
+            distances = self._by_shared_columns(row)
+        return np.where(self.comparable(row), distances, np.nan)
+
+    def _by_shared_columns(self, row: int) -> Floats:
+        """One call of scikit-learn for all tracks that share the same columns with this one."""
+        distances = np.full(len(self.coordinates), np.nan)
+        shared = ~np.isnan(self.coordinates) & ~np.isnan(self.coordinates[row])
+        for pattern in np.unique(shared, axis=0):
+            if pattern.any():
+                rows = np.flatnonzero((shared == pattern).all(axis=1))
+                own, others = self.coordinates[row : row + 1, pattern], self.coordinates[rows][:, pattern]
+                distances[rows] = self._complete(own, others) * self._stretch(pattern)
+        return distances
+
+    def _complete(self, own: Floats, others: Floats) -> Floats:
+        if self.metric.endswith("cosine"):
+            return 1 - cosine_similarity(own, others)[0]
+        return DistanceMetric.get_metric("euclidean").pairwise(own, others)[0]
+
+    def _stretch(self, pattern: NDArray[np.bool_]) -> float:
+        """As nan_euclidean_distances has it."""
+        return 1.0 if self.metric.endswith("cosine") else float(np.sqrt(len(pattern) / pattern.sum()))
+
+    def by_squares(self, row: int) -> tuple[Floats, Floats] | None:
+        """euclidean_distances, and how far they may be wrong: they are differences of squares."""
+        if not self.metric.endswith("euclidean"):
+            return None
+        own = self.coordinates[row : row + 1]
+        missing = np.isnan(self.coordinates).any()
+        distances = (nan_euclidean_distances if missing else euclidean_distances)(own, self.coordinates)[0]
+        squares = np.nansum(self.coordinates**2, axis=1) + np.nansum(own**2)
+        stretch = self.coordinates.shape[1]
+        error = np.sqrt(16 * stretch * np.finfo(float).eps * squares)
+        return np.where(self.comparable(row), distances, np.nan), error

@@ -1,0 +1,108 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["numpy==2.4.6", "scikit-learn==1.9.1", "scipy==1.17.1"]
+# ///
+"""Holds the API's similarity to scikit-learn on Echo Nest's table, and prints the tables of docs/SIMILARITY.md.
+
+    uv run benchmarks/similarity/similarity.py echonest.csv
+
+echonest.csv is the table as FMA publishes it. The whole of it is loaded; then, for 200 tracks of each group (the
+same ones each time, track 2 among them), each metric, and a linear and a circular tempo, the 1,000 neighbours that
+the API gives are held to scikit-learn's distances: each distance, that none nearer is left out, their order, how
+many columns were shared, and how many tracks could be compared.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+import time
+import urllib.error
+from pathlib import Path
+from typing import Any
+
+import comparison
+from expected import METRICS, Space
+from neighbours import Check
+from table import Group, read
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "api"))
+from service import Service, reprise, serving, wait_for
+
+SEED = 20
+TRACKS = 200
+NEIGHBOURS = 1000
+SHOWN = "2"
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1:
+        print("Usage: similarity.py echonest.csv", file=sys.stderr)
+        return 2
+    file = Path(arguments[0]).resolve()
+    groups = read(file)
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as service:
+        load(service, file, groups)
+        faults = [fault for group in groups.values() for fault in check(service, group)]
+        answer = service.get(f"/v1/tracks/{SHOWN}/similar/comparison?k=10")
+        faults += comparison.check(answer, groups)
+        shown = {m: similar(service, SHOWN, "audio_features", m, "linear", 10)["neighbours"] for m in METRICS}
+        comparison.markdown(answer, groups["audio_features"], shown)
+    for fault in faults[:20]:
+        print("FAULT:", fault, file=sys.stderr)
+    return 1 if faults else 0
+
+
+def load(service: Service, file: Path, groups: dict[str, Group]) -> None:
+    began = time.monotonic()
+    count = groups["audio_features"].table_size
+    reprise("truth", "load", "--bootstrap-servers", service.kafka(), str(file))
+    wait_for(f"{count} tracks", lambda: service.get("/v1/status")["truth_tracks"] == count)
+    print(f"{count} tracks loaded and indexed in {time.monotonic() - began:.1f} s")
+
+
+def check(service: Service, group: Group) -> list[str]:
+    """Every metric of a group, and both scales of a tempo."""
+    faults = unknown(service, group)
+    tracks = chosen(group)
+    for metric in ("great-circle",) if group.name == "metadata" else METRICS:
+        for tempo in ("linear", "circular") if "tempo" in group.columns else ("linear",):
+            checked = Check(Space.of(group, metric, tempo), NEIGHBOURS)
+            for track_id in tracks:
+                checked.answer(track_id, similar(service, track_id, group.name, metric, tempo, NEIGHBOURS))
+            squares = f", euclidean_distances {checked.worst_by_squares:.1e}" if "euclidean" in metric else ""
+            print(
+                f"{checked.name()}: {checked.tracks} tracks, {checked.distances} distances, "
+                f"largest difference {checked.worst:.1e}{squares}",
+                flush=True,
+            )
+            faults += checked.faults
+    return faults
+
+
+def chosen(group: Group) -> list[str]:
+    """The same each time; the track that is shown among them where it has anything in the group."""
+    others = sorted(set(group.ids) - {SHOWN})
+    own = [SHOWN] if SHOWN in group.ids else []
+    return own + random.Random(SEED).sample(others, min(TRACKS, len(group.ids)) - len(own))
+
+
+def unknown(service: Service, group: Group) -> list[str]:
+    """A track that has nothing in the group must not be found."""
+    print(f"{group.name}: {len(group.ids)} of {group.table_size} tracks have anything")
+    if SHOWN in group.ids:
+        return []
+    try:
+        similar(service, SHOWN, group.name, METRICS[0], "linear", 1)
+    except urllib.error.HTTPError as e:
+        return [] if e.code == 404 else [f"track {SHOWN} gets {e.code} in {group.name}, not 404"]
+    return [f"track {SHOWN} has neighbours in {group.name}, of which it has nothing"]
+
+
+def similar(service: Service, track_id: str, group: str, metric: str, tempo: str, k: int) -> dict[str, Any]:
+    return service.get(f"/v1/tracks/{track_id}/similar?group={group}&metric={metric}&tempo={tempo}&k={k}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

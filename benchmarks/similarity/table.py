@@ -1,0 +1,54 @@
+"""FMA's echonest.csv as one matrix for each group of columns."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+GROUPS = ("audio_features", "social_features", "temporal_features", "ranks", "metadata")
+PLACE = ["artist_latitude", "artist_longitude"]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Those tracks that have anything in a group: values [tracks, columns], NaN where missing."""
+
+    name: str
+    columns: list[str]
+    ids: list[str]
+    values: Floats
+    # Tracks of the whole table, with or without this group.
+    table_size: int
+
+    def row(self, track_id: str) -> int:
+        return self.ids.index(track_id)
+
+    def circular(self) -> Floats:
+        """The tempo replaced by its place on a circle of diameter 1, one turn for each octave, at the end."""
+        tempo = self.columns.index("tempo")
+        angle = 2 * np.pi * np.log2(self.values[:, tempo])
+        return np.column_stack([np.delete(self.values, tempo, axis=1), np.cos(angle) / 2, np.sin(angle) / 2])
+
+
+def read(path: Path) -> dict[str, Group]:
+    """The groups that the file has, by name."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    groups, columns, body = rows[1], rows[2], rows[4:]
+    ids = [str(int(row[0])) for row in body]
+    found = {}
+    for name in GROUPS:
+        at = [i for i, group in enumerate(groups) if group == name and (name != "metadata" or columns[i] in PLACE)]
+        if not at:
+            continue
+        values = np.array([[float(row[i]) if row[i] else np.nan for i in at] for row in body])
+        if name == "metadata":
+            values[np.isnan(values).any(axis=1)] = np.nan  # half a place is none
+        known = np.flatnonzero(~np.isnan(values).all(axis=1))
+        found[name] = Group(name, [columns[i] for i in at], [ids[i] for i in known], values[known], len(ids))
+    return found

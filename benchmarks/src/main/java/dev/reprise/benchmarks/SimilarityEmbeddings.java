@@ -1,0 +1,127 @@
+package dev.reprise.benchmarks;
+
+import dev.reprise.api.embedding.EmbeddingIndex;
+import dev.reprise.api.embedding.EmbeddingMatch;
+import dev.reprise.api.similarity.Metric;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * How fast embeddings are indexed, how long a search takes by the graphs and exactly, and how many
+ * of the exact neighbours the graphs find. One thread puts and searches; Lucene merges in others.
+ *
+ * <p>The vectors are made up, of {@value #LATENT} independent numbers each: those of a model do not
+ * fill their space either, and independent ones in all dimensions have no near neighbours.
+ */
+final class SimilarityEmbeddings {
+  private static final int DIMENSION = 192;
+  private static final int LATENT = 24;
+  private static final int K = 10;
+  private static final int QUERIES = 200;
+  private static final int WARM_UP = 100;
+  private static final int EXACT_ROUNDS = 50;
+  private static final int EXACT_WARM_UP = 10;
+  private static final String MODEL = "benchmark@1.0.0";
+
+  private final int count;
+  private final Random random = new Random(1);
+  private final double[][] mixing = new double[DIMENSION][LATENT];
+
+  SimilarityEmbeddings(int count) {
+    this.count = count;
+    for (double[] row : mixing) {
+      Arrays.setAll(row, it -> random.nextGaussian());
+    }
+  }
+
+  void run() throws Exception {
+    Path folder = Files.createTempDirectory("reprise-similarity");
+    try (EmbeddingIndex index = EmbeddingIndex.open(folder)) {
+      System.out.printf(
+          Locale.ROOT, "embeddings, %,d x %d, k = %d, one thread%n", count, DIMENSION, K);
+      build(index);
+      for (Metric metric : List.of(Metric.COSINE, Metric.EUCLIDEAN)) {
+        print(metric.label() + ", hnsw", WARM_UP, QUERIES, () -> search(index, metric));
+        System.out.printf(
+            Locale.ROOT, "  %-40s %.4f%n", metric.label() + ", recall@" + K, recall(index, metric));
+      }
+      for (Metric metric : List.of(Metric.STANDARDISED_COSINE, Metric.STANDARDISED_EUCLIDEAN)) {
+        print(metric.label() + ", exact", EXACT_WARM_UP, EXACT_ROUNDS, () -> search(index, metric));
+      }
+    } finally {
+      Utils.delete(folder.toFile());
+    }
+  }
+
+  private void build(EmbeddingIndex index) {
+    long start = System.nanoTime();
+    for (int i = 0; i < count; i++) {
+      index.put(Integer.toString(i), MODEL, vector());
+    }
+    index.refresh();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    System.out.printf(
+        Locale.ROOT,
+        "  %-40s %.0f embeddings/s (%.1f s), two graphs each%n",
+        "indexing",
+        count / seconds,
+        seconds);
+  }
+
+  private float[] vector() {
+    double[] latent = IntStream.range(0, LATENT).mapToDouble(it -> random.nextGaussian()).toArray();
+    float[] vector = new float[DIMENSION];
+    for (int i = 0; i < DIMENSION; i++) {
+      double sum = 0.1 * random.nextGaussian();
+      for (int j = 0; j < LATENT; j++) {
+        sum += mixing[i][j] * latent[j];
+      }
+      vector[i] = (float) sum;
+    }
+    return vector;
+  }
+
+  private void search(EmbeddingIndex index, Metric metric) {
+    if (index.nearest(Integer.toString(random.nextInt(count)), metric, K).isEmpty()) {
+      throw new IllegalStateException("Every track has an embedding.");
+    }
+  }
+
+  /** The share of the exact neighbours that the graph finds, over all queries. */
+  private double recall(EmbeddingIndex index, Metric metric) {
+    int found = 0;
+    for (int query = 0; query < QUERIES; query++) {
+      String id = Integer.toString(random.nextInt(count));
+      Set<String> exact = exact(index, id, metric);
+      for (EmbeddingMatch match : index.nearest(id, metric, K).orElseThrow().matches()) {
+        found += exact.contains(match.id()) ? 1 : 0;
+      }
+    }
+    return (double) found / QUERIES / K;
+  }
+
+  private static Set<String> exact(EmbeddingIndex index, String id, Metric metric) {
+    var all = index.distances(id, List.of(metric)).orElseThrow();
+    Set<String> nearest = new HashSet<>();
+    IntStream.range(0, all.ids().size())
+        .boxed()
+        .sorted(Comparator.comparingDouble(it -> all.distances()[0][it]))
+        .limit(K)
+        .forEach(it -> nearest.add(all.ids().get(it)));
+    return nearest;
+  }
+
+  private static void print(String name, int warmUp, int rounds, Latencies.Work work)
+      throws Exception {
+    System.out.printf(Locale.ROOT, "  %-40s %s%n", name, Latencies.of(warmUp, rounds, work));
+  }
+}
