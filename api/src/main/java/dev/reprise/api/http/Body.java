@@ -62,7 +62,7 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
   static Body of(Context ctx, byte[] bytes) throws ProblemException {
     String type = mediaType(ctx);
     if (type.equals(FORM)) {
-      return Form.read(String.valueOf(ctx.req().getContentType()), bytes);
+      return Form.read(String.valueOf(ctx.header("Content-Type")), bytes);
     }
     if (type.equals(JSON)) {
       requireEvent(bytes);

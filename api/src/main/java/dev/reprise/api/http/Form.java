@@ -49,19 +49,30 @@ final class Form {
   }
 
   private static Body body(MultiPartFormData.Parts parts) throws ProblemException {
-    MultiPart.Part file = parts.getFirst("file");
-    if (file == null) {
-      throw ProblemException.badRequest("The form has no part 'file' with the audio file.");
-    }
+    MultiPart.Part file =
+        part(parts, "file")
+            .orElseThrow(
+                () ->
+                    ProblemException.badRequest(
+                        "The form has no part 'file' with the audio file."));
     if (file.getLength() > Uploads.MAX_VALUE_BYTES) {
       throw Body.tooLarge();
     }
     String type = file.getHeaders().get("Content-Type");
     return Body.whole(
-        Optional.ofNullable(parts.getFirst("track_id"))
-            .map(part -> part.getContentAsString(StandardCharsets.UTF_8)),
+        part(parts, "track_id").map(part -> part.getContentAsString(StandardCharsets.UTF_8)),
         type != null && type.startsWith("audio/") ? type : OCTETS,
         bytes(file));
+  }
+
+  /** Some parts may have no name, which the server's own search does not expect. */
+  private static Optional<MultiPart.Part> part(MultiPartFormData.Parts parts, String name) {
+    for (MultiPart.Part part : parts) {
+      if (name.equals(part.getName())) {
+        return Optional.of(part);
+      }
+    }
+    return Optional.empty();
   }
 
   private static byte[] bytes(MultiPart.Part part) throws ProblemException {
