@@ -17,7 +17,10 @@ from asking.instance import Instance
 IDS = ("4uLU6hMCjMI75M1A2tKUQC", "1", "2", "3", "4")
 RATE = 22050
 
-COLUMNS = ("metadata.artist_latitude", "metadata.artist_longitude", "ranks.song_currency_rank") + (
+COLUMNS = (
+    "metadata.artist_latitude",
+    "metadata.artist_longitude",
+    "ranks.song_currency_rank",
     "social_features.artist_familiarity",
     "audio_features.energy",
     "audio_features.tempo",

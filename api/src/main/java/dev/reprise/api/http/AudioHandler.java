@@ -145,8 +145,12 @@ final class AudioHandler {
   }
 
   private static String trackId(Context ctx, Body body) throws ProblemException {
-    return Parameters.requireTrackId(
-        Query.parameter(ctx, "track_id").or(body::trackId).orElseGet(GeneratedId::next));
+    Optional<String> ofQuery = Query.parameter(ctx, "track_id");
+    Optional<String> ofForm = body.trackId();
+    if (ofQuery.isPresent() && ofForm.isPresent() && !ofQuery.equals(ofForm)) {
+      throw ProblemException.badRequest("The form's track_id is another than the address has.");
+    }
+    return Parameters.requireTrackId(ofQuery.or(() -> ofForm).orElseGet(GeneratedId::next));
   }
 
   /** As RFC 7240 has it; a preference that makes no sense is passed over. */

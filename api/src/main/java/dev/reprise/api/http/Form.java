@@ -50,7 +50,7 @@ final class Form {
 
   private static Body body(MultiPartFormData.Parts parts) throws ProblemException {
     MultiPart.Part file =
-        first(parts, "file")
+        part(parts, "file")
             .orElseThrow(
                 () ->
                     ProblemException.badRequest(
@@ -60,13 +60,13 @@ final class Form {
     }
     String type = file.getHeaders().get("Content-Type");
     return Body.whole(
-        first(parts, "track_id").map(part -> part.getContentAsString(StandardCharsets.UTF_8)),
+        part(parts, "track_id").map(part -> part.getContentAsString(StandardCharsets.UTF_8)),
         type != null && type.startsWith("audio/") ? type : OCTETS,
         bytes(file));
   }
 
-  /** Parts may have no name at all, which the server's own search does not expect. */
-  private static Optional<MultiPart.Part> first(MultiPartFormData.Parts parts, String name) {
+  /** Some parts may have no name, which the server's own search does not expect. */
+  private static Optional<MultiPart.Part> part(MultiPartFormData.Parts parts, String name) {
     for (MultiPart.Part part : parts) {
       if (name.equals(part.getName())) {
         return Optional.of(part);

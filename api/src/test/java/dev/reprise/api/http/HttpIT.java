@@ -110,6 +110,16 @@ class HttpIT {
     assertProblem(ask("POST", "/v1/audio", FORM + parts[0] + "\n", body), 400);
   }
 
+  @ParameterizedTest
+  @CsvSource({"a, 202", "b, 400", "%0A, 400"})
+  void aFormMayNotContradictTheAddress(String asked, int status) throws Exception {
+    String form =
+        "--x\nContent-Disposition: form-data; name=\"track_id\"\n\na\n"
+            + "--x\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\n\nabc\n--x--\n";
+    RawAnswer answer = ask("POST", "/v1/audio?track_id=" + asked, FORM + "; boundary=x\n", form);
+    assertThat(answer.status()).isEqualTo(status);
+  }
+
   /** Each of these, of unknown length, takes as much of the budget as there may be. */
   @Test
   void formsThatFailGiveTheirMemoryBack() throws Exception {
