@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,8 @@ final class BodyReader implements ReadListener {
    *
    * @param limit most bytes that it may have
    * @param share charged with what comes; closed when the body is refused
-   * @return fails with a {@link ProblemException}, or with what the connection fails with
+   * @return fails with a {@link ProblemException}, also when the connection fails; with the
+   *     server's own exception where the client does not keep to HTTP
    */
   static CompletableFuture<byte[]> read(
       ServletInputStream in, int limit, UploadBudget.Share share) {
@@ -157,7 +159,14 @@ final class BodyReader implements ReadListener {
 
   @Override
   public void onError(Throwable failure) {
-    fail(failure);
+    if (failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException) {
+      fail(ProblemException.of(408, "Nothing has come of the body for too long."));
+    } else if (failure instanceof IOException) {
+      // Nobody is there any more to read the answer, most likely.
+      fail(ProblemException.badRequest("The body has not come whole."));
+    } else {
+      fail(failure);
+    }
   }
 
   private void fail(Throwable failure) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class BodyReaderTest {
@@ -78,10 +79,24 @@ class BodyReaderTest {
   }
 
   @Test
-  void failsWithItsConnection() throws IOException {
+  void faultsWhoGoesAwayInBetween() throws IOException {
     in.arrives(new byte[10], 0, 10);
     in.breaks(new EOFException());
-    assertThat(body.handle((bytes, failure) -> failure).join()).isInstanceOf(EOFException.class);
+    assertThat(problem(body)).isEqualTo(400);
+  }
+
+  @Test
+  void faultsWhoSendsNothingMore() throws IOException {
+    in.arrives(new byte[10], 0, 10);
+    in.breaks(new IOException(new TimeoutException()));
+    assertThat(problem(body)).isEqualTo(408);
+  }
+
+  @Test
+  void leavesItToTheServerToSayWhatIsNoHttp() {
+    IllegalStateException failure = new IllegalStateException();
+    in.breaks(failure);
+    assertThat(body.handle((bytes, why) -> why).join()).isSameAs(failure);
   }
 
   private static int problem(CompletableFuture<byte[]> body) {
