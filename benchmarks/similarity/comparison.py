@@ -80,7 +80,7 @@ def markdown(comparison: dict[str, Any], group: Group, neighbours: dict[str, lis
     """Neighbours, scales and agreements of audio_features, for docs/SIMILARITY.md."""
     print("\n| | " + " | ".join(METRICS) + " |\n|---:|" + "---|" * len(METRICS))
     for i in range(len(neighbours[METRICS[0]])):
-        cells = [f"{neighbours[m][i]['track_id']} ({neighbours[m][i]['distance']:.4f})" for m in METRICS]
+        cells = [f"{neighbours[m][i]['track_id']} ({neighbours[m][i]['distance']:.3g})" for m in METRICS]
         print(f"| {i + 1} | " + " | ".join(cells) + " |")
     print("\n| feature | minimum | maximum | mean | standard deviation | share of the squared distance |")
     print("|---|---:|---:|---:|---:|---:|")

@@ -14,7 +14,7 @@ from sklearn.metrics.pairwise import (
     nan_euclidean_distances,
 )
 from sklearn.preprocessing import StandardScaler
-from table import Floats, Group
+from table import Floats, Group, Mask
 
 METRICS = ("cosine", "euclidean", "standardised-cosine", "standardised-euclidean")
 # Mean radius of the Earth, (2 a + b) / 3 of WGS 84.
@@ -33,17 +33,15 @@ class Space:
     @staticmethod
     def of(group: Group, metric: str, tempo: str) -> Space:
         coordinates = group.circular() if tempo == "circular" else group.values
-        if tempo == "circular" and np.isnan(group.values).any():
-            raise SystemExit("Tracks that lack a feature are compared with a linear tempo only.")
         if metric.startswith("standardised"):
             scaled = StandardScaler().fit_transform(coordinates)
             if tempo == "circular":  # one scale for both, so that the circle stays one
                 circle = coordinates[:, -2:]
-                scaled[:, -2:] = (circle - circle.mean(axis=0)) / np.sqrt(circle.var(axis=0).sum())
+                scaled[:, -2:] = (circle - np.nanmean(circle, axis=0)) / np.sqrt(np.nanvar(circle, axis=0).sum())
             coordinates = scaled
         return Space(group, metric, tempo, coordinates)
 
-    def comparable(self, row: int) -> NDArray[np.bool_]:
+    def comparable(self, row: int) -> Mask:
         """The other tracks that share at least half of the columns which either has."""
         has = ~np.isnan(self.group.values)
         shared = (has & has[row]).sum(axis=1)
@@ -80,16 +78,19 @@ class Space:
             return 1 - cosine_similarity(own, others)[0]
         return DistanceMetric.get_metric("euclidean").pairwise(own, others)[0]
 
-    def _stretch(self, pattern: NDArray[np.bool_]) -> float:
-        """As nan_euclidean_distances has it."""
-        return 1.0 if self.metric.endswith("cosine") else float(np.sqrt(len(pattern) / pattern.sum()))
+    def _stretch(self, pattern: Mask) -> float:
+        """As nan_euclidean_distances has it; a place on the circle counts as the one column that it is of."""
+        if self.metric.endswith("cosine"):
+            return 1.0
+        shared = pattern.sum() - (self.tempo == "circular" and bool(pattern[-1]))
+        return float(np.sqrt(len(self.group.columns) / shared))
 
     def by_squares(self, row: int) -> tuple[Floats, Floats] | None:
         """euclidean_distances, and how far they may be wrong: they are differences of squares."""
-        if not self.metric.endswith("euclidean"):
+        missing = bool(np.isnan(self.coordinates).any())
+        if not self.metric.endswith("euclidean") or (missing and self.tempo == "circular"):
             return None
         own = self.coordinates[row : row + 1]
-        missing = np.isnan(self.coordinates).any()
         distances = (nan_euclidean_distances if missing else euclidean_distances)(own, self.coordinates)[0]
         squares = np.nansum(self.coordinates**2, axis=1) + np.nansum(own**2)
         stretch = self.coordinates.shape[1]

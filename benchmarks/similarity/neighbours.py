@@ -26,6 +26,7 @@ class Check:
         self.distances = 0
         self.worst = 0.0
         self.worst_by_squares = 0.0
+        self.has_squares = False
         self.faults: list[str] = []
 
     def answer(self, track_id: str, similar: dict[str, Any]) -> None:
@@ -59,6 +60,7 @@ class Check:
             faults.append("the number of shared columns differs")
         by_squares = self.space.by_squares(row)
         if by_squares is not None:
+            self.has_squares = True
             difference = np.abs(actual - by_squares[0][rows])
             self.worst_by_squares = max(self.worst_by_squares, float(difference.max()))
             if not (difference <= MOST_WRONG + by_squares[1][rows]).all():
@@ -83,7 +85,7 @@ class Check:
         return faults
 
     def _coverage(self, coverage: dict[str, int], expected: Floats, row: int) -> list[str]:
-        complete = ~np.isnan(self.space.group.values).any(axis=1)
+        complete = self.space.group.complete()
         counts = {
             "tracks": self.space.group.table_size - 1,
             "compared": int((~np.isnan(expected)).sum()),

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,7 +158,12 @@ final class BodyReader implements ReadListener {
 
   @Override
   public void onError(Throwable failure) {
-    fail(BodyFault.problem(failure));
+    boolean silent =
+        failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException;
+    fail(
+        silent
+            ? ProblemException.of(408, "Nothing has come of the body for too long.")
+            : BodyFault.problem(failure));
   }
 
   private void fail(Throwable failure) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class BodyReaderTest {
@@ -78,10 +79,17 @@ class BodyReaderTest {
   }
 
   @Test
-  void failsWithItsConnection() throws IOException {
+  void faultsWhoGoesAwayInBetween() throws IOException {
     in.arrives(new byte[10], 0, 10);
     in.breaks(new EOFException());
     assertThat(problem(body)).isEqualTo(400);
+  }
+
+  @Test
+  void faultsWhoSendsNothingMore() throws IOException {
+    in.arrives(new byte[10], 0, 10);
+    in.breaks(new IOException(new TimeoutException()));
+    assertThat(problem(body)).isEqualTo(408);
   }
 
   private static int problem(CompletableFuture<byte[]> body) {
