@@ -38,7 +38,7 @@ final class SimilarityHandler {
             .orElse(Group.PREDICTED_FEATURES);
     Metric metric =
         Parameters.word(ctx, "metric", Metric.values(), Metric::label)
-            .orElseGet(() -> usual(group));
+            .orElseGet(group::defaultMetric);
     Answers.json(
         ctx,
         index.similar(
@@ -61,14 +61,6 @@ final class SimilarityHandler {
     } finally {
       comparing.release();
     }
-  }
-
-  private static Metric usual(Group group) {
-    return switch (group) {
-      case METADATA -> Metric.GREAT_CIRCLE;
-      case EMBEDDING -> Metric.COSINE;
-      default -> Metric.STANDARDISED_EUCLIDEAN;
-    };
   }
 
   private static Tempo tempo(Context ctx) throws ProblemException {

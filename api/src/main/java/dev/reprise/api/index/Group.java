@@ -60,7 +60,12 @@ public enum Group {
 
   /** The metric where none is asked for. */
   public Metric defaultMetric() {
-    return this == METADATA ? Metric.GREAT_CIRCLE : Metric.STANDARDISED_EUCLIDEAN;
+    return switch (this) {
+      case METADATA -> Metric.GREAT_CIRCLE;
+      // The one that graphs can search.
+      case EMBEDDING -> Metric.COSINE;
+      default -> Metric.STANDARDISED_EUCLIDEAN;
+    };
   }
 
   public boolean hasTempo() {

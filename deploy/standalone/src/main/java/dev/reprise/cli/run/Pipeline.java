@@ -136,6 +136,8 @@ public final class Pipeline {
         .port(config.brokerPort())
         .dataDirectory(data.resolve("broker"))
         .setting("transaction.max.timeout.ms", Long.toString(longest.toMillis()))
+        // Decoding on every core must not make the broker miss its own heartbeat.
+        .setting("broker.session.timeout.ms", "6000")
         .start();
   }
 
