@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
 
 /**
  * Searches what is like a track in every way there is, and compares the answers: first {@link
- * #search} while the tables stand still, then {@link #compare}, which takes longer and needs it
- * no more. Not thread-safe.
+ * #search} while the tables stand still, then {@link #compare}, which takes longer and needs it no
+ * more. Not thread-safe.
  */
 final class ComparisonSearch {
   private final TrackVectors vectors;

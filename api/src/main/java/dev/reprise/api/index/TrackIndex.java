@@ -19,14 +19,14 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * What is known of all tracks, for the questions that go over all of them: which there are, which
- * are alike, and how they are distributed. Kept in memory, the embeddings on disk, and made anew
- * from the stream at each start.
+ * are alike, and how they are distributed. Kept in memory and made anew from the stream at each
+ * start; the embeddings on disk, where they stay.
  *
  * <p>Thread-safe; what is put and removed of one track must come in order. A read-write lock keeps
- * them still while it is searched: any number of searches run side by side, and a record
- * waits for those that have begun, milliseconds each over a million tracks, for a comparison as
- * many times that as it has searches. Embeddings have an index of their own, outside of the lock: a
- * search of them may be one record ahead of the tables.
+ * them still while it is searched: any number of searches run side by side, and a record waits for
+ * those that have begun, milliseconds each over a million tracks, for a comparison as many times
+ * that as it has searches. Embeddings have an index of their own, outside of the lock: a search of
+ * them may be one record ahead of the tables.
  */
 public final class TrackIndex implements AutoCloseable {
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -38,7 +38,7 @@ public final class TrackIndex implements AutoCloseable {
   }
 
   /**
-   * @param embeddingFolder for the embeddings alone; what an earlier run left there is discarded
+   * @param embeddingFolder for the embeddings alone; what an earlier run left there is taken up
    */
   public static TrackIndex open(Path embeddingFolder) {
     return new TrackIndex(EmbeddingIndex.open(embeddingFolder));
@@ -108,6 +108,15 @@ public final class TrackIndex implements AutoCloseable {
         });
   }
 
+  /**
+   * Says that the stream was read to its end. Until it returns, which takes milliseconds for each
+   * embedding that an earlier run did not leave, searches of embeddings answer as that run left
+   * them; puts and removals may go on meanwhile.
+   */
+  public void restored() {
+    embeddings.restored();
+  }
+
   /** The first {@code limit} tracks, in the order of their ids, whose id begins with the prefix. */
   public TrackList list(String prefix, int limit) {
     return read(() -> vectors.tracks.list(prefix, limit));
@@ -162,8 +171,8 @@ public final class TrackIndex implements AutoCloseable {
 
   /**
    * Searches by every metric in every group that the track has something in, and compares the
-   * answers. Takes a pass over all tracks for each, and memory for the distances: one at a time
-   * is enough.
+   * answers. Takes a pass over all tracks for each, and memory for the distances: one at a time is
+   * enough.
    *
    * @param k neighbours of each search, 1 and up
    * @param tempo how tempo is compared, in the groups that have one
@@ -175,8 +184,7 @@ public final class TrackIndex implements AutoCloseable {
     }
     Optional<EmbeddingDistances> embedded =
         embeddings.distances(trackId, Group.EMBEDDING.metrics());
-    return read(() -> new ComparisonSearch(vectors, trackId, k, tempo).search(embedded))
-        .compare();
+    return read(() -> new ComparisonSearch(vectors, trackId, k, tempo).search(embedded)).compare();
   }
 
   @Override
