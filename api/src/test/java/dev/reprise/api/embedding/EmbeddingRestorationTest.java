@@ -280,6 +280,14 @@ class EmbeddingRestorationTest {
   }
 
   @Test
+  void whatIsPutLaterIsThereAfterARestartAsWell() {
+    put("track3", vector());
+    put("new", vector());
+    restart();
+    assertAsTheStream();
+  }
+
+  @Test
   void manyChangesAreCommitted() throws Exception {
     index.put("last", MODEL, vector());
     for (int i = 1; i < EmbeddingWriter.CHANGES_PER_COMMIT; i++) {
@@ -293,15 +301,15 @@ class EmbeddingRestorationTest {
   @Test
   void recordsGoOnMeanwhile() {
     Map<String, float[]> original = new HashMap<>(stream);
-    for (int round = 0; round < 5; round++) {
+    for (int round = 0; round < 3; round++) {
       restart();
-      for (int i = 0; i < TRACKS; i += 2) {
+      for (int i = 0; i < 5 * TRACKS; i += 2) {
         stream.put("track" + i, vector());
       }
       readAgain();
       CompletableFuture<Void> restored = CompletableFuture.runAsync(index::restored);
-      for (int i = 0; i < 500; i++) {
-        change("track" + random.nextInt(TRACKS), original);
+      for (int i = 0; i < 500 || !restored.isDone(); i++) {
+        change("track" + random.nextInt(5 * TRACKS), original);
       }
       restored.join();
       assertAsTheStream();
@@ -327,7 +335,7 @@ class EmbeddingRestorationTest {
   /** Starts, ends of both kinds and changes at random. */
   @Test
   void anyHistoryEndsAsTheStreamDoes() throws Exception {
-    for (int run = 0; run < 20; run++) {
+    for (int run = 0; run < 10; run++) {
       Map<String, float[]> original = new HashMap<>(stream);
       int changes = random.nextInt(60);
       for (int i = 0; i < changes; i++) {
