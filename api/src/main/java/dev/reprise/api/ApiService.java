@@ -140,8 +140,10 @@ public final class ApiService implements AutoCloseable {
     CatalogueMeters meters = new CatalogueMeters(registry);
     // Returns when the global stores have been read to their end.
     start(VectorTopology.create(config.kafka().topics(), index), "-vectors");
-    indexComplete = true;
     catalogue = start(CatalogueTopology.create(config.kafka().topics(), meters), "");
+    // Minutes where embeddings are new; what asks for single tracks needs none of them.
+    index.restored();
+    indexComplete = true;
   }
 
   private StreamsService start(Topology topology, String suffix) {
@@ -209,9 +211,9 @@ public final class ApiService implements AutoCloseable {
 
   /** Empty while tracks can be asked for, else one sentence that says why not. */
   public String notReadyBecause() {
-    return catalogue == null
-        ? "The index of tracks is being built."
-        : first(StreamsService::notReadyBecause);
+    return indexComplete
+        ? first(StreamsService::notReadyBecause)
+        : "The index of tracks is being built.";
   }
 
   /** Waits until tracks can be asked for, or the time is up. */

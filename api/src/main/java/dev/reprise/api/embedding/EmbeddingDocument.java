@@ -13,14 +13,17 @@ final class EmbeddingDocument {
   /** Lucene's own limit. */
   static final int MAX_DIMENSION = 1_024;
 
+  /** To be changed with the fields and what they hold: an index of another layout is discarded. */
+  static final String LAYOUT = "1";
+
   private EmbeddingDocument() {}
 
   /**
-   * @throws IllegalArgumentException if Lucene could not keep the vector
+   * @param embedding one that passes {@link #check}
    */
-  static Document of(String id, String model, float[] vector) {
-    check(vector);
-    Space space = Space.of(model, vector);
+  static Document of(String id, Embedding embedding) {
+    float[] vector = embedding.vector();
+    Space space = Space.of(embedding.model(), vector);
     Document document = new Document();
     addText(document, Snapshot.ID, id);
     addText(document, Snapshot.SPACE, space.label());
@@ -39,7 +42,10 @@ final class EmbeddingDocument {
     document.add(new BinaryDocValuesField(field, new BytesRef(text)));
   }
 
-  private static void check(float[] vector) {
+  /**
+   * @throws IllegalArgumentException if Lucene could not keep the vector
+   */
+  static void check(float[] vector) {
     if (vector.length < 1 || vector.length > MAX_DIMENSION) {
       throw new IllegalArgumentException(
           "An embedding of " + vector.length + " numbers; 1 to " + MAX_DIMENSION + " can be kept.");

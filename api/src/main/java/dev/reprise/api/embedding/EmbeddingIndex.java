@@ -7,16 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.apache.lucene.document.Document;
 import org.apache.lucene.index.IndexReader;
-import org.apache.lucene.index.IndexWriter;
-import org.apache.lucene.index.IndexWriterConfig;
-import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.SearcherFactory;
 import org.apache.lucene.search.SearcherManager;
-import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,65 +22,66 @@ import org.jspecify.annotations.Nullable;
  * vectors as they came. The standardised metrics change with every vector, so that no graph can
  * hold them: they compare with every vector.
  *
- * <p>The stream is what lasts, the index is made from it anew at each start: opening discards the
- * index that an earlier run left in the folder, and nothing is committed.
+ * <p>The stream is what lasts, and a graph takes milliseconds for each of its vectors to build. So
+ * the index stays in its folder from one run to the next, and an opened one waits for what the
+ * stream has, read from its beginning: what is put until {@link #restored} is compared with what is
+ * there, and only then is the difference written. It is committed after every {@value
+ * EmbeddingWriter#CHANGES_PER_COMMIT} changes and when it is closed: whoever is killed builds so
+ * many again at most.
  *
- * <p>Thread-safe. A search sees every put and removal that was finished before it began. All
- * methods throw {@link UncheckedIOException} when the disk fails.
+ * <p>Thread-safe. A search sees every put and removal that was finished before it began, but those
+ * before {@link #restored}. All methods throw {@link UncheckedIOException} when the disk fails.
  */
 public final class EmbeddingIndex implements AutoCloseable {
   /** Most numbers that an embedding may have: Lucene's own limit. */
   public static final int MAX_DIMENSION = EmbeddingDocument.MAX_DIMENSION;
 
-  /** Vectors that Lucene holds before it writes a segment: larger ones are merged less often. */
-  private static final double BUFFER_MB = 64;
-
-  private final Directory directory;
-  private final IndexWriter writer;
+  private final EmbeddingWriter writer;
   private final SearcherManager searchers;
 
-  private EmbeddingIndex(Directory directory, IndexWriter writer, SearcherManager searchers) {
-    this.directory = directory;
+  private EmbeddingIndex(EmbeddingWriter writer, SearcherManager searchers) {
     this.writer = writer;
     this.searchers = searchers;
   }
 
   /**
-   * @param folder the index's alone; its index is discarded
+   * Takes up what an earlier run left, if it can be read.
+   *
+   * @param folder the index's alone
    */
   @SuppressWarnings("resource") // closed by close
   public static EmbeddingIndex open(Path folder) {
     return unchecked(
         () -> {
-          Directory directory = FSDirectory.open(folder);
-          IndexWriter writer =
-              new IndexWriter(
-                  directory,
-                  new IndexWriterConfig()
-                      .setOpenMode(IndexWriterConfig.OpenMode.CREATE)
-                      .setRAMBufferSizeMB(BUFFER_MB));
-          // An empty commit: the files of the earlier index go now.
-          writer.commit();
-          return new EmbeddingIndex(
-              directory, writer, new SearcherManager(writer, new SnapshotFactory()));
+          EmbeddingWriter writer = EmbeddingWriter.open(folder);
+          return new EmbeddingIndex(writer, writer.searchers(new SnapshotFactory()));
         });
   }
 
   /**
-   * Adds the vector of a track, in place of the one that it has.
+   * Sets the embedding of a track, in place of the one that it has.
    *
    * @param model name@version
    * @param vector [1 to 1,024], copied
    * @throws IllegalArgumentException if the vector is of another length, or not finite
    */
   public void put(String id, String model, float[] vector) {
-    Document document = EmbeddingDocument.of(id, model, vector);
-    unchecked(() -> writer.updateDocument(new Term(Snapshot.ID, id), document));
+    EmbeddingDocument.check(vector);
+    change(() -> writer.put(id, new Embedding(model, vector)));
   }
 
-  /** Takes the vector of a track away, if it has one. */
+  /** Takes the embedding of a track away, if it has one. */
   public void remove(String id) {
-    unchecked(() -> writer.deleteDocuments(new Term(Snapshot.ID, id)));
+    change(() -> writer.remove(id));
+  }
+
+  /**
+   * Says that the stream was read to its end: writes what was put and is not there, on all
+   * processors, and removes what an earlier run left and was not put again. Puts and removals may
+   * go on meanwhile. Returns when the index is as they say, or it was closed.
+   */
+  public void restored() {
+    change(writer::endRestoration);
   }
 
   /** What was last put of a track. */
@@ -146,21 +141,16 @@ public final class EmbeddingIndex implements AutoCloseable {
 
   /** Makes searchable what was put; every search does so first, and at no cost if nothing was. */
   public void refresh() {
-    unchecked(
-        () -> {
-          searchers.maybeRefreshBlocking();
-          return true;
-        });
+    change(searchers::maybeRefreshBlocking);
   }
 
+  /** Commits what was written; what waits for {@link #restored} the next run puts again. */
   @Override
   public void close() {
-    unchecked(
+    change(
         () -> {
           searchers.close();
-          writer.rollback();
-          directory.close();
-          return true;
+          writer.close();
         });
   }
 
@@ -170,6 +160,18 @@ public final class EmbeddingIndex implements AutoCloseable {
 
   private interface Disk<T> {
     T run() throws IOException;
+  }
+
+  private interface Change {
+    void run() throws IOException;
+  }
+
+  private static void change(Change change) {
+    try {
+      change.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static <T> T unchecked(Disk<T> disk) {

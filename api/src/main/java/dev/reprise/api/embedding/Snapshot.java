@@ -10,6 +10,7 @@ import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.PostingsEnum;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
@@ -42,8 +43,17 @@ final class Snapshot extends IndexSearcher {
 
   /** The document of a track. */
   OptionalInt find(String id) throws IOException {
-    ScoreDoc[] found = search(new TermQuery(new Term(ID, id)), 1).scoreDocs;
-    return found.length == 0 ? OptionalInt.empty() : OptionalInt.of(found[0].doc);
+    Term term = new Term(ID, id);
+    for (LeafReaderContext leaf : leafContexts) {
+      PostingsEnum postings = leaf.reader().postings(term, PostingsEnum.NONE);
+      Bits live = leaf.reader().getLiveDocs();
+      while (postings != null && postings.nextDoc() != PostingsEnum.NO_MORE_DOCS) {
+        if (live == null || live.get(postings.docID())) {
+          return OptionalInt.of(leaf.docBase + postings.docID());
+        }
+      }
+    }
+    return OptionalInt.empty();
   }
 
   String id(int document) throws IOException {

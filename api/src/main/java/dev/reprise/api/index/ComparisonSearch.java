@@ -23,21 +23,21 @@ import java.util.stream.IntStream;
 
 /**
  * Searches what is like a track in every way there is, and compares the answers: first {@link
- * #search} while the catalogue stands still, then {@link #compare}, which takes longer and needs it
- * no more. Not thread-safe.
+ * #search} while the tables stand still, then {@link #compare}, which takes longer and needs it no
+ * more. Not thread-safe.
  */
 final class ComparisonSearch {
-  private final Catalogue catalogue;
+  private final TrackVectors vectors;
   private final Track track;
   private final int k;
   private final Tempo tempo;
   private final Comparison.Builder answer;
   private final List<RankedSearch> searches = new ArrayList<>();
 
-  ComparisonSearch(Catalogue catalogue, String trackId, int k, Tempo tempo)
+  ComparisonSearch(TrackVectors vectors, String trackId, int k, Tempo tempo)
       throws TrackNotFoundException {
-    this.catalogue = catalogue;
-    this.track = catalogue.require(trackId);
+    this.vectors = vectors;
+    this.track = vectors.require(trackId);
     this.k = k;
     this.tempo = tempo;
     this.answer = Comparison.newBuilder().setTrackId(trackId).setK(k).setTempo(tempo.label());
@@ -51,7 +51,7 @@ final class ComparisonSearch {
     for (Group group : Group.values()) {
       if (group == Group.EMBEDDING && embedded.isPresent()) {
         searchEmbeddings(embedded.get());
-      } else if (group != Group.EMBEDDING && catalogue.has(track, group)) {
+      } else if (group != Group.EMBEDDING && vectors.has(track, group)) {
         searchTable(group);
       } else {
         answer.addLeftOut(
@@ -62,7 +62,7 @@ final class ComparisonSearch {
   }
 
   private void searchTable(Group group) {
-    VectorTable table = catalogue.table(group);
+    VectorTable table = vectors.table(group);
     Tempo applied = group.applicable(tempo);
     answer.addGroups(
         ComparedGroup.newBuilder()
@@ -70,7 +70,7 @@ final class ComparisonSearch {
             .addAllFeatures(table.scales(applied).stream().map(ComparisonSearch::scale).toList()));
     for (Metric metric : group.metrics()) {
       Distances distances = table.distances(track.row, metric, applied);
-      Coverage coverage = catalogue.coverage(track, group, distances.size());
+      Coverage coverage = vectors.coverage(track, group, distances.size());
       add(group, metric, distances, coverage, row -> table.shared(track.row, row));
     }
   }
@@ -89,18 +89,18 @@ final class ComparisonSearch {
 
   private void searchEmbeddings(EmbeddingDistances embedded) {
     answer.addGroups(ComparedGroup.newBuilder().setGroup(Group.EMBEDDING.label()));
-    int[] rows = embedded.ids().stream().mapToInt(catalogue::row).toArray();
+    int[] rows = embedded.ids().stream().mapToInt(vectors::row).toArray();
     List<Metric> metrics = Group.EMBEDDING.metrics();
     for (int i = 0; i < metrics.size(); i++) {
       Distances distances = byRow(rows, embedded.distances()[i]);
-      Coverage coverage = catalogue.coverage(distances.size(), distances.size());
+      Coverage coverage = vectors.coverage(distances.size(), distances.size());
       add(Group.EMBEDDING, metrics.get(i), distances, coverage, row -> embedded.dimension());
     }
   }
 
   /** Without those whose row is -1: tracks that were forgotten since. */
   private Distances byRow(int[] rows, double[] distances) {
-    double[] scattered = new double[catalogue.tracks.rows()];
+    double[] scattered = new double[vectors.tracks.rows()];
     Arrays.fill(scattered, Double.NaN);
     for (int i = 0; i < rows.length; i++) {
       if (rows[i] >= 0) {
@@ -123,14 +123,14 @@ final class ComparisonSearch {
             .setGroup(group.label())
             .setMetric(metric.label())
             .setCoverage(coverage);
-    Nearest nearest = distances.nearest(k, catalogue.tracks::id);
+    Nearest nearest = distances.nearest(k, vectors.tracks::id);
     nearest
         .matches()
         .forEach(
             match ->
                 search.addNeighbours(
                     Neighbours.of(
-                        catalogue.tracks.id(match.row()),
+                        vectors.tracks.id(match.row()),
                         metric,
                         match.distance(),
                         shared.applyAsInt(match.row()))));

@@ -7,11 +7,11 @@ import dev.reprise.contract.Feature;
 final class FeatureHistogram {
   private FeatureHistogram() {}
 
-  static int[] of(Catalogue catalogue, Feature feature, int bins, String model) {
-    VectorTable table = catalogue.table(Group.PREDICTED_FEATURES);
+  static int[] of(TrackVectors vectors, Feature feature, int bins, String model) {
+    VectorTable table = vectors.table(Group.PREDICTED_FEATURES);
     int column = Group.PREDICTED_FEATURES.columns().indexOf(feature.label());
     int[] counts = new int[bins];
-    catalogue
+    vectors
         .tracks
         .all()
         .filter(track -> model.equals(track.model))

@@ -11,36 +11,36 @@ import java.util.Optional;
 
 /** Answers one query. Not thread-safe: {@link TrackIndex} locks. */
 final class SimilarSearch {
-  private final Catalogue catalogue;
+  private final TrackVectors vectors;
   private final SimilarQuery query;
   private final Track track;
 
-  SimilarSearch(Catalogue catalogue, SimilarQuery query) throws TrackNotFoundException {
-    this.catalogue = catalogue;
+  SimilarSearch(TrackVectors vectors, SimilarQuery query) throws TrackNotFoundException {
+    this.vectors = vectors;
     this.query = query;
-    this.track = catalogue.require(query.trackId());
+    this.track = vectors.require(query.trackId());
   }
 
   Similar inTable() throws TrackNotFoundException {
-    if (!catalogue.has(track, query.group())) {
+    if (!vectors.has(track, query.group())) {
       throw missing();
     }
-    VectorTable table = catalogue.table(query.group());
+    VectorTable table = vectors.table(query.group());
     Nearest nearest =
-        table.nearest(track.row, query.metric(), query.tempo(), query.k(), catalogue.tracks::id);
+        table.nearest(track.row, query.metric(), query.tempo(), query.k(), vectors.tracks::id);
     Similar.Builder answer =
         answer("exact")
-            .setCoverage(catalogue.coverage(track, query.group(), nearest.compared()))
+            .setCoverage(vectors.coverage(track, query.group(), nearest.compared()))
             .addAllFeatures(query.group().columns())
-            .putAllValues(catalogue.values(track.row, query.group()));
+            .putAllValues(vectors.values(track.row, query.group()));
     nearest.matches().forEach(match -> answer.addNeighbours(neighbour(table, match)));
     return answer.build();
   }
 
   private Neighbour neighbour(VectorTable table, Match match) {
-    String id = catalogue.tracks.id(match.row());
+    String id = vectors.tracks.id(match.row());
     return Neighbours.of(id, query.metric(), match.distance(), table.shared(track.row, match.row()))
-        .putAllValues(catalogue.values(match.row(), query.group()))
+        .putAllValues(vectors.values(match.row(), query.group()))
         .build();
   }
 
@@ -51,7 +51,7 @@ final class SimilarSearch {
     NearestEmbeddings nearest = found.orElseThrow(this::missing);
     Similar.Builder answer =
         answer(nearest.isExact() ? "exact" : "hnsw")
-            .setCoverage(catalogue.coverage(nearest.compared(), nearest.compared()));
+            .setCoverage(vectors.coverage(nearest.compared(), nearest.compared()));
     for (EmbeddingMatch match : nearest.matches()) {
       answer.addNeighbours(
           Neighbours.of(match.id(), query.metric(), match.distance(), nearest.dimension()));

@@ -19,18 +19,18 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * What is known of all tracks, for the questions that go over all of them: which there are, which
- * are alike, and how they are distributed. Kept in memory, the embeddings on disk, and made anew
- * from the stream at each start.
+ * are alike, and how they are distributed. Kept in memory and made anew from the stream at each
+ * start; the embeddings on disk, where they stay.
  *
  * <p>Thread-safe; what is put and removed of one track must come in order. A read-write lock keeps
- * the catalogue still while it is searched: any number of searches run side by side, and a record
- * waits for those that have begun, milliseconds each over a million tracks, for a comparison as
- * many times that as it has searches. Embeddings have an index of their own, outside of the lock: a
- * search of them may be one record ahead of the catalogue.
+ * them still while it is searched: any number of searches run side by side, and a record waits for
+ * those that have begun, milliseconds each over a million tracks, for a comparison as many times
+ * that as it has searches. Embeddings have an index of their own, outside of the lock: a search of
+ * them may be one record ahead of the tables.
  */
 public final class TrackIndex implements AutoCloseable {
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private final Catalogue catalogue = new Catalogue();
+  private final TrackVectors vectors = new TrackVectors();
   private final EmbeddingIndex embeddings;
 
   private TrackIndex(EmbeddingIndex embeddings) {
@@ -38,7 +38,7 @@ public final class TrackIndex implements AutoCloseable {
   }
 
   /**
-   * @param embeddingFolder for the embeddings alone; what an earlier run left there is discarded
+   * @param embeddingFolder for the embeddings alone; what an earlier run left there is taken up
    */
   public static TrackIndex open(Path embeddingFolder) {
     return new TrackIndex(EmbeddingIndex.open(embeddingFolder));
@@ -60,15 +60,15 @@ public final class TrackIndex implements AutoCloseable {
     double[] vector = GroupVectors.of(features);
     write(
         () -> {
-          Track track = catalogue.tracks.findOrAdd(trackId);
-          catalogue.table(Group.PREDICTED_FEATURES).put(track.row, vector);
-          catalogue.tracks.setEmbedding(track, embedding.length > 0);
-          catalogue.tracks.setModel(track, model);
+          Track track = vectors.tracks.findOrAdd(trackId);
+          vectors.table(Group.PREDICTED_FEATURES).put(track.row, vector);
+          vectors.tracks.setEmbedding(track, embedding.length > 0);
+          vectors.tracks.setModel(track, model);
         });
   }
 
   private void removeEmbedding(String trackId) {
-    if (read(() -> catalogue.hasEmbedding(trackId))) {
+    if (read(() -> vectors.hasEmbedding(trackId))) {
       embeddings.remove(trackId);
     }
   }
@@ -77,62 +77,71 @@ public final class TrackIndex implements AutoCloseable {
     removeEmbedding(trackId);
     write(
         () -> {
-          Track track = catalogue.tracks.find(trackId);
+          Track track = vectors.tracks.find(trackId);
           if (track != null && track.model != null) {
-            catalogue.table(Group.PREDICTED_FEATURES).remove(track.row);
-            catalogue.tracks.setEmbedding(track, false);
-            catalogue.tracks.setModel(track, null);
+            vectors.table(Group.PREDICTED_FEATURES).remove(track.row);
+            vectors.tracks.setEmbedding(track, false);
+            vectors.tracks.setModel(track, null);
           }
         });
   }
 
   /** What is known of a track, in place of what was before. */
   public void putTruth(String trackId, Truth truth) {
-    Map<Group, double[]> vectors = GroupVectors.of(truth);
+    Map<Group, double[]> byGroup = GroupVectors.of(truth);
     write(
         () -> {
-          Track track = catalogue.tracks.findOrAdd(trackId);
-          vectors.forEach((group, vector) -> catalogue.table(group).put(track.row, vector));
-          catalogue.tracks.setTruth(track, true);
+          Track track = vectors.tracks.findOrAdd(trackId);
+          byGroup.forEach((group, vector) -> vectors.table(group).put(track.row, vector));
+          vectors.tracks.setTruth(track, true);
         });
   }
 
   public void removeTruth(String trackId) {
     write(
         () -> {
-          Track track = catalogue.tracks.find(trackId);
+          Track track = vectors.tracks.find(trackId);
           if (track != null && track.hasTruth) {
-            Group.ofTruth().forEach(group -> catalogue.table(group).remove(track.row));
-            catalogue.tracks.setTruth(track, false);
+            Group.ofTruth().forEach(group -> vectors.table(group).remove(track.row));
+            vectors.tracks.setTruth(track, false);
           }
         });
   }
 
+  /**
+   * Says that the stream was read to its end. Until it returns, which takes milliseconds for each
+   * embedding that an earlier run did not leave, searches of embeddings answer as that run left
+   * them; puts and removals may go on meanwhile.
+   */
+  public void restored() {
+    embeddings.restored();
+  }
+
   /** The first {@code limit} tracks, in the order of their ids, whose id begins with the prefix. */
   public TrackList list(String prefix, int limit) {
-    return read(() -> catalogue.tracks.list(prefix, limit));
+    return read(() -> vectors.tracks.list(prefix, limit));
   }
 
   /** Whether anything is predicted of a track. */
   public boolean isPredicted(String trackId) {
-    return read(() -> catalogue.tracks.isPredicted(trackId));
+    return read(() -> vectors.tracks.isPredicted(trackId));
   }
 
   public int predictedTracks() {
-    return read(catalogue.tracks::predicted);
+    return read(vectors.tracks::predicted);
   }
 
   public int truthTracks() {
-    return read(catalogue.tracks::truths);
+    return read(vectors.tracks::truths);
   }
 
   public int embeddings() {
-    return read(catalogue.tracks::embeddings);
+    return read(vectors.tracks::embeddings);
   }
 
   /** The name@version that most tracks are predicted by. */
   public Optional<String> mainModel() {
-    return read(catalogue.tracks::mainModel);
+    return read(vectors.tracks::mainModel);
   }
 
   /**
@@ -142,7 +151,7 @@ public final class TrackIndex implements AutoCloseable {
    * @return [bins] counts; values out of range are in the nearest bin
    */
   public int[] histogram(Feature feature, int bins, String model) {
-    return read(() -> FeatureHistogram.of(catalogue, feature, bins, model));
+    return read(() -> FeatureHistogram.of(vectors, feature, bins, model));
   }
 
   /**
@@ -153,17 +162,17 @@ public final class TrackIndex implements AutoCloseable {
       throws ImpossibleQueryException, TrackNotFoundException {
     query.check();
     if (query.group() != Group.EMBEDDING) {
-      return read(() -> new SimilarSearch(catalogue, query).inTable());
+      return read(() -> new SimilarSearch(vectors, query).inTable());
     }
     Optional<NearestEmbeddings> nearest =
         embeddings.nearest(query.trackId(), query.metric(), query.k());
-    return read(() -> new SimilarSearch(catalogue, query).ofEmbeddings(nearest));
+    return read(() -> new SimilarSearch(vectors, query).ofEmbeddings(nearest));
   }
 
   /**
    * Searches by every metric in every group that the track has something in, and compares the
-   * answers. Takes a pass over the catalogue for each, and memory for the distances: one at a time
-   * is enough.
+   * answers. Takes a pass over all tracks for each, and memory for the distances: one at a time is
+   * enough.
    *
    * @param k neighbours of each search, 1 and up
    * @param tempo how tempo is compared, in the groups that have one
@@ -175,8 +184,7 @@ public final class TrackIndex implements AutoCloseable {
     }
     Optional<EmbeddingDistances> embedded =
         embeddings.distances(trackId, Group.EMBEDDING.metrics());
-    return read(() -> new ComparisonSearch(catalogue, trackId, k, tempo).search(embedded))
-        .compare();
+    return read(() -> new ComparisonSearch(vectors, trackId, k, tempo).search(embedded)).compare();
   }
 
   @Override

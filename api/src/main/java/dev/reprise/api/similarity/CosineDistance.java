@@ -8,20 +8,25 @@ import java.util.Arrays;
  */
 final class CosineDistance implements Distance {
   private final Query query;
+  private final KnownValues column = new KnownValues();
+
+  /** [Chunk.ROWS], of the rows' coordinates; and of the query's, those that a row has. */
   private final double[] squares = new double[Chunk.ROWS];
+
+  private final double[] querySquares = new double[Chunk.ROWS];
 
   CosineDistance(Query query) {
     this.query = query;
   }
 
   @Override
-  public void toChunk(Chunk chunk, double[] distances) {
+  public void toComplete(Chunk chunk, double[] distances) {
     Arrays.fill(distances, 0);
     Arrays.fill(squares, 0);
-    double querySquares = 0;
+    double ownSquares = 0;
     for (Coordinate coordinate : query.coordinates()) {
       double own = coordinate.scaled(coordinate.value());
-      querySquares += own * own;
+      ownSquares += own * own;
       addProducts(
           chunk.coordinate(coordinate.index()),
           coordinate.mean(),
@@ -30,7 +35,7 @@ final class CosineDistance implements Distance {
           distances,
           squares);
     }
-    toDistances(distances, squares, Math.sqrt(querySquares));
+    toDistances(distances, squares, Math.sqrt(ownSquares));
   }
 
   // One short loop each, without a branch: the compiler makes vector instructions of it.
@@ -62,20 +67,25 @@ final class CosineDistance implements Distance {
   }
 
   @Override
-  public double toRow(Chunk chunk, int row, int shared) {
-    double product = 0;
-    double rowSquares = 0;
-    double querySquares = 0;
+  public void toAny(Chunk chunk, double[] distances, double[] shared) {
+    Arrays.fill(distances, 0);
+    Arrays.fill(squares, 0);
+    Arrays.fill(querySquares, 0);
+    Arrays.fill(shared, 0);
     for (Coordinate coordinate : query.coordinates()) {
-      double stored = chunk.value(coordinate.index(), row);
-      if (!Double.isNaN(stored)) {
-        double value = coordinate.scaled(stored);
-        double own = coordinate.scaled(coordinate.value());
-        product += value * own;
-        rowSquares += value * value;
-        querySquares += own * own;
-      }
+      double own = coordinate.scaled(coordinate.value());
+      // At the mean, which counts as 0, a missing value adds nothing.
+      column.set(chunk.coordinate(coordinate.index()), coordinate.mean());
+      addProducts(column.values, coordinate.mean(), coordinate.weight(), own, distances, squares);
+      column.addKnown(own * own, querySquares);
+      column.addKnown(coordinate.columns(), shared);
     }
-    return distance(product, rowSquares, Math.sqrt(querySquares));
+    toDistances(distances, squares, querySquares);
+  }
+
+  private static void toDistances(double[] products, double[] squares, double[] querySquares) {
+    for (int row = 0; row < Chunk.ROWS; row++) {
+      products[row] = distance(products[row], squares[row], Math.sqrt(querySquares[row]));
+    }
   }
 }

@@ -1,24 +1,26 @@
 package dev.reprise.api.similarity;
 
 /**
- * How far rows lie from a query. Both methods add up in the same order, so that equal vectors have
- * equal distances whichever of them is used. Not thread-safe: one search has its own.
+ * How far the rows of a chunk lie from a query. Both methods add up in the same order, so that
+ * equal vectors have equal distances whichever of them is used. Not thread-safe: one search has its
+ * own.
  */
 sealed interface Distance permits EuclideanDistance, CosineDistance, GreatCircleDistance {
   /**
-   * Of all rows over all coordinates that the query has.
+   * Over all coordinates that the query has.
    *
    * @param distances [Chunk.ROWS], overwritten; NaN where a row lacks one of them
    */
-  void toChunk(Chunk chunk, double[] distances);
+  void toComplete(Chunk chunk, double[] distances);
 
   /**
-   * Of one row over the columns that both have.
+   * Over the columns that a row and the query have, which takes twice as long.
    *
-   * @param shared how many those are, 1 and up
-   * @return NaN where that says nothing
+   * @param distances [Chunk.ROWS], overwritten; NaN where that says nothing
+   * @param shared [Chunk.ROWS], overwritten; how many columns those are, of which 0 make any
+   *     distance
    */
-  double toRow(Chunk chunk, int row, int shared);
+  void toAny(Chunk chunk, double[] distances, double[] shared);
 
   static Distance of(Metric metric, Query query) {
     return switch (metric) {

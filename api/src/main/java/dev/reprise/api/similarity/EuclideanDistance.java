@@ -8,19 +8,20 @@ import java.util.Arrays;
  */
 final class EuclideanDistance implements Distance {
   private final Query query;
+  private final KnownValues column = new KnownValues();
 
   EuclideanDistance(Query query) {
     this.query = query;
   }
 
   @Override
-  public void toChunk(Chunk chunk, double[] distances) {
+  public void toComplete(Chunk chunk, double[] distances) {
     Arrays.fill(distances, 0);
     for (Coordinate coordinate : query.coordinates()) {
       addSquares(
           chunk.coordinate(coordinate.index()), coordinate.value(), coordinate.weight(), distances);
     }
-    takeRoots(distances, scale(query.count()));
+    takeRoots(distances, (double) query.allColumns() / query.count());
   }
 
   // One short loop each, without a branch: the compiler makes vector instructions of it.
@@ -38,19 +39,21 @@ final class EuclideanDistance implements Distance {
   }
 
   @Override
-  public double toRow(Chunk chunk, int row, int shared) {
-    double sum = 0;
+  public void toAny(Chunk chunk, double[] distances, double[] shared) {
+    Arrays.fill(distances, 0);
+    Arrays.fill(shared, 0);
     for (Coordinate coordinate : query.coordinates()) {
-      double value = chunk.value(coordinate.index(), row);
-      if (!Double.isNaN(value)) {
-        double difference = (value - coordinate.value()) * coordinate.weight();
-        sum += difference * difference;
-      }
+      // At the query itself a missing value adds nothing.
+      column.set(chunk.coordinate(coordinate.index()), coordinate.value());
+      addSquares(column.values, coordinate.value(), coordinate.weight(), distances);
+      column.addKnown(coordinate.columns(), shared);
     }
-    return Math.sqrt(sum * scale(shared));
+    takeRoots(distances, shared, query.allColumns());
   }
 
-  private double scale(int shared) {
-    return (double) query.allColumns() / shared;
+  private static void takeRoots(double[] sums, double[] shared, double allColumns) {
+    for (int row = 0; row < Chunk.ROWS; row++) {
+      sums[row] = Math.sqrt(sums[row] * (allColumns / shared[row]));
+    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.reprise.api.similarity;
 
+import java.util.Arrays;
+
 /**
  * Kilometres between places on a sphere of the Earth's mean radius, by the haversine formula; the
  * columns are latitude and longitude, in degrees. Of a place half of which is missing it says
@@ -25,14 +27,19 @@ final class GreatCircleDistance implements Distance {
   }
 
   @Override
-  public void toChunk(Chunk chunk, double[] distances) {
+  public void toComplete(Chunk chunk, double[] distances) {
     for (int row = 0; row < Chunk.ROWS; row++) {
-      distances[row] = chunk.count(row) == 2 ? toRow(chunk, row, 2) : Double.NaN;
+      distances[row] = chunk.count(row) == 2 ? toRow(chunk, row) : Double.NaN;
     }
   }
 
   @Override
-  public double toRow(Chunk chunk, int row, int shared) {
+  public void toAny(Chunk chunk, double[] distances, double[] shared) {
+    toComplete(chunk, distances);
+    Arrays.fill(shared, 2);
+  }
+
+  private double toRow(Chunk chunk, int row) {
     double otherLatitude = Math.toRadians(chunk.value(latitudeAt, row));
     double otherLongitude = Math.toRadians(chunk.value(longitudeAt, row));
     double square =

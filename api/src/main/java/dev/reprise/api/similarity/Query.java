@@ -17,19 +17,8 @@ record Query(List<Coordinate> coordinates, int count, int allColumns) {
         allColumns);
   }
 
-  /** How many columns a row shares with it. */
-  int shared(Chunk chunk, int row) {
-    int shared = 0;
-    for (Coordinate coordinate : coordinates) {
-      if (!Double.isNaN(chunk.value(coordinate.index(), row))) {
-        shared += coordinate.columns();
-      }
-    }
-    return shared;
-  }
-
   /** Whether so many shared columns are at least half of those that either has. */
-  boolean isComparable(int shared, int rowCount) {
+  boolean isComparable(double shared, int rowCount) {
     return shared > 0 && 2 * shared >= count + rowCount - shared;
   }
 }

@@ -1,5 +1,7 @@
 package dev.reprise.api.similarity;
 
+import java.util.Arrays;
+
 /** Goes through the chunks of a table with one query. Not thread-safe: one search has its own. */
 final class Scan {
   private final Query query;
@@ -8,6 +10,9 @@ final class Scan {
 
   /** [Chunk.ROWS], of the chunk at hand; NaN where a row could not be compared. */
   private final double[] distances = new double[Chunk.ROWS];
+
+  /** [Chunk.ROWS], how many columns each has in common with the query. */
+  private final double[] shared = new double[Chunk.ROWS];
 
   Scan(Metric metric, Query query, int queryRow) {
     this.query = query;
@@ -49,30 +54,24 @@ final class Scan {
 
   /** Fills {@link #distances}; the query's own row is not compared with itself. */
   private void compare(Chunk chunk, int firstRow) {
-    distance.toChunk(chunk, distances);
-    if (chunk.complete() < chunk.size() || query.count() < query.allColumns()) {
-      compareIncomplete(chunk);
+    if (chunk.complete() < chunk.size()) {
+      distance.toAny(chunk, distances, shared);
+      leaveOutIncomparable(chunk);
+    } else if (query.isComparable(query.count(), query.allColumns())) {
+      distance.toComplete(chunk, distances);
+    } else {
+      Arrays.fill(distances, Double.NaN);
     }
     if (queryRow >= firstRow && queryRow < firstRow + Chunk.ROWS) {
       distances[queryRow - firstRow] = Double.NaN;
     }
   }
 
-  private void compareIncomplete(Chunk chunk) {
-    boolean isWhole = query.isComparable(query.count(), query.allColumns());
+  private void leaveOutIncomparable(Chunk chunk) {
     for (int row = 0; row < Chunk.ROWS; row++) {
-      if (chunk.count(row) < query.allColumns()) {
-        distances[row] = incomplete(chunk, row);
-      } else if (!isWhole) {
+      if (!query.isComparable(shared[row], chunk.count(row))) {
         distances[row] = Double.NaN;
       }
     }
-  }
-
-  private double incomplete(Chunk chunk, int row) {
-    int shared = query.shared(chunk, row);
-    return query.isComparable(shared, chunk.count(row))
-        ? distance.toRow(chunk, row, shared)
-        : Double.NaN;
   }
 }

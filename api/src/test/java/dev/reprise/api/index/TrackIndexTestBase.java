@@ -21,6 +21,7 @@ abstract class TrackIndexTestBase {
   @BeforeEach
   void open() {
     index = TrackIndex.open(folder);
+    index.restored();
   }
 
   @AfterEach

@@ -11,11 +11,11 @@ import java.util.Objects;
  * All tracks, and the tables of their vectors by row. Not thread-safe but for reading: {@link
  * TrackIndex} locks.
  */
-final class Catalogue {
+final class TrackVectors {
   final Tracks tracks = new Tracks();
   private final Map<Group, VectorTable> tables = new EnumMap<>(Group.class);
 
-  Catalogue() {
+  TrackVectors() {
     for (Group group : Group.values()) {
       if (group != Group.EMBEDDING) {
         tables.put(group, new VectorTable(group.columns()));
