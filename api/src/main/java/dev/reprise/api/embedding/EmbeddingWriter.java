@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * other.
  */
 final class EmbeddingWriter implements AutoCloseable {
-  static final int CHANGES_PER_COMMIT = 10_000;
+  /** A commit ends each processor's graph, and small ones make a search slow and miss more. */
+  static final int CHANGES_PER_COMMIT = 50_000;
 
   /** Vectors that Lucene holds before it writes a segment: larger ones are merged less often. */
   private static final double BUFFER_MB = 64;
