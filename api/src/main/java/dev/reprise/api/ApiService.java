@@ -27,20 +27,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The running API: two Kafka Streams applications, a feed and a server. Thread-safe. */
 public final class ApiService implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ApiService.class);
   private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
 
@@ -126,16 +132,15 @@ public final class ApiService implements AutoCloseable {
             live,
             config.version());
     server =
-        add(
-            ApiServer.start(
-                new ServerConfig(
-                    config.apiHost(),
-                    config.apiPort(),
-                    config.bearerToken(),
-                    config.corsOrigins(),
-                    config.maxEventReaders()),
-                sources,
-                registry));
+        ApiServer.start(
+            new ServerConfig(
+                config.apiHost(),
+                config.apiPort(),
+                config.bearerToken(),
+                config.corsOrigins(),
+                config.maxEventReaders()),
+            sources,
+            registry);
     measure(index, budget);
     CatalogueMeters meters = new CatalogueMeters(registry);
     // Returns when the global stores have been read to their end.
@@ -240,17 +245,37 @@ public final class ApiService implements AutoCloseable {
    * @return whether it was closed, rather than stopped by failures
    */
   public boolean awaitStop() throws InterruptedException {
-    return StreamsService.awaitStop(applications);
+    List<CompletableFuture<Boolean>> parts = new ArrayList<>();
+    applications.forEach(application -> parts.add(application.stopped()));
+    Feed current = feed;
+    if (current != null) {
+      parts.add(current.stopped());
+    }
+    try {
+      return Boolean.TRUE.equals(
+          CompletableFuture.anyOf(parts.toArray(CompletableFuture[]::new)).get());
+    } catch (ExecutionException e) {
+      throw new AssertionError("It is completed with a value only.", e);
+    }
   }
 
+  /** The server first, so that nobody is answered by what is being taken apart. */
   @Override
   public void close() {
+    ApiServer current = server;
+    if (current != null) {
+      close(current);
+    }
     while (!started.isEmpty()) {
-      try {
-        started.pop().close();
-      } catch (Exception e) {
-        throw new IllegalStateException("A part of the API does not close.", e);
-      }
+      close(started.pop());
+    }
+  }
+
+  private static void close(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      log.warn("{} did not close cleanly", part.getClass().getSimpleName(), e);
     }
   }
 }

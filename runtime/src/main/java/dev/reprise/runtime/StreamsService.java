@@ -25,7 +25,6 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.QueryableStoreType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +65,15 @@ public final class StreamsService implements AutoCloseable {
           }
         });
     metrics.bindTo(registry);
-    streams.start();
+    try {
+      streams.start();
+    } catch (RuntimeException e) {
+      // Of a global store that cannot be read, for one.
+      metrics.close();
+      admin.close(Duration.ZERO);
+      streams.close(CLOSE_TIMEOUT);
+      throw e;
+    }
     this.staleTransactions =
         StaleTransactions.watch(admin, properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG));
   }
@@ -78,24 +85,34 @@ public final class StreamsService implements AutoCloseable {
   }
 
   /**
-   * A state store of this instance, to be read.
+   * A partition of a state store of this instance, to be read.
    *
-   * @throws InvalidStateStoreException while the store is not to be had: partitions are being moved
-   *     or restored
+   * @throws InvalidStateStoreException while it is not to be had: the partition is another
+   *     instance's, is being moved or restored, or the application has stopped
    */
-  public <T> T store(String name, QueryableStoreType<T> type) {
-    return streams.store(StoreQueryParameters.fromNameAndType(name, type));
+  public <T> T store(String name, int partition, QueryableStoreType<T> type) {
+    try {
+      return streams.store(
+          StoreQueryParameters.fromNameAndType(name, type).withPartition(partition));
+    } catch (IllegalStateException e) {
+      throw new InvalidStateStoreException("The application does not run.", e);
+    }
   }
 
   /**
-   * The instance that holds a key of a store, by its {@code application.server}; empty while
-   * partitions are being moved.
+   * The instance and partition that hold a key of a store, by the instance's {@code
+   * application.server}; empty while partitions are being moved, or where the application does not
+   * run.
    */
-  public Optional<HostInfo> owner(String store, String key) {
-    KeyQueryMetadata metadata = streams.queryMetadataForKey(store, key, new StringSerializer());
-    return metadata == null || metadata.equals(KeyQueryMetadata.NOT_AVAILABLE)
-        ? Optional.empty()
-        : Optional.of(metadata.activeHost());
+  public Optional<KeyQueryMetadata> owner(String store, String key) {
+    try {
+      KeyQueryMetadata metadata = streams.queryMetadataForKey(store, key, new StringSerializer());
+      return metadata == null || metadata.equals(KeyQueryMetadata.NOT_AVAILABLE)
+          ? Optional.empty()
+          : Optional.of(metadata);
+    } catch (IllegalStateException e) {
+      return Optional.empty();
+    }
   }
 
   /** Waits until records are processed for the first time, or the time is up. */
@@ -123,6 +140,11 @@ public final class StreamsService implements AutoCloseable {
     return streams.state().isRunningOrRebalancing() || streams.state() == KafkaStreams.State.CREATED
         ? ""
         : "Stopped: " + streams.state() + ".";
+  }
+
+  /** Completed when the application has stopped, with whether it was closed. */
+  public CompletableFuture<Boolean> stopped() {
+    return stopped.copy();
   }
 
   /**

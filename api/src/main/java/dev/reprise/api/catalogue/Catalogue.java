@@ -7,6 +7,7 @@ import dev.reprise.contract.v1.Prediction;
 import dev.reprise.runtime.StreamsService;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
@@ -36,6 +37,10 @@ public final class Catalogue {
    * @throws UnavailableException while partitions are being moved
    */
   public HostInfo owner(String trackId) throws UnavailableException {
+    return place(trackId).activeHost();
+  }
+
+  private KeyQueryMetadata place(String trackId) throws UnavailableException {
     return streams()
         .owner(TrackProcessor.TRACKS, trackId)
         .orElseThrow(
@@ -75,9 +80,14 @@ public final class Catalogue {
   }
 
   private Optional<KnownTrack> known(String trackId) throws UnavailableException {
-    ReadOnlyKeyValueStore<String, KnownTrack> tracks =
-        streams().store(TrackProcessor.TRACKS, QueryableStoreTypes.keyValueStore());
+    ReadOnlyKeyValueStore<String, KnownTrack> tracks = store(TrackProcessor.TRACKS, trackId);
     return Optional.ofNullable(tracks.get(trackId));
+  }
+
+  /** The track's own partition: another one would answer that it knows nothing. */
+  private <V> ReadOnlyKeyValueStore<String, V> store(String name, String trackId)
+      throws UnavailableException {
+    return streams().store(name, place(trackId).partition(), QueryableStoreTypes.keyValueStore());
   }
 
   private Track view(String trackId, KnownTrack known) throws UnavailableException {
@@ -86,20 +96,21 @@ public final class Catalogue {
       track.setPrediction(known.getPrediction());
       track.addAllClips(
           TrackProcessor.clips(
-              streams().store(TrackProcessor.CLIPS, QueryableStoreTypes.keyValueStore()),
+              store(TrackProcessor.CLIPS, trackId),
               trackId,
               known.getPrediction().getExtractionId()));
     }
     if (known.hasTruth()) {
       track.setTruth(known.getTruth());
     }
-    if (known.hasFailure() && known.getFailureMs() > known.getPredictionMs()) {
+    if (KnownTracks.failedLast(known)) {
       track.setFailure(known.getFailure());
     }
     return track.build();
   }
 
   private static UnavailableException restoring(InvalidStateStoreException cause) {
-    return new UnavailableException("What is known of tracks is being restored.", cause);
+    return new UnavailableException(
+        "What is known of this track is being restored, or handed to another instance.", cause);
   }
 }

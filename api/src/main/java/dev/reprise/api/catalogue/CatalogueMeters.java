@@ -12,7 +12,7 @@ public final class CatalogueMeters {
 
   public CatalogueMeters(MeterRegistry registry) {
     this.unreadable =
-        Stream.of("prediction", "clip-prediction", "truth", "dead-letter")
+        Stream.of("prediction", "clip-prediction", "truth")
             .collect(
                 Collectors.toMap(
                     kind -> kind,
@@ -23,6 +23,7 @@ public final class CatalogueMeters {
                             .register(registry)));
   }
 
+  /** Dead letters are not counted: those of events without a track id have none by their nature. */
   void unreadable(String kind) {
     Counter counter = unreadable.get(kind);
     if (counter != null) {

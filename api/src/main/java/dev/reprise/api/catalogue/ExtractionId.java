@@ -14,8 +14,12 @@ public record ExtractionId(String topic, int partition, long offset) {
 
   /** Reads {@code topic-partition-offset}; empty if it is no place on that topic. */
   public static Optional<ExtractionId> parse(String text, String topic) {
+    return parse(text).filter(id -> id.topic.equals(topic));
+  }
+
+  static Optional<ExtractionId> parse(String text) {
     Matcher place = PLACE.matcher(text);
-    return place.matches() && place.group(1).equals(topic)
+    return place.matches()
         ? Optional.of(
             new ExtractionId(
                 place.group(1), Integer.parseInt(place.group(2)), Long.parseLong(place.group(3))))
@@ -24,7 +28,12 @@ public record ExtractionId(String topic, int partition, long offset) {
 
   /** Whether this event stands behind another on the same partition. */
   boolean isAfter(ExtractionId other) {
-    return topic.equals(other.topic) && partition == other.partition && offset > other.offset;
+    return isBeside(other) && offset > other.offset;
+  }
+
+  /** Whether both are on one partition, so that their offsets say which came first. */
+  boolean isBeside(ExtractionId other) {
+    return topic.equals(other.topic) && partition == other.partition;
   }
 
   @Override

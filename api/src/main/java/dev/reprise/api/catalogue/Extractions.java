@@ -34,9 +34,11 @@ public final class Extractions {
       return failed(trackId, track.getFailure());
     }
     boolean superseded =
-        Stream.of(track.getPrediction().getExtractionId(), track.getFailure().getExtractionId())
-            .flatMap(known -> ExtractionId.parse(known, id.topic()).stream())
-            .anyMatch(known -> known.isAfter(id));
+        track.getSettledList().contains(text)
+            || Stream.of(
+                    track.getPrediction().getExtractionId(), track.getFailure().getExtractionId())
+                .flatMap(known -> ExtractionId.parse(known, id.topic()).stream())
+                .anyMatch(known -> known.isAfter(id));
     return superseded ? withStatus("superseded", trackId, text).build() : pending(trackId, text);
   }
 

@@ -2,16 +2,53 @@ package dev.reprise.api.catalogue;
 
 import dev.reprise.api.state.v1.Fact;
 import dev.reprise.api.state.v1.KnownTrack;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What counts of a track: of two records about the same, the one with the later time, whichever
  * comes first; where they are equally late, the one that comes last.
  */
 final class KnownTracks {
+  /** Extractions that are remembered as settled: whoever asks, asks soon. */
+  private static final int SETTLED = 32;
+
   private KnownTracks() {}
 
-  /** The track after a fact; the same object where the fact changes nothing. */
+  /** The track after a fact; an equal one where the fact changes nothing. */
   static KnownTrack after(KnownTrack track, Fact fact) {
+    return switch (fact.getBodyCase()) {
+      case PREDICTION -> settled(counting(track, fact), fact.getPrediction().getExtractionId());
+      case FAILURE -> settled(counting(track, fact), fact.getFailure().getExtractionId());
+      default -> counting(track, fact);
+    };
+  }
+
+  private static KnownTrack settled(KnownTrack track, String extractionId) {
+    if (track.getSettledList().contains(extractionId)) {
+      return track;
+    }
+    List<String> all = track.getSettledList();
+    return track.toBuilder()
+        .clearSettled()
+        .addAllSettled(all.subList(Math.max(0, all.size() - SETTLED + 1), all.size()))
+        .addSettled(extractionId)
+        .build();
+  }
+
+  /** Whether the latest audio event came to nothing: the later on one partition, else by time. */
+  static boolean failedLast(KnownTrack track) {
+    if (!track.hasFailure() || !track.hasPrediction()) {
+      return track.hasFailure();
+    }
+    Optional<ExtractionId> failed = ExtractionId.parse(track.getFailure().getExtractionId());
+    Optional<ExtractionId> predicted = ExtractionId.parse(track.getPrediction().getExtractionId());
+    return failed.isPresent() && predicted.isPresent() && failed.get().isBeside(predicted.get())
+        ? failed.get().isAfter(predicted.get())
+        : track.getFailureMs() > track.getPredictionMs();
+  }
+
+  private static KnownTrack counting(KnownTrack track, Fact fact) {
     long time = fact.getTimeMs();
     return switch (fact.getBodyCase()) {
       case PREDICTION ->

@@ -7,6 +7,7 @@ import dev.reprise.api.v1.Clip;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -19,6 +20,8 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 final class TrackProcessor extends ContextualProcessor<String, Fact, Void, Void> {
   static final String TRACKS = "tracks";
   static final String CLIPS = "clips";
+
+  private static final String SEPARATOR = "\0";
 
   @Override
   public void process(Record<String, Fact> record) {
@@ -33,16 +36,18 @@ final class TrackProcessor extends ContextualProcessor<String, Fact, Void, Void>
     KnownTrack after = KnownTracks.after(before, record.value());
     if (!after.equals(before)) {
       tracks.put(record.key(), after);
-      forgetClips(clips, record.key(), before, after);
+      forgetClips(clips, record.key(), after);
     }
   }
 
-  /** Clips of an extraction that was overtaken are of no use any more. */
+  /** Clips of an extraction that was overtaken, or failed, are of no use any more. */
   private static void keep(
       KeyValueStore<String, Clip> clips, String trackId, KnownTrack track, Fact fact) {
     ExtractedClip clip = fact.getClip();
-    if (clip.getExtractionId().equals(track.getPrediction().getExtractionId())
-        || fact.getTimeMs() >= track.getPredictionMs()) {
+    boolean current = clip.getExtractionId().equals(track.getPrediction().getExtractionId());
+    if (current
+        || (!track.getSettledList().contains(clip.getExtractionId())
+            && fact.getTimeMs() >= track.getPredictionMs())) {
       clips.put(
           prefix(trackId, clip.getExtractionId())
               + String.format(Locale.ROOT, "%08d", clip.getClip().getIndex()),
@@ -50,24 +55,29 @@ final class TrackProcessor extends ContextualProcessor<String, Fact, Void, Void>
     }
   }
 
-  /** Those of a prediction that another took the place of, and of an extraction that failed. */
+  /**
+   * Of the track's extractions those that are settled, but for the one that counts, and those that
+   * came before it on its partition.
+   */
   private static void forgetClips(
-      KeyValueStore<String, Clip> clips, String trackId, KnownTrack before, KnownTrack after) {
-    String old = before.getPrediction().getExtractionId();
-    if (!old.isEmpty() && !old.equals(after.getPrediction().getExtractionId())) {
-      keys(clips, prefix(trackId, old)).forEach(clips::delete);
-    }
-    String failed = after.getFailure().getExtractionId();
-    if (!failed.isEmpty()
-        && !failed.equals(before.getFailure().getExtractionId())
-        && !failed.equals(after.getPrediction().getExtractionId())) {
-      keys(clips, prefix(trackId, failed)).forEach(clips::delete);
+      KeyValueStore<String, Clip> clips, String trackId, KnownTrack track) {
+    String current = track.getPrediction().getExtractionId();
+    Optional<ExtractionId> place = ExtractionId.parse(current);
+    for (String key : keys(clips, trackId + SEPARATOR)) {
+      String extraction = key.split(SEPARATOR, -1)[1];
+      boolean overtaken =
+          place.isPresent()
+              && ExtractionId.parse(extraction).filter(place.get()::isAfter).isPresent();
+      if (!extraction.equals(current)
+          && (overtaken || track.getSettledList().contains(extraction))) {
+        clips.delete(key);
+      }
     }
   }
 
   /** Neither a track id nor an extraction's has control characters. */
   static String prefix(String trackId, String extractionId) {
-    return trackId + "\0" + extractionId + "\0";
+    return trackId + SEPARATOR + extractionId + SEPARATOR;
   }
 
   private static List<String> keys(ReadOnlyKeyValueStore<String, Clip> clips, String prefix) {

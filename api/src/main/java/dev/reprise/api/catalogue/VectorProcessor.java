@@ -10,6 +10,7 @@ import dev.reprise.contract.v1.Prediction;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -19,6 +20,9 @@ import org.slf4j.LoggerFactory;
 /** Puts what one topic says of tracks into the index; of two records the later counts. */
 final class VectorProcessor extends ContextualProcessor<byte[], byte[], Void, Void> {
   private static final Logger log = LoggerFactory.getLogger(VectorProcessor.class);
+
+  /** As long as the evaluation lets it be. */
+  private static final int MAX_MODEL_CHARS = 256;
 
   private final FactReader reader;
   private final String store;
@@ -44,6 +48,11 @@ final class VectorProcessor extends ContextualProcessor<byte[], byte[], Void, Vo
     try {
       reader.read(record).ifPresent(fact -> put(trackId, fact));
       times.put(trackId, record.timestamp());
+    } catch (KafkaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // A global thread is not replaced, and would meet the same record at every start.
+      log.error("A record of track {} is left out of searches: a fault of our own", trackId, e);
     } catch (InvalidProtocolBufferException e) {
       // Counted where the same record is read for the catalogue.
       log.debug("A record of track {} is no {}: {}", trackId, reader.kind(), e.toString());
@@ -66,27 +75,19 @@ final class VectorProcessor extends ContextualProcessor<byte[], byte[], Void, Vo
   }
 
   private void put(String trackId, Prediction prediction) {
+    String model = prediction.getModel().getName() + "@" + prediction.getModel().getVersion();
+    float[] embedding = floats(prediction.getEmbedding());
+    // Without what can be no embedding: the track's features are of use all the same.
+    boolean usable = EmbeddingIndex.accepts(embedding) && model.length() <= MAX_MODEL_CHARS;
     index.putPrediction(
-        trackId,
-        prediction.getModel().getName() + "@" + prediction.getModel().getVersion(),
-        prediction.getFeatures(),
-        floats(prediction.getEmbedding()));
+        trackId, model, prediction.getFeatures(), usable ? embedding : new float[0]);
   }
 
-  /** Nothing where it is no embedding: the track's features are of use all the same. */
   private static float[] floats(ByteString littleEndian) {
     FloatBuffer buffer =
         littleEndian.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    if (buffer.remaining() > EmbeddingIndex.MAX_DIMENSION) {
-      return new float[0];
-    }
     float[] values = new float[buffer.remaining()];
     buffer.get(values);
-    for (float value : values) {
-      if (!Float.isFinite(value)) {
-        return new float[0];
-      }
-    }
     return values;
   }
 }

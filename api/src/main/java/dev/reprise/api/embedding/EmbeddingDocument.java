@@ -46,18 +46,22 @@ final class EmbeddingDocument {
    * @throws IllegalArgumentException if Lucene could not keep the vector
    */
   static void check(float[] vector) {
-    if (vector.length < 1 || vector.length > MAX_DIMENSION) {
+    if (!accepts(vector)) {
       throw new IllegalArgumentException(
-          "An embedding of " + vector.length + " numbers; 1 to " + MAX_DIMENSION + " can be kept.");
+          "An embedding of "
+              + vector.length
+              + " numbers; 1 to "
+              + MAX_DIMENSION
+              + " can be kept, whose squares are finite.");
     }
+  }
+
+  static boolean accepts(float[] vector) {
     // In the precision of the graphs' own arithmetic.
     float squares = 0;
     for (float value : vector) {
       squares += value * value;
     }
-    if (!Float.isFinite(squares)) {
-      throw new IllegalArgumentException(
-          "An embedding that is not finite, or whose square is not.");
-    }
+    return vector.length >= 1 && vector.length <= MAX_DIMENSION && Float.isFinite(squares);
   }
 }

@@ -33,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * before {@link #restored}. All methods throw {@link UncheckedIOException} when the disk fails.
  */
 public final class EmbeddingIndex implements AutoCloseable {
-  /** Most numbers that an embedding may have: Lucene's own limit. */
-  public static final int MAX_DIMENSION = EmbeddingDocument.MAX_DIMENSION;
-
   private final EmbeddingWriter writer;
   private final SearcherManager searchers;
 
@@ -68,6 +65,11 @@ public final class EmbeddingIndex implements AutoCloseable {
   public void put(String id, String model, float[] vector) {
     EmbeddingDocument.check(vector);
     change(() -> writer.put(id, new Embedding(model, vector)));
+  }
+
+  /** Whether a vector can be put: 1 to 1,024 numbers whose squares are finite together. */
+  public static boolean accepts(float[] vector) {
+    return EmbeddingDocument.accepts(vector);
   }
 
   /** Takes the embedding of a track away, if it has one. */

@@ -14,8 +14,8 @@ import dev.reprise.runtime.TopicReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
@@ -47,6 +47,7 @@ public final class Feed implements AutoCloseable {
   private final Outcomes outcomes = new Outcomes(MAX_WAITING);
   private final RecentLetters letters = new RecentLetters(LETTERS);
   private final DriftFigures drift = new DriftFigures();
+  private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
   private volatile boolean closing;
   private volatile String fault = "";
 
@@ -94,6 +95,11 @@ public final class Feed implements AutoCloseable {
     return drift;
   }
 
+  /** Completed when it reads no more, with whether it was closed. */
+  public CompletableFuture<Boolean> stopped() {
+    return stopped.copy();
+  }
+
   /** Empty while it reads, else one sentence. */
   public String notLiveBecause() {
     return fault;
@@ -104,11 +110,14 @@ public final class Feed implements AutoCloseable {
       while (!closing) {
         reader.poll(POLL).forEach(this::accept);
       }
+      stopped.complete(true);
     } catch (WakeupException e) {
       log.debug("The feed is closed");
-    } catch (KafkaException e) {
+      stopped.complete(true);
+    } catch (Throwable e) { // Nobody else would see that the thread has ended.
       log.error("The feed of events cannot go on", e);
-      fault = "The feed of events has stopped: " + e.getMessage();
+      fault = "The feed of events has stopped: " + e;
+      stopped.complete(false);
     }
   }
 

@@ -108,6 +108,55 @@ class CatalogueTopologyTest {
     assertThat(clips("2", 9)).hasSize(1);
   }
 
+  /** As at a first start, over a compacted topic of predictions and a week of clips. */
+  @Test
+  void clipsOfEarlierExtractionsThatWereNeverSeenGo() {
+    send(TOPICS.clipPredictions(), "2", clip("2", 7, NOON, 0), NOON);
+    send(TOPICS.clipPredictions(), "2", clip("2", 8, NOON + 1, 0), NOON + 1);
+    send(TOPICS.clipPredictions(), "2", clip("2", 10, NOON + 3, 0), NOON + 3);
+    send(TOPICS.predictions(), "2", prediction("2", 9, NOON + 2, 1), NOON + 2);
+    assertThat(clips("2", 7)).isEmpty();
+    assertThat(clips("2", 8)).isEmpty();
+    assertThat(clips("2", 10)).hasSize(1);
+  }
+
+  @Test
+  void clipsOfAFailedExtractionThatComeLateAreNotKept() {
+    fail("2", TOPICS.audioFiles(), 7, new byte[0], NOON);
+    send(TOPICS.clipPredictions(), "2", clip("2", 7, NOON, 0), NOON);
+    assertThat(clips("2", 7)).isEmpty();
+  }
+
+  /**
+   * Clocks of two producers may disagree: the event that does not count is settled all the same.
+   */
+  @Test
+  void whateverCameOfAnExtractionItIsNotPendingForEver() {
+    send(TOPICS.predictions(), "2", prediction("2", 10, NOON + 5, 2), NOON + 5);
+    send(TOPICS.predictions(), "2", prediction("2", 11, NOON, 1), NOON);
+    assertThat(track("2").getPrediction().getExtractionId()).isEqualTo(extraction(10));
+    assertThat(status("2", 11)).isEqualTo("superseded");
+
+    send(TOPICS.predictions(), "2", null, NOON + 6);
+    assertThat(status("2", 10)).isEqualTo("superseded");
+    assertThat(status("2", 12)).isEqualTo("pending");
+  }
+
+  @Test
+  void onePartitionsOffsetsSayWhetherTheLatestEventFailed() {
+    // The failure is written after the next event was predicted, by another clock.
+    send(TOPICS.predictions(), "2", prediction("2", 8, NOON + 1, 1), NOON + 1);
+    fail("2", TOPICS.audioFiles(), 7, new byte[0], NOON + 100_000);
+    assertThat(KnownTracks.failedLast(track("2"))).isFalse();
+    fail("2", TOPICS.audioFiles(), 9, new byte[0], NOON + 100_001);
+    assertThat(KnownTracks.failedLast(track("2"))).isTrue();
+  }
+
+  private String status(String id, long offset) {
+    ExtractionId extraction = ExtractionId.parse(extraction(offset)).orElseThrow();
+    return Extractions.of(id, extraction, track(id)).getStatus();
+  }
+
   @Test
   void recordsWithoutAValueWithdraw() {
     send(TOPICS.predictions(), "2", prediction("2", 7, NOON, 1), NOON);

@@ -4,13 +4,17 @@ import static dev.reprise.api.TestRecords.prediction;
 import static dev.reprise.api.TestRecords.truth;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.reprise.api.index.TrackIndex;
 import dev.reprise.api.v1.ListedTrack;
 import dev.reprise.contract.Feature;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.Topics;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -68,6 +72,24 @@ class VectorTopologyTest {
     send(TOPICS.predictions(), "2", null, 200);
     send(TOPICS.predictions(), "2", prediction("2", 7, 0, 1), 150);
     assertThat(index.predictedTracks()).isZero();
+    assertThat(index.embeddings()).isZero();
+  }
+
+  @Test
+  void anEmbeddingThatIsNoneCostsTheTrackItsEmbeddingOnly() {
+    ByteBuffer huge = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, 1e20f);
+    ByteBuffer endless = ByteBuffer.allocate(4 * 5_000);
+    for (ByteBuffer embedding : List.of(huge, endless, ByteBuffer.wrap(new byte[] {1}))) {
+      send(
+          TOPICS.predictions(),
+          "2",
+          prediction("2", 7, 0, 1).toBuilder()
+              .setEmbedding(ByteString.copyFrom(embedding.array()))
+              .build(),
+          100);
+      assertThat(index.isPredicted("2")).isTrue();
+    }
+    index.restored();
     assertThat(index.embeddings()).isZero();
   }
 
