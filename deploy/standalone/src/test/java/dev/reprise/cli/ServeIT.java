@@ -114,14 +114,10 @@ class ServeIT {
   }
 
   private Process serve(String data) throws IOException {
-    List<String> command =
-        new ArrayList<>(
+    Process process =
+        OwnProcess.start(
+            log(),
             List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
                 "serve",
                 "--model-repository",
                 RunIT.MODELS,
@@ -131,17 +127,6 @@ class ServeIT {
                 "0",
                 "--api-port",
                 "0"));
-    if (Runtime.version().feature() >= 24) {
-      // As the launcher does it: else the JVM's own warnings stand among the output.
-      command.addAll(
-          1,
-          List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-    }
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(log().toFile())
-            .start();
     processes.add(process);
     return process;
   }

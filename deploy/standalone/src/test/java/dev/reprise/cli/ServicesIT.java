@@ -78,14 +78,9 @@ class ServicesIT {
   }
 
   private Process start(String service, String... args) throws IOException {
-    List<String> command =
+    List<String> arguments =
         new ArrayList<>(
             List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
                 service,
                 "--bootstrap-servers",
                 broker.bootstrapServers(),
@@ -93,18 +88,8 @@ class ServicesIT {
                 directory.resolve("data").toString(),
                 "--http-port",
                 "0"));
-    command.addAll(List.of(args));
-    if (Runtime.version().feature() >= 24) {
-      // As the launcher does it: else the JVM's own warnings stand among the output.
-      command.addAll(
-          1,
-          List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-    }
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(log(service).toFile())
-            .start();
+    arguments.addAll(List.of(args));
+    Process process = OwnProcess.start(log(service), arguments);
     processes.add(process);
     return process;
   }

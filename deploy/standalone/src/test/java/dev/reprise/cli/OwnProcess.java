@@ -1,0 +1,36 @@
+package dev.reprise.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs a command line in a process of its own. */
+final class OwnProcess {
+  private OwnProcess() {}
+
+  /**
+   * @param log takes standard output and standard error
+   */
+  static Process start(Path log, List<String> arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+    command.addAll(arguments);
+    if (Runtime.version().feature() >= 24) {
+      // As the launcher does it: else the JVM's own warnings stand among the output.
+      command.addAll(
+          1,
+          List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+    }
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .start();
+  }
+}
