@@ -179,8 +179,6 @@ class TrackIndexTest extends TrackIndexTestBase {
     assertThat(similar("a", Group.RANKS, Metric.EUCLIDEAN).getValuesMap())
         .containsOnlyKeys("song_currency_rank");
     assertThat(Group.SOCIAL_FEATURES.columns()).hasSize(5).contains("artist_hotttnesss");
-    assertThat(Group.ofLabel("social_features")).contains(Group.SOCIAL_FEATURES);
-    assertThat(Group.ofLabel("nothing")).isEmpty();
   }
 
   @Test
