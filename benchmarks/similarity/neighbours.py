@@ -71,7 +71,7 @@ class Check:
         faults = []
         left_out = np.flatnonzero(~np.isnan(expected))
         left_out = left_out[~np.isin(left_out, rows)]
-        if len(rows) != min(self.k, int((~np.isnan(expected)).sum())) or len(set(rows)) != len(rows):
+        if len(rows) != min(self.k, int(compared.sum())) or len(set(rows)) != len(rows):
             faults.append(f"there are {len(rows)} neighbours")
         if len(left_out) and expected[left_out].min() < expected[rows].max() - NEARER:
             faults.append(f"{self.ids[left_out[expected[left_out].argmin()]]} is nearer and left out")
@@ -85,10 +85,10 @@ class Check:
         return faults
 
     def _coverage(self, coverage: dict[str, int], expected: Floats, row: int) -> list[str]:
-        complete = self.space.group.complete()
+        compared = ~np.isnan(expected)
         counts = {
             "tracks": self.space.group.table_size - 1,
-            "compared": int((~np.isnan(expected)).sum()),
-            "complete": int(complete.sum()) - int(complete[row]),
+            "compared": int(compared.sum()),
+            "complete": int((self.space.group.complete() & compared).sum()),
         }
         return [] if coverage == counts else [f"the coverage is {coverage}, not {counts}"]

@@ -1,14 +1,23 @@
 package dev.reprise.api.feed;
 
+import com.google.protobuf.util.Timestamps;
 import dev.reprise.api.v1.DeadLetter;
 import dev.reprise.api.v1.DeadLetterList;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.Queue;
 
-/** The newest dead letters. Thread-safe. */
+/**
+ * The newest dead letters, by their time: partitions are read one after another, so that letters
+ * come in any order. Thread-safe.
+ */
 public final class RecentLetters {
+  private static final Comparator<DeadLetter> OLDEST_FIRST =
+      Comparator.comparing(DeadLetter::getTime, Timestamps.comparator())
+          .thenComparing(DeadLetter::getSource, Comparator.reverseOrder());
+
   private final int capacity;
-  private final Deque<DeadLetter> letters = new ArrayDeque<>();
+  private final Queue<DeadLetter> letters = new PriorityQueue<>(OLDEST_FIRST);
 
   /**
    * @param capacity letters that are kept
@@ -18,14 +27,16 @@ public final class RecentLetters {
   }
 
   synchronized void add(DeadLetter letter) {
-    letters.addFirst(letter);
+    letters.add(letter);
     if (letters.size() > capacity) {
-      letters.removeLast();
+      letters.remove();
     }
   }
 
-  /** Newest first. */
+  /** Newest first; of the same time, by their source. */
   public synchronized DeadLetterList list() {
-    return DeadLetterList.newBuilder().addAllDeadLetters(letters).build();
+    DeadLetterList.Builder list = DeadLetterList.newBuilder();
+    letters.stream().sorted(OLDEST_FIRST.reversed()).forEach(list::addDeadLetters);
+    return list.build();
   }
 }

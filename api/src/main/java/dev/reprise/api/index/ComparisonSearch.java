@@ -17,61 +17,67 @@ import dev.reprise.api.v1.LeftOut;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.ToIntFunction;
+import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Searches what is like a track in every way there is, and compares the answers: first {@link
- * #search} while the tables stand still, then {@link #compare}, which takes longer and needs it no
- * more. Not thread-safe.
+ * Searches what is like a track in every way there is, and compares the answers. The tables must
+ * stand still during each {@link #begin}, {@link #search}, {@link #rows} and {@link #others}, and
+ * may change between them: the track is looked up anew. {@link #searchEmbeddings} and {@link
+ * #compare}, which takes longest, do not read them. Not thread-safe.
  */
 final class ComparisonSearch {
   private final TrackVectors vectors;
-  private final Track track;
+  private final String trackId;
   private final int k;
   private final Tempo tempo;
   private final Comparison.Builder answer;
   private final List<RankedSearch> searches = new ArrayList<>();
 
-  ComparisonSearch(TrackVectors vectors, String trackId, int k, Tempo tempo)
-      throws TrackNotFoundException {
+  ComparisonSearch(TrackVectors vectors, String trackId, int k, Tempo tempo) {
     this.vectors = vectors;
-    this.track = vectors.require(trackId);
+    this.trackId = trackId;
     this.k = k;
     this.tempo = tempo;
     this.answer = Comparison.newBuilder().setTrackId(trackId).setK(k).setTempo(tempo.label());
   }
 
   /**
-   * @param embedded distances by the metrics of the group, in their order; empty where the track
-   *     has no embedding
+   * Says how a group is scaled, or why it is left out.
+   *
+   * @param group also the embedding, where the track has none
+   * @return whether it has a table to be searched
    */
-  ComparisonSearch search(Optional<EmbeddingDistances> embedded) {
-    for (Group group : Group.values()) {
-      if (group == Group.EMBEDDING && embedded.isPresent()) {
-        searchEmbeddings(embedded.get());
-      } else if (group != Group.EMBEDDING && vectors.has(track, group)) {
-        searchTable(group);
-      } else {
-        answer.addLeftOut(
-            LeftOut.newBuilder().setGroup(group.label()).setWhy(Missing.why(track, group)));
-      }
+  boolean begin(Group group) throws TrackNotFoundException {
+    Track track = vectors.require(trackId);
+    if (group == Group.EMBEDDING || !vectors.has(track, group)) {
+      answer.addLeftOut(
+          LeftOut.newBuilder().setGroup(group.label()).setWhy(Missing.why(track, group)));
+      return false;
     }
-    return this;
-  }
-
-  private void searchTable(Group group) {
-    VectorTable table = vectors.table(group);
-    Tempo applied = group.applicable(tempo);
+    List<ColumnScale> scales = vectors.table(group).scales(group.applicable(tempo));
     answer.addGroups(
         ComparedGroup.newBuilder()
             .setGroup(group.label())
-            .addAllFeatures(table.scales(applied).stream().map(ComparisonSearch::scale).toList()));
-    for (Metric metric : group.metrics()) {
-      Distances distances = table.distances(track.row, metric, applied);
+            .addAllFeatures(scales.stream().map(ComparisonSearch::scale).toList()));
+    return true;
+  }
+
+  /** Searches a table; not at all if the track has nothing there any more. */
+  void search(Group group, Metric metric) throws TrackNotFoundException {
+    Track track = vectors.require(trackId);
+    if (vectors.has(track, group)) {
+      VectorTable table = vectors.table(group);
+      Distances distances = table.distances(track.row, metric, group.applicable(tempo));
       Coverage coverage = vectors.coverage(track, group, distances.size());
-      add(group, metric, distances, coverage, row -> table.shared(track.row, row));
+      add(
+          group,
+          metric,
+          coverage,
+          distances,
+          vectors.tracks::id,
+          row -> table.shared(track.row, row));
     }
   }
 
@@ -87,50 +93,73 @@ final class ComparisonSearch {
         .build();
   }
 
-  private void searchEmbeddings(EmbeddingDistances embedded) {
+  /** How many other tracks are known. */
+  int others() throws TrackNotFoundException {
+    vectors.require(trackId);
+    return vectors.tracks.size() - 1;
+  }
+
+  /** The rows of tracks, -1 where one was forgotten. */
+  int[] rows(List<String> ids) {
+    return ids.stream().mapToInt(vectors::row).toArray();
+  }
+
+  /**
+   * @param embedded distances by the metrics of the group, in their order
+   * @param rows of its ids, -1 where a track was forgotten; it is left out
+   * @param others tracks that are known
+   */
+  void searchEmbeddings(EmbeddingDistances embedded, int[] rows, int others) {
+    int[] places = places(rows);
+    int[] known = IntStream.range(0, places.length).filter(row -> places[row] >= 0).toArray();
+    Coverage coverage = TrackVectors.coverage(others, known.length, known.length);
     answer.addGroups(ComparedGroup.newBuilder().setGroup(Group.EMBEDDING.label()));
-    int[] rows = embedded.ids().stream().mapToInt(vectors::row).toArray();
     List<Metric> metrics = Group.EMBEDDING.metrics();
     for (int i = 0; i < metrics.size(); i++) {
-      Distances distances = byRow(rows, embedded.distances()[i]);
-      Coverage coverage = vectors.coverage(distances.size(), distances.size());
-      add(Group.EMBEDDING, metrics.get(i), distances, coverage, row -> embedded.dimension());
+      double[] distances = embedded.distances()[i];
+      add(
+          Group.EMBEDDING,
+          metrics.get(i),
+          coverage,
+          new Distances(
+              known, Arrays.stream(known).mapToDouble(row -> distances[places[row]]).toArray()),
+          row -> embedded.ids().get(places[row]),
+          row -> embedded.dimension());
     }
   }
 
-  /** Without those whose row is -1: tracks that were forgotten since. */
-  private Distances byRow(int[] rows, double[] distances) {
-    double[] scattered = new double[vectors.tracks.rows()];
-    Arrays.fill(scattered, Double.NaN);
+  /** Where each row is among the rows, -1 where it is not. */
+  private static int[] places(int[] rows) {
+    int[] places = new int[1 + Arrays.stream(rows).max().orElse(-1)];
+    Arrays.fill(places, -1);
     for (int i = 0; i < rows.length; i++) {
       if (rows[i] >= 0) {
-        scattered[rows[i]] = distances[i];
+        places[rows[i]] = i;
       }
     }
-    int[] known =
-        IntStream.range(0, scattered.length).filter(it -> !Double.isNaN(scattered[it])).toArray();
-    return new Distances(known, Arrays.stream(known).mapToDouble(it -> scattered[it]).toArray());
+    return places;
   }
 
   private void add(
       Group group,
       Metric metric,
-      Distances distances,
       Coverage coverage,
-      ToIntFunction<Integer> shared) {
+      Distances distances,
+      IntFunction<String> ids,
+      IntUnaryOperator shared) {
     ComparedSearch.Builder search =
         ComparedSearch.newBuilder()
             .setGroup(group.label())
             .setMetric(metric.label())
             .setCoverage(coverage);
-    Nearest nearest = distances.nearest(k, vectors.tracks::id);
+    Nearest nearest = distances.nearest(k, ids);
     nearest
         .matches()
         .forEach(
             match ->
                 search.addNeighbours(
                     Neighbours.of(
-                        vectors.tracks.id(match.row()),
+                        ids.apply(match.row()),
                         metric,
                         match.distance(),
                         shared.applyAsInt(match.row()))));

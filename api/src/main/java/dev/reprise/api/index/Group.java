@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -40,10 +39,6 @@ public enum Group {
   /** The name in requests and answers, for example {@code predicted_features}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  public static Optional<Group> ofLabel(String label) {
-    return Arrays.stream(values()).filter(group -> group.label().equals(label)).findFirst();
   }
 
   /** The names of the columns, in their order. */

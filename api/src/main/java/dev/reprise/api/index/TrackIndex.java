@@ -3,6 +3,7 @@ package dev.reprise.api.index;
 import dev.reprise.api.embedding.EmbeddingDistances;
 import dev.reprise.api.embedding.EmbeddingIndex;
 import dev.reprise.api.embedding.NearestEmbeddings;
+import dev.reprise.api.similarity.Metric;
 import dev.reprise.api.similarity.Tempo;
 import dev.reprise.api.v1.Comparison;
 import dev.reprise.api.v1.Similar;
@@ -11,6 +12,7 @@ import dev.reprise.contract.Feature;
 import dev.reprise.contract.v1.AudioFeatures;
 import dev.reprise.contract.v1.Truth;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
@@ -23,12 +25,16 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * start; the embeddings on disk, where they stay.
  *
  * <p>Thread-safe; what is put and removed of one track must come in order. A read-write lock keeps
- * them still while it is searched: any number of searches run side by side, and a record waits for
- * those that have begun, milliseconds each over a million tracks, for a comparison as many times
- * that as it has searches. Embeddings have an index of their own, outside of the lock: a search of
- * them may be one record ahead of the tables.
+ * them still while one is searched: any number of searches run side by side, and a record waits for
+ * those that have begun, milliseconds each over a million tracks. While it waits, whoever else
+ * reads waits behind it. A comparison takes the lock for each of its searches anew, so that nobody
+ * waits for all of it. Embeddings have an index of their own, outside of the lock: a search of them
+ * may be one record ahead of the tables.
  */
 public final class TrackIndex implements AutoCloseable {
+  /** Looked up at a time, in some milliseconds. */
+  private static final int IDS_PER_LOCK = 8_192;
+
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final TrackVectors vectors = new TrackVectors();
   private final EmbeddingIndex embeddings;
@@ -174,9 +180,13 @@ public final class TrackIndex implements AutoCloseable {
    * answers. Takes a pass over all tracks for each, and memory for the distances: one at a time is
    * enough.
    *
+   * <p>Records may come between the searches: each is of one moment, the comparison of several,
+   * seconds apart over a million tracks. A track that is forgotten meanwhile is in some of the
+   * searches only, and one that takes its row stands for it in the rank correlation.
+   *
    * @param k neighbours of each search, 1 and up
    * @param tempo how tempo is compared, in the groups that have one
-   * @throws TrackNotFoundException if the track is not known
+   * @throws TrackNotFoundException if the track is not known, or not until the end
    */
   public Comparison compare(String trackId, int k, Tempo tempo) throws TrackNotFoundException {
     if (k < 1) {
@@ -184,7 +194,32 @@ public final class TrackIndex implements AutoCloseable {
     }
     Optional<EmbeddingDistances> embedded =
         embeddings.distances(trackId, Group.EMBEDDING.metrics());
-    return read(() -> new ComparisonSearch(vectors, trackId, k, tempo).search(embedded)).compare();
+    ComparisonSearch comparison = new ComparisonSearch(vectors, trackId, k, tempo);
+    for (Group group : Group.values()) {
+      if (group == Group.EMBEDDING && embedded.isPresent()) {
+        compareEmbeddings(comparison, embedded.get());
+      } else if (read(() -> comparison.begin(group))) {
+        for (Metric metric : group.metrics()) {
+          read(
+              () -> {
+                comparison.search(group, metric);
+                return true;
+              });
+        }
+      }
+    }
+    return comparison.compare();
+  }
+
+  private void compareEmbeddings(ComparisonSearch comparison, EmbeddingDistances embedded)
+      throws TrackNotFoundException {
+    List<String> ids = embedded.ids();
+    int[] rows = new int[ids.size()];
+    for (int i = 0; i < rows.length; i += IDS_PER_LOCK) {
+      List<String> some = ids.subList(i, Math.min(rows.length, i + IDS_PER_LOCK));
+      System.arraycopy(read(() -> comparison.rows(some)), 0, rows, i, some.size());
+    }
+    comparison.searchEmbeddings(embedded, rows, read(comparison::others));
   }
 
   @Override

@@ -68,16 +68,25 @@ final class TrackVectors {
     return named;
   }
 
-  /** Of a search over a table that compared so many with the track. */
+  /**
+   * Of a search over a table that compared so many with the track. With a track that lacks nothing
+   * it shares what it has itself, of all columns: those are all compared, or none.
+   */
   Coverage coverage(Track track, Group group, int compared) {
     VectorTable table = table(group);
-    boolean isComplete = table.shared(track.row, track.row) == group.columns().size();
-    return coverage(compared, table.complete() - (isComplete ? 1 : 0));
+    int own = table.shared(track.row, track.row);
+    int all = group.columns().size();
+    int complete = 2 * own >= all ? table.complete() - (own == all ? 1 : 0) : 0;
+    return coverage(compared, complete);
   }
 
   Coverage coverage(int compared, int complete) {
+    return coverage(tracks.size() - 1, compared, complete);
+  }
+
+  static Coverage coverage(int others, int compared, int complete) {
     return Coverage.newBuilder()
-        .setTracks(tracks.size() - 1)
+        .setTracks(others)
         .setCompared(compared)
         .setComplete(complete)
         .build();

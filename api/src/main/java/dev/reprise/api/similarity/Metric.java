@@ -1,8 +1,6 @@
 package dev.reprise.api.similarity;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /** How the distance between two vectors is measured. */
 public enum Metric {
@@ -20,10 +18,6 @@ public enum Metric {
   /** The name in requests and answers, for example {@code standardised-euclidean}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  public static Optional<Metric> ofLabel(String label) {
-    return Arrays.stream(values()).filter(metric -> metric.label().equals(label)).findFirst();
   }
 
   public boolean isCosine() {

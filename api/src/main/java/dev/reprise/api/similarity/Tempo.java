@@ -1,8 +1,6 @@
 package dev.reprise.api.similarity;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /** How a tempo is compared with another. */
 public enum Tempo {
@@ -20,10 +18,6 @@ public enum Tempo {
   /** The name in requests and answers. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  public static Optional<Tempo> ofLabel(String label) {
-    return Arrays.stream(values()).filter(tempo -> tempo.label().equals(label)).findFirst();
   }
 
   /**

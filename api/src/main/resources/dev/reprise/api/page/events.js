@@ -14,7 +14,7 @@ const LONGEST_WAIT_SECONDS = 30;
  * @param {(state: string) => void} onState live, paused, or why it is neither
  */
 export function follow(onEvent, onState) {
-  const parser = { lastId: null };
+  const place = { lastId: null };
   let running = false;
   let abort = new AbortController();
 
@@ -26,7 +26,7 @@ export function follow(onEvent, onState) {
       abort = new AbortController();
       let refusal = 'connecting again';
       try {
-        await read(parser, abort, onEvent, () => {
+        await read(place, abort, onEvent, () => {
           wait = FIRST_WAIT_SECONDS;
           onState('live');
         });
@@ -48,7 +48,7 @@ export function follow(onEvent, onState) {
   run();
 }
 
-/** Reads until the stream ends. */
+/** Reads until the stream ends. @param {{lastId: ?string}} place where it was cut off, and will be next */
 async function read(place, abort, onEvent, onOpen) {
   const headers = { Accept: 'text/event-stream' };
   if (place.lastId) headers['Last-Event-ID'] = place.lastId;

@@ -7,19 +7,24 @@ const KEPT = 100;
 
 let letters = [];
 
+/** As text, a time with a fraction would come before the same second without one. */
+const millis = ({ time }) => Date.parse(time);
+
 /** Asks for all that the server keeps. Events that came meanwhile stay. */
 export async function loadLetters() {
   const { dead_letters: listed = [] } = await json('/v1/dead-letters');
   const known = new Set(listed.map(({ source }) => source));
   const before = letters.map(({ source }) => source).join();
-  letters = [...letters.filter(({ source, time }) => !known.has(source) && time > (listed[0]?.time ?? '')), ...listed];
+  const newest = Math.max(...listed.map(millis));
+  const meanwhile = letters.filter((letter) => !known.has(letter.source) && millis(letter) > newest);
+  letters = [...meanwhile, ...listed];
   if (letters.length === 0 || letters.map(({ source }) => source).join() !== before) show();
 }
 
 /** @param {object} letter DeadLetter of the API */
 export function addLetter(letter) {
   if (letters.some(({ source, stage }) => source === letter.source && stage === letter.stage)) return;
-  letters.unshift(letter);
+  letters = [letter, ...letters].sort((a, b) => millis(b) - millis(a));
   show();
 }
 

@@ -69,7 +69,7 @@ async function search(id) {
   const { neighbours = [], coverage = {} } = similar;
   const [tracks, compared, complete] = ['tracks', 'compared', 'complete'].map((name) => whole(coverage[name] ?? 0));
   const said = el('p', { class: 'said' },
-    `${compared} of ${tracks} other tracks could be compared, ${complete} of them in every column. The search is `
+    `${compared} of ${tracks} other tracks could be compared; ${complete} of them lack no column. The search is `
     + (similar.search === 'hnsw' ? 'approximate (HNSW).' : 'exact.'));
   if (neighbours.length === 0) {
     return el('div', {}, el('p', { class: 'empty' }, 'No other track can be compared yet. Drop more files.'), said);

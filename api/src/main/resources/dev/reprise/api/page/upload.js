@@ -1,7 +1,7 @@
 import { Problem } from './api.js';
 import { byId, el, trackLink } from './dom.js';
 import { bytes } from './format.js';
-import { send } from './sending.js';
+import { POLL_MINUTES, send } from './sending.js';
 
 /** Entries of the list of uploads; older ones go once they are done. */
 const KEPT = 12;
@@ -79,9 +79,11 @@ async function one(upload) {
     if (extraction.status === 'failed') {
       throw new Problem(422, { reason: extraction.failure.reason, detail: extraction.failure.message });
     }
-    say('Predicted: ', trackLink(extraction.track_id));
-    onPredicted(extraction, file, batch.first);
-    batch.first = false;
+    say(...outcome(extraction));
+    if (extraction.status === 'predicted') {
+      onPredicted(extraction, file, batch.first);
+      batch.first = false;
+    }
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     entry.classList.add('failed');
@@ -89,6 +91,14 @@ async function one(upload) {
     say('Failed. ', ...reason, problem.message, again(upload, problem));
   }
   entry.classList.add('done');
+}
+
+/** What has come of a file that did not fail. */
+function outcome({ status, track_id: id }) {
+  if (status === 'predicted') return ['Predicted: ', trackLink(id)];
+  if (status === 'superseded') return ['Superseded: what came of a later event of this track stands at ', trackLink(id), '.'];
+  return [`Accepted, but nothing has come of it in ${POLL_MINUTES} minutes. It is not lost: look later at `, trackLink(id),
+    ', or among the dead letters below.'];
 }
 
 /** The name without its last extension, as ./reprise submit names tracks. */

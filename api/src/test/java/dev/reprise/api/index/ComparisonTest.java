@@ -14,8 +14,10 @@ import dev.reprise.api.v1.LeftOut;
 import dev.reprise.api.v1.Neighbour;
 import dev.reprise.contract.Feature;
 import dev.reprise.contract.v1.Truth;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Random;
+import java.util.function.Function;
 import org.hipparchus.stat.correlation.SpearmansCorrelation;
 import org.junit.jupiter.api.Test;
 
@@ -64,8 +66,8 @@ class ComparisonTest extends TrackIndexTestBase {
     fill();
     Comparison comparison = index.compare("t4", 7, Tempo.CIRCULAR);
     for (ComparedSearch search : comparison.getSearchesList()) {
-      Group group = Group.ofLabel(search.getGroup()).orElseThrow();
-      Metric metric = Metric.ofLabel(search.getMetric()).orElseThrow();
+      Group group = labelled(Group.values(), Group::label, search.getGroup());
+      Metric metric = labelled(Metric.values(), Metric::label, search.getMetric());
       Tempo tempo = group.hasTempo() ? Tempo.CIRCULAR : Tempo.LINEAR;
       var similar = index.similar(new SimilarQuery("t4", group, metric, tempo, 7));
       assertThat(search.getCoverage()).isEqualTo(similar.getCoverage());
@@ -75,6 +77,13 @@ class ComparisonTest extends TrackIndexTestBase {
                   .map(it -> it.toBuilder().clearValues().build())
                   .toList());
     }
+  }
+
+  private static <T> T labelled(T[] all, Function<T, String> label, String wanted) {
+    return Arrays.stream(all)
+        .filter(it -> label.apply(it).equals(wanted))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

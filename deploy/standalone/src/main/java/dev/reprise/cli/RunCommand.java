@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +35,8 @@ import picocli.CommandLine.Option;
       "Exits with 1 if a file fails."
     })
 final class RunCommand implements Callable<Integer> {
+  private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
+
   private final Context context;
 
   @Mixin private final TrackOptions files = new TrackOptions();
@@ -86,19 +89,22 @@ final class RunCommand implements Callable<Integer> {
         summary = new Listening(pipeline, format, output, progress).to(tracks);
       }
       summary.lines(format == PredictionFormat.TABLE).forEach(terminal::note);
-      if (format == PredictionFormat.TABLE) {
-        terminal.note(pageHint());
-      }
+      terminal.note(pageHint(dataDirectory));
       return summary.allWell() ? 0 : Cli.FAILED;
     }
   }
 
-  private String pageHint() {
+  static String pageHint(@Nullable Path dataDirectory) {
     String page = "http://127.0.0.1:" + ApiConfig.DEFAULT_API_PORT + "/";
     return dataDirectory == null
         ? "On a page, with uploads and similar tracks: ./reprise serve, then " + page
         : "These tracks on a page: ./reprise serve --data-dir %s, then %s"
-            .formatted(dataDirectory, page);
+            .formatted(shellWord(dataDirectory.toString()), page);
+  }
+
+  /** Quoted where a shell would read it otherwise. */
+  private static String shellWord(String text) {
+    return PLAIN_WORD.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
   private RunConfig config(List<Track> tracks) throws ConfigurationException {

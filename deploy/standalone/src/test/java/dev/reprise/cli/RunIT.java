@@ -69,7 +69,8 @@ class RunIT {
               "--out",
               out.toString());
 
-      assertThat(console.err()).hasSize(1).allMatch(line -> line.startsWith("1 of 1 tracks"));
+      assertThat(console.err()).hasSize(2).first().asString().startsWith("1 of 1 tracks");
+      assertThat(console.err()).last().isEqualTo(RunCommand.pageHint(Path.of(data)));
       assertThat(exitCode).isZero();
       assertThat(console.out()).isEmpty();
       assertThat(Files.readAllLines(out)).hasSize(2).last().asString().startsWith("7,");

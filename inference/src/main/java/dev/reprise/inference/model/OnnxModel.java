@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe; {@link dev.reprise.inference.batch.DynamicBatcher} serialises the calls.
  */
 public final class OnnxModel implements Scorer {
-  /** An embedding of more values, 22 kB of a prediction's JSON, is a damaged number. */
-  private static final int MAX_EMBEDDING = 4_096;
+  /** Longer embeddings the API could not search: it is the limit of Lucene's graphs. */
+  private static final int MAX_EMBEDDING = 1_024;
 
   private final ModelMetadata metadata;
   private final ExecutionProvider provider;

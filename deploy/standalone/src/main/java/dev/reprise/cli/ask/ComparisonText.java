@@ -21,10 +21,16 @@ import java.util.stream.Collectors;
 
 /** A comparison of groups and metrics as tables: scales, neighbours, agreement. */
 public final class ComparisonText {
+  private static final double MOST = 0.5;
+
   private ComparisonText() {}
 
   public static void print(Comparison comparison, Terminal terminal) {
-    comparison.getGroupsList().forEach(group -> scales(group, terminal));
+    for (ComparedGroup group : comparison.getGroupsList()) {
+      if (isComparedBy("euclidean", group, comparison)) {
+        scales(group, terminal);
+      }
+    }
     terminal.print("The " + comparison.getK() + " nearest, by group and metric:");
     TextTable searches = new TextTable("", "group", "metric", "compared", "nearest");
     for (int i = 0; i < comparison.getSearchesCount(); i++) {
@@ -60,21 +66,42 @@ public final class ComparisonText {
     if (group.getFeaturesCount() == 0) {
       return;
     }
-    terminal.print(group.getGroup() + ", by each column's share of the raw Euclidean distance:");
+    terminal.print(
+        group.getGroup() + ", with each column's share of the raw squared Euclidean distance:");
     TextTable table =
         new TextTable("column", "tracks", "minimum", "maximum", "mean", "deviation", "share");
     for (FeatureScale scale : group.getFeaturesList()) {
       table.add(
           scale.getFeature(),
           Integer.toString(scale.getTracks()),
-          SimilarText.three(scale.getMinimum()),
-          SimilarText.three(scale.getMaximum()),
-          SimilarText.three(scale.getMean()),
-          SimilarText.three(scale.getStandardDeviation()),
-          String.format(Locale.ROOT, "%.2f %%", 100 * scale.getShare()));
+          Figures.significant(scale.getMinimum()),
+          Figures.significant(scale.getMaximum()),
+          Figures.significant(scale.getMean()),
+          Figures.significant(scale.getStandardDeviation()),
+          Figures.percent(scale.getShare()));
     }
     table.print(terminal);
+    dominant(group).map(ComparisonText::verdict).ifPresent(terminal::print);
     terminal.print("");
+  }
+
+  private static boolean isComparedBy(String metric, ComparedGroup group, Comparison comparison) {
+    return comparison.getSearchesList().stream()
+        .filter(search -> search.getGroup().equals(group.getGroup()))
+        .anyMatch(search -> search.getMetric().equals(metric));
+  }
+
+  /** The column, of several, that outweighs all others together. */
+  private static Optional<FeatureScale> dominant(ComparedGroup group) {
+    return group.getFeaturesList().stream()
+        .filter(scale -> group.getFeaturesCount() > 1 && scale.getShare() > MOST)
+        .findFirst();
+  }
+
+  private static String verdict(FeatureScale scale) {
+    return ("%s makes %s of a raw squared Euclidean distance: it varies in the largest numbers; the"
+            + " standardised metrics give each column the same weight.")
+        .formatted(scale.getFeature(), Figures.percent(scale.getShare()));
   }
 
   /** Rows and columns are the searches by their number. */

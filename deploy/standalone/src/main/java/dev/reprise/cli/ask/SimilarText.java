@@ -6,8 +6,8 @@ import dev.reprise.api.v1.Similar;
 import dev.reprise.cli.print.Terminal;
 import dev.reprise.cli.print.TextTable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Similar tracks as a table: the track itself first, then its neighbours. */
@@ -20,31 +20,47 @@ public final class SimilarText {
   public static void print(Similar similar, Terminal terminal) {
     List<String> features =
         similar.getFeaturesCount() > MAX_COLUMNS ? List.of() : similar.getFeaturesList();
-    boolean cosine = similar.getNeighboursList().stream().anyMatch(Neighbour::hasSimilarity);
-    List<String> header = new ArrayList<>(List.of("track", cosine ? "similarity" : "distance"));
+    // A number that is the same everywhere says nothing.
+    boolean withShared =
+        similar.getNeighboursList().stream().map(Neighbour::getShared).distinct().count() > 1;
+    List<String> header = new ArrayList<>(List.of("track", "distance"));
+    if (withShared) {
+      header.add("shared");
+    }
+    int figures = header.size() - 1;
     header.addAll(features);
     TextTable table = new TextTable(header.toArray(String[]::new));
-    table.add(row(similar.getTrackId(), "", features, similar.getValuesMap()));
+    List<String> none = Collections.nCopies(figures, "");
+    table.add(row(similar.getTrackId(), none, features, similar.getValuesMap()));
     for (Neighbour neighbour : similar.getNeighboursList()) {
-      double figure = cosine ? neighbour.getSimilarity() : neighbour.getDistance();
-      table.add(row(neighbour.getTrackId(), six(figure), features, neighbour.getValuesMap()));
+      List<String> both =
+          List.of(
+              Figures.significant(neighbour.getDistance()),
+              Integer.toString(neighbour.getShared()));
+      table.add(
+          row(
+              neighbour.getTrackId(),
+              both.subList(0, figures),
+              features,
+              neighbour.getValuesMap()));
     }
     table.print(terminal);
     terminal.note(sentence(similar));
   }
 
   private static String[] row(
-      String trackId, String figure, List<String> features, Map<String, Double> values) {
-    List<String> cells = new ArrayList<>(List.of(trackId, figure));
+      String trackId, List<String> figures, List<String> features, Map<String, Double> values) {
+    List<String> cells = new ArrayList<>(List.of(trackId));
+    cells.addAll(figures);
     for (String feature : features) {
-      cells.add(values.containsKey(feature) ? three(values.get(feature)) : "-");
+      cells.add(values.containsKey(feature) ? Figures.decimals(values.get(feature)) : "-");
     }
     return cells.toArray(String[]::new);
   }
 
   private static String sentence(Similar similar) {
     Coverage coverage = similar.getCoverage();
-    return "%s by %s%s, %s: compared with %d of %d other tracks, %d of which lack nothing."
+    return "%s by %s%s, %s: compared with %d of %d other tracks, %d of which lack nothing in this group."
         .formatted(
             similar.getGroup(),
             similar.getMetric(),
@@ -53,13 +69,5 @@ public final class SimilarText {
             coverage.getCompared(),
             coverage.getTracks(),
             coverage.getComplete());
-  }
-
-  static String six(double value) {
-    return String.format(Locale.ROOT, "%.6f", value);
-  }
-
-  static String three(double value) {
-    return String.format(Locale.ROOT, "%.3f", value);
   }
 }
