@@ -69,7 +69,7 @@ final class AudioHandler {
     SOON.execute(share::trim);
     ctx.future(
         () ->
-            BodyReader.read(in, Body.mostBytes(ctx), share)
+            BodyReader.read(in, Body.limit(ctx), share)
                 .thenCompose(bytes -> send(ctx, bytes, share))
                 .whenComplete((nothing, failure) -> share.close()));
   }

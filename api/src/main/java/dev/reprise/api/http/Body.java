@@ -26,10 +26,20 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
   /** What a form has beside the file. */
   private static final int FORM_OVERHEAD_BYTES = 64 << 10;
 
+  /** Parsed, JSON takes many times its size, which the upload budget does not count. */
+  static final int MAX_JSON_BYTES = 64 << 10;
+
   private static final String OCTETS = "application/octet-stream";
   private static final String JSON = "application/json";
   private static final String FORM = "multipart/form-data";
   private static final List<String> OTHERS = List.of(OCTETS, FORM, JSON);
+
+  private static final String TOO_LARGE =
+      "The audio has more than %d bytes; submit larger files by their URI."
+          .formatted(Uploads.MAX_VALUE_BYTES);
+  private static final String JSON_TOO_LARGE =
+      "The JSON has more than %d bytes; send audio as it is or in a form, or name its URI."
+          .formatted(MAX_JSON_BYTES);
 
   /** Most bytes that a request may have. */
   static int maxBytes() {
@@ -44,14 +54,19 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
           ProblemException.unsupportedMediaType(
               "The body must be of type audio/*, " + String.join(" or ", OTHERS) + "."));
     }
-    return ctx.req().getContentLengthLong() > mostBytes(ctx)
-        ? Optional.of(tooLarge())
+    BodyLimit limit = limit(ctx);
+    return ctx.req().getContentLengthLong() > limit.bytes()
+        ? Optional.of(limit.exceeded())
         : Optional.empty();
   }
 
-  /** Most bytes that a request's body may have. */
-  static int mostBytes(Context ctx) {
-    return mediaType(ctx).equals(FORM) ? maxBytes() : Uploads.MAX_VALUE_BYTES;
+  /** How much a request's body may have. */
+  static BodyLimit limit(Context ctx) {
+    return switch (mediaType(ctx)) {
+      case FORM -> new BodyLimit(maxBytes(), TOO_LARGE);
+      case JSON -> new BodyLimit(MAX_JSON_BYTES, JSON_TOO_LARGE);
+      default -> new BodyLimit(Uploads.MAX_VALUE_BYTES, TOO_LARGE);
+    };
   }
 
   /**
@@ -114,8 +129,6 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
   }
 
   static ProblemException tooLarge() {
-    return ProblemException.tooLarge(
-        "The audio has more than %d bytes; submit larger files by their URI."
-            .formatted(Uploads.MAX_VALUE_BYTES));
+    return ProblemException.tooLarge(TOO_LARGE);
   }
 }

@@ -87,7 +87,10 @@ class OpenApiTest {
     assertThat(document.schema("TrackId").get("maxLength").asInt()).isEqualTo(TrackId.MAX_BYTES);
     JsonNode audio = document.operation(Route.AUDIO);
     assertThat(audio.at("/responses/413/description").asString())
-        .contains("more than " + Uploads.MAX_VALUE_BYTES + " bytes");
+        .contains("more than " + Uploads.MAX_VALUE_BYTES + " bytes")
+        .contains("more than " + Body.MAX_JSON_BYTES + " bytes");
+    assertThat(audio.get("description").asString())
+        .contains("at most " + Body.MAX_JSON_BYTES + " bytes");
     assertThat(audio.at("/parameters/1/description").asString())
         .contains("at most " + AudioHandler.MAX_WAIT_SECONDS);
     assertThat(document.schema("DeadLetterList").at("/properties/dead_letters/maxItems").asInt())
