@@ -54,6 +54,10 @@ public record ApiConfig(
     }
     if (bearerToken.isPresent() && bearerToken.get().isBlank()) {
       faults.add("--bearer-token is empty; leave it out to let everybody ask.");
+    } else if (bearerToken.isPresent() && !bearerToken.get().matches("[!-~]+")) {
+      faults.add(
+          "--bearer-token must have letters, digits and signs of ASCII alone, and no blanks: no"
+              + " header brings it otherwise.");
     }
     if (apiHost.equals("0.0.0.0") && advertised.isEmpty()) {
       faults.add(
