@@ -37,7 +37,7 @@ class AudioHandlerTest {
     closed.close();
     index = TrackIndex.open(folder);
     Catalogue catalogue = new Catalogue(Optional::empty);
-    Forwarding forwarding = new Forwarding(catalogue, () -> new HostInfo("127.0.0.1", 8080));
+    Forwarding forwarding = new Forwarding(catalogue::owner, () -> new HostInfo("127.0.0.1", 8080));
     AudioHandler handler =
         new AudioHandler(closed, budget, outcomes, new Settling(catalogue, forwarding, index));
     server =
