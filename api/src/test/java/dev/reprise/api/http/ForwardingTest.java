@@ -66,7 +66,7 @@ class ForwardingTest {
   @ParameterizedTest
   @CsvSource({
     "/v1/tracks/a?x={b}|\\^,                /v1/tracks/a",
-    "/v1/tracks/a|b{c},                     /v1/tracks/a%7Cb%7Bc%7D",
+    "/v1/tracks/a%7cb%7bc%7d,               /v1/tracks/a%7Cb%7Bc%7D",
     "/v1/tracks/%24%7Bx%7D%20%C3%A4,        /v1/tracks/%24%7Bx%7D%20%C3%A4",
     "/v1/tracks/a+b/extractions/t-0-1?%zz,  /v1/tracks/a%2Bb/extractions/t-0-1",
   })
