@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.streams.state.HostInfo;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,6 +73,37 @@ class AudioHandlerTest {
         .isEqualTo(
             "The JSON has more than 65536 bytes; send audio as it is or in a form, or name its"
                 + " URI.");
+    assertThat(budget.takenBytes()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"?track_id=.", "?track_id=..", "?track_id=%2e%2e"})
+  void refusesIdsThatNoPathCanName(String query) throws IOException {
+    RawAnswer answer = post(query, typed("audio/wav", "abc"), "abc");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().get("detail").getAsString()).contains("no address could ask for");
+  }
+
+  @Test
+  void refusesATypeThatIsLong() throws IOException {
+    String type = "audio/" + "x".repeat(Body.MAX_CONTENT_TYPE_CHARS);
+    assertThat(post("", typed(type, "abc"), "abc").status()).isEqualTo(415);
+    String form =
+        "--b\r\nContent-Disposition: form-data; name=\"file\"\r\nContent-Type: "
+            + type
+            + "\r\n\r\nabc\r\n--b--\r\n";
+    RawAnswer answer = post("", typed("multipart/form-data; boundary=b", form), form);
+    assertThat(answer.status()).isEqualTo(415);
+    assertThat(answer.json().get("detail").getAsString())
+        .isEqualTo("The content type has more than 256 characters.");
+  }
+
+  /** The producer is closed, which it says by an exception of its own. */
+  @Test
+  void whatCannotBeSentLeavesNobodyWaiting() throws IOException {
+    String headers = typed("audio/wav", "abc") + "Prefer: wait=60\n";
+    assertThat(post("", headers, "abc").status()).isEqualTo(500);
+    assertThat(outcomes.await("another")).isPresent();
     assertThat(budget.takenBytes()).isZero();
   }
 
