@@ -29,6 +29,9 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
   /** Parsed, JSON takes many times its size, which the upload budget does not count. */
   static final int MAX_JSON_BYTES = 64 << 10;
 
+  /** The event's header is not to grow beyond what is left for it. */
+  static final int MAX_CONTENT_TYPE_CHARS = 256;
+
   private static final String OCTETS = "application/octet-stream";
   private static final String JSON = "application/json";
   private static final String FORM = "multipart/form-data";
@@ -49,6 +52,9 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
   /** Why a request cannot be taken, by its headers: it is too large, or of no kind there is. */
   static Optional<ProblemException> refusal(Context ctx) {
     String type = mediaType(ctx);
+    if (String.valueOf(ctx.header("Content-Type")).length() > MAX_CONTENT_TYPE_CHARS) {
+      return Optional.of(typeTooLong());
+    }
     if (!type.startsWith("audio/") && !OTHERS.contains(type)) {
       return Optional.of(
           ProblemException.unsupportedMediaType(
@@ -90,7 +96,15 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
     if (value.length == 0) {
       throw ProblemException.badRequest("The body is empty; send the bytes of an audio file.");
     }
+    if (contentType.length() > MAX_CONTENT_TYPE_CHARS) {
+      throw typeTooLong();
+    }
     return new Body(trackId, contentType, value);
+  }
+
+  private static ProblemException typeTooLong() {
+    return ProblemException.unsupportedMediaType(
+        "The content type has more than %d characters.".formatted(MAX_CONTENT_TYPE_CHARS));
   }
 
   private static void requireEvent(byte[] json) throws ProblemException {
