@@ -261,13 +261,11 @@ class HttpIT {
       String head = target.equals("/v1/events") ? "HEAD " : "GET ";
       RawAnswer answer =
           RawAnswer.to(
-              api.port(),
-              head + target + " HTTP/1.1\nHost: " + host + "\nConnection: close\n\n");
+              api.port(), head + target + " HTTP/1.1\nHost: " + host + "\nConnection: close\n\n");
       assertThat(answer.status()).as(target).isEqualTo(status);
     }
     RawAnswer page =
-        RawAnswer.to(
-            api.port(), "GET / HTTP/1.1\nHost: " + host + "\nConnection: close\n\n");
+        RawAnswer.to(api.port(), "GET / HTTP/1.1\nHost: " + host + "\nConnection: close\n\n");
     assertThat(page.status()).isEqualTo(200);
   }
 
@@ -329,7 +327,12 @@ class HttpIT {
   }
 
   private static String request(String method, String target, String headers) {
-    return method + " " + target + " HTTP/1.1\nHost: localhost\nConnection: close\n" + headers + "\n";
+    return method
+        + " "
+        + target
+        + " HTTP/1.1\nHost: localhost\nConnection: close\n"
+        + headers
+        + "\n";
   }
 
   private static void assertProblem(RawAnswer answer, int status) {
