@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
@@ -42,6 +43,9 @@ public record ApiConfig(
 
   private static final long MAX_UPLOAD_MEMORY = 64L << 30;
 
+  /** Addresses that are nobody's: listened on, and not reached at. */
+  private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::", "[::]");
+
   public ApiConfig {
     corsOrigins = List.copyOf(corsOrigins);
   }
@@ -54,10 +58,16 @@ public record ApiConfig(
     }
     if (bearerToken.isPresent() && bearerToken.get().isBlank()) {
       faults.add("--bearer-token is empty; leave it out to let everybody ask.");
-    }
-    if (apiHost.equals("0.0.0.0") && advertised.isEmpty()) {
+    } else if (bearerToken.isPresent() && !bearerToken.get().matches("[!-~]+")) {
       faults.add(
-          "With --api-host 0.0.0.0, --advertised-address must say how other instances reach this"
+          "--bearer-token must have letters, digits and signs of ASCII alone, and no blanks: no"
+              + " header brings it otherwise.");
+    }
+    if (EVERYWHERE.contains(apiHost) && advertised.isEmpty()) {
+      faults.add(
+          "With --api-host "
+              + apiHost
+              + ", --advertised-address must say how other instances reach this"
               + " one.");
     }
     for (String origin : corsOrigins) {

@@ -135,6 +135,7 @@ public final class ApiService implements AutoCloseable {
         ApiServer.start(
             new ServerConfig(
                 config.apiHost(),
+                config.advertised().map(HostInfo::host),
                 config.apiPort(),
                 config.bearerToken(),
                 config.corsOrigins(),

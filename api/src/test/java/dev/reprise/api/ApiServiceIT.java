@@ -201,6 +201,10 @@ class ApiServiceIT {
             send(request(service, "/v1/status").header("Authorization", "Bearer secret"), null)
                 .statusCode())
         .isEqualTo(200);
+    assertThat(
+            send(request(service, "/v1/status").header("Authorization", "bearer secret"), null)
+                .statusCode())
+        .isEqualTo(200);
     assertThat(get(service, "/").statusCode()).isEqualTo(200);
     assertThat(get(service, "/openapi.yaml").statusCode()).isEqualTo(200);
   }

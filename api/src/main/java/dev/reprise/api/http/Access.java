@@ -7,23 +7,32 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Who may ask: whoever has the token, where there is one, and no foreign page by its visitors. */
 final class Access {
+  /** Schemes have no case (RFC 9110). */
+  private static final Pattern BEARER = Pattern.compile("(?i:Bearer) +(\\S+)");
+
   private final Optional<String> token;
   private final List<String> origins;
+  private final OwnNames names;
 
   /**
    * @param token that requests must bear, if any
    * @param origins whose pages may ask, {@code https://host:port}
+   * @param names that requests without a token must be for
    */
-  Access(Optional<String> token, List<String> origins) {
+  Access(Optional<String> token, List<String> origins, OwnNames names) {
     this.token = token;
     this.origins = List.copyOf(origins);
+    this.names = names;
   }
 
   void require(Context ctx) throws ProblemException {
+    requireName(ctx);
     if (ctx.method() == HandlerType.OPTIONS) {
       return;
     }
@@ -31,11 +40,27 @@ final class Access {
     requireOrigin(ctx);
   }
 
+  /** A token is more than a foreign page has; without one, the name is all that tells it. */
+  private void requireName(Context ctx) throws ProblemException {
+    if (token.isEmpty() && !names.include(ctx.host())) {
+      throw ProblemException.of(
+          421,
+          ("Without --bearer-token nothing is answered under the name %s; if it is this server's,"
+                  + " name it by --cors-origin, such as https://%s.")
+              .formatted(ctx.host(), ctx.host()));
+    }
+  }
+
   private void requireToken(Context ctx) throws ProblemException {
-    if (token.isPresent() && !isEqual("Bearer " + token.get(), ctx.header("Authorization"))) {
+    if (token.isPresent() && !isEqual(token.get(), bearerToken(ctx.header("Authorization")))) {
       ctx.header("WWW-Authenticate", "Bearer");
       throw ProblemException.of(401, "The request needs the header Authorization: Bearer TOKEN.");
     }
+  }
+
+  private static @Nullable String bearerToken(@Nullable String authorization) {
+    Matcher bearer = BEARER.matcher(authorization == null ? "" : authorization);
+    return bearer.matches() ? bearer.group(1) : null;
   }
 
   /** In a time that does not tell how much was right. */

@@ -129,7 +129,7 @@ public final class ApiServer implements AutoCloseable {
                   "Referrer-Policy", "no-referrer",
                   "X-Content-Type-Options", "nosniff");
         });
-    Access access = new Access(config.token(), config.corsOrigins());
+    Access access = new Access(config.token(), config.corsOrigins(), config.names());
     javalin.routes.before(ctx -> ctx.header("X-Content-Type-Options", "nosniff"));
     javalin.routes.before(new Cors(config.corsOrigins())::permit);
     javalin.routes.before("/v1/*", access::require);

@@ -69,7 +69,7 @@ final class AudioHandler {
     SOON.execute(share::trim);
     ctx.future(
         () ->
-            BodyReader.read(in, Body.mostBytes(ctx), share)
+            BodyReader.read(in, Body.limit(ctx), share)
                 .thenCompose(bytes -> send(ctx, bytes, share))
                 .whenComplete((nothing, failure) -> share.close()));
   }
@@ -95,18 +95,26 @@ final class AudioHandler {
     int waitSeconds = waitSeconds(ctx);
     Optional<CompletableFuture<Extraction>> outcome =
         waitSeconds > 0 ? outcomes.await(eventId) : Optional.empty();
-    return uploads
-        .send(new Upload(trackId, eventId, body.contentType(), body.value()))
-        .whenComplete(
-            (place, failure) -> {
-              share.close();
-              if (failure != null) {
-                outcome.ifPresent(it -> it.cancel(false));
-              }
-            })
-        .thenCompose(place -> outcome(trackId, place, outcome, waitSeconds))
-        .thenCompose(extraction -> settling.settled(ctx, extraction))
-        .thenAccept(extraction -> answer(ctx, extraction));
+    CompletableFuture<Extraction> extraction =
+        send(new Upload(trackId, eventId, body.contentType(), body.value()))
+            .whenComplete(
+                (place, failure) -> {
+                  share.close();
+                  if (failure != null) {
+                    outcome.ifPresent(it -> it.cancel(false));
+                  }
+                })
+            .thenCompose(place -> outcome(trackId, place, outcome, waitSeconds));
+    return settling.settled(ctx, extraction).thenAccept(settled -> answer(ctx, settled));
+  }
+
+  /** However sending fails, what was taken for it is given back. */
+  private CompletableFuture<String> send(Upload upload) {
+    try {
+      return uploads.send(upload);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private static CompletableFuture<Extraction> outcome(
@@ -150,7 +158,12 @@ final class AudioHandler {
     if (ofQuery.isPresent() && ofForm.isPresent() && !ofQuery.equals(ofForm)) {
       throw ProblemException.badRequest("The form's track_id is another than the address has.");
     }
-    return Parameters.requireTrackId(ofQuery.or(() -> ofForm).orElseGet(GeneratedId::next));
+    String id = ofQuery.or(() -> ofForm).orElseGet(GeneratedId::next);
+    if (id.equals(".") || id.equals("..")) {
+      throw ProblemException.badRequest(
+          "The track id is " + id + ", which no address could ask for.");
+    }
+    return Parameters.requireTrackId(id);
   }
 
   /** As RFC 7240 has it; a preference that makes no sense is passed over. */

@@ -26,10 +26,23 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
   /** What a form has beside the file. */
   private static final int FORM_OVERHEAD_BYTES = 64 << 10;
 
+  /** Parsed, JSON takes many times its size, which the upload budget does not count. */
+  static final int MAX_JSON_BYTES = 64 << 10;
+
+  /** The event's header is not to grow beyond what is left for it. */
+  static final int MAX_CONTENT_TYPE_CHARS = 256;
+
   private static final String OCTETS = "application/octet-stream";
   private static final String JSON = "application/json";
   private static final String FORM = "multipart/form-data";
   private static final List<String> OTHERS = List.of(OCTETS, FORM, JSON);
+
+  private static final String TOO_LARGE =
+      "The audio has more than %d bytes; submit larger files by their URI."
+          .formatted(Uploads.MAX_VALUE_BYTES);
+  private static final String JSON_TOO_LARGE =
+      "The JSON has more than %d bytes; send audio as it is or in a form, or name its URI."
+          .formatted(MAX_JSON_BYTES);
 
   /** Most bytes that a request may have. */
   static int maxBytes() {
@@ -39,19 +52,27 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
   /** Why a request cannot be taken, by its headers: it is too large, or of no kind there is. */
   static Optional<ProblemException> refusal(Context ctx) {
     String type = mediaType(ctx);
+    if (String.valueOf(ctx.header("Content-Type")).length() > MAX_CONTENT_TYPE_CHARS) {
+      return Optional.of(typeTooLong());
+    }
     if (!type.startsWith("audio/") && !OTHERS.contains(type)) {
       return Optional.of(
           ProblemException.unsupportedMediaType(
               "The body must be of type audio/*, " + String.join(" or ", OTHERS) + "."));
     }
-    return ctx.req().getContentLengthLong() > mostBytes(ctx)
-        ? Optional.of(tooLarge())
+    BodyLimit limit = limit(ctx);
+    return ctx.req().getContentLengthLong() > limit.bytes()
+        ? Optional.of(limit.exceeded())
         : Optional.empty();
   }
 
-  /** Most bytes that a request's body may have. */
-  static int mostBytes(Context ctx) {
-    return mediaType(ctx).equals(FORM) ? maxBytes() : Uploads.MAX_VALUE_BYTES;
+  /** How much a request's body may have. */
+  static BodyLimit limit(Context ctx) {
+    return switch (mediaType(ctx)) {
+      case FORM -> new BodyLimit(maxBytes(), TOO_LARGE);
+      case JSON -> new BodyLimit(MAX_JSON_BYTES, JSON_TOO_LARGE);
+      default -> new BodyLimit(Uploads.MAX_VALUE_BYTES, TOO_LARGE);
+    };
   }
 
   /**
@@ -75,7 +96,15 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
     if (value.length == 0) {
       throw ProblemException.badRequest("The body is empty; send the bytes of an audio file.");
     }
+    if (contentType.length() > MAX_CONTENT_TYPE_CHARS) {
+      throw typeTooLong();
+    }
     return new Body(trackId, contentType, value);
+  }
+
+  private static ProblemException typeTooLong() {
+    return ProblemException.unsupportedMediaType(
+        "The content type has more than %d characters.".formatted(MAX_CONTENT_TYPE_CHARS));
   }
 
   private static void requireEvent(byte[] json) throws ProblemException {
@@ -114,8 +143,6 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
   }
 
   static ProblemException tooLarge() {
-    return ProblemException.tooLarge(
-        "The audio has more than %d bytes; submit larger files by their URI."
-            .formatted(Uploads.MAX_VALUE_BYTES));
+    return ProblemException.tooLarge(TOO_LARGE);
   }
 }

@@ -31,7 +31,7 @@ final class BodyReader implements ReadListener {
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
   private final ServletInputStream in;
-  private final int limit;
+  private final @Nullable BodyLimit limit;
   private final UploadBudget.@Nullable Share share;
   private final long deadlineNanos;
   private final CompletableFuture<byte[]> body = new CompletableFuture<>();
@@ -47,7 +47,7 @@ final class BodyReader implements ReadListener {
 
   private BodyReader(
       ServletInputStream in,
-      int limit,
+      @Nullable BodyLimit limit,
       UploadBudget.@Nullable Share share,
       @Nullable ProblemException refusal,
       long nowNanos) {
@@ -61,12 +61,12 @@ final class BodyReader implements ReadListener {
   /**
    * Reads a body; of an asynchronous request.
    *
-   * @param limit most bytes that it may have
+   * @param limit how much it may have
    * @param share charged with what comes; closed when the body is refused
    * @return fails with a {@link ProblemException}
    */
   static CompletableFuture<byte[]> read(
-      ServletInputStream in, int limit, UploadBudget.Share share) {
+      ServletInputStream in, BodyLimit limit, UploadBudget.Share share) {
     return new BodyReader(in, limit, share, null, System.nanoTime()).start();
   }
 
@@ -76,7 +76,7 @@ final class BodyReader implements ReadListener {
    * @return fails with {@code refusal} when that is done
    */
   static CompletableFuture<byte[]> discard(ServletInputStream in, ProblemException refusal) {
-    return new BodyReader(in, 0, null, refusal, System.nanoTime()).start();
+    return new BodyReader(in, null, null, refusal, System.nanoTime()).start();
   }
 
   private CompletableFuture<byte[]> start() {
@@ -97,8 +97,8 @@ final class BodyReader implements ReadListener {
   private void take(int count) {
     if (System.nanoTime() - deadlineNanos > 0) {
       fail(ProblemException.of(408, "The body takes longer than " + LONGEST.toMinutes() + " min."));
-    } else if (refusal == null && size + count > limit) {
-      refuse(Body.tooLarge());
+    } else if (refusal == null && limit != null && size + count > limit.bytes()) {
+      refuse(limit.exceeded());
     } else if (refusal == null && share != null && !share.use(count)) {
       refuse(AudioHandler.noRoom());
     }

@@ -81,7 +81,8 @@ final class EventReader implements WriteListener, AsyncListener {
       if (written && isReady()) {
         out.flush();
       }
-    } catch (IOException | IllegalStateException e) {
+    } catch (IOException | RuntimeException e) {
+      // Whatever it is, the writer's thread goes on for the other readers.
       end();
     }
   }

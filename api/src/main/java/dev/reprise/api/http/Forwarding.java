@@ -13,7 +13,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +32,17 @@ final class Forwarding {
   private static final String FORWARDED = "Reprise-Forwarded";
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
-  private static final List<String> HEADERS = List.of("Content-Type", "Retry-After");
+  private static final List<String> HEADERS =
+      List.of("Content-Type", "Cache-Control", "Retry-After", "WWW-Authenticate");
 
-  private final Catalogue catalogue;
+  private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
+
+  /** Who knows which track; see {@link Catalogue#owner}. */
+  interface Owners {
+    HostInfo owner(String trackId) throws UnavailableException;
+  }
+
+  private final Owners owners;
   private final Supplier<HostInfo> self;
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -39,24 +50,34 @@ final class Forwarding {
           .connectTimeout(Duration.ofSeconds(2))
           .build();
 
-  Forwarding(Catalogue catalogue, Supplier<HostInfo> self) {
-    this.catalogue = catalogue;
+  Forwarding(Owners owners, Supplier<HostInfo> self) {
+    this.owners = owners;
     this.self = self;
   }
 
-  /** A handler that answers for the tracks of this instance, and hands on what is another's. */
-  Handler byOwner(Handler handler) {
+  /**
+   * A handler that answers for the tracks of this instance, and hands on what is another's.
+   *
+   * @param route one without a query
+   */
+  Handler byOwner(Route route, Handler handler) {
     return ctx -> {
       Optional<HostInfo> other = otherOwner(ctx, Parameters.trackId(ctx));
       if (other.isEmpty()) {
         handler.handle(ctx);
       } else {
-        String pathAndQuery =
-            ctx.req().getRequestURI() + (ctx.queryString() == null ? "" : "?" + ctx.queryString());
-        ctx.future(
-            () -> get(ctx, other.get(), pathAndQuery).thenAccept(answer -> copy(answer, ctx)));
+        String path = path(ctx, route);
+        ctx.future(() -> get(ctx, other.get(), path).thenAccept(answer -> copy(answer, ctx)));
       }
     };
+  }
+
+  /** Written anew: what the server takes for an address may be none to a client. */
+  private static String path(Context ctx, Route route) {
+    return PARAMETER
+        .matcher(route.path())
+        .replaceAll(
+            name -> Matcher.quoteReplacement(Answers.segment(ctx.pathParam(name.group(1)))));
   }
 
   /**
@@ -65,7 +86,7 @@ final class Forwarding {
    * @throws UnavailableException while partitions are being moved
    */
   Optional<HostInfo> otherOwner(Context ctx, String trackId) throws UnavailableException {
-    HostInfo owner = catalogue.owner(trackId);
+    HostInfo owner = owners.owner(trackId);
     if (owner.equals(self.get())) {
       return Optional.empty();
     }
@@ -84,8 +105,7 @@ final class Forwarding {
   /** Asks another instance; fails with an {@link UnavailableException} if it does not answer. */
   CompletableFuture<HttpResponse<byte[]>> get(Context ctx, HostInfo owner, String pathAndQuery) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-                URI.create("http://" + owner.host() + ":" + owner.port() + pathAndQuery))
+        HttpRequest.newBuilder(URI.create("http://" + authority(owner) + pathAndQuery))
             .timeout(TIMEOUT)
             .header(FORWARDED, baseUrl(ctx));
     String authorization = ctx.header("Authorization");
@@ -102,7 +122,17 @@ final class Forwarding {
             });
   }
 
+  static String authority(HostInfo owner) {
+    boolean bare = owner.host().contains(":") && !owner.host().startsWith("[");
+    return (bare ? "[" + owner.host() + "]" : owner.host()) + ":" + owner.port();
+  }
+
+  /** What the other failed on is not this one's fault, and may be over soon. */
   private static void copy(HttpResponse<byte[]> answer, Context ctx) {
+    if (answer.statusCode() >= 500) {
+      throw new CompletionException(
+          new UnavailableException("The instance that knows this track cannot answer."));
+    }
     ctx.status(answer.statusCode()).result(answer.body());
     for (String name : HEADERS) {
       answer.headers().firstValue(name).ifPresent(value -> ctx.header(name, value));

@@ -9,6 +9,7 @@ import io.javalin.http.HttpStatus;
 import io.javalin.http.MethodNotAllowedResponse;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.eclipse.jetty.http.BadMessageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,17 @@ final class Problems {
         (e, ctx) -> {
           log.warn("Kafka did not take an audio event: {}", e.toString());
           answer(ctx, ProblemException.unavailable("The Kafka cluster does not take the event."));
+        });
+    // No second attempt would make it smaller.
+    routes.exception(
+        RecordTooLargeException.class,
+        (e, ctx) -> {
+          log.warn("Kafka takes no audio event of this size: {}", e.toString());
+          answer(
+              ctx,
+              ProblemException.tooLarge(
+                  "The Kafka cluster takes no event as large as this one; submit the file by its"
+                      + " URI."));
         });
     routes.exception(
         HttpResponseException.class,

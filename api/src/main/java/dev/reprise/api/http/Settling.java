@@ -35,9 +35,13 @@ final class Settling {
     this.index = index;
   }
 
-  /** The same extraction, when it can be asked for, or after a few seconds all the same. */
-  CompletableFuture<Extraction> settled(Context ctx, Extraction extraction) {
-    return settled(ctx, extraction, System.nanoTime() + PATIENCE.toNanos());
+  /**
+   * The same extraction, when it can be asked for, or after a few seconds all the same. Whoever
+   * completes it, the feed or the producer, is not kept: looking takes locks and reads disks.
+   */
+  CompletableFuture<Extraction> settled(Context ctx, CompletableFuture<Extraction> outcome) {
+    return outcome.thenComposeAsync(
+        extraction -> settled(ctx, extraction, System.nanoTime() + PATIENCE.toNanos()));
   }
 
   private CompletableFuture<Extraction> settled(

@@ -42,7 +42,7 @@ public record Sources(
 
   /** A handler for each route. */
   Map<Route, Handler> handlers(EventsHandler events, int maxEventReaders) {
-    Forwarding forwarding = new Forwarding(catalogue, self);
+    Forwarding forwarding = new Forwarding(catalogue::owner, self);
     AudioFeaturesHandler features = new AudioFeaturesHandler(catalogue, forwarding);
     TracksHandler tracks = new TracksHandler(catalogue, topics);
     SimilarityHandler similarity = new SimilarityHandler(index);
@@ -53,10 +53,10 @@ public record Sources(
         new ViewsHandler(
             index, feed.letters(), feed.drift(), live, events::readers, maxEventReaders, version);
     Map<Route, Handler> handlers = new EnumMap<>(Route.class);
-    handlers.put(Route.AUDIO_FEATURES, forwarding.byOwner(features::one));
+    handlers.put(Route.AUDIO_FEATURES, forwarding.byOwner(Route.AUDIO_FEATURES, features::one));
     handlers.put(Route.AUDIO_FEATURES_OF_SEVERAL, features::several);
-    handlers.put(Route.TRACK, forwarding.byOwner(tracks::track));
-    handlers.put(Route.EXTRACTION, forwarding.byOwner(tracks::extraction));
+    handlers.put(Route.TRACK, forwarding.byOwner(Route.TRACK, tracks::track));
+    handlers.put(Route.EXTRACTION, forwarding.byOwner(Route.EXTRACTION, tracks::extraction));
     handlers.put(Route.TRACKS, complete(similarity::list));
     handlers.put(Route.SIMILAR, complete(similarity::similar));
     handlers.put(Route.COMPARISON, complete(similarity::comparison));

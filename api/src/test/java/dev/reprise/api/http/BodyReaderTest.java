@@ -17,7 +17,8 @@ class BodyReaderTest {
   private final UploadBudget budget = new UploadBudget(LIMIT);
   private final UploadBudget.Share share = budget.reserve(0).orElseThrow();
   private final ArrivingBody in = new ArrivingBody();
-  private final CompletableFuture<byte[]> body = BodyReader.read(in, LIMIT, share);
+  private final CompletableFuture<byte[]> body =
+      BodyReader.read(in, new BodyLimit(LIMIT, "Too much."), share);
 
   @Test
   void joinsWhatComesInPieces() throws IOException {

@@ -233,7 +233,7 @@ class HttpIT {
     ":::,                      403",
     "https://music.example.org.evil.org, 403",
     "https://music.example.org, 202",
-    "http://a,                  202"
+    "http://localhost,          202"
   })
   void aForeignPageMaySendNothing(String origin, int status) throws Exception {
     RawAnswer answer =
@@ -241,6 +241,43 @@ class HttpIT {
     assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.header("Access-Control-Allow-Origin").isPresent())
         .isEqualTo(origin.equals(FRIEND));
+  }
+
+  /** A foreign page whose name leads to this machine is its own origin. */
+  @ParameterizedTest
+  @CsvSource({
+    "evil.example.org,        421",
+    "evil.example.org:8080,   421",
+    "localhost.example.org,   421",
+    "localhost:8080,          200",
+    "LOCALHOST.,              200",
+    "127.0.0.1:8080,          200",
+    "192.0.2.7,               200",
+    "[::1]:8080,              200",
+    "music.example.org,       200"
+  })
+  void aNameThatIsNotOursIsNotAnswered(String host, int status) throws Exception {
+    for (String target : List.of("/v1/status", "/v1/tracks?limit=1", "/v1/events")) {
+      String head = target.equals("/v1/events") ? "HEAD " : "GET ";
+      RawAnswer answer =
+          RawAnswer.to(
+              api.port(), head + target + " HTTP/1.1\nHost: " + host + "\nConnection: close\n\n");
+      assertThat(answer.status()).as(target).isEqualTo(status);
+    }
+    RawAnswer page =
+        RawAnswer.to(api.port(), "GET / HTTP/1.1\nHost: " + host + "\nConnection: close\n\n");
+    assertThat(page.status()).isEqualTo(200);
+  }
+
+  @Test
+  void whoeverOwnsANameIsToldHowToSaySo() throws Exception {
+    RawAnswer answer =
+        RawAnswer.to(
+            api.port(), "GET /v1/status HTTP/1.1\nHost: songs.example\nConnection: close\n\n");
+    assertProblem(answer, 421);
+    assertThat(answer.json().get("title").getAsString()).isEqualTo("Misdirected Request");
+    assertThat(answer.json().get("detail").getAsString())
+        .contains("--cors-origin, such as https://songs.example.");
   }
 
   @Test
@@ -290,7 +327,12 @@ class HttpIT {
   }
 
   private static String request(String method, String target, String headers) {
-    return method + " " + target + " HTTP/1.1\nHost: a\nConnection: close\n" + headers + "\n";
+    return method
+        + " "
+        + target
+        + " HTTP/1.1\nHost: localhost\nConnection: close\n"
+        + headers
+        + "\n";
   }
 
   private static void assertProblem(RawAnswer answer, int status) {

@@ -50,12 +50,12 @@ class OpenApiTest {
     }
   }
 
-  /** Every operation may be refused for want of the token. */
+  /** Every operation may be refused for want of the token, or of a name that is known. */
   @Test
   void everyOperationHasAnswersThatAreDescribed() {
     for (Route route : Route.values()) {
       JsonNode responses = document.operation(route).get("responses");
-      assertThat(responses.propertyNames()).as(route.name()).contains("200", "401");
+      assertThat(responses.propertyNames()).as(route.name()).contains("200", "401", "421");
       for (JsonNode response : responses) {
         assertThat(document.resolve(response).get("content").size()).as(route.name()).isPositive();
       }
@@ -87,7 +87,10 @@ class OpenApiTest {
     assertThat(document.schema("TrackId").get("maxLength").asInt()).isEqualTo(TrackId.MAX_BYTES);
     JsonNode audio = document.operation(Route.AUDIO);
     assertThat(audio.at("/responses/413/description").asString())
-        .contains("more than " + Uploads.MAX_VALUE_BYTES + " bytes");
+        .contains("more than " + Uploads.MAX_VALUE_BYTES + " bytes")
+        .contains("more than " + Body.MAX_JSON_BYTES + " bytes");
+    assertThat(audio.get("description").asString())
+        .contains("at most " + Body.MAX_JSON_BYTES + " bytes");
     assertThat(audio.at("/parameters/1/description").asString())
         .contains("at most " + AudioHandler.MAX_WAIT_SECONDS);
     assertThat(document.schema("DeadLetterList").at("/properties/dead_letters/maxItems").asInt())

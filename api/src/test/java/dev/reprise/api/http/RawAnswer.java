@@ -28,7 +28,7 @@ record RawAnswer(int status, String head, String body) {
   }
 
   static RawAnswer get(int port, String target) throws IOException {
-    return to(port, "GET " + target + " HTTP/1.1\nHost: a\nConnection: close\n\n");
+    return to(port, "GET " + target + " HTTP/1.1\nHost: localhost\nConnection: close\n\n");
   }
 
   Optional<String> header(String name) {

@@ -48,8 +48,9 @@ public final class ApiOptions {
       paramLabel = "ORIGIN",
       split = ",",
       description =
-          "Origin whose pages may use the API, such as https://music.example.org; several with"
-              + " commas (default: none).")
+          "Origin whose pages may use the API, such as https://music.example.org, and whose host the"
+              + " API may be asked under where there is no token; several with commas (default:"
+              + " none).")
   private List<String> corsOrigins = new ArrayList<>();
 
   @Option(

@@ -1,0 +1,46 @@
+package dev.reprise.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.javalin.Javalin;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class ProblemsTest {
+  @Test
+  void whatIsTooLargeForKafkaIsNotToBeTriedAgain() throws IOException {
+    RawAnswer answer = answerTo(new RecordTooLargeException("The message is 17 bytes."));
+    assertThat(answer.status()).isEqualTo(413);
+    assertThat(answer.header("Retry-After")).isEmpty();
+    assertThat(answer.json().get("detail").getAsString())
+        .isEqualTo(
+            "The Kafka cluster takes no event as large as this one; submit the file by its URI.");
+  }
+
+  @Test
+  void whatKafkaDoesNotTakeInTimeMayBeTriedAgain() throws IOException {
+    RawAnswer answer = answerTo(new TimeoutException("Expired."));
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.header("Retry-After")).contains("1");
+  }
+
+  private static RawAnswer answerTo(KafkaException failure) throws IOException {
+    Javalin server =
+        Javalin.create(
+            javalin -> {
+              javalin.startup.showJavalinBanner = false;
+              javalin.routes.get(
+                  "/", ctx -> ctx.future(() -> CompletableFuture.failedFuture(failure)));
+              Problems.handle(javalin.routes);
+            });
+    try {
+      return RawAnswer.get(server.start("127.0.0.1", 0).port(), "/");
+    } finally {
+      server.stop();
+    }
+  }
+}
