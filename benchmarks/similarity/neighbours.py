@@ -69,9 +69,9 @@ class Check:
 
     def _nearest(self, rows: Rows, actual: Floats, expected: Floats) -> list[str]:
         faults = []
-        left_out = np.flatnonzero(~np.isnan(expected))
-        left_out = left_out[~np.isin(left_out, rows)]
-        if len(rows) != min(self.k, int(compared.sum())) or len(set(rows)) != len(rows):
+        compared = np.flatnonzero(~np.isnan(expected))
+        left_out = compared[~np.isin(compared, rows)]
+        if len(rows) != min(self.k, len(compared)) or len(set(rows)) != len(rows):
             faults.append(f"there are {len(rows)} neighbours")
         if len(left_out) and expected[left_out].min() < expected[rows].max() - NEARER:
             faults.append(f"{self.ids[left_out[expected[left_out].argmin()]]} is nearer and left out")
