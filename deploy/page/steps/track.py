@@ -128,6 +128,8 @@ def curve(visit: Visit, api: Api, track_id: str) -> None:
         f"The curve has {points.count('M')} points of {len(clips)} clips.",
     )
     visit.page.get_by_text("Clips as a table").click()
+    # Its rows are made when the browser says that it is open, a moment later.
+    visit.wait_for("the table of clips", ".pair details tbody tr")
     rows = visit.page.locator(".pair details tbody tr").count()
     visit.require(rows == len(clips), f"The clips' table has {rows} rows of {len(clips)} clips.")
     visit.say(f"curve: {len(clips)} points, and as many rows in the table beside it")
