@@ -1,17 +1,14 @@
 package dev.reprise.api.upload;
 
 import dev.reprise.contract.Topics;
+import dev.reprise.runtime.AudioEvents;
 import dev.reprise.runtime.KafkaSettings;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -56,20 +53,16 @@ public final class Uploads implements AutoCloseable {
    *     KafkaException} if it did not take it in time
    */
   public CompletableFuture<String> send(Upload upload) {
-    ProducerRecord<String, byte[]> event =
-        new ProducerRecord<>(topic, upload.trackId(), upload.value());
-    Headers headers = event.headers();
-    add(headers, "content-type", upload.contentType());
-    add(headers, "ce_specversion", "1.0");
-    add(headers, "ce_id", upload.eventId());
-    add(headers, "ce_source", "/reprise/api");
-    add(headers, "ce_type", "dev.reprise.audio-file.submitted");
-    add(headers, "ce_subject", upload.trackId());
-    add(headers, "ce_time", Instant.now().toString());
     CompletableFuture<String> sent = new CompletableFuture<>();
     try {
       producer.send(
-          event,
+          AudioEvents.record(
+              topic,
+              upload.trackId(),
+              upload.eventId(),
+              "/reprise/api",
+              upload.contentType(),
+              upload.value()),
           (place, failure) -> {
             if (failure == null) {
               sent.complete(place.topic() + "-" + place.partition() + "-" + place.offset());
@@ -81,10 +74,6 @@ public final class Uploads implements AutoCloseable {
       sent.completeExceptionally(e);
     }
     return sent;
-  }
-
-  private static void add(Headers headers, String name, String value) {
-    headers.add(name, value.getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

@@ -5,19 +5,16 @@ import dev.reprise.cli.files.Track;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.AudioFile;
+import dev.reprise.runtime.AudioEvents;
 import dev.reprise.runtime.KafkaSettings;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -47,20 +44,14 @@ public final class EventSender implements AutoCloseable {
   }
 
   private Future<RecordMetadata> send(Track track, byte[] value, String contentType) {
-    ProducerRecord<String, byte[]> event = new ProducerRecord<>(topic, track.id(), value);
-    Headers headers = event.headers();
-    add(headers, "content-type", contentType);
-    add(headers, "ce_specversion", "1.0");
-    add(headers, "ce_id", UUID.randomUUID().toString());
-    add(headers, "ce_source", "/reprise/submit");
-    add(headers, "ce_type", "dev.reprise.audio-file.submitted");
-    add(headers, "ce_subject", track.id());
-    add(headers, "ce_time", Instant.now().toString());
-    return producer.send(event);
-  }
-
-  private static void add(Headers headers, String name, String value) {
-    headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+    return producer.send(
+        AudioEvents.record(
+            topic,
+            track.id(),
+            UUID.randomUUID().toString(),
+            "/reprise/submit",
+            contentType,
+            value));
   }
 
   /** Waits until all is sent. */
