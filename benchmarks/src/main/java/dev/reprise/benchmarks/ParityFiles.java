@@ -3,6 +3,7 @@ package dev.reprise.benchmarks;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.extractor.decode.AudioDecoder;
+import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.extraction.AudioExtractor;
 import dev.reprise.extractor.extraction.ExtractionException;
@@ -58,7 +59,7 @@ public final class ParityFiles {
     try (AudioExtractor extractor = new AudioExtractor(CONTRACT, LIMITS)) {
       for (Path file : files) {
         try (SeekableByteChannel audio = Files.newByteChannel(file)) {
-          audioSeconds += extractor.extract(audio, clip -> {}).decodedSeconds();
+          audioSeconds += extractor.extract(AudioInput.of(audio), clip -> {}).decodedSeconds();
         }
       }
     }
@@ -73,7 +74,7 @@ public final class ParityFiles {
     int rateHz = rateOf(file);
     List<float[]> chunks = new ArrayList<>();
     try (SeekableByteChannel audio = Files.newByteChannel(file);
-        AudioDecoder decoder = AudioDecoder.open(audio, atRate(rateHz), LIMITS)) {
+        AudioDecoder decoder = AudioDecoder.open(AudioInput.of(audio), atRate(rateHz), LIMITS)) {
       float[] chunk = new float[CHUNK_SAMPLES];
       int count = decoder.read(chunk, 0, chunk.length);
       while (count >= 0) {
@@ -86,7 +87,7 @@ public final class ParityFiles {
 
   private static int rateOf(Path file) throws IOException, RejectedException {
     try (SeekableByteChannel audio = Files.newByteChannel(file);
-        AudioDecoder decoder = AudioDecoder.open(audio, CONTRACT, LIMITS)) {
+        AudioDecoder decoder = AudioDecoder.open(AudioInput.of(audio), CONTRACT, LIMITS)) {
       return decoder.info().sampleRateHz();
     }
   }

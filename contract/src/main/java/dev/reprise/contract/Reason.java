@@ -45,8 +45,10 @@ public enum Reason {
   DECODE_FAILED(Stage.DECODE),
   /** Decoding took longer than the configured bound. */
   DECODE_TIMEOUT(Stage.DECODE),
-  /** The process died three times while it decoded this event. */
+  /** The decoder's process died while it decoded the file. */
   DECODER_CRASHED(Stage.DECODE),
+  /** Decoding takes more memory than the configured bound. */
+  DECODER_OUT_OF_MEMORY(Stage.DECODE),
   /** The value is not an {@code MfccRecord}, or contradicts itself. */
   BAD_MFCC(Stage.SCORE),
   /** The clip was computed under another MFCC contract than the model's. */

@@ -3,7 +3,6 @@ package dev.reprise.extractor.decode;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
-import java.nio.channels.SeekableByteChannel;
 import java.util.Locale;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
@@ -44,19 +43,18 @@ public final class AudioDecoder implements AutoCloseable {
   /**
    * Opens a file and reads its headers.
    *
-   * @param channel the encoded audio, from position 0 on
+   * @param audio the encoded audio; not closed
    * @throws RejectedException if it is of no known format, has no audio that can be decoded, or
    *     exceeds the limits
    */
-  public static AudioDecoder open(
-      SeekableByteChannel channel, MfccContract contract, DecodeLimits limits)
+  public static AudioDecoder open(AudioInput audio, MfccContract contract, DecodeLimits limits)
       throws RejectedException {
     FFmpeg.load();
     NativeScope scope = new NativeScope();
     try {
       Deadline deadline = Deadline.in(limits.maxDecodeTime());
-      ChannelInput input = scope.own(new ChannelInput(channel, deadline));
-      Demuxer demuxer = scope.own(new Demuxer(input));
+      ChannelInput input = scope.own(new ChannelInput(audio.channel(), deadline));
+      Demuxer demuxer = scope.own(new Demuxer(input, audio));
       FrameDecoder decoder = scope.own(new FrameDecoder(demuxer));
       MonoConverter converter = scope.own(new MonoConverter(contract, limits.maxChannels()));
       return new AudioDecoder(scope, contract, limits, infoOf(demuxer), decoder, converter);

@@ -49,10 +49,11 @@ final class Demuxer implements NativeScope.Native {
   private boolean closed;
 
   /**
+   * @param audio what its name and media type say of the format
    * @throws RejectedException if the bytes are of no allowed format or have no audio stream that
    *     FFmpeg can decode
    */
-  Demuxer(ChannelInput input) throws RejectedException {
+  Demuxer(ChannelInput input, AudioInput audio) throws RejectedException {
     this.input = input;
     AVInputFormat probed = probe(input);
     // FLAC without its header, or after bytes of something else: only its frames tell.

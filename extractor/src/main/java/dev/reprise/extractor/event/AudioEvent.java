@@ -20,9 +20,10 @@ public record AudioEvent(Source source, Set<String> unknownFields) {
    * The audio file's bytes, in the record itself.
    *
    * @param bytes handed over, not copied
+   * @param mediaType without parameters, for example {@code audio/mpeg}; empty if unknown
    */
   @SuppressWarnings("ArrayRecordComponent") // Up to 16 MiB, compared by nobody.
-  public record Inline(byte[] bytes) implements Source {}
+  public record Inline(byte[] bytes, String mediaType) implements Source {}
 
   /** The audio stands elsewhere; the text as given, not yet parsed. */
   public record Remote(String uri) implements Source {}

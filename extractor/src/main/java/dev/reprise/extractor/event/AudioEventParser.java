@@ -32,7 +32,7 @@ public final class AudioEventParser {
     }
     String contentType = contentType(headers);
     if (contentType.startsWith("audio/") || contentType.equals("application/octet-stream")) {
-      return new AudioEvent(new AudioEvent.Inline(value), Set.of());
+      return new AudioEvent(new AudioEvent.Inline(value, contentType), Set.of());
     }
     if (contentType.isEmpty() || contentType.equals("application/json")) {
       return parseJson(value);
@@ -60,7 +60,7 @@ public final class AudioEventParser {
     return switch (file.getSourceCase()) {
       case URI -> new AudioEvent(new AudioEvent.Remote(file.getUri()), unknownFields);
       case CONTENT ->
-          new AudioEvent(new AudioEvent.Inline(file.getContent().toByteArray()), unknownFields);
+          new AudioEvent(new AudioEvent.Inline(file.getContent().toByteArray(), ""), unknownFields);
       case SOURCE_NOT_SET ->
           throw new RejectedException(
               Reason.BAD_EVENT, "The AudioFile has neither uri nor content; give one of them.");

@@ -3,12 +3,12 @@ package dev.reprise.extractor.extraction;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.extractor.decode.AudioDecoder;
+import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.decode.NativeRealFft;
 import dev.reprise.extractor.mfcc.Clip;
 import dev.reprise.extractor.mfcc.ClipAnalyzer;
 import dev.reprise.extractor.mfcc.ClipCutter;
-import java.nio.channels.SeekableByteChannel;
 
 /**
  * Turns files into MFCC clips, one after the other.
@@ -40,11 +40,11 @@ public final class AudioExtractor implements AutoCloseable {
   /**
    * Extracts one file.
    *
-   * @param audio the encoded audio, from position 0 on; not closed
+   * @param audio the encoded audio; not closed
    * @param sink receives each clip
    * @throws ExtractionException if the file is rejected; clips given before are void
    */
-  public Extraction extract(SeekableByteChannel audio, ClipSink sink) throws ExtractionException {
+  public Extraction extract(AudioInput audio, ClipSink sink) throws ExtractionException {
     ExtractionClock clock = new ExtractionClock();
     double decodedSeconds = 0;
     try (AudioDecoder decoder = AudioDecoder.open(audio, contract, limits)) {

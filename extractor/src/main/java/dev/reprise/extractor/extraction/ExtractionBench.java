@@ -3,6 +3,7 @@ package dev.reprise.extractor.extraction;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.extractor.decode.AudioDecoder;
+import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.decode.DecodeLimits;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -87,7 +88,7 @@ public final class ExtractionBench {
   private void decode() throws IOException, ExtractionException {
     float[] chunk = new float[CHUNK_SAMPLES];
     try (SeekableByteChannel audio = Files.newByteChannel(file);
-        AudioDecoder decoder = AudioDecoder.open(audio, contract, limits)) {
+        AudioDecoder decoder = AudioDecoder.open(AudioInput.of(audio), contract, limits)) {
       int count = 0;
       while (count >= 0) {
         count = decoder.read(chunk, 0, chunk.length);
@@ -99,7 +100,7 @@ public final class ExtractionBench {
 
   private double extract(AudioExtractor extractor) throws IOException, ExtractionException {
     try (SeekableByteChannel audio = Files.newByteChannel(file)) {
-      return extractor.extract(audio, clip -> {}).decodedSeconds();
+      return extractor.extract(AudioInput.of(audio), clip -> {}).decodedSeconds();
     }
   }
 

@@ -2,9 +2,9 @@ package dev.reprise.extractor.source;
 
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
+import dev.reprise.extractor.decode.AudioInput;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,7 +18,7 @@ final class FileSource {
     this.limits = limits;
   }
 
-  SeekableByteChannel open(URI uri) throws RejectedException {
+  AudioInput open(URI uri) throws RejectedException {
     try {
       Path file = path(uri).toRealPath();
       requireAllowed(file, uri);
@@ -27,7 +27,7 @@ final class FileSource {
             Reason.SOURCE_UNREADABLE, "The source " + uri + " is not a regular file.");
       }
       requireSize(Files.size(file), limits.maxBytes(), uri);
-      return Files.newByteChannel(file);
+      return new AudioInput(Files.newByteChannel(file), file.getFileName().toString(), "");
     } catch (NoSuchFileException e) {
       throw new RejectedException(
           Reason.SOURCE_NOT_FOUND, "The source " + uri + " does not exist on this host.", e);

@@ -2,6 +2,7 @@ package dev.reprise.extractor.source;
 
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
+import dev.reprise.extractor.decode.AudioInput;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
@@ -10,7 +11,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -54,15 +54,16 @@ final class HttpSource {
                 .build());
   }
 
-  SeekableByteChannel open(URI uri) throws RejectedException {
+  AudioInput open(URI uri) throws RejectedException {
     Deadline deadline = new Deadline(limits.maxFetchTime());
     Path spooled = null;
     try {
       spooled = Files.createTempFile(spoolDirectory, "fetch-", ".audio");
       Path target = spooled;
       retry.executeCallable(() -> fetch(uri, target, deadline));
-      return Files.newByteChannel(
-          target, StandardOpenOption.READ, StandardOpenOption.DELETE_ON_CLOSE);
+      return AudioInput.of(
+          Files.newByteChannel(
+              target, StandardOpenOption.READ, StandardOpenOption.DELETE_ON_CLOSE));
     } catch (Exception e) {
       delete(spooled);
       throw rejection(uri, e);

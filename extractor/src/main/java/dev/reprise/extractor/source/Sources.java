@@ -2,10 +2,10 @@ package dev.reprise.extractor.source;
 
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
+import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.event.AudioEvent;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -23,13 +23,13 @@ public final class Sources {
   }
 
   /**
-   * Opens the audio for reading with seeks; the caller closes the channel.
+   * Opens the audio for reading with seeks; the caller closes it.
    *
    * @throws RejectedException with a reason of stage fetch
    */
-  public SeekableByteChannel open(AudioEvent.Source source) throws RejectedException {
+  public AudioInput open(AudioEvent.Source source) throws RejectedException {
     if (source instanceof AudioEvent.Inline inline) {
-      return new ByteArrayChannel(inline.bytes());
+      return new AudioInput(new ByteArrayChannel(inline.bytes()), "", inline.mediaType());
     }
     URI uri = parse(((AudioEvent.Remote) source).uri());
     return switch (String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT)) {

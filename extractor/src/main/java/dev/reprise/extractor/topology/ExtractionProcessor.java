@@ -6,6 +6,7 @@ import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.extractor.crash.CrashJournal;
 import dev.reprise.extractor.crash.DecodingThread;
+import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.event.AudioEvent;
 import dev.reprise.extractor.event.AudioEventParser;
@@ -17,7 +18,6 @@ import dev.reprise.extractor.source.Sources;
 import dev.reprise.runtime.CarriedHeaders;
 import dev.reprise.runtime.DeadLetters;
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.apache.kafka.common.KafkaException;
@@ -111,10 +111,10 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
       AudioEvent audio = AudioEventParser.parse(event.value(), event.headers());
       meters.unknownFields(audio.unknownFields().size());
       requireInnocent(extractionId);
-      try (SeekableByteChannel channel = sources.open(audio.source());
+      try (AudioInput input = sources.open(audio.source());
           DecodingThread thread = DecodingThread.enter(extractionId)) {
         return extractor.extract(
-            channel, clip -> thread.outside(() -> output.send(output.records.clip(clip))));
+            input, clip -> thread.outside(() -> output.send(output.records.clip(clip))));
       }
     } catch (RejectedException e) {
       throw new ExtractionException(e, 0);

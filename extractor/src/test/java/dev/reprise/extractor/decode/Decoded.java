@@ -15,7 +15,7 @@ record Decoded(AudioInfo info, float[] samples) {
 
   static Decoded of(byte[] file, DecodeLimits limits) throws RejectedException {
     try (AudioDecoder decoder =
-        AudioDecoder.open(new MemoryChannel(file), MfccContract.current(), limits)) {
+        AudioDecoder.open(AudioInput.of(new MemoryChannel(file)), MfccContract.current(), limits)) {
       float[] samples = new float[RATE_HZ];
       int length = 0;
       int count = decoder.read(samples, 0, 1000);

@@ -169,7 +169,8 @@ class FaultyFilesTest {
     float[] samples = new float[3 * 22_050];
     samples[2 * 22_050 + 7_000] = Float.NaN;
     MemoryChannel file = new MemoryChannel(FloatWav.of(22_050, samples));
-    try (AudioDecoder decoder = AudioDecoder.open(file, MfccContract.current(), LIMITS)) {
+    try (AudioDecoder decoder =
+        AudioDecoder.open(AudioInput.of(file), MfccContract.current(), LIMITS)) {
       float[] buffer = new float[500];
       assertThatThrownBy(
               () -> {
@@ -196,7 +197,7 @@ class FaultyFilesTest {
     assertThatThrownBy(
             () -> {
               try (AudioDecoder decoder =
-                  AudioDecoder.open(broken, MfccContract.current(), LIMITS)) {
+                  AudioDecoder.open(AudioInput.of(broken), MfccContract.current(), LIMITS)) {
                 float[] buffer = new float[500];
                 while (decoder.read(buffer, 0, 500) >= 0) {}
               }

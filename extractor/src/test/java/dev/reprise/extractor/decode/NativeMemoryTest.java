@@ -75,7 +75,8 @@ class NativeMemoryTest {
     float[] buffer = new float[4_096];
     for (int i = 0; i < files.size(); i++) {
       try (AudioDecoder decoder =
-          AudioDecoder.open(new MemoryChannel(files.get(i)), MfccContract.current(), LIMITS)) {
+          AudioDecoder.open(
+              AudioInput.of(new MemoryChannel(files.get(i))), MfccContract.current(), LIMITS)) {
         int reads = i % 3 == 0 ? 2 : Integer.MAX_VALUE;
         while (reads-- > 0 && decoder.read(buffer, 0, buffer.length) >= 0) {}
         decoder.close();
@@ -89,7 +90,7 @@ class NativeMemoryTest {
   @Test
   void aClosedDecoderRefuses() throws Exception {
     MemoryChannel wav = new MemoryChannel(FloatWav.of(22_050, new float[30_000]));
-    AudioDecoder decoder = AudioDecoder.open(wav, MfccContract.current(), LIMITS);
+    AudioDecoder decoder = AudioDecoder.open(AudioInput.of(wav), MfccContract.current(), LIMITS);
     decoder.close();
     assertThatThrownBy(() -> decoder.read(new float[10], 0, 10))
         .isInstanceOf(IllegalStateException.class);
@@ -102,7 +103,8 @@ class NativeMemoryTest {
     float[] expected = Decoded.of(wav).samples();
     List<AudioDecoder> open = new ArrayList<>();
     for (int i = 0; i < 32; i++) {
-      open.add(AudioDecoder.open(new MemoryChannel(wav), MfccContract.current(), LIMITS));
+      open.add(
+          AudioDecoder.open(AudioInput.of(new MemoryChannel(wav)), MfccContract.current(), LIMITS));
     }
     ExecutorService threads = Executors.newFixedThreadPool(32);
     List<Future<float[]>> results = new ArrayList<>();

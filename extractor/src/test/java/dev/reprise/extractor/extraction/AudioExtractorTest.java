@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
+import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.golden.FloatWav;
 import dev.reprise.extractor.golden.GoldenSignals;
@@ -110,7 +111,7 @@ class AudioExtractorTest {
     assertThatThrownBy(
             () ->
                 extractor.extract(
-                    audio,
+                    AudioInput.of(audio),
                     clip -> {
                       throw new IllegalStateException("the topic is gone");
                     }))
@@ -146,6 +147,6 @@ class AudioExtractorTest {
   }
 
   private Extraction extract(byte[] file) throws ExtractionException {
-    return extractor.extract(new MemoryChannel(file), clips::add);
+    return extractor.extract(AudioInput.of(new MemoryChannel(file)), clips::add);
   }
 }

@@ -3,6 +3,7 @@ package dev.reprise.extractor.extraction;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.contract.MfccContract;
+import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.golden.Difference;
 import dev.reprise.extractor.golden.FloatWav;
@@ -79,7 +80,7 @@ class ExtractionGoldenTest {
     byte[] wav = FloatWav.of(golden.rateHz(), golden.signalSamples());
     List<Clip> clips = new ArrayList<>();
     try (AudioExtractor extractor = new AudioExtractor(contract, DecodeLimits.defaults())) {
-      extractor.extract(new MemoryChannel(wav), clips::add);
+      extractor.extract(AudioInput.of(new MemoryChannel(wav)), clips::add);
     }
     return clips;
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
+import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.event.AudioEvent;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -86,16 +87,16 @@ class SourcesTest {
 
   @Test
   void readsInlineAudio() throws Exception {
-    try (SeekableByteChannel channel = sources(FETCH_TIME).open(new AudioEvent.Inline(AUDIO))) {
-      assertReadable(channel);
+    try (AudioInput input = sources(FETCH_TIME).open(new AudioEvent.Inline(AUDIO, ""))) {
+      assertReadable(input.channel());
     }
   }
 
   @Test
   void readsFilesBelowTheRoots() throws Exception {
     Path file = Files.write(root.resolve("süß & 50%.mp3"), AUDIO);
-    try (SeekableByteChannel channel = open(file.toUri().toString())) {
-      assertReadable(channel);
+    try (AudioInput input = open(file.toUri().toString())) {
+      assertReadable(input.channel());
     }
   }
 
@@ -124,8 +125,8 @@ class SourcesTest {
   @Test
   void fetchesFromAllowedHosts() throws Exception {
     for (String path : List.of("/song", "/hop")) {
-      try (SeekableByteChannel channel = open(uri(path))) {
-        assertReadable(channel);
+      try (AudioInput input = open(uri(path))) {
+        assertReadable(input.channel());
       }
     }
     assertNothingSpooled();
@@ -148,8 +149,8 @@ class SourcesTest {
   @Test
   void serverErrorsAreRetriedWithinBounds() throws Exception {
     unavailable.set(2);
-    try (SeekableByteChannel channel = open(uri("/flaky"))) {
-      assertReadable(channel);
+    try (AudioInput input = open(uri("/flaky"))) {
+      assertReadable(input.channel());
     }
     unavailable.set(100);
     assertRejected(uri("/flaky"), Reason.SOURCE_UNREADABLE);
@@ -166,7 +167,7 @@ class SourcesTest {
     assertNothingSpooled();
   }
 
-  private SeekableByteChannel open(String uri) throws RejectedException {
+  private AudioInput open(String uri) throws RejectedException {
     return sources(FETCH_TIME).open(new AudioEvent.Remote(uri));
   }
 

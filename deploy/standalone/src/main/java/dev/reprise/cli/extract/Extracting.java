@@ -3,11 +3,11 @@ package dev.reprise.cli.extract;
 import dev.reprise.cli.files.Track;
 import dev.reprise.cli.print.Progress;
 import dev.reprise.contract.MfccContract;
+import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.extraction.AudioExtractor;
 import dev.reprise.extractor.extraction.ExtractionException;
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,7 +69,9 @@ public final class Extracting {
     if (files.complete()) {
       return;
     }
-    try (SeekableByteChannel audio = Files.newByteChannel(track.file())) {
+    try (AudioInput audio =
+        new AudioInput(
+            Files.newByteChannel(track.file()), track.file().getFileName().toString(), "")) {
       extractor.extract(audio, files::write);
       files.finish();
     } catch (ExtractionException e) {

@@ -1,0 +1,26 @@
+package dev.reprise.extractor.decode;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+
+/**
+ * An encoded audio file and what its name and media type say of its format. Owns the channel.
+ *
+ * @param channel the encoded audio, from position 0 on
+ * @param fileName name with its extension, or empty if unknown
+ * @param mediaType for example {@code audio/mpeg}, or empty if unknown
+ */
+public record AudioInput(SeekableByteChannel channel, String fileName, String mediaType)
+    implements Closeable {
+
+  /** Returns an input of which only the bytes are known. */
+  public static AudioInput of(SeekableByteChannel channel) {
+    return new AudioInput(channel, "", "");
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
