@@ -1,7 +1,7 @@
 package dev.reprise.extractor;
 
-import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.source.SourceLimits;
+import dev.reprise.extractor.worker.DecoderConfig;
 import dev.reprise.runtime.KafkaSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * @param applicationId Kafka Streams' application id, which is also the consumer group
  * @param threads stream threads; each decodes one file at a time
- * @param dataDirectory spooled files, crash journal and Kafka Streams' state; one per instance
+ * @param dataDirectory spooled files and Kafka Streams' state; one per instance
  * @param transactionTimeout longest transaction; fetching and decoding one file must fit in
  * @param httpPort metrics and health; 0 for any free port
  */
@@ -21,7 +21,7 @@ public record ExtractorConfig(
     int threads,
     Path dataDirectory,
     SourceLimits sources,
-    DecodeLimits decode,
+    DecoderConfig decoder,
     Duration transactionTimeout,
     String httpHost,
     int httpPort) {
@@ -38,7 +38,7 @@ public record ExtractorConfig(
 
   /** The longest that one event may keep its thread. */
   Duration maxEventTime() {
-    return sources.maxFetchTime().plus(decode.maxDecodeTime());
+    return sources.maxFetchTime().plus(decoder.limits().maxDecodeTime());
   }
 
   /**

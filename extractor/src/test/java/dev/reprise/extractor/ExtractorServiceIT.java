@@ -10,6 +10,7 @@ import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.source.SourceLimits;
+import dev.reprise.extractor.worker.DecoderConfig;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DeadLetters;
 import dev.reprise.runtime.KafkaSettings;
@@ -224,7 +225,10 @@ class ExtractorServiceIT {
         1,
         folder.resolve("data"),
         new SourceLimits(List.of(), List.of("127.0.0.1"), 1 << 20, Duration.ofSeconds(60)),
-        new DecodeLimits(Duration.ofHours(1), Duration.ofMinutes(2), 8, 0.1),
+        new DecoderConfig(
+            new DecodeLimits(Duration.ofHours(1), Duration.ofMinutes(2), 8, 0.1),
+            Duration.ofMinutes(2),
+            1L << 30),
         transactionTimeout,
         "127.0.0.1",
         0);

@@ -75,7 +75,7 @@ final class ExtractorCommand implements Callable<Integer> {
         threads,
         data.of("extractor"),
         sources.limits(),
-        extraction.limits(),
+        extraction.config(),
         transactionTimeout,
         http.host(),
         http.port());

@@ -113,8 +113,9 @@ final class RunCommand implements Callable<Integer> {
         0,
         new SourceLimits(
             files.roots(tracks), List.of(), Long.MAX_VALUE, SourceLimits.defaults().maxFetchTime()),
-        threads,
-        extraction.limits(),
+        // More would wait for files.
+        Math.min(threads, tracks.size()),
+        extraction.config(),
         model.repository(),
         model.model(),
         model.executionProvider(),

@@ -102,7 +102,7 @@ final class ServeCommand implements Callable<Integer> {
         brokerPort,
         sources.limits(),
         threads,
-        extraction.limits(),
+        extraction.config(),
         model.repository(),
         model.model(),
         model.executionProvider(),

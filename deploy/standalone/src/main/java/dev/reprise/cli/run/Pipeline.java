@@ -6,7 +6,7 @@ import dev.reprise.cli.kafka.TopicAdmin;
 import dev.reprise.contract.Topics;
 import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.ExtractorService;
-import dev.reprise.extractor.decode.FFmpeg;
+import dev.reprise.extractor.worker.DecoderPool;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
 import dev.reprise.inference.model.ExecutionProvider;
@@ -54,7 +54,10 @@ public final class Pipeline {
             ? config.dataDirectory().get().toAbsolutePath()
             : closing.add(TemporaryFolder.create()).path();
     Duration transactionTimeout = transactionTimeout(config);
-    preloadNatives();
+    preloadOnnxRuntime();
+    // They load FFmpeg while the broker starts. Closed twice, where the extractor takes them over.
+    DecoderPool decoders =
+        closing.add(ExtractorService.startDecoders(config.decoder(), config.threads()));
     EmbeddedBroker broker = closing.add(startBroker(config, data, transactionTimeout));
     log.info("Broker started at {}", broker.bootstrapServers());
     Pipeline pipeline =
@@ -65,23 +68,15 @@ public final class Pipeline {
     pipeline.createTopics(config.threads());
     Together.run(
         List.of(
-            () -> pipeline.startExtractor(config, data, transactionTimeout, closing),
+            () -> pipeline.startExtractor(config, data, transactionTimeout, decoders, closing),
             () -> pipeline.startInference(config, data, closing)));
     log.info("Services started");
     return pipeline;
   }
 
-  /**
-   * Loads FFmpeg and ONNX Runtime while the broker starts, for that is a second of reading files.
-   */
-  private static void preloadNatives() {
-    Thread preloading =
-        new Thread(
-            () -> {
-              FFmpeg.version();
-              ExecutionProvider.whyNoCuda();
-            },
-            "preloading");
+  /** Loads ONNX Runtime while the broker starts. */
+  private static void preloadOnnxRuntime() {
+    Thread preloading = new Thread(ExecutionProvider::whyNoCuda, "preloading");
     preloading.setDaemon(true);
     // A library that does not load is reported by the service that needs it.
     preloading.setUncaughtExceptionHandler(
@@ -149,7 +144,11 @@ public final class Pipeline {
   }
 
   private void startExtractor(
-      RunConfig config, Path data, Duration transactionTimeout, Closing closing)
+      RunConfig config,
+      Path data,
+      Duration transactionTimeout,
+      DecoderPool decoders,
+      Closing closing)
       throws ConfigurationException {
     ExtractorService service =
         closing.add(
@@ -160,10 +159,11 @@ public final class Pipeline {
                     config.threads(),
                     data.resolve("extractor"),
                     config.sources(),
-                    config.decode(),
+                    config.decoder(),
                     transactionTimeout,
                     LOOPBACK,
-                    0)));
+                    0),
+                decoders));
     extractor = service;
     watch("extractor", service::awaitStop);
   }
@@ -193,7 +193,12 @@ public final class Pipeline {
 
   /** One event must fit in a transaction: fetching, decoding, and a minute to spare. */
   private static Duration transactionTimeout(RunConfig config) {
-    return config.decode().maxDecodeTime().plus(config.sources().maxFetchTime()).plusMinutes(1);
+    return config
+        .decoder()
+        .limits()
+        .maxDecodeTime()
+        .plus(config.sources().maxFetchTime())
+        .plusMinutes(1);
   }
 
   /** A part that may stop by itself. */

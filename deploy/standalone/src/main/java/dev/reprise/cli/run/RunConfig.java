@@ -1,7 +1,7 @@
 package dev.reprise.cli.run;
 
-import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.source.SourceLimits;
+import dev.reprise.extractor.worker.DecoderConfig;
 import dev.reprise.inference.evaluation.EvaluationConfig;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -19,7 +19,7 @@ public record RunConfig(
     int brokerPort,
     SourceLimits sources,
     int threads,
-    DecodeLimits decode,
+    DecoderConfig decoder,
     Path modelRepository,
     String model,
     String executionProvider,
