@@ -113,7 +113,8 @@ final class RunCommand implements Callable<Integer> {
         0,
         new SourceLimits(
             files.roots(tracks), List.of(), Long.MAX_VALUE, SourceLimits.defaults().maxFetchTime()),
-        // More would wait for files.
+        threads,
+        // More would have no file.
         Math.min(threads, tracks.size()),
         extraction.config(),
         model.repository(),

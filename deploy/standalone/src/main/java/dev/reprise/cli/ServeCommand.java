@@ -102,6 +102,7 @@ final class ServeCommand implements Callable<Integer> {
         brokerPort,
         sources.limits(),
         threads,
+        threads,
         extraction.config(),
         model.repository(),
         model.model(),

@@ -57,7 +57,7 @@ public final class Pipeline {
     preloadOnnxRuntime();
     // They load FFmpeg while the broker starts. Closed twice, where the extractor takes them over.
     DecoderPool decoders =
-        closing.add(ExtractorService.startDecoders(config.decoder(), config.threads()));
+        closing.add(ExtractorService.startDecoders(config.decoder(), config.decoders()));
     EmbeddedBroker broker = closing.add(startBroker(config, data, transactionTimeout));
     log.info("Broker started at {}", broker.bootstrapServers());
     Pipeline pipeline =

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param brokerPort 0 for any free port
  * @param sources what events may make the extractor read
  * @param threads files decoded and clips scored at a time
+ * @param decoders decoder processes, at most one for each thread
  * @param model {@code NAME[@VERSION]}
  * @param evaluation of predictions, if there is to be one
  */
@@ -19,6 +20,7 @@ public record RunConfig(
     int brokerPort,
     SourceLimits sources,
     int threads,
+    int decoders,
     DecoderConfig decoder,
     Path modelRepository,
     String model,
