@@ -106,13 +106,13 @@ public record Topics(String prefix, String suffix) {
    */
   private static Map<String, String> deleted(
       Duration retention, long retentionBytes, int maxMessageBytes) {
-    return Map.of(
-        "cleanup.policy", "delete",
-        "retention.ms", Long.toString(retention.toMillis()),
-        "retention.bytes", Long.toString(retentionBytes),
-        "message.timestamp.type", "LogAppendTime",
-        "compression.type", "producer",
-        "max.message.bytes", Integer.toString(maxMessageBytes));
+    return Map.ofEntries(
+        Map.entry("cleanup.policy", "delete"),
+        Map.entry("retention.ms", Long.toString(retention.toMillis())),
+        Map.entry("retention.bytes", Long.toString(retentionBytes)),
+        Map.entry("message.timestamp.type", "LogAppendTime"),
+        Map.entry("compression.type", "producer"),
+        Map.entry("max.message.bytes", Integer.toString(maxMessageBytes)));
   }
 
   private static Map<String, String> compacted() {

@@ -27,8 +27,7 @@ public record ExtractorConfig(
 
   /** Longer than the longest event, so that a slow file never costs the thread its membership. */
   Duration maxPollInterval() {
-    Duration longest =
-        sources.maxFetchTime().plus(decoder.limits().maxDecodeTime()).plus(MARGIN);
+    Duration longest = sources.maxFetchTime().plus(decoder.limits().maxDecodeTime()).plus(MARGIN);
     return longest.compareTo(KAFKA_DEFAULT) > 0 ? longest : KAFKA_DEFAULT;
   }
 }

@@ -14,8 +14,8 @@ final class ExpiredRecords {
   private final MeterRegistry registry;
 
   /**
-   * @param topics those read: their counters stand at zero from the start, so that the first
-   *     expiry is seen as a rise
+   * @param topics those read: their counters stand at zero from the start, so that the first expiry
+   *     is seen as a rise
    */
   ExpiredRecords(MeterRegistry registry, Collection<String> topics) {
     this.registry = registry;

@@ -8,11 +8,12 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -60,7 +61,7 @@ public final class StreamsService implements AutoCloseable {
     String applicationId = properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
     this.maxWait =
         Duration.ofMillis(
-            Long.parseLong(properties.getProperty(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)));
+            (int) Objects.requireNonNull(properties.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)));
     Set<String> inputs = inputTopics(topology, applicationId);
     this.streams =
         new KafkaStreams(
@@ -110,7 +111,8 @@ public final class StreamsService implements AutoCloseable {
   }
 
   private void measure(MeterRegistry registry, String applicationId) {
-    TimeGauge.builder("reprise.stream.wait", this, TimeUnit.SECONDS, it -> seconds(it.currentWait()))
+    TimeGauge.builder(
+            "reprise.stream.wait", this, TimeUnit.SECONDS, it -> seconds(it.currentWait()))
         .description("Time since a stream thread that has records committed last; the longest")
         .tag("application", applicationId)
         .register(registry);
@@ -183,8 +185,7 @@ public final class StreamsService implements AutoCloseable {
   public String notReadyBecause() {
     return switch (streams.state()) {
       // Kafka Streams stays RUNNING while the brokers are away, and goes on when they are back.
-      case RUNNING ->
-          watch.answers() ? watch.topicFault() : "The Kafka cluster does not answer.";
+      case RUNNING -> watch.answers() ? watch.topicFault() : "The Kafka cluster does not answer.";
       case CREATED, REBALANCING -> "Waiting for partitions.";
       default -> "Not running: " + streams.state() + ".";
     };

@@ -94,7 +94,8 @@ public final class AudioEventParser {
     return switch (file.getSourceCase()) {
       case URI -> new AudioEvent(new AudioEvent.Remote(file.getUri()), time, unknownFields);
       case CONTENT ->
-          new AudioEvent(new AudioEvent.Inline(file.getContent().toByteArray(), ""), time, unknownFields);
+          new AudioEvent(
+              new AudioEvent.Inline(file.getContent().toByteArray(), ""), time, unknownFields);
       case SOURCE_NOT_SET ->
           throw new RejectedException(
               Reason.BAD_EVENT, "The AudioFile has neither uri nor content; give one of them.");

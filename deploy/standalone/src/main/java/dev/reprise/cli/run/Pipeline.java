@@ -136,11 +136,7 @@ public final class Pipeline {
     }
   }
 
-  private void startExtractor(
-      RunConfig config,
-      Path data,
-      DecoderPool decoders,
-      Closing closing)
+  private void startExtractor(RunConfig config, Path data, DecoderPool decoders, Closing closing)
       throws ConfigurationException {
     ExtractorService service =
         closing.add(
