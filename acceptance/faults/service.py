@@ -281,6 +281,8 @@ class Reader:
                 "group.id": "acceptance",
                 "isolation.level": "read_committed",
                 "enable.auto.commit": False,
+                # Nothing is to be passed over, or read twice, without a word.
+                "auto.offset.reset": "error",
                 "reconnect.backoff.max.ms": 1000,
                 "fetch.message.max.bytes": 16 * MEBIBYTE,
                 "logger": _silent,
