@@ -2,14 +2,14 @@
 # requires-python = ">=3.11"
 # dependencies = ["confluent-kafka==2.16.1"]
 # ///
-"""Takes files that went wrong, beside ten good clips, through `run`, `extract`, `submit` to `serve`, and `POST /v1/audio`.
+"""Takes files that went wrong, beside ten good clips, through `run`, `extract`, `submit`, and `POST /v1/audio`.
 
     uv run --script acceptance/faults/cases.py CASES_DIR [CLIP...]
 
 CASES_DIR holds the files of the table below, gzipped or not; one that the table does not know fails the script. Beside
 them the script makes files with awkward names and a silent, a noisy and a pure one. The clips are tones with noise
-unless given. Each way, the ten clips must be done and each other file have its outcome; `serve` must be the same process
-afterwards, its resident memory no more than a quarter above that after ten good uploads.
+unless given. Each way, the ten clips must be done and each other file have its outcome; `serve` must be the same
+process afterwards, its resident memory no more than a quarter above that after ten good uploads.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ CASES = {
 }
 LONG = b"n" * 250 + b".wav"
 AWKWARD = [b"esc\x1b[31mred.wav", b"line\nbreak.wav", b"caf\xe8.wav", b"caf\xe0.wav", LONG]
-# A folder is searched for audio files by extension; a file of another is passed over there, and done when given by name.
+# A folder is searched for files of such extensions; others are passed over there, and done when given by name.
 SEARCHED = (".mp3", ".flac", ".wav", ".m4a", ".ogg", ".opus")
 
 
@@ -169,7 +169,9 @@ def check(report: Report, way: str, name: str, right: Right, outcome: Outcome | 
         return
     prediction = outcome.prediction
     if right.rejected:
-        report.check(f"{way}: {name} is rejected ({outcome.reason})", bool(outcome.reason) and not prediction, prediction)
+        report.check(
+            f"{way}: {name} is rejected ({outcome.reason})", bool(outcome.reason) and not prediction, prediction
+        )
         return
     if prediction is None:
         report.check(f"{way}: {name} is predicted", False, outcome.reason)
@@ -215,7 +217,7 @@ def by_run(report: Report, work: Path, folder: Path, good: list[str]) -> None:
 
 
 def by_id(folder: Path, good: list[str]) -> dict[str, str]:
-    """The names of the good and the known files by the end of their tracks' ids, which may or may not have extensions."""
+    """The names of the good and the known files by the end of their tracks' ids, with or without extension."""
     names = [*good, *(name for name, _ in known(folder))]
     return {name: name for name in names} | {Path(name).stem: name for name in names}
 
@@ -232,7 +234,9 @@ def by_extract(report: Report, work: Path, folder: Path, good: list[str]) -> Non
     report.check(f"extract: {len(good)} good clips done", done >= set(good), errors.decode(errors="replace")[:500])
     for name, right in known(folder):
         if name.endswith(SEARCHED):
-            report.check(f"extract: {name} is {'rejected' if right.rejected else 'done'}", (name in done) != right.rejected)
+            report.check(
+                f"extract: {name} is {'rejected' if right.rejected else 'done'}", (name in done) != right.rejected
+            )
     report.check(f"extract: {len(AWKWARD)} awkward names done apart", len(awkward) == len(AWKWARD), awkward)
     check_escaped(report, "extract", shown + errors)
 
@@ -241,9 +245,7 @@ def check_escaped(report: Report, way: str, shown: bytes) -> None:
     report.check(f"{way}: no control character reaches the terminal", b"\x1b" not in shown, shown[:200])
 
 
-def by_service(
-    report: Report, serve: Service, address: str, api_port: int, folder: Path, good: list[str]
-) -> None:
+def by_service(report: Report, serve: Service, address: str, api_port: int, folder: Path, good: list[str]) -> None:
     pid = serve.pid
     for name in good:
         upload(api_port, folder / name, f"warm {name}")
@@ -256,7 +258,9 @@ def by_service(
     check_all(report, "POST", folder, good, outcomes, set())
     end = serve.resident()
     report.check(f"serve is still the process {pid}", serve.alive() and serve.pid == pid)
-    figures = f"{mebibytes(before)} after ten uploads, {mebibytes(after_submit)} after submit, {mebibytes(end)} at the end"
+    figures = (
+        f"{mebibytes(before)} after ten uploads, {mebibytes(after_submit)} after submit, {mebibytes(end)} at the end"
+    )
     report.check(f"serve's resident memory: {figures}", end <= before * GROWTH + 16 * MEBIBYTE, "too much")
     decoders = [resident(it) for it in serve.decoders()]
     print(f"decoders: {', '.join(map(mebibytes, decoders))}")

@@ -62,7 +62,10 @@ KINDS: dict[str, tuple[set[str], Callable[[random.Random, Path], Event]]] = {
     "key of other bytes": ({"bad-key"}, lambda r, _: (b"\xff\xfe" + r.randbytes(9), b'{"uri": "file:///a"}', None)),
     "key of 300 bytes": ({"bad-key"}, lambda *_: (b"k" * 300, b'{"uri": "file:///a"}', None)),
     "uri of another scheme": ({"bad-uri"}, lambda r, _: of_text(json.dumps({"uri": f"ftp://host/{r.random()}"}))),
-    "file outside the roots": ({"source-not-allowed"}, lambda r, _: of_text(json.dumps({"uri": f"file:///{r.random()}"}))),
+    "file outside the roots": (
+        {"source-not-allowed"},
+        lambda r, _: of_text(json.dumps({"uri": f"file:///{r.random()}"})),
+    ),
     "noise for audio": (
         {"unknown-format", "decode-failed", "too-short", "too-corrupt", "no-audio-stream"},
         lambda r, _: (b"track", r.randbytes(1 + r.randrange(20_000)), "audio/mpeg"),

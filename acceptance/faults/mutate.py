@@ -2,13 +2,13 @@
 # requires-python = ">=3.11"
 # dependencies = ["confluent-kafka==2.16.1"]
 # ///
-"""Sends mutations of small files of at least 40 formats through one extractor, and fails where they cost more than themselves.
+"""Sends mutations of files of at least 40 formats to one extractor, and fails where they cost more than themselves.
 
     uv run --script acceptance/faults/mutate.py --seed 1 --count 50000 --threads 2 --save found
 
 Needs FFmpeg's command (Debian: apt-get install -y ffmpeg) to make the files. Each event is a mutation, named by its
-number and made from the seed and that number alone: bytes flipped, the end cut off, chunks repeated or taken out, 32-bit
-fields overwritten with lengths, two formats spliced. Every 50th event is one of the files as it was. Asserted:
+number and made from the seed and that number alone: bytes flipped, the end cut off, chunks repeated or taken out,
+32-bit fields overwritten with lengths, two formats spliced. Every 50th event is one of the files as it was. Asserted:
 
 - the extractor's process lives from the first event to the last;
 - each event has one terminal record among the committed ones, and one dead letter if that says `failed`;

@@ -6,8 +6,8 @@
 
     uv run --script acceptance/faults/old_events.py
 
-1. 588 events with a record timestamp and a `ce_time` of five years ago lie on the topic while the broker makes its first
-   check of retention, 30 s after its start; then the services start. 588 predictions, all of the events' own time.
+1. 588 events with a record timestamp and a `ce_time` of five years ago lie on the topic while the broker makes its
+   first check of retention, 30 s after its start; then the services start. 588 predictions, of the events' own times.
 2. The extractor stops, 100 more events are sent, and the topic is told to keep nothing; the broker is restarted and
    deletes them. The extractor starts again: `reprise_records_expired_total` must be what the topic lost, to the record.
 """

@@ -6,9 +6,9 @@
 
     uv run --script acceptance/faults/serve_kills.py --kills 60
 
-A third of the kills comes within 5 s of the start, the others up to 10 s after the service is ready. Events are sent all
-the while, by a producer that waits for the broker and sends nothing twice; after the last kill each event on the topic
-must have one answer among the committed records.
+A third of the kills comes within 5 s of the start, the others up to 10 s after the service is ready. Events are sent
+all the while, by a producer that waits for the broker and sends nothing twice; after the last kill each event on the
+topic must have one answer among the committed records.
 """
 
 from __future__ import annotations
@@ -137,7 +137,10 @@ def kill_and_start(
         if not serve.alive() and not failed:
             failed.append(f"kill {kill}: ended by itself within {moment:.1f} s\n{serve.tail()}")
         when = "of the start" if soon else "of being ready"
-        print(f"kill {kill + 1}, {moment:.1f} s {when}: {mebibytes(serve.resident()) if serve.alive() else 'gone'}", flush=True)
+        print(
+            f"kill {kill + 1}, {moment:.1f} s {when}: {mebibytes(serve.resident()) if serve.alive() else 'gone'}",
+            flush=True,
+        )
         serve.kill()
         serve.start()
         if len(failed) >= 3:

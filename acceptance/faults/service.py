@@ -24,7 +24,7 @@ from typing import Any
 from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "deploy" / "clients"))
-from processes import HOME, free_port, listening, reprise  # noqa: E402
+from processes import HOME, free_port, listening, reprise
 
 AUDIO_FILES = "reprise.audio-files.v1"
 MFCC = "reprise.mfcc.v1"
@@ -63,7 +63,9 @@ class Report:
 class Service:
     """A `./reprise` command as a process of its own; all its output goes into one file, whatever its restarts."""
 
-    def __init__(self, folder: Path, *arguments: str, name: str = "", environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, name: str = "", environment: dict[str, str] | None = None
+    ) -> None:
         self.name = name or arguments[0]
         self.command = [str(HOME / "reprise"), *arguments]
         self.log = folder / f"{self.name}.log"
@@ -171,7 +173,7 @@ class Answer:
     status: int
     body: bytes
 
-    def json(self) -> Any:
+    def json(self) -> Any:  # noqa: ANN401
         return json.loads(self.body)
 
 
@@ -215,12 +217,8 @@ class Cluster:
         self.address = f"127.0.0.1:{self.port}"
         common = ["--bootstrap-servers", self.address, "--data-dir", str(folder)]
         self.broker = Service(folder, "broker", "--port", str(self.port), "--data-dir", str(folder))
-        self.extractor = Service(
-            folder, "extractor", *common, "--http-port", str(self.extractor_port), *extractor
-        )
-        self.inference = Service(
-            folder, "inference", *common, "--http-port", str(self.inference_port), *inference
-        )
+        self.extractor = Service(folder, "extractor", *common, "--http-port", str(self.extractor_port), *extractor)
+        self.inference = Service(folder, "inference", *common, "--http-port", str(self.inference_port), *inference)
 
     def __enter__(self) -> Cluster:
         folder = self.folder
@@ -415,9 +413,7 @@ def fields(message: bytes) -> dict[int, Any]:
 
 
 def answers(address: str) -> dict[str, list[str]]:
-    """What has come of each event, by its coordinates: the name of the topic for each prediction, the reason for each
-    dead letter of an event.
-    """
+    """What has come of each event, by its coordinates: `predicted`, or the reason of a dead letter."""
     found: dict[str, list[str]] = {}
     for message in read_all(address, PREDICTIONS):
         found.setdefault(json.loads(message.value())["extraction_id"], []).append("predicted")

@@ -7,8 +7,8 @@
     uv run --script acceptance/faults/soak.py --minutes 120 --out docs/images
 
 First each clip is predicted once, undisturbed. Then events of the same clips are sent as fast as they are answered, and
-each minute the broker, the extractor, the inference service or a decoder is killed with SIGKILL; the script starts again
-what has ended, as an orchestrator would. Asserted:
+each minute the broker, the extractor, the inference service or a decoder is killed with SIGKILL; the script starts
+again what has ended, as an orchestrator would. Asserted:
 
 - each event has one answer among the committed records: a prediction with the values of the undisturbed one, or a dead
   letter `decoder-crashed`, of which there are no more than decoders killed;
@@ -64,7 +64,7 @@ from service import (
 )
 
 mpl.use("svg")
-from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib import pyplot as plt
 
 SAMPLE_SECONDS = 10
 IN_FLIGHT = 200
@@ -285,7 +285,9 @@ class Soak:
         print(f"{len(self.kills)} kills: {dict(killed)}; answers: {dict(self.reasons)}")
         print(f"{self.inexact} predictions differ from the undisturbed in the last decimal, as batches are others")
         for target, pauses in self.pauses.items():
-            print(f"pauses after killing {target}: median {statistics.median(pauses):.1f} s, longest {max(pauses):.1f} s")
+            print(
+                f"pauses after killing {target}: median {statistics.median(pauses):.1f} s, longest {max(pauses):.1f} s"
+            )
         events = sum(end for _, end in watermarks(self.cluster.address, AUDIO_FILES))
         report.equal("events on the topic", events, self.sent)
         undisturbed = len(self.clips)
@@ -339,13 +341,15 @@ class Soak:
 def values(prediction: dict[str, Any]) -> list[Any]:
     """All that a prediction says of the audio, in one order."""
     skipped = ("track_id", "extraction_id", "event_time")
-    return list(itertools.chain.from_iterable(flat(prediction[name]) for name in sorted(prediction) if name not in skipped))
+    return list(
+        itertools.chain.from_iterable(flat(prediction[name]) for name in sorted(prediction) if name not in skipped)
+    )
 
 
-def flat(value: Any, name: str = "") -> Iterator[Any]:  # noqa: ANN401
+def flat(value: Any) -> Iterator[Any]:  # noqa: ANN401
     if isinstance(value, dict):
         for key in sorted(value):
-            yield from flat(value[key], key)
+            yield from flat(value[key])
     elif isinstance(value, list):
         for item in sorted(value, key=str) if all(isinstance(it, str) for it in value) else by_name(value):
             yield from flat(item)
