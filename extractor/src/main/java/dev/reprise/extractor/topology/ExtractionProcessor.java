@@ -97,7 +97,7 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
     try {
       Extraction extraction = decode(event, extractionId, output);
       meters.completed(extraction);
-      output.send(output.records.complete(extraction.clipCount(), extraction.decodedSeconds()));
+      output.send(output.records.complete(extraction));
     } catch (ExtractionException e) {
       output.send(output.records.failed(e.rejection().reason(), e.decodedSeconds()));
       throw e;
