@@ -80,7 +80,7 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
         MfccRecords dated = audio.time().map(records::at).orElse(records);
         Extraction extraction = extract(audio, clip -> clips.add(dated.clip(clip).toByteArray()));
         clips.drainTo(record -> send(template.withValue(record)));
-        send(template, dated.complete(extraction.clipCount(), extraction.decodedSeconds()));
+        send(template, dated.complete(extraction));
         meters.completed(extraction);
       } catch (ExtractionException e) {
         send(template, records.failed(e.rejection().reason(), e.decodedSeconds()));

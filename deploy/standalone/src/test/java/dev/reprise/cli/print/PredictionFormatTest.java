@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.reprise.contract.Feature;
+import dev.reprise.contract.Mark;
 import dev.reprise.contract.v1.GenreProbability;
 import dev.reprise.contract.v1.Model;
 import dev.reprise.contract.v1.Prediction;
@@ -22,6 +23,9 @@ class PredictionFormatTest {
           .setModel(Model.newBuilder().setName("echonest-cnn").setVersion("0.1.0"))
           .setEmbedding(ByteString.copyFrom(new byte[] {0, 0, (byte) 0x80, 0x3f}))
           .build();
+
+  private static final Prediction DOUBTFUL =
+      PREDICTION.toBuilder().addMarks(Mark.TRUNCATED.label()).addMarks(Mark.NOISE.label()).build();
 
   @Test
   void tableAlignsColumnsAndMarksFeaturesNotToTrust() {
@@ -43,11 +47,17 @@ class PredictionFormatTest {
     assertThat(PredictionFormat.CSV.header(0))
         .hasValue(
             "track_id,acousticness,danceability,energy,instrumentalness,liveness,speechiness,tempo,"
-                + "valence,genre,genre_probability,duration_seconds,clip_count,model");
+                + "valence,genre,genre_probability,duration_seconds,clip_count,model,marks");
     assertThat(PredictionFormat.CSV.row(PREDICTION, 0))
         .isEqualTo(
             "\"Bach, J.S./\"\"Air\"\"\",0.0,0.25,0.5,0.75,0.1,0.2,119.96,1.0,Folk,0.5,45.5,2,"
-                + "echonest-cnn@0.1.0");
+                + "echonest-cnn@0.1.0,");
+    assertThat(PredictionFormat.CSV.row(DOUBTFUL, 0)).endsWith(",truncated noise");
+  }
+
+  @Test
+  void tableNamesWhatIsDoubtful() {
+    assertThat(PredictionFormat.TABLE.row(DOUBTFUL, 16)).endsWith("  Folk  [truncated, noise]");
   }
 
   @Test
