@@ -115,7 +115,14 @@ final class DeadLettersCommand implements Callable<Integer> {
       DeadLetter letter = letters.get(number - 1);
       context.terminal().print("key: " + letter.key());
       context.terminal().print("time: " + letter.time());
-      letter.headers().forEach((name, value) -> context.terminal().print(name + ": " + value));
+      // Indented, so that no line of a stack trace or message can pass for a header.
+      letter
+          .headers()
+          .forEach(
+              (name, value) ->
+                  (name + ": " + value.replaceAll("\\R", "\n  "))
+                      .lines()
+                      .forEach(context.terminal()::print));
       context.terminal().print("value: " + letter.valueBytes() + " bytes");
       return 0;
     }
