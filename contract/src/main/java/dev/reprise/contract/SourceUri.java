@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param uri absolute
  */
 public record SourceUri(URI uri) {
+  /** One sentence for people. */
+  public static final String CREDENTIALS_FAULT =
+      "The URI has a user name or password before its host, which events and dead letters would"
+          + " show; use a signed URL, or a host that needs none.";
+
   private static final Pattern CREDENTIALS = Pattern.compile("^[^/?#]*//[^/?#]*@");
 
   /**
@@ -23,7 +28,7 @@ public record SourceUri(URI uri) {
    */
   public static SourceUri parse(String text) throws RejectedException {
     if (hasCredentials(text)) {
-      throw new RejectedException(Reason.BAD_URI, credentialsFault());
+      throw new RejectedException(Reason.BAD_URI, CREDENTIALS_FAULT);
     }
     try {
       return new SourceUri(new URI(text));
@@ -41,12 +46,6 @@ public record SourceUri(URI uri) {
   /** Whether a user name or password stands before the host, be the rest well-formed or not. */
   public static boolean hasCredentials(String text) {
     return CREDENTIALS.matcher(text).find();
-  }
-
-  /** One sentence that says why a URI with credentials is refused. */
-  public static String credentialsFault() {
-    return "The URI has a user name or password before its host, which events and dead letters"
-        + " would show; use a signed URL, or a host that needs none.";
   }
 
   /** The scheme in lower case; empty for a relative reference. */
