@@ -81,6 +81,11 @@ public record Topics(String prefix, String suffix) {
     return name("dead-letters");
   }
 
+  /** Which events of dead letters were sent again, and as what. */
+  public String replays() {
+    return name("replays");
+  }
+
   /** Every topic with its settings, in the order of the data's way. */
   public List<Spec> specs() {
     return List.of(
@@ -94,7 +99,8 @@ public record Topics(String prefix, String suffix) {
         new Spec(quality(), made(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
         new Spec(qualityWindows(), made(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
         new Spec(drift(), made(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
-        new Spec(deadLetters(), made(Duration.ofDays(30), 20L << 30, MAX_EVENT_BYTES)));
+        new Spec(deadLetters(), made(Duration.ofDays(30), 20L << 30, MAX_EVENT_BYTES)),
+        new Spec(replays(), compacted()));
   }
 
   private String name(String word) {
