@@ -6,6 +6,7 @@ import dev.reprise.cli.print.TextTable;
 import dev.reprise.cli.settings.KafkaOptions;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DeadLetter;
+import dev.reprise.runtime.KafkaSettings;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,7 +40,7 @@ final class DeadLettersCommand implements Callable<Integer> {
       return 0;
     }
     for (int i = 0; i < letters.size(); i++) {
-      DeadLetter letter = letters.get(i).content();
+      Letter letter = letters.get(i);
       table.add(
           Integer.toString(i + 1),
           letter.time().toString(),
@@ -86,12 +87,18 @@ final class DeadLettersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigurationException {
-      List<Letter> letters = Letters.read(kafka.settings());
+      KafkaSettings settings = kafka.settings();
+      List<Letter> letters = Letters.read(settings);
       if (number < 1 || number > letters.size()) {
         throw new ConfigurationException(
             "There is no dead letter " + number + "; the list has " + letters.size() + ".");
       }
-      DeadLetter letter = letters.get(number - 1).content();
+      DeadLetter letter =
+          Letters.fetch(settings, letters.get(number - 1))
+              .orElseThrow(
+                  () ->
+                      new ConfigurationException(
+                          "Dead letter " + number + " was deleted a moment ago."));
       context.terminal().print("key: " + letter.key());
       context.terminal().print("time: " + letter.time());
       letter.headers().forEach((name, value) -> context.terminal().print(name + ": " + value));

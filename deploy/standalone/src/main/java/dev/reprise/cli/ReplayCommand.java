@@ -94,9 +94,9 @@ final class ReplayCommand implements Callable<Integer> {
           Outcome outcome = outcomes.get(number);
           table.add(
               Integer.toString(number),
-              letter.content().key(),
-              letter.content().reason(),
-              letter.content().source(),
+              letter.key(),
+              letter.reason(),
+              letter.source(),
               outcome == null ? "" : outcome.text());
         });
     table.print(context.terminal());

@@ -2,12 +2,14 @@ package dev.reprise.cli.letters;
 
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.DeadLetter;
 import dev.reprise.runtime.KafkaSettings;
 import dev.reprise.runtime.TopicReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads the topic of dead letters. */
 public final class Letters {
@@ -25,9 +27,14 @@ public final class Letters {
         reader.poll(POLL).forEach(record -> letters.add(Letter.of(record, kafka.topics())));
       }
     }
-    letters.sort(
-        Comparator.comparing((Letter letter) -> letter.content().time())
-            .thenComparing(letter -> letter.content().source()));
+    letters.sort(Comparator.comparing(Letter::time).thenComparing(Letter::source));
     return letters;
+  }
+
+  /** Returns a letter with its headers; empty if it has been deleted. */
+  public static Optional<DeadLetter> fetch(KafkaSettings kafka, Letter letter) {
+    try (RecordFetcher fetcher = new RecordFetcher(kafka)) {
+      return fetcher.fetch(letter.place()).map(DeadLetter::of);
+    }
   }
 }

@@ -132,7 +132,7 @@ public final class Replay implements AutoCloseable {
   }
 
   private String notAnEvent(Letter letter) {
-    String topic = letter.content().sourceTopic();
+    String topic = letter.sourceTopic();
     return topic.equals(topics.audioFiles()) || topic.equals(topics.mfcc())
         ? "it does not name its audio event"
         : "it is of " + topic + ", not of an audio event; mend that record and produce it again";

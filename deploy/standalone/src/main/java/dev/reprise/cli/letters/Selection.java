@@ -2,7 +2,6 @@ package dev.reprise.cli.letters;
 
 import dev.reprise.contract.Reason;
 import dev.reprise.runtime.ConfigurationException;
-import dev.reprise.runtime.DeadLetter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,13 +52,12 @@ public record Selection(
   }
 
   private boolean meets(Letter letter) {
-    DeadLetter content = letter.content();
-    return (reasons.isEmpty() || reasons.contains(content.reason()))
+    return (reasons.isEmpty() || reasons.contains(letter.reason()))
         && (ids.isEmpty()
-            || ids.contains(content.key())
+            || ids.contains(letter.key())
             || letter.event().map(Place::toString).filter(ids::contains).isPresent())
-        && since.filter(content.time()::isBefore).isEmpty()
-        && until.filter(end -> !content.time().isBefore(end)).isEmpty();
+        && since.filter(letter.time()::isBefore).isEmpty()
+        && until.filter(end -> !letter.time().isBefore(end)).isEmpty();
   }
 
   private List<String> faults(int count) {
