@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -26,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The running extractor. Thread-safe. */
 public final class ExtractorService implements AutoCloseable {
-  private static final long BROKER_DEFAULT_MAX_TRANSACTION_MS = 900_000;
-
   private final DataDirectory dataDirectory;
   private final DecoderPool decoders;
   private final StreamsService streams;
@@ -131,12 +128,6 @@ public final class ExtractorService implements AutoCloseable {
     Topics topics = config.kafka().topics();
     try (ClusterCheck cluster = ClusterCheck.connect(config.kafka())) {
       cluster.requireTopics(List.of(topics.audioFiles(), topics.mfcc(), topics.deadLetters()));
-      long maxTransactionMs =
-          cluster.brokerSetting("transaction.max.timeout.ms", BROKER_DEFAULT_MAX_TRANSACTION_MS);
-      List<String> faults = config.faults(Duration.ofMillis(maxTransactionMs));
-      if (!faults.isEmpty()) {
-        throw new ConfigurationException(faults);
-      }
     }
   }
 
@@ -147,12 +138,10 @@ public final class ExtractorService implements AutoCloseable {
             config.applicationId(),
             config.threads(),
             config.dataDirectory().resolve("streams"),
-            config.transactionTimeout(),
             config.maxPollInterval(),
             Topics.MAX_EVENT_BYTES);
-    // Kafka Streams looks at the clock between polls only: with several events a poll, a row of
-    // slow ones would
-    // outlast the transaction however short each is.
+    // Kafka Streams commits between polls only: with several events a poll, the first one's
+    // transaction would stay open while the next is decoded.
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
     return properties;
   }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,26 @@ class ExtractIT {
     assertThat(extract(music)).isEqualTo(Cli.FAILED);
     assertThat(out.resolve("song.wav.0.npy")).doesNotExist();
     assertThat(out.resolve("song.wav.json")).doesNotExist();
+  }
+
+  /** The rest may be on its way. */
+  @Test
+  void extractsATruncatedFileAgain() throws Exception {
+    Path song = WavFile.write(music.resolve("song.wav"), 12, 1);
+    byte[] whole = Files.readAllBytes(song);
+    Files.write(song, Arrays.copyOf(whole, whole.length / 2));
+    assertThat(extract(music)).isZero();
+    assertThat(note("song.wav").get("marks").toString()).isEqualTo("[\"truncated\"]");
+
+    Path first = out.resolve("song.wav.0.npy");
+    FileTime longAgo = FileTime.fromMillis(0);
+    Files.setLastModifiedTime(first, longAgo);
+    assertThat(extract(music)).isZero();
+    assertThat(Files.getLastModifiedTime(first)).isNotEqualTo(longAgo);
+
+    Files.write(song, whole);
+    assertThat(extract(music)).isZero();
+    assertThat(note("song.wav").get("marks").toString()).isEqualTo("[]");
   }
 
   @Test

@@ -212,7 +212,6 @@ class MetricsDocumentIT {
             new DecodeLimits(Duration.ofMinutes(1), Duration.ofMinutes(1), 2, 0.1),
             Duration.ofMinutes(1),
             1L << 30),
-        Duration.ofMinutes(5),
         "127.0.0.1",
         0);
   }

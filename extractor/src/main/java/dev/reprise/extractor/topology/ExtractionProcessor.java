@@ -76,9 +76,11 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
       Record<byte[], byte[]> template = template(event);
       MfccRecords records = new MfccRecords(extractionId(coordinates), event.timestamp(), contract);
       try {
-        Extraction extraction = extract(event, clip -> clips.add(records.clip(clip).toByteArray()));
+        AudioEvent audio = parse(event);
+        MfccRecords dated = audio.time().map(records::at).orElse(records);
+        Extraction extraction = extract(audio, clip -> clips.add(dated.clip(clip).toByteArray()));
         clips.drainTo(record -> send(template.withValue(record)));
-        send(template, records.complete(extraction.clipCount(), extraction.decodedSeconds()));
+        send(template, dated.complete(extraction));
         meters.completed(extraction);
       } catch (ExtractionException e) {
         send(template, records.failed(e.rejection().reason(), e.decodedSeconds()));
@@ -108,15 +110,20 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
         .withHeaders(CarriedHeaders.of(event.headers()).orElse(new RecordHeaders()));
   }
 
-  private Extraction extract(Record<byte[], byte[]> event, ClipSink sink)
-      throws ExtractionException {
+  private AudioEvent parse(Record<byte[], byte[]> event) throws ExtractionException {
     try {
       requireHeadersWithinLimit(event);
       AudioEvent audio = AudioEventParser.parse(event.value(), event.headers());
       meters.unknownFields(audio.unknownFields().size());
-      try (AudioInput input = sources.open(audio.source())) {
-        return decoders.extract(input, sink);
-      }
+      return audio;
+    } catch (RejectedException e) {
+      throw new ExtractionException(e, 0);
+    }
+  }
+
+  private Extraction extract(AudioEvent audio, ClipSink sink) throws ExtractionException {
+    try (AudioInput input = sources.open(audio.source())) {
+      return decoders.extract(input, sink);
     } catch (RejectedException e) {
       throw new ExtractionException(e, 0);
     } catch (KafkaException | UncheckedIOException | DecoderUnavailableException e) {

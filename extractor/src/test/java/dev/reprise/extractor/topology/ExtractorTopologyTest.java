@@ -1,9 +1,11 @@
 package dev.reprise.extractor.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Topics;
+import dev.reprise.contract.v1.ExtractionComplete;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.extractor.WavFiles;
 import dev.reprise.extractor.decode.DecodeLimits;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Properties;
@@ -99,6 +102,18 @@ class ExtractorTopologyTest {
   void isAsDescribed() throws Exception {
     assertThat(topology().describe().toString())
         .isEqualTo(Files.readString(Path.of("src/test/resources/topology.txt")));
+  }
+
+  @Test
+  void aFileThatWasCutIsMarkedInItsTerminalRecord() throws Exception {
+    byte[] wav = WavFiles.tone(22_050, 4);
+    send("2", Arrays.copyOf(wav, wav.length / 2), "content-type", "audio/wav");
+    ExtractionComplete complete = records().get(1).getComplete();
+    assertThat(complete.getMarksList()).containsExactly("truncated", "tone");
+    assertThat(complete.getTruncated().getPromisedSeconds()).isEqualTo(4);
+    assertThat(complete.getTruncated().getDecodedSeconds())
+        .isEqualTo(complete.getDecodedSeconds())
+        .isCloseTo(2, within(0.01));
   }
 
   @Test

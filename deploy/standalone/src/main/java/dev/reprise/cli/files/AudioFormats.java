@@ -13,8 +13,8 @@ public final class AudioFormats {
           "3g2", "3gp", "aac", "ac3", "aif", "aifc", "aiff", "amr", "ape", "asf", "au", "avi",
           "caf", "dff", "dsf", "dts", "eac3", "f4a", "f4v", "flac", "flv", "m2ts", "m4a", "m4b",
           "m4v", "mka", "mkv", "mlp", "mov", "mp1", "mp2", "mp3", "mp4", "mpc", "mpeg", "mpg",
-          "mts", "mxf", "oga", "ogg", "ogv", "oma", "opus", "qoa", "ra", "rm", "shn", "snd", "spx",
-          "tak", "thd", "ts", "tta", "voc", "w64", "wav", "wave", "webm", "wma", "wmv", "wv");
+          "mts", "oga", "ogg", "ogv", "oma", "opus", "ra", "rm", "shn", "snd", "spx", "tak", "thd",
+          "ts", "tta", "w64", "wav", "wave", "webm", "wma", "wmv", "wv");
 
   private static final Map<String, String> MEDIA_TYPES =
       Map.ofEntries(

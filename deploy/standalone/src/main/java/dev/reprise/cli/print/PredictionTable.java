@@ -38,6 +38,9 @@ public final class PredictionTable {
     if (prediction.getGenresCount() > 0) {
       line.append("  ").append(prediction.getGenres(0).getName());
     }
+    if (prediction.getMarksCount() > 0) {
+      line.append("  [").append(String.join(", ", prediction.getMarksList())).append("]");
+    }
     return line.toString();
   }
 

@@ -15,7 +15,6 @@ import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.KafkaSettings;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,7 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class Pipeline {
   private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
   private static final String LOOPBACK = "127.0.0.1";
-  private static final Duration BROKER_MAX_TRANSACTION = Duration.ofMinutes(15);
 
   private final KafkaSettings kafka;
   private final List<String> deaths = new CopyOnWriteArrayList<>();
@@ -53,12 +51,11 @@ public final class Pipeline {
         config.dataDirectory().isPresent()
             ? config.dataDirectory().get().toAbsolutePath()
             : closing.add(TemporaryFolder.create()).path();
-    Duration transactionTimeout = transactionTimeout(config);
     preloadOnnxRuntime();
     // They load FFmpeg while the broker starts. Closed twice, where the extractor takes them over.
     DecoderPool decoders =
         closing.add(ExtractorService.startDecoders(config.decoder(), config.decoders()));
-    EmbeddedBroker broker = closing.add(startBroker(config, data, transactionTimeout));
+    EmbeddedBroker broker = closing.add(startBroker(config, data));
     log.info("Broker started at {}", broker.bootstrapServers());
     Pipeline pipeline =
         new Pipeline(
@@ -68,7 +65,7 @@ public final class Pipeline {
     pipeline.createTopics(config.threads());
     Together.run(
         List.of(
-            () -> pipeline.startExtractor(config, data, transactionTimeout, decoders, closing),
+            () -> pipeline.startExtractor(config, data, decoders, closing),
             () -> pipeline.startInference(config, data, closing)));
     log.info("Services started");
     return pipeline;
@@ -121,16 +118,10 @@ public final class Pipeline {
     return Objects.requireNonNull(inference).httpPort();
   }
 
-  private static EmbeddedBroker startBroker(
-      RunConfig config, Path data, Duration transactionTimeout) throws IOException {
-    Duration longest =
-        transactionTimeout.compareTo(BROKER_MAX_TRANSACTION) > 0
-            ? transactionTimeout
-            : BROKER_MAX_TRANSACTION;
+  private static EmbeddedBroker startBroker(RunConfig config, Path data) throws IOException {
     return EmbeddedBroker.builder()
         .port(config.brokerPort())
         .dataDirectory(data.resolve("broker"))
-        .setting("transaction.max.timeout.ms", Long.toString(longest.toMillis()))
         // Decoding on every core must not make the broker miss its own heartbeat.
         .setting("broker.session.timeout.ms", "6000")
         .start();
@@ -138,17 +129,14 @@ public final class Pipeline {
 
   private void createTopics(int threads) throws ConfigurationException, InterruptedException {
     try (ClusterCheck cluster = ClusterCheck.connect(kafka)) {
-      new TopicAdmin(cluster.admin())
-          .create(kafka.topics().specs(), threads, Optional.of((short) 1));
+      TopicAdmin topics = new TopicAdmin(cluster.admin());
+      topics.create(kafka.topics().specs(), threads, Optional.of((short) 1));
+      // Of an earlier version's data directory.
+      topics.correctSettings(kafka.topics().specs());
     }
   }
 
-  private void startExtractor(
-      RunConfig config,
-      Path data,
-      Duration transactionTimeout,
-      DecoderPool decoders,
-      Closing closing)
+  private void startExtractor(RunConfig config, Path data, DecoderPool decoders, Closing closing)
       throws ConfigurationException {
     ExtractorService service =
         closing.add(
@@ -160,7 +148,6 @@ public final class Pipeline {
                     data.resolve("extractor"),
                     config.sources(),
                     config.decoder(),
-                    transactionTimeout,
                     LOOPBACK,
                     0),
                 decoders));
@@ -189,16 +176,6 @@ public final class Pipeline {
                     0)));
     inference = service;
     watch("inference", service::awaitStop);
-  }
-
-  /** One event must fit in a transaction: fetching, decoding, and a minute to spare. */
-  private static Duration transactionTimeout(RunConfig config) {
-    return config
-        .decoder()
-        .limits()
-        .maxDecodeTime()
-        .plus(config.sources().maxFetchTime())
-        .plusMinutes(1);
   }
 
   /** A part that may stop by itself. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.reprise.contract.Feature;
+import dev.reprise.contract.Mark;
 import dev.reprise.contract.v1.GenreProbability;
 import dev.reprise.contract.v1.Model;
 import dev.reprise.contract.v1.Prediction;
@@ -25,6 +26,9 @@ class PredictionFormatTest {
           .build();
 
   private static final IdColumn IDS = new IdColumn("", 16);
+
+  private static final Prediction DOUBTFUL =
+      PREDICTION.toBuilder().addMarks(Mark.TRUNCATED.label()).addMarks(Mark.NOISE.label()).build();
 
   @Test
   void tableAlignsColumnsAndMarksFeaturesNotToTrust() {
@@ -57,11 +61,17 @@ class PredictionFormatTest {
     assertThat(PredictionFormat.CSV.header(IDS))
         .containsExactly(
             "track_id,acousticness,danceability,energy,instrumentalness,liveness,speechiness,tempo,"
-                + "valence,genre,genre_probability,duration_seconds,clip_count,model");
+                + "valence,genre,genre_probability,duration_seconds,clip_count,model,marks");
     assertThat(PredictionFormat.CSV.row(PREDICTION, IDS))
         .isEqualTo(
             "\"Bach, J.S./\"\"Air\"\"\",0.0,0.25,0.5,0.75,0.1,0.2,119.96,1.0,Folk,0.5,45.5,2,"
-                + "echonest-cnn@0.1.0");
+                + "echonest-cnn@0.1.0,");
+    assertThat(PredictionFormat.CSV.row(DOUBTFUL, IDS)).endsWith(",truncated noise");
+  }
+
+  @Test
+  void tableNamesWhatIsDoubtful() {
+    assertThat(PredictionFormat.TABLE.row(DOUBTFUL, IDS)).endsWith("  Folk  [truncated, noise]");
   }
 
   @Test
