@@ -83,28 +83,53 @@ class ClusterIT {
   @Test
   void submitsUrisAndBytesAsCloudEvents(@TempDir Path music) {
     Path song = WavFile.write(music.resolve("a song.wav"), 2, 1);
-    assertThat(run("submit", song.toString())).isZero();
-    assertThat(console.out()).hasSize(1).allMatch(line -> line.startsWith("a song\treprise."));
-    assertThat(run("submit", "--inline", song.toString())).isZero();
+    String root = music.toString();
+    assertThat(run("submit", "--root", root, song.toString())).isZero();
+    assertThat(console.out()).hasSize(1).allMatch(line -> line.startsWith("a song.wav\treprise."));
+    assertThat(run("submit", "--root", root, "--inline", song.toString())).isZero();
 
     assertThat(run("consume", "--topic", "audio-files", "--from-beginning", "--max", "2")).isZero();
     assertThat(console.out())
         .hasSize(2)
         .anyMatch(line -> line.startsWith("{\"uri\":\"file:///") && line.contains("a%20song.wav"))
         .anyMatch(
-            line -> line.contains("\"key\":\"a song\"") && line.contains("\"value_bytes\":88244"));
+            line ->
+                line.contains("\"key\":\"a song.wav\"") && line.contains("\"value_bytes\":88244"));
   }
 
   @Test
-  void refusesToSendInlineWhatIsTooLarge(@TempDir Path music) throws Exception {
+  void sendsTheRestWhereAFileIsTooLargeOrMissing(@TempDir Path music) throws Exception {
     Path song = music.resolve("long.wav");
     Files.write(song, new byte[Topics.MAX_EVENT_BYTES]);
-    assertThat(run("submit", "--inline", song.toString())).isEqualTo(Cli.FAILED);
+    Path good = WavFile.write(music.resolve("short.wav"), 2, 1);
+    Path missing = music.resolve("missing.wav");
+    assertThat(run("submit", "--inline", "" + missing, "" + song, "" + good)).isEqualTo(Cli.FAILED);
+    assertThat(console.out()).hasSize(1).allMatch(line -> line.contains("/short.wav\treprise."));
     assertThat(console.err())
         .containsExactly(
+            missing + " does not exist.",
             song.toRealPath()
                 + " has 16777216 bytes, too many for an event of 16 MiB; submit it without"
                 + " --inline.");
+  }
+
+  /** The second must not take the place of the first, which has the same name. */
+  @Test
+  void namesTracksOfTwoFoldersApart(@TempDir Path music) {
+    for (String album : List.of("CD1", "CD2")) {
+      WavFile.write(music.resolve(album + "/01.wav"), 2, 1);
+      assertThat(run("submit", music.resolve(album).toString())).isZero();
+      assertThat(console.out()).hasSize(1).allMatch(line -> line.contains(album + "/01.wav\t"));
+    }
+  }
+
+  @Test
+  void showsControlCharactersOfADeadLetter() {
+    sendDeadLetter("2\u001b[2J", "too-\nshort");
+    assertThat(run("dead-letters")).isZero();
+    assertThat(console.out()).hasSize(2).last().asString().contains(" 2\\u001b[2J  decode");
+    assertThat(run("dead-letters", "show", "1")).isZero();
+    assertThat(console.out()).contains("key: 2\\u001b[2J", "reprise_reason: too-", "  short");
   }
 
   @Test

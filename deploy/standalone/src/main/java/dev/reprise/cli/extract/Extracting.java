@@ -83,7 +83,11 @@ public final class Extracting {
     } catch (IOException e) {
       failures.add(FileFaults.cannotRead(track.file(), e));
     } catch (UncheckedIOException e) {
-      fail(track, "its arrays cannot be written: " + FileFaults.why(Objects.requireNonNull(e.getCause())) + ".");
+      fail(
+          track,
+          "its arrays cannot be written: "
+              + FileFaults.why(Objects.requireNonNull(e.getCause()))
+              + ".");
     } catch (OutOfMemoryError e) {
       fail(track, "out of memory; fewer --threads or a larger -Xmx may help.");
     } catch (DecoderUnavailableException e) {

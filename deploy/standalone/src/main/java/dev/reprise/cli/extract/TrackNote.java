@@ -6,12 +6,14 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import dev.reprise.cli.files.FileState;
 import dev.reprise.cli.files.Track;
+import dev.reprise.contract.Mark;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.extractor.extraction.Extraction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 of its content, in hexadecimal digits
  * @param contract name and SHA-256 of the MFCC contract
  * @param decodedSeconds length of the audio that was decoded
+ * @param marks what makes the arrays doubtful, as {@link Mark#label} says it
  */
 record TrackNote(
     String trackId,
@@ -35,7 +38,8 @@ record TrackNote(
     String sha256,
     String contract,
     int clipCount,
-    double decodedSeconds) {
+    double decodedSeconds,
+    List<String> marks) {
   private static final Gson GSON =
       new GsonBuilder()
           .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
@@ -53,7 +57,8 @@ record TrackNote(
         sha256,
         contract.name() + " " + contract.sha256(),
         extraction.clipCount(),
-        extraction.decodedSeconds());
+        extraction.decodedSeconds(),
+        extraction.marks().stream().map(Mark::label).sorted().toList());
   }
 
   /** Reads a note; empty if there is none, or none that can be read. */
@@ -68,18 +73,19 @@ record TrackNote(
 
   /** Gson leaves what a file lacks at null. */
   private boolean isWhole() {
-    return Stream.of(trackId, source, modified, sha256).noneMatch(Objects::isNull);
+    return Stream.of(trackId, source, modified, sha256, marks).noneMatch(Objects::isNull);
   }
 
   String json() {
     return GSON.toJson(this) + "\n";
   }
 
-  /** Whether the arrays are those of the file as it is now. */
+  /** Whether the arrays are those of the whole file as it is now. */
   boolean isOf(FileState state, String sha256) {
     return bytes == state.bytes()
         && modified.equals(state.modified().toString())
-        && this.sha256.equals(sha256);
+        && this.sha256.equals(sha256)
+        && !marks.contains(Mark.TRUNCATED.label());
   }
 
   /** Whether the arrays belong to another file, which this one must not take them from. */

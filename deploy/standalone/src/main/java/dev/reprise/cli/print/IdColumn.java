@@ -10,10 +10,19 @@ import java.util.Collection;
  * @param width characters of the longest id below it
  */
 public record IdColumn(String folder, int width) {
+  /** How an id begins that was too long and has lost its folder. */
+  private static final String SHORTENED = "~";
+
   public static IdColumn of(Collection<String> ids) {
-    String folder = ids.stream().map(IdColumn::folder).reduce(IdColumn::common).orElse("");
-    int longest = ids.stream().mapToInt(String::length).max().orElse(0);
-    return new IdColumn(folder, longest - folder.length());
+    String folder =
+        ids.stream()
+            .filter(id -> !id.startsWith(SHORTENED))
+            .map(IdColumn::folder)
+            .reduce(IdColumn::common)
+            .orElse("");
+    IdColumn column = new IdColumn(folder, 0);
+    int width = ids.stream().map(column::cell).mapToInt(String::length).max().orElse(0);
+    return new IdColumn(folder, width);
   }
 
   /** Returns the id as it stands in the column. */
