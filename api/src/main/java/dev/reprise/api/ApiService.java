@@ -47,7 +47,6 @@ import org.slf4j.LoggerFactory;
 /** The running API: two Kafka Streams applications, a feed and a server. Thread-safe. */
 public final class ApiService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ApiService.class);
-  private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
 
   private final ApiConfig config;
@@ -159,7 +158,6 @@ public final class ApiService implements AutoCloseable {
             config.applicationId() + suffix,
             1,
             config.dataDirectory().resolve("streams"),
-            TRANSACTION_TIMEOUT,
             MAX_POLL_INTERVAL,
             Topics.MAX_EVENT_BYTES);
     HostInfo address = address();

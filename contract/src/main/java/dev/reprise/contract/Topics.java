@@ -1,7 +1,6 @@
 package dev.reprise.contract;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -90,16 +89,16 @@ public record Topics(String prefix, String suffix) {
   public List<Spec> specs() {
     return List.of(
         new Spec(audioFiles(), deleted(Duration.ofDays(7), 100L << 30, MAX_EVENT_BYTES)),
-        new Spec(mfcc(), made(Duration.ofHours(24), 20L << 30, MAX_RESULT_BYTES)),
-        new Spec(clipPredictions(), made(Duration.ofDays(7), -1, MAX_RESULT_BYTES)),
+        new Spec(mfcc(), deleted(Duration.ofHours(24), 20L << 30, MAX_RESULT_BYTES)),
+        new Spec(clipPredictions(), deleted(Duration.ofDays(7), -1, MAX_RESULT_BYTES)),
         new Spec(predictions(), compacted()),
         new Spec(shadowPredictions(), compacted()),
         new Spec(modelReferences(), compacted()),
         new Spec(truth(), compacted()),
-        new Spec(quality(), made(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
-        new Spec(qualityWindows(), made(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
-        new Spec(drift(), made(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
-        new Spec(deadLetters(), made(Duration.ofDays(30), 20L << 30, MAX_EVENT_BYTES)),
+        new Spec(quality(), deleted(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
+        new Spec(qualityWindows(), deleted(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
+        new Spec(drift(), deleted(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
+        new Spec(deadLetters(), deleted(Duration.ofDays(30), 20L << 30, MAX_EVENT_BYTES)),
         new Spec(replays(), compacted()));
   }
 
@@ -107,26 +106,19 @@ public record Topics(String prefix, String suffix) {
     return prefix + word + suffix;
   }
 
+  /**
+   * A topic whose retention counts from the writing: counted from the record's own timestamp, an
+   * old event, and what is made of it, would be deleted before it is read.
+   */
   private static Map<String, String> deleted(
       Duration retention, long retentionBytes, int maxMessageBytes) {
-    return Map.of(
-        "cleanup.policy", "delete",
-        "retention.ms", Long.toString(retention.toMillis()),
-        "retention.bytes", Long.toString(retentionBytes),
-        "compression.type", "producer",
-        "max.message.bytes", Integer.toString(maxMessageBytes));
-  }
-
-  /**
-   * A topic that Reprise itself writes. Its retention counts from the writing: counted from the
-   * event, what came of an old event would be deleted before anybody had read it.
-   */
-  private static Map<String, String> made(
-      Duration retention, long retentionBytes, int maxMessageBytes) {
-    Map<String, String> configs =
-        new HashMap<>(deleted(retention, retentionBytes, maxMessageBytes));
-    configs.put("message.timestamp.type", "LogAppendTime");
-    return configs;
+    return Map.ofEntries(
+        Map.entry("cleanup.policy", "delete"),
+        Map.entry("retention.ms", Long.toString(retention.toMillis())),
+        Map.entry("retention.bytes", Long.toString(retentionBytes)),
+        Map.entry("message.timestamp.type", "LogAppendTime"),
+        Map.entry("compression.type", "producer"),
+        Map.entry("max.message.bytes", Integer.toString(maxMessageBytes)));
   }
 
   private static Map<String, String> compacted() {

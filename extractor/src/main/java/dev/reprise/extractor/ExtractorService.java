@@ -1,9 +1,10 @@
 package dev.reprise.extractor;
 
 import dev.reprise.contract.Topics;
-import dev.reprise.extractor.crash.CrashJournal;
 import dev.reprise.extractor.source.Sources;
 import dev.reprise.extractor.topology.ExtractorTopology;
+import dev.reprise.extractor.worker.DecoderConfig;
+import dev.reprise.extractor.worker.DecoderPool;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DataDirectory;
@@ -17,26 +18,27 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.jspecify.annotations.Nullable;
 
 /** The running extractor. Thread-safe. */
 public final class ExtractorService implements AutoCloseable {
-  private static final long BROKER_DEFAULT_MAX_TRANSACTION_MS = 900_000;
-
   private final DataDirectory dataDirectory;
+  private final DecoderPool decoders;
   private final StreamsService streams;
   private final Endpoints endpoints;
   private final MeterRegistry registry;
 
   private ExtractorService(
       DataDirectory dataDirectory,
+      DecoderPool decoders,
       StreamsService streams,
       Endpoints endpoints,
       MeterRegistry registry) {
     this.dataDirectory = dataDirectory;
+    this.decoders = decoders;
     this.streams = streams;
     this.endpoints = endpoints;
     this.registry = registry;
@@ -48,29 +50,62 @@ public final class ExtractorService implements AutoCloseable {
    * @throws ConfigurationException with every fault found
    */
   public static ExtractorService start(ExtractorConfig config) throws ConfigurationException {
-    checkCluster(config);
-    DataDirectory dataDirectory = DataDirectory.open(config.dataDirectory());
+    return start(config, startDecoders(config.decoder(), config.threads()));
+  }
+
+  /**
+   * Starts the workers ahead of the service, for a caller that starts other things meanwhile.
+   *
+   * @throws ConfigurationException if the system starts no process
+   */
+  public static DecoderPool startDecoders(DecoderConfig config, int threads)
+      throws ConfigurationException {
     try {
-      return start(config, dataDirectory);
+      return DecoderPool.start(config, threads);
     } catch (IOException e) {
-      dataDirectory.close();
       throw new ConfigurationException(
-          "The data directory " + config.dataDirectory() + " cannot be used: " + e);
+          "The decoders' processes cannot be started: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Starts to extract, as {@link #start(ExtractorConfig)}.
+   *
+   * @param decoders taken over: closed with the service, and if it does not start
+   */
+  public static ExtractorService start(ExtractorConfig config, DecoderPool decoders)
+      throws ConfigurationException {
+    DataDirectory dataDirectory = null;
+    try {
+      checkCluster(config);
+      dataDirectory = DataDirectory.open(config.dataDirectory());
+      decoders.awaitReady();
+      return start(config, dataDirectory, decoders);
+    } catch (IOException e) {
+      close(dataDirectory, decoders);
+      throw new ConfigurationException("The extractor cannot start: " + e.getMessage());
     } catch (ConfigurationException | RuntimeException e) {
-      dataDirectory.close();
+      close(dataDirectory, decoders);
       throw e;
     }
   }
 
-  private static ExtractorService start(ExtractorConfig config, DataDirectory dataDirectory)
+  private static void close(@Nullable DataDirectory dataDirectory, DecoderPool decoders) {
+    decoders.close();
+    if (dataDirectory != null) {
+      dataDirectory.close();
+    }
+  }
+
+  private static ExtractorService start(
+      ExtractorConfig config, DataDirectory dataDirectory, DecoderPool decoders)
       throws ConfigurationException, IOException {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    CrashJournal crashes = CrashJournal.open(dataDirectory.path());
-    Sources sources = new Sources(config.sources(), emptySpool(dataDirectory.path()));
+    Path spool = emptySpool(dataDirectory.path());
+    Sources sources = new Sources(config.sources(), spool);
     StreamsService streams =
         StreamsService.start(
-            ExtractorTopology.create(
-                config.kafka().topics(), config.decode(), sources, crashes, registry),
+            ExtractorTopology.create(config.kafka().topics(), sources, decoders, spool, registry),
             streamsProperties(config),
             config.kafka(),
             registry);
@@ -82,7 +117,7 @@ public final class ExtractorService implements AutoCloseable {
               registry,
               streams::notLiveBecause,
               streams::notReadyBecause);
-      return new ExtractorService(dataDirectory, streams, endpoints, registry);
+      return new ExtractorService(dataDirectory, decoders, streams, endpoints, registry);
     } catch (ConfigurationException e) {
       streams.close();
       throw e;
@@ -93,12 +128,6 @@ public final class ExtractorService implements AutoCloseable {
     Topics topics = config.kafka().topics();
     try (ClusterCheck cluster = ClusterCheck.connect(config.kafka())) {
       cluster.requireTopics(List.of(topics.audioFiles(), topics.mfcc(), topics.deadLetters()));
-      long maxTransactionMs =
-          cluster.brokerSetting("transaction.max.timeout.ms", BROKER_DEFAULT_MAX_TRANSACTION_MS);
-      List<String> faults = config.faults(Duration.ofMillis(maxTransactionMs));
-      if (!faults.isEmpty()) {
-        throw new ConfigurationException(faults);
-      }
     }
   }
 
@@ -109,12 +138,10 @@ public final class ExtractorService implements AutoCloseable {
             config.applicationId(),
             config.threads(),
             config.dataDirectory().resolve("streams"),
-            config.transactionTimeout(),
             config.maxPollInterval(),
             Topics.MAX_EVENT_BYTES);
-    // Kafka Streams looks at the clock between polls only: with several events a poll, a row of
-    // slow ones would
-    // outlast the transaction however short each is.
+    // Kafka Streams commits between polls only: with several events a poll, the first one's
+    // transaction would stay open while the next is decoded.
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
     return properties;
   }
@@ -158,6 +185,6 @@ public final class ExtractorService implements AutoCloseable {
   public void close() {
     endpoints.close();
     streams.close();
-    dataDirectory.close();
+    close(dataDirectory, decoders);
   }
 }

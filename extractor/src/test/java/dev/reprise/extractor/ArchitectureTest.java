@@ -8,6 +8,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.reprise.extractor.decode.AudioDecoder;
+import dev.reprise.extractor.decode.FFmpeg;
+import dev.reprise.extractor.extraction.AudioExtractor;
+import dev.reprise.extractor.worker.WorkerMain;
 
 @AnalyzeClasses(
     packages = "dev.reprise.extractor",
@@ -33,11 +37,27 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("org.bytedeco..");
 
+  /** So the service's process never loads it. */
+  @ArchTest
+  static final ArchRule onlyWorkersDecode =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "dev.reprise.extractor.decode", "dev.reprise.extractor.extraction")
+          .and()
+          .doNotHaveFullyQualifiedName(WorkerMain.class.getName())
+          .should()
+          .dependOnClassesThat()
+          .belongToAnyOf(AudioExtractor.class, AudioDecoder.class, FFmpeg.class);
+
   @ArchTest
   static final ArchRule extractionKnowsNoKafka =
       noClasses()
           .that()
-          .resideInAnyPackage("dev.reprise.extractor.decode", "dev.reprise.extractor.extraction")
+          .resideInAnyPackage(
+              "dev.reprise.extractor.decode",
+              "dev.reprise.extractor.extraction",
+              "dev.reprise.extractor.worker")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.kafka..", "ai.onnxruntime..", "io.micrometer..");

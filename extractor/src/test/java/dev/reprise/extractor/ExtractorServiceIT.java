@@ -10,6 +10,7 @@ import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.source.SourceLimits;
+import dev.reprise.extractor.worker.DecoderConfig;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DeadLetters;
 import dev.reprise.runtime.KafkaSettings;
@@ -111,7 +112,7 @@ class ExtractorServiceIT {
   @Test
   void aProcessHeldFor30SecondsIsCommittedOnceAndSoAreItsNeighbours() throws Exception {
     try (KafkaProducer<String, byte[]> producer = producer();
-        ExtractorService service = ExtractorService.start(config(Duration.ofMinutes(5)))) {
+        ExtractorService service = ExtractorService.start(config())) {
       send(producer, "before", WavFiles.tone(22_050, 2), "content-type", "audio/wav");
       String uri = "http://127.0.0.1:" + server.getAddress().getPort() + "/held";
       send(producer, "held", utf8("{\"uri\":\"" + uri + "\"}"));
@@ -160,7 +161,7 @@ class ExtractorServiceIT {
     new Random(7).nextBytes(largest);
     byte[] large = Arrays.copyOf(largest, Topics.MAX_EVENT_BYTES - 100_000);
     try (KafkaProducer<String, byte[]> producer = producer();
-        ExtractorService service = ExtractorService.start(config(Duration.ofMinutes(5)));
+        ExtractorService service = ExtractorService.start(config());
         KafkaConsumer<String, byte[]> deadLetters =
             consumer(TOPICS.deadLetters(), "read_committed");
         KafkaConsumer<String, byte[]> mfcc = consumer(TOPICS.mfcc(), "read_committed")) {
@@ -187,7 +188,7 @@ class ExtractorServiceIT {
 
   @Test
   void tellsWhetherItIsReady() throws Exception {
-    try (ExtractorService service = ExtractorService.start(config(Duration.ofMinutes(5)))) {
+    try (ExtractorService service = ExtractorService.start(config())) {
       await().atMost(PATIENCE).until(() -> get(service, "/health/ready").statusCode() == 200);
       assertThat(get(service, "/health/live").body()).isEqualTo("ok\n");
       broker.close();
@@ -198,34 +199,26 @@ class ExtractorServiceIT {
   }
 
   @Test
-  void refusesTimesThatDoNotFitTogether() {
-    assertThatThrownBy(() -> ExtractorService.start(config(Duration.ofSeconds(30))))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("--transaction-timeout, which is 30 s");
-    assertThatThrownBy(() -> ExtractorService.start(config(Duration.ofMinutes(16))))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("transaction.max.timeout.ms of 900000 ms");
-  }
-
-  @Test
   void refusesADataDirectoryInUse() throws Exception {
-    try (ExtractorService service = ExtractorService.start(config(Duration.ofMinutes(5)))) {
-      assertThatThrownBy(() -> ExtractorService.start(config(Duration.ofMinutes(5))))
+    try (ExtractorService service = ExtractorService.start(config())) {
+      assertThatThrownBy(() -> ExtractorService.start(config()))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("in use by another instance");
       assertThat(service.httpPort()).isPositive();
     }
   }
 
-  private ExtractorConfig config(Duration transactionTimeout) {
+  private ExtractorConfig config() {
     return new ExtractorConfig(
         new KafkaSettings(Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS),
         "extractor-test",
         1,
         folder.resolve("data"),
         new SourceLimits(List.of(), List.of("127.0.0.1"), 1 << 20, Duration.ofSeconds(60)),
-        new DecodeLimits(Duration.ofHours(1), Duration.ofMinutes(2), 8, 0.1),
-        transactionTimeout,
+        new DecoderConfig(
+            new DecodeLimits(Duration.ofHours(1), Duration.ofMinutes(2), 8, 0.1),
+            Duration.ofMinutes(2),
+            1L << 30),
         "127.0.0.1",
         0);
   }

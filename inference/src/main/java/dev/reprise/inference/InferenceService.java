@@ -41,7 +41,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The running inference service. Thread-safe. */
 public final class InferenceService implements AutoCloseable {
-  private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
 
   /** Sums are quick; instances share the work by partitions. */
@@ -166,7 +165,6 @@ public final class InferenceService implements AutoCloseable {
             applicationId,
             threads,
             config.dataDirectory().resolve(folder),
-            TRANSACTION_TIMEOUT,
             MAX_POLL_INTERVAL,
             Topics.MAX_EVENT_BYTES);
     applications.add(StreamsService.start(topology, properties, config.kafka(), registry));

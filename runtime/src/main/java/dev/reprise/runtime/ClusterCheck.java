@@ -11,11 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.Node;
-import org.apache.kafka.common.config.ConfigResource;
 
 /** Asks the cluster, before a service starts, whether it can work there. Not thread-safe. */
 public final class ClusterCheck implements AutoCloseable {
@@ -79,30 +76,6 @@ public final class ClusterCheck implements AutoCloseable {
     }
     if (!faults.isEmpty()) {
       throw new ConfigurationException(faults);
-    }
-  }
-
-  /** A setting of the broker that answers, or {@code defaultValue} where it may not be read. */
-  public long brokerSetting(String name, long defaultValue) throws ConfigurationException {
-    Collection<Node> nodes = get(admin.describeCluster().nodes());
-    Node node = nodes.iterator().next();
-    ConfigResource resource = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
-    try {
-      Config config =
-          admin
-              .describeConfigs(List.of(resource))
-              .all()
-              .get(TIMEOUT_MS, TimeUnit.MILLISECONDS)
-              .get(resource);
-      return config == null || config.get(name) == null
-          ? defaultValue
-          : Long.parseLong(config.get(name).value());
-    } catch (ExecutionException e) {
-      // A principal without DescribeConfigs on the cluster: Kafka's default stands in for the
-      // answer.
-      return defaultValue;
-    } catch (TimeoutException | InterruptedException e) {
-      throw unreachable(e);
     }
   }
 

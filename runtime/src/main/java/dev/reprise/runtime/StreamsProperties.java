@@ -10,7 +10,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * The Kafka Streams settings that both services share; the user's client settings override all but
+ * The Kafka Streams settings that all services share; the user's client settings override all but
  * the guarantee.
  */
 public final class StreamsProperties {
@@ -20,7 +20,6 @@ public final class StreamsProperties {
   private StreamsProperties() {}
 
   /**
-   * @param transactionTimeout longest time between two commits, processing of a record included
    * @param maxPollInterval longest time between two polls
    * @param maxRequestBytes largest record that the service writes
    */
@@ -29,7 +28,6 @@ public final class StreamsProperties {
       String applicationId,
       int threads,
       Path stateDirectory,
-      Duration transactionTimeout,
       Duration maxPollInterval,
       int maxRequestBytes) {
     Map<String, Object> defaults = new HashMap<>();
@@ -39,7 +37,6 @@ public final class StreamsProperties {
         StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG,
         NonNegativeTimestamp.class.getName());
     defaults.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class.getName());
-    defaults.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     defaults.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, millis(SESSION_TIMEOUT));
     defaults.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, millis(SESSION_TIMEOUT) / 3);
     defaults.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRequestBytes);
@@ -48,16 +45,11 @@ public final class StreamsProperties {
     defaults.put("processing.exception.handler.global.enabled", true);
     Properties properties = new Properties();
     kafka.over(defaults).forEach((name, value) -> properties.put(name, value.toString()));
-    // Not the user's to override: the two times were checked against each other, and have options
-    // of their own.
-    properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, millis(transactionTimeout));
+    // Not the user's to override: it follows from options, and nothing may be passed over.
     properties.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, millis(maxPollInterval));
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    // StaleTransactions tells the living by the client ids that Kafka Streams makes up itself in
-    // the classic protocol.
-    properties.remove(StreamsConfig.CLIENT_ID_CONFIG);
-    properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     return properties;
   }
 

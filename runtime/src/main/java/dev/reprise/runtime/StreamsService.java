@@ -1,6 +1,7 @@
 package dev.reprise.runtime;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,13 +9,17 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -23,6 +28,7 @@ import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyDescription;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.state.QueryableStoreType;
@@ -30,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running Kafka Streams application: a topology, its metrics and its watch over dead instances. A
+ * A running Kafka Streams application: a topology, its metrics, and a watch over its progress. A
  * thread that fails is replaced; one that keeps failing stops the application, so that the
  * orchestrator can restart it. Thread-safe.
  */
@@ -38,20 +44,31 @@ public final class StreamsService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StreamsService.class);
   private static final int MAX_REPLACEMENTS = 10;
   private static final Duration REPLACEMENT_WINDOW = Duration.ofMinutes(5);
-  private static final Duration MAX_SILENCE = Duration.ofSeconds(15);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   private final KafkaStreams streams;
   private final KafkaStreamsMetrics metrics;
   private final Admin admin;
-  private final StaleTransactions staleTransactions;
+  private final StreamProgress progress = new StreamProgress();
+  private final ClusterWatch watch;
+  private final Duration maxWait;
   private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
   private final CountDownLatch running = new CountDownLatch(1);
   private final Deque<Instant> replacements = new ArrayDeque<>();
 
   private StreamsService(
       Topology topology, Properties properties, KafkaSettings kafka, MeterRegistry registry) {
-    this.streams = new KafkaStreams(topology, properties);
+    String applicationId = properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
+    this.maxWait =
+        Duration.ofMillis(
+            (int)
+                Objects.requireNonNull(properties.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)));
+    Set<String> inputs = inputTopics(topology, applicationId);
+    this.streams =
+        new KafkaStreams(
+            topology,
+            properties,
+            new StreamClients(new ExpiredRecords(registry, inputs), progress));
     this.metrics = new KafkaStreamsMetrics(streams);
     this.admin = Admin.create(kafka.over(Map.of()));
     streams.setUncaughtExceptionHandler(this::onFailure);
@@ -74,8 +91,51 @@ public final class StreamsService implements AutoCloseable {
       streams.close(CLOSE_TIMEOUT);
       throw e;
     }
-    this.staleTransactions =
-        StaleTransactions.watch(admin, properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG));
+    measure(registry, applicationId);
+    this.watch = ClusterWatch.start(admin, inputs, this::restartIfHeldUp);
+  }
+
+  /** The topics that others write: internal ones begin with the application id. */
+  private static Set<String> inputTopics(Topology topology, String applicationId) {
+    Set<String> topics = new TreeSet<>();
+    for (TopologyDescription.Subtopology part : topology.describe().subtopologies()) {
+      for (TopologyDescription.Node node : part.nodes()) {
+        if (node instanceof TopologyDescription.Source source && source.topicSet() != null) {
+          topics.addAll(source.topicSet());
+        }
+      }
+    }
+    // Those between processors have their full names only once the application runs.
+    topics.removeIf(
+        topic -> topic.startsWith(applicationId + "-") || topic.endsWith("-repartition"));
+    return topics;
+  }
+
+  private void measure(MeterRegistry registry, String applicationId) {
+    TimeGauge.builder(
+            "reprise.stream.wait", this, TimeUnit.SECONDS, it -> seconds(it.currentWait()))
+        .description("Time since a stream thread that has records committed last; the longest")
+        .tag("application", applicationId)
+        .register(registry);
+    TimeGauge.builder("reprise.stream.wait.limit", this, TimeUnit.SECONDS, it -> seconds(maxWait))
+        .description("The longest that an event may keep its stream thread from a commit")
+        .tag("application", applicationId)
+        .register(registry);
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1e3;
+  }
+
+  /** What the brokers or a rebalance hold up is not a stalled thread. */
+  private void restartIfHeldUp() {
+    if (streams.state() != KafkaStreams.State.RUNNING || !watch.answers()) {
+      progress.restart();
+    }
+  }
+
+  private Duration currentWait() {
+    return streams.state() == KafkaStreams.State.RUNNING ? progress.longestWait() : Duration.ZERO;
   }
 
   /** Starts the application; returns at once. */
@@ -126,17 +186,22 @@ public final class StreamsService implements AutoCloseable {
   public String notReadyBecause() {
     return switch (streams.state()) {
       // Kafka Streams stays RUNNING while the brokers are away, and goes on when they are back.
-      case RUNNING ->
-          staleTransactions.lastAnswer().isBefore(Instant.now().minus(MAX_SILENCE))
-              ? "The Kafka cluster does not answer."
-              : "";
+      case RUNNING -> watch.answers() ? watch.topicFault() : "The Kafka cluster does not answer.";
       case CREATED, REBALANCING -> "Waiting for partitions.";
       default -> "Not running: " + streams.state() + ".";
     };
   }
 
-  /** Empty unless the application has stopped for good. */
+  /**
+   * Empty unless the application has stopped for good, or a thread has records and commits nothing
+   * for longer than an event may take.
+   */
   public String notLiveBecause() {
+    Duration wait = currentWait();
+    if (wait.compareTo(maxWait) > 0) {
+      return "Stalled: records wait, and a stream thread has committed nothing for %d s; an event may take %d s."
+          .formatted(wait.toSeconds(), maxWait.toSeconds());
+    }
     return streams.state().isRunningOrRebalancing() || streams.state() == KafkaStreams.State.CREATED
         ? ""
         : "Stopped: " + streams.state() + ".";
@@ -182,7 +247,7 @@ public final class StreamsService implements AutoCloseable {
 
   @Override
   public void close() {
-    staleTransactions.close();
+    watch.close();
     admin.close(Duration.ZERO);
     // Leaving hands the partitions on at once; by default the group would wait for a member that
     // has gone until its session times out, and a restarted service with it.

@@ -40,7 +40,6 @@ class RocksDbMemoryTest {
             1,
             Path.of("state"),
             Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
             1);
     assertThat(properties)
         .containsEntry(

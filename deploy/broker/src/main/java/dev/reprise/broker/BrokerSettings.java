@@ -30,6 +30,9 @@ final class BrokerSettings {
     settings.put("auto.create.topics.enable", "false");
     settings.put("group.initial.rebalance.delay.ms", "0");
     settings.put("transaction.max.timeout.ms", "900000");
+    // A killed instance's transaction blocks readers until this finds that it has timed out; the
+    // default is ten seconds.
+    settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
     // A killed broker's registration must lapse before it may come back; the default is nine
     // seconds.
     settings.put("broker.session.timeout.ms", "2000");

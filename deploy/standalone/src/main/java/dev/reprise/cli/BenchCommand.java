@@ -2,8 +2,10 @@ package dev.reprise.cli;
 
 import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.ExtractionOptions;
+import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.extraction.ExtractionBench;
 import dev.reprise.extractor.extraction.ExtractionException;
+import dev.reprise.extractor.worker.DecoderPool;
 import dev.reprise.runtime.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,8 +55,10 @@ final class BenchCommand implements Callable<Integer> {
     if (!Files.isRegularFile(file)) {
       throw new ConfigurationException(file + " is not a file.");
     }
-    try {
-      print(new ExtractionBench(file, extraction.limits()).run(warmUps, repeats));
+    try (DecoderPool decoders = DecoderPool.start(extraction.config(), 1);
+        AudioInput audio =
+            new AudioInput(Files.newByteChannel(file), String.valueOf(file.getFileName()), "")) {
+      print(decoders.measure(audio, warmUps, repeats));
       return 0;
     } catch (ExtractionException e) {
       throw new ConfigurationException(

@@ -7,7 +7,6 @@ import dev.reprise.cli.files.TrackOptions;
 import dev.reprise.cli.print.Progress;
 import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.ExtractionOptions;
-import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.runtime.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,12 +54,11 @@ final class ExtractCommand implements Callable<Integer> {
   public Integer call()
       throws ConfigurationException, IOException, ExecutionException, InterruptedException {
     List<Track> tracks = files.tracks();
-    DecodeLimits limits = extraction.limits();
     ContractNote.claim(out);
     List<String> failures;
     try (Progress progress =
         Progress.of(context.terminal(), "Extracting", "files", tracks.size())) {
-      failures = new Extracting(out, limits, progress, tracks).run(threads);
+      failures = new Extracting(out, extraction.config(), progress, tracks).run(threads);
     }
     context
         .terminal()

@@ -11,7 +11,6 @@ import dev.reprise.cli.settings.SourceOptions;
 import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.ExtractorService;
 import dev.reprise.runtime.ConfigurationException;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,13 +41,6 @@ final class ExtractorCommand implements Callable<Integer> {
       description = "Files decoded at a time (default: the number of processors).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  @Option(
-      names = "--transaction-timeout",
-      paramLabel = "TIME",
-      description =
-          "Longest transaction; fetching and decoding one file must fit in (default: 10m).")
-  private Duration transactionTimeout = ExtractorConfig.DEFAULT_TRANSACTION_TIMEOUT;
-
   ExtractorCommand(Context context) {
     this.context = context;
     this.kafka = new KafkaOptions(context.sources());
@@ -75,8 +67,7 @@ final class ExtractorCommand implements Callable<Integer> {
         threads,
         data.of("extractor"),
         sources.limits(),
-        extraction.limits(),
-        transactionTimeout,
+        extraction.config(),
         http.host(),
         http.port());
   }

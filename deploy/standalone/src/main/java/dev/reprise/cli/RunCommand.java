@@ -114,7 +114,9 @@ final class RunCommand implements Callable<Integer> {
         new SourceLimits(
             files.roots(tracks), List.of(), Long.MAX_VALUE, SourceLimits.defaults().maxFetchTime()),
         threads,
-        extraction.limits(),
+        // More would have no file.
+        Math.min(threads, tracks.size()),
+        extraction.config(),
         model.repository(),
         model.model(),
         model.executionProvider(),

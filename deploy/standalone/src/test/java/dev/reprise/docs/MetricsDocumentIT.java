@@ -19,6 +19,7 @@ import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.ExtractorService;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.source.SourceLimits;
+import dev.reprise.extractor.worker.DecoderConfig;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
 import dev.reprise.inference.evaluation.EvaluationConfig;
@@ -207,8 +208,10 @@ class MetricsDocumentIT {
         1,
         folder.resolve("extractor"),
         SourceLimits.defaults(),
-        new DecodeLimits(Duration.ofMinutes(1), Duration.ofMinutes(1), 2, 0.1),
-        Duration.ofMinutes(5),
+        new DecoderConfig(
+            new DecodeLimits(Duration.ofMinutes(1), Duration.ofMinutes(1), 2, 0.1),
+            Duration.ofMinutes(1),
+            1L << 30),
         "127.0.0.1",
         0);
   }

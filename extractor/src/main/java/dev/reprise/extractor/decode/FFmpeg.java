@@ -19,6 +19,8 @@ public final class FFmpeg {
 
   static {
     Loader.load(org.bytedeco.ffmpeg.global.avutil.class);
+    Loader.load(org.bytedeco.ffmpeg.global.avformat.class);
+    Loader.load(org.bytedeco.ffmpeg.global.swresample.class);
     AGAIN = avutil.AVERROR_EAGAIN();
     IO_ERROR = avutil.AVERROR_EIO();
     // What FFmpeg would print belongs to one file among many; the exception says what matters of

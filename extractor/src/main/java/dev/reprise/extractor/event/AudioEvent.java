@@ -1,14 +1,17 @@
 package dev.reprise.extractor.event;
 
+import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * What an audio-files record asks for.
  *
  * @param source where the audio is
+ * @param time the event's own, if it says so
  * @param unknownFields names of JSON fields that Reprise does not know and ignores
  */
-public record AudioEvent(Source source, Set<String> unknownFields) {
+public record AudioEvent(Source source, Optional<Instant> time, Set<String> unknownFields) {
   public AudioEvent {
     unknownFields = Set.copyOf(unknownFields);
   }

@@ -1,12 +1,17 @@
 package dev.reprise.extractor.event;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.v1.AudioFile;
 import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -18,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AudioEventParser {
   private static final String CONTENT_TYPE = "content-type";
+  private static final String CLOUD_EVENTS_TIME = "ce_time";
 
   private AudioEventParser() {}
 
@@ -30,12 +36,13 @@ public final class AudioEventParser {
       throw new RejectedException(
           Reason.EMPTY_EVENT, "The event has no value; send an AudioFile in JSON or the audio.");
     }
+    Optional<Instant> time = cloudEventsTime(headers);
     String contentType = contentType(headers);
     if (contentType.startsWith("audio/") || contentType.equals("application/octet-stream")) {
-      return new AudioEvent(new AudioEvent.Inline(value, contentType), Set.of());
+      return new AudioEvent(new AudioEvent.Inline(value, contentType), time, Set.of());
     }
     if (contentType.isEmpty() || contentType.equals("application/json")) {
-      return parseJson(value);
+      return parseJson(value, time);
     }
     throw new RejectedException(
         Reason.BAD_EVENT,
@@ -44,7 +51,30 @@ public final class AudioEventParser {
             + " is not one of application/json, audio/* and application/octet-stream.");
   }
 
-  private static AudioEvent parseJson(byte[] value) throws RejectedException {
+  /** The time of CloudEvents' header, in RFC 3339. */
+  private static Optional<Instant> cloudEventsTime(Headers headers) throws RejectedException {
+    Header header = headers.lastHeader(CLOUD_EVENTS_TIME);
+    if (header == null || header.value() == null) {
+      return Optional.empty();
+    }
+    String text = new String(header.value(), StandardCharsets.UTF_8);
+    try {
+      // Also refuses years that a record's timestamp cannot hold.
+      return Optional.of(toInstant(Timestamps.parse(text)));
+    } catch (ParseException e) {
+      throw new RejectedException(
+          Reason.BAD_EVENT,
+          "The header ce_time is no time as in 2026-01-02T03:04:05Z; correct it or leave it out.",
+          e);
+    }
+  }
+
+  private static Instant toInstant(Timestamp time) {
+    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+  }
+
+  private static AudioEvent parseJson(byte[] value, Optional<Instant> headerTime)
+      throws RejectedException {
     AudioFile.Builder file = AudioFile.newBuilder();
     Set<String> unknownFields;
     try {
@@ -57,10 +87,15 @@ public final class AudioEventParser {
               + "); for audio bytes set the header content-type to audio/*.",
           e);
     }
+    Optional<Instant> time =
+        headerTime.isEmpty() && file.hasTime()
+            ? Optional.of(toInstant(file.getTime()))
+            : headerTime;
     return switch (file.getSourceCase()) {
-      case URI -> new AudioEvent(new AudioEvent.Remote(file.getUri()), unknownFields);
+      case URI -> new AudioEvent(new AudioEvent.Remote(file.getUri()), time, unknownFields);
       case CONTENT ->
-          new AudioEvent(new AudioEvent.Inline(file.getContent().toByteArray(), ""), unknownFields);
+          new AudioEvent(
+              new AudioEvent.Inline(file.getContent().toByteArray(), ""), time, unknownFields);
       case SOURCE_NOT_SET ->
           throw new RejectedException(
               Reason.BAD_EVENT, "The AudioFile has neither uri nor content; give one of them.");

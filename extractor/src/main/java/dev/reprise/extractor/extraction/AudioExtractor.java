@@ -6,7 +6,6 @@ import dev.reprise.extractor.decode.AudioDecoder;
 import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.decode.NativeRealFft;
-import dev.reprise.extractor.mfcc.Clip;
 import dev.reprise.extractor.mfcc.ClipAnalyzer;
 import dev.reprise.extractor.mfcc.ClipCutter;
 
@@ -30,11 +29,6 @@ public final class AudioExtractor implements AutoCloseable {
     this.contract = contract;
     this.limits = limits;
     analyzer = new ClipAnalyzer(contract, new NativeRealFft(contract.fftSamples()));
-  }
-
-  /** Receives the clips of a track, in order. What it throws passes through the extraction. */
-  public interface ClipSink {
-    void accept(Clip clip);
   }
 
   /**

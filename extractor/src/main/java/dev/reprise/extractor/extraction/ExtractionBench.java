@@ -8,9 +8,6 @@ import dev.reprise.extractor.decode.DecodeLimits;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -25,15 +22,14 @@ public final class ExtractionBench {
   private static final double NANOS = 1e9;
 
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-  private final MfccContract contract = MfccContract.current();
+  private final AudioExtractor extractor;
   private final DecodeLimits limits;
-  private final Path file;
 
   /**
-   * @param file an audio file that can be extracted, best of some minutes
+   * @param extractor under {@code limits}; not closed
    */
-  public ExtractionBench(Path file, DecodeLimits limits) {
-    this.file = file;
+  public ExtractionBench(AudioExtractor extractor, DecodeLimits limits) {
+    this.extractor = extractor;
     this.limits = limits;
   }
 
@@ -60,47 +56,41 @@ public final class ExtractionBench {
   /**
    * Runs the measurement.
    *
+   * @param audio an audio file that can be extracted, best of some minutes; not closed
    * @param warmUps rounds that are not counted, for the compiler
    * @param repeats rounds that are
-   * @throws IOException if the file cannot be read
-   * @throws ExtractionException if it is rejected
+   * @throws ExtractionException if the file is rejected
    */
-  public Result run(int warmUps, int repeats) throws IOException, ExtractionException {
+  public Result run(AudioInput audio, int warmUps, int repeats)
+      throws IOException, ExtractionException {
     double[] decode = new double[repeats];
     double[] extract = new double[repeats];
     double audioSeconds = 0;
-    try (AudioExtractor extractor = new AudioExtractor(contract, limits)) {
-      for (int round = -warmUps; round < repeats; round++) {
-        long start = threads.getCurrentThreadCpuTime();
-        decode();
-        long middle = threads.getCurrentThreadCpuTime();
-        audioSeconds = extract(extractor);
-        long end = threads.getCurrentThreadCpuTime();
-        if (round >= 0) {
-          decode[round] = (middle - start) / NANOS;
-          extract[round] = (end - middle) / NANOS;
-        }
+    for (int round = -warmUps; round < repeats; round++) {
+      long start = threads.getCurrentThreadCpuTime();
+      decode(audio);
+      long middle = threads.getCurrentThreadCpuTime();
+      audio.channel().position(0);
+      audioSeconds = extractor.extract(audio, clip -> {}).decodedSeconds();
+      long end = threads.getCurrentThreadCpuTime();
+      if (round >= 0) {
+        decode[round] = (middle - start) / NANOS;
+        extract[round] = (end - middle) / NANOS;
       }
     }
     return new Result(audioSeconds, median(decode), median(extract));
   }
 
-  private void decode() throws IOException, ExtractionException {
+  private void decode(AudioInput audio) throws IOException, ExtractionException {
     float[] chunk = new float[CHUNK_SAMPLES];
-    try (SeekableByteChannel audio = Files.newByteChannel(file);
-        AudioDecoder decoder = AudioDecoder.open(AudioInput.of(audio), contract, limits)) {
+    audio.channel().position(0);
+    try (AudioDecoder decoder = AudioDecoder.open(audio, MfccContract.current(), limits)) {
       int count = 0;
       while (count >= 0) {
         count = decoder.read(chunk, 0, chunk.length);
       }
     } catch (RejectedException e) {
       throw new ExtractionException(e, 0);
-    }
-  }
-
-  private double extract(AudioExtractor extractor) throws IOException, ExtractionException {
-    try (SeekableByteChannel audio = Files.newByteChannel(file)) {
-      return extractor.extract(AudioInput.of(audio), clip -> {}).decodedSeconds();
     }
   }
 

@@ -4,21 +4,22 @@ import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.v1.MfccRecord;
-import dev.reprise.extractor.crash.CrashJournal;
-import dev.reprise.extractor.crash.DecodingThread;
 import dev.reprise.extractor.decode.AudioInput;
-import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.event.AudioEvent;
 import dev.reprise.extractor.event.AudioEventParser;
 import dev.reprise.extractor.event.TrackIds;
-import dev.reprise.extractor.extraction.AudioExtractor;
+import dev.reprise.extractor.extraction.ClipSink;
 import dev.reprise.extractor.extraction.Extraction;
 import dev.reprise.extractor.extraction.ExtractionException;
 import dev.reprise.extractor.source.Sources;
+import dev.reprise.extractor.worker.DecoderPool;
+import dev.reprise.extractor.worker.DecoderUnavailableException;
 import dev.reprise.runtime.CarriedHeaders;
 import dev.reprise.runtime.DeadLetters;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -31,35 +32,35 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One audio event in; its clips and one terminal record out, and a dead letter where it is
- * rejected. Whatever the event does, the stream goes on; only Kafka's own failures escape, for
- * Kafka Streams to handle.
+ * rejected. Whatever the event holds, the stream goes on; only failures of Kafka, of the spool and
+ * of the system escape, for Kafka Streams to retry.
  *
- * <p>Clips are forwarded while the file is still being decoded. That is safe, since they and the
- * terminal record are of one transaction, and readers are told to void an extraction's clips when
- * it ends as failed.
+ * <p>Nothing is sent while a file is decoded: clips are kept until its end, then sent with the
+ * terminal record, and a commit is requested. So a transaction lasts milliseconds, however long the
+ * decoding took.
  */
 final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private static final Logger log = LoggerFactory.getLogger(ExtractionProcessor.class);
 
   private final MfccContract contract = MfccContract.current();
   private final Sources sources;
-  private final CrashJournal crashes;
+  private final DecoderPool decoders;
+  private final Path spoolDirectory;
   private final DeadLetters deadLetters;
   private final ExtractorMeters meters;
-  private final AudioExtractor extractor;
   private ProcessorContext<byte[], byte[]> context;
 
   ExtractionProcessor(
-      DecodeLimits limits,
       Sources sources,
-      CrashJournal crashes,
+      DecoderPool decoders,
+      Path spoolDirectory,
       DeadLetters deadLetters,
       ExtractorMeters meters) {
     this.sources = sources;
-    this.crashes = crashes;
+    this.decoders = decoders;
+    this.spoolDirectory = spoolDirectory;
     this.deadLetters = deadLetters;
     this.meters = meters;
-    this.extractor = new AudioExtractor(contract, limits);
   }
 
   @Override
@@ -69,68 +70,75 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
 
   @Override
   public void process(Record<byte[], byte[]> event) {
-    RecordMetadata place = context.recordMetadata().orElseThrow();
-    String extractionId = place.topic() + "-" + place.partition() + "-" + place.offset();
+    RecordMetadata coordinates = context.recordMetadata().orElseThrow();
     long start = System.nanoTime();
-    try {
-      byte[] trackId = TrackIds.of(event.key(), event.headers()).getBytes(StandardCharsets.UTF_8);
-      Output output =
-          new Output(
-              event
-                  .withKey(trackId)
-                  .withHeaders(CarriedHeaders.of(event.headers()).orElse(new RecordHeaders())),
-              new MfccRecords(extractionId, event.timestamp(), contract));
-      extract(event, extractionId, output);
-    } catch (ExtractionException e) {
-      meters.failed(e.decodedSeconds());
-      reject(event, place, e.rejection());
-    } catch (RejectedException e) {
-      meters.failed(0);
-      reject(event, place, e);
-    } finally {
-      meters.took(Duration.ofNanos(System.nanoTime() - start));
-    }
-  }
-
-  private void extract(Record<byte[], byte[]> event, String extractionId, Output output)
-      throws ExtractionException {
-    try {
-      Extraction extraction = decode(event, extractionId, output);
-      meters.completed(extraction);
-      output.send(output.records.complete(extraction.clipCount(), extraction.decodedSeconds()));
-    } catch (ExtractionException e) {
-      output.send(output.records.failed(e.rejection().reason(), e.decodedSeconds()));
-      throw e;
-    }
-  }
-
-  private Extraction decode(Record<byte[], byte[]> event, String extractionId, Output output)
-      throws ExtractionException {
-    try {
-      requireFewHeaders(event);
-      AudioEvent audio = AudioEventParser.parse(event.value(), event.headers());
-      meters.unknownFields(audio.unknownFields().size());
-      requireInnocent(extractionId);
-      try (AudioInput input = sources.open(audio.source());
-          DecodingThread thread = DecodingThread.enter(extractionId)) {
-        return extractor.extract(
-            input, clip -> thread.outside(() -> output.send(output.records.clip(clip))));
+    try (ClipSpool clips = new ClipSpool(spoolDirectory)) {
+      Record<byte[], byte[]> template = template(event);
+      MfccRecords records = new MfccRecords(extractionId(coordinates), event.timestamp(), contract);
+      try {
+        AudioEvent audio = parse(event);
+        MfccRecords dated = audio.time().map(records::at).orElse(records);
+        Extraction extraction = extract(audio, clip -> clips.add(dated.clip(clip).toByteArray()));
+        clips.drainTo(record -> send(template.withValue(record)));
+        send(template, dated.complete(extraction.clipCount(), extraction.decodedSeconds()));
+        meters.completed(extraction);
+      } catch (ExtractionException e) {
+        send(template, records.failed(e.rejection().reason(), e.decodedSeconds()));
+        reject(event, coordinates, e.rejection(), e.decodedSeconds());
       }
     } catch (RejectedException e) {
+      reject(event, coordinates, e, 0);
+    }
+    context.commit();
+    meters.took(Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  private static String extractionId(RecordMetadata coordinates) {
+    return coordinates.topic() + "-" + coordinates.partition() + "-" + coordinates.offset();
+  }
+
+  /**
+   * The event as the records made of it begin.
+   *
+   * @throws RejectedException if it has no track id to key them by
+   */
+  private static Record<byte[], byte[]> template(Record<byte[], byte[]> event)
+      throws RejectedException {
+    String trackId = TrackIds.of(event.key(), event.headers());
+    return event
+        .withKey(trackId.getBytes(StandardCharsets.UTF_8))
+        .withHeaders(CarriedHeaders.of(event.headers()).orElse(new RecordHeaders()));
+  }
+
+  private AudioEvent parse(Record<byte[], byte[]> event) throws ExtractionException {
+    try {
+      requireHeadersWithinLimit(event);
+      AudioEvent audio = AudioEventParser.parse(event.value(), event.headers());
+      meters.unknownFields(audio.unknownFields().size());
+      return audio;
+    } catch (RejectedException e) {
       throw new ExtractionException(e, 0);
-    } catch (KafkaException e) {
-      // Not the event's fault: fenced, migrated, broker gone. Kafka Streams knows what to do.
+    }
+  }
+
+  private Extraction extract(AudioEvent audio, ClipSink sink) throws ExtractionException {
+    try (AudioInput input = sources.open(audio.source())) {
+      return decoders.extract(input, sink);
+    } catch (RejectedException e) {
+      throw new ExtractionException(e, 0);
+    } catch (KafkaException | UncheckedIOException | DecoderUnavailableException e) {
+      // Not the event's fault: fenced, broker gone, disk full, no process to be had.
       throw e;
     } catch (RuntimeException | IOException e) {
-      log.error("Extraction {} failed for a fault of the extractor's own", extractionId, e);
+      log.error("Internal error in an extraction", e);
       throw new ExtractionException(
-          new RejectedException(
-              Reason.EXTRACTOR_FAULT, "The extractor failed on this event: " + e, e),
+          new RejectedException(Reason.EXTRACTOR_FAULT, "Internal error of the extractor: " + e, e),
           0);
     }
   }
 
-  private static void requireFewHeaders(Record<byte[], byte[]> event) throws RejectedException {
+  private static void requireHeadersWithinLimit(Record<byte[], byte[]> event)
+      throws RejectedException {
     if (CarriedHeaders.of(event.headers()).isEmpty()) {
       throw new RejectedException(
           Reason.BAD_EVENT,
@@ -140,38 +148,20 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
     }
   }
 
-  private void requireInnocent(String extractionId) throws RejectedException {
-    int charges = crashes.charges(extractionId);
-    if (charges >= CrashJournal.MAX_CHARGES) {
-      throw new RejectedException(
-          Reason.DECODER_CRASHED,
-          "Decoding this event crashed the extractor "
-              + charges
-              + " times; it is not tried again.");
-    }
+  private void send(Record<byte[], byte[]> template, MfccRecord record) {
+    send(template.withValue(record.toByteArray()));
   }
 
-  private void reject(Record<byte[], byte[]> event, RecordMetadata place, RejectedException why) {
-    context.forward(deadLetters.of(event, place, why), ExtractorTopology.DEAD_LETTERS);
+  private void send(Record<byte[], byte[]> record) {
+    context.forward(record, ExtractorTopology.MFCC);
   }
 
-  @Override
-  public void close() {
-    extractor.close();
-  }
-
-  /** Where the records of one extraction go. */
-  private final class Output {
-    private final Record<byte[], byte[]> template;
-    private final MfccRecords records;
-
-    Output(Record<byte[], byte[]> template, MfccRecords records) {
-      this.template = template;
-      this.records = records;
-    }
-
-    void send(MfccRecord record) {
-      context.forward(template.withValue(record.toByteArray()), ExtractorTopology.MFCC);
-    }
+  private void reject(
+      Record<byte[], byte[]> event,
+      RecordMetadata coordinates,
+      RejectedException why,
+      double decodedSeconds) {
+    meters.failed(decodedSeconds);
+    context.forward(deadLetters.of(event, coordinates, why), ExtractorTopology.DEAD_LETTERS);
   }
 }

@@ -2,11 +2,11 @@ package dev.reprise.extractor.topology;
 
 import dev.reprise.contract.Stage;
 import dev.reprise.contract.Topics;
-import dev.reprise.extractor.crash.CrashJournal;
-import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.source.Sources;
+import dev.reprise.extractor.worker.DecoderPool;
 import dev.reprise.runtime.DeadLetters;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
@@ -18,11 +18,14 @@ public final class ExtractorTopology {
 
   private ExtractorTopology() {}
 
+  /**
+   * @param spoolDirectory where the clips of long files are kept until they are sent; must exist
+   */
   public static Topology create(
       Topics topics,
-      DecodeLimits limits,
       Sources sources,
-      CrashJournal crashes,
+      DecoderPool decoders,
+      Path spoolDirectory,
       MeterRegistry registry) {
     DeadLetters deadLetters =
         new DeadLetters(registry, Set.of(Stage.EVENT, Stage.FETCH, Stage.DECODE));
@@ -34,7 +37,7 @@ public final class ExtractorTopology {
         .addSource("audio-files", bytes.deserializer(), bytes.deserializer(), topics.audioFiles())
         .addProcessor(
             "extract",
-            () -> new ExtractionProcessor(limits, sources, crashes, deadLetters, meters),
+            () -> new ExtractionProcessor(sources, decoders, spoolDirectory, deadLetters, meters),
             "audio-files")
         .addSink(MFCC, topics.mfcc(), bytes.serializer(), bytes.serializer(), "extract")
         .addSink(

@@ -1,6 +1,7 @@
 package dev.reprise.extractor.topology;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.MfccContract;
@@ -13,6 +14,7 @@ import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.extractor.mfcc.Clip;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Instant;
 
 /** Makes the records of one extraction. Immutable. */
 final class MfccRecords {
@@ -26,6 +28,21 @@ final class MfccRecords {
             .setContractSha256(contract.sha256())
             .setEventTime(Timestamps.fromMillis(eventTimestampMillis))
             .build();
+  }
+
+  private MfccRecords(Extraction extraction) {
+    this.extraction = extraction;
+  }
+
+  /** Returns the same for an event of another time. */
+  MfccRecords at(Instant eventTime) {
+    return new MfccRecords(
+        extraction.toBuilder()
+            .setEventTime(
+                Timestamp.newBuilder()
+                    .setSeconds(eventTime.getEpochSecond())
+                    .setNanos(eventTime.getNano()))
+            .build());
   }
 
   MfccRecord clip(Clip clip) {

@@ -2,7 +2,6 @@ package dev.reprise.cli.doctor;
 
 import dev.reprise.cli.kafka.TopicAdmin;
 import dev.reprise.cli.kafka.TopicState;
-import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.KafkaSettings;
@@ -11,15 +10,12 @@ import java.util.List;
 
 /** What the services need of the cluster. */
 public final class ClusterChecks {
-  private static final String MAX_TRANSACTION = "transaction.max.timeout.ms";
-
   private ClusterChecks() {}
 
   public static List<Finding> run(KafkaSettings kafka) throws InterruptedException {
     List<Finding> findings = new ArrayList<>();
     try (ClusterCheck cluster = ClusterCheck.connect(kafka)) {
       findings.add(Finding.ok("broker", kafka.bootstrapServers() + " answers."));
-      findings.add(transactions(cluster));
       for (TopicState topic : new TopicAdmin(cluster.admin()).describe(kafka.topics().specs())) {
         findings.add(topic(topic));
       }
@@ -27,17 +23,6 @@ public final class ClusterChecks {
       e.faults().forEach(fault -> findings.add(Finding.fault("broker", fault)));
     }
     return findings;
-  }
-
-  private static Finding transactions(ClusterCheck cluster) throws ConfigurationException {
-    long wantedMs = ExtractorConfig.DEFAULT_TRANSACTION_TIMEOUT.toMillis();
-    long allowedMs = cluster.brokerSetting(MAX_TRANSACTION, wantedMs);
-    return allowedMs >= wantedMs
-        ? Finding.ok("broker", MAX_TRANSACTION + " is " + allowedMs + ".")
-        : Finding.fault(
-            "broker",
-            "%s is %d; the extractor wants %d: raise it, or lower --transaction-timeout."
-                .formatted(MAX_TRANSACTION, allowedMs, wantedMs));
   }
 
   private static Finding topic(TopicState topic) {

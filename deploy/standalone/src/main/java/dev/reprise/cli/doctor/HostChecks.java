@@ -1,12 +1,14 @@
 package dev.reprise.cli.doctor;
 
 import dev.reprise.cli.settings.ModelOptions;
-import dev.reprise.extractor.decode.FFmpeg;
+import dev.reprise.extractor.worker.DecoderConfig;
+import dev.reprise.extractor.worker.DecoderPool;
 import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelFile;
 import dev.reprise.inference.model.ModelRepository;
 import dev.reprise.inference.model.OnnxModel;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,13 +30,11 @@ public final class HostChecks {
   }
 
   private static Finding ffmpeg() {
-    try {
-      return Finding.ok("FFmpeg", FFmpeg.version() + ".");
-    } catch (LinkageError e) {
+    try (DecoderPool decoders = DecoderPool.start(DecoderConfig.defaults(), 1)) {
+      return Finding.ok("FFmpeg", decoders.awaitReady() + " runs in a decoder's process.");
+    } catch (IOException e) {
       return Finding.fault(
-          "FFmpeg",
-          "Its native library cannot be loaded (%s); build Reprise on this kind of machine."
-              .formatted(e.getMessage()));
+          "FFmpeg", e.getMessage() + " Build Reprise on this kind of machine, or see --verbose.");
     }
   }
 

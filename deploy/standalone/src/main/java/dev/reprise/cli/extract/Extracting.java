@@ -2,11 +2,10 @@ package dev.reprise.cli.extract;
 
 import dev.reprise.cli.files.Track;
 import dev.reprise.cli.print.Progress;
-import dev.reprise.contract.MfccContract;
 import dev.reprise.extractor.decode.AudioInput;
-import dev.reprise.extractor.decode.DecodeLimits;
-import dev.reprise.extractor.extraction.AudioExtractor;
 import dev.reprise.extractor.extraction.ExtractionException;
+import dev.reprise.extractor.worker.DecoderConfig;
+import dev.reprise.extractor.worker.DecoderPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,14 +21,14 @@ import java.util.concurrent.Future;
 /** Extracts tracks into a folder, several at a time. Used once. */
 public final class Extracting {
   private final Path folder;
-  private final DecodeLimits limits;
+  private final DecoderConfig config;
   private final Progress progress;
   private final Queue<Track> waiting;
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
-  public Extracting(Path folder, DecodeLimits limits, Progress progress, List<Track> tracks) {
+  public Extracting(Path folder, DecoderConfig config, Progress progress, List<Track> tracks) {
     this.folder = folder;
-    this.limits = limits;
+    this.config = config;
     this.progress = progress;
     this.waiting = new ConcurrentLinkedQueue<>(tracks);
   }
@@ -38,33 +37,33 @@ public final class Extracting {
    * Extracts what is not there yet.
    *
    * @return one line for each file that failed
+   * @throws IOException if no decoder can be started
    */
-  public List<String> run(int threads) throws ExecutionException, InterruptedException {
-    ExecutorService workers = Executors.newFixedThreadPool(threads);
-    try {
+  public List<String> run(int threads)
+      throws IOException, ExecutionException, InterruptedException {
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    try (DecoderPool decoders = DecoderPool.start(config, threads)) {
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
-        running.add(workers.submit(this::work));
+        running.add(executor.submit(() -> extractAll(decoders)));
       }
-      for (Future<?> worker : running) {
-        worker.get();
+      for (Future<?> thread : running) {
+        thread.get();
       }
     } finally {
-      workers.shutdownNow();
+      executor.shutdownNow();
     }
     return failures.stream().sorted().toList();
   }
 
-  private void work() {
-    try (AudioExtractor extractor = new AudioExtractor(MfccContract.current(), limits)) {
-      for (Track track = waiting.poll(); track != null; track = waiting.poll()) {
-        extract(extractor, track);
-        progress.step();
-      }
+  private void extractAll(DecoderPool decoders) {
+    for (Track track = waiting.poll(); track != null; track = waiting.poll()) {
+      extract(decoders, track);
+      progress.step();
     }
   }
 
-  private void extract(AudioExtractor extractor, Track track) {
+  private void extract(DecoderPool decoders, Track track) {
     ClipFiles files = new ClipFiles(folder, track.id());
     if (files.complete()) {
       return;
@@ -72,7 +71,7 @@ public final class Extracting {
     try (AudioInput audio =
         new AudioInput(
             Files.newByteChannel(track.file()), track.file().getFileName().toString(), "")) {
-      extractor.extract(audio, files::write);
+      decoders.extract(audio, files::write);
       files.finish();
     } catch (ExtractionException e) {
       failures.add(

@@ -5,6 +5,8 @@ import dev.reprise.runtime.ConfigurationException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -86,6 +89,27 @@ public final class TopicAdmin {
     }
     awaitVisible(created);
     return created;
+  }
+
+  /** Sets what of the existing topics' settings is not as Reprise wants it. */
+  public void correctSettings(List<Spec> specs)
+      throws ConfigurationException, InterruptedException {
+    Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+    for (TopicState topic : describe(specs)) {
+      if (topic.exists() && !topic.differences().isEmpty()) {
+        changes.put(
+            new ConfigResource(ConfigResource.Type.TOPIC, topic.spec().name()),
+            topic.spec().configs().entrySet().stream()
+                .map(it -> new ConfigEntry(it.getKey(), it.getValue()))
+                .map(it -> new AlterConfigOp(it, AlterConfigOp.OpType.SET))
+                .toList());
+      }
+    }
+    try {
+      admin.incrementalAlterConfigs(changes).all().get();
+    } catch (ExecutionException e) {
+      throw refused("The topics' settings cannot be changed", e);
+    }
   }
 
   /** The controller has created them; a broker that clients ask may learn of it a little later. */

@@ -6,7 +6,7 @@ import dev.reprise.cli.kafka.TopicAdmin;
 import dev.reprise.contract.Topics;
 import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.ExtractorService;
-import dev.reprise.extractor.decode.FFmpeg;
+import dev.reprise.extractor.worker.DecoderPool;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
 import dev.reprise.inference.model.ExecutionProvider;
@@ -15,7 +15,6 @@ import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.KafkaSettings;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,7 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class Pipeline {
   private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
   private static final String LOOPBACK = "127.0.0.1";
-  private static final Duration BROKER_MAX_TRANSACTION = Duration.ofMinutes(15);
 
   private final KafkaSettings kafka;
   private final List<String> deaths = new CopyOnWriteArrayList<>();
@@ -53,9 +51,11 @@ public final class Pipeline {
         config.dataDirectory().isPresent()
             ? config.dataDirectory().get().toAbsolutePath()
             : closing.add(TemporaryFolder.create()).path();
-    Duration transactionTimeout = transactionTimeout(config);
-    preloadNatives();
-    EmbeddedBroker broker = closing.add(startBroker(config, data, transactionTimeout));
+    preloadOnnxRuntime();
+    // They load FFmpeg while the broker starts. Closed twice, where the extractor takes them over.
+    DecoderPool decoders =
+        closing.add(ExtractorService.startDecoders(config.decoder(), config.decoders()));
+    EmbeddedBroker broker = closing.add(startBroker(config, data));
     log.info("Broker started at {}", broker.bootstrapServers());
     Pipeline pipeline =
         new Pipeline(
@@ -65,23 +65,15 @@ public final class Pipeline {
     pipeline.createTopics(config.threads());
     Together.run(
         List.of(
-            () -> pipeline.startExtractor(config, data, transactionTimeout, closing),
+            () -> pipeline.startExtractor(config, data, decoders, closing),
             () -> pipeline.startInference(config, data, closing)));
     log.info("Services started");
     return pipeline;
   }
 
-  /**
-   * Loads FFmpeg and ONNX Runtime while the broker starts, for that is a second of reading files.
-   */
-  private static void preloadNatives() {
-    Thread preloading =
-        new Thread(
-            () -> {
-              FFmpeg.version();
-              ExecutionProvider.whyNoCuda();
-            },
-            "preloading");
+  /** Loads ONNX Runtime while the broker starts. */
+  private static void preloadOnnxRuntime() {
+    Thread preloading = new Thread(ExecutionProvider::whyNoCuda, "preloading");
     preloading.setDaemon(true);
     // A library that does not load is reported by the service that needs it.
     preloading.setUncaughtExceptionHandler(
@@ -126,16 +118,10 @@ public final class Pipeline {
     return Objects.requireNonNull(inference).httpPort();
   }
 
-  private static EmbeddedBroker startBroker(
-      RunConfig config, Path data, Duration transactionTimeout) throws IOException {
-    Duration longest =
-        transactionTimeout.compareTo(BROKER_MAX_TRANSACTION) > 0
-            ? transactionTimeout
-            : BROKER_MAX_TRANSACTION;
+  private static EmbeddedBroker startBroker(RunConfig config, Path data) throws IOException {
     return EmbeddedBroker.builder()
         .port(config.brokerPort())
         .dataDirectory(data.resolve("broker"))
-        .setting("transaction.max.timeout.ms", Long.toString(longest.toMillis()))
         // Decoding on every core must not make the broker miss its own heartbeat.
         .setting("broker.session.timeout.ms", "6000")
         .start();
@@ -143,13 +129,14 @@ public final class Pipeline {
 
   private void createTopics(int threads) throws ConfigurationException, InterruptedException {
     try (ClusterCheck cluster = ClusterCheck.connect(kafka)) {
-      new TopicAdmin(cluster.admin())
-          .create(kafka.topics().specs(), threads, Optional.of((short) 1));
+      TopicAdmin topics = new TopicAdmin(cluster.admin());
+      topics.create(kafka.topics().specs(), threads, Optional.of((short) 1));
+      // Of an earlier version's data directory.
+      topics.correctSettings(kafka.topics().specs());
     }
   }
 
-  private void startExtractor(
-      RunConfig config, Path data, Duration transactionTimeout, Closing closing)
+  private void startExtractor(RunConfig config, Path data, DecoderPool decoders, Closing closing)
       throws ConfigurationException {
     ExtractorService service =
         closing.add(
@@ -160,10 +147,10 @@ public final class Pipeline {
                     config.threads(),
                     data.resolve("extractor"),
                     config.sources(),
-                    config.decode(),
-                    transactionTimeout,
+                    config.decoder(),
                     LOOPBACK,
-                    0)));
+                    0),
+                decoders));
     extractor = service;
     watch("extractor", service::awaitStop);
   }
@@ -189,11 +176,6 @@ public final class Pipeline {
                     0)));
     inference = service;
     watch("inference", service::awaitStop);
-  }
-
-  /** One event must fit in a transaction: fetching, decoding, and a minute to spare. */
-  private static Duration transactionTimeout(RunConfig config) {
-    return config.decode().maxDecodeTime().plus(config.sources().maxFetchTime()).plusMinutes(1);
   }
 
   /** A part that may stop by itself. */

@@ -1,7 +1,7 @@
 package dev.reprise.cli.run;
 
-import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.source.SourceLimits;
+import dev.reprise.extractor.worker.DecoderConfig;
 import dev.reprise.inference.evaluation.EvaluationConfig;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param brokerPort 0 for any free port
  * @param sources what events may make the extractor read
  * @param threads files decoded and clips scored at a time
+ * @param decoders decoder processes, at most one for each thread
  * @param model {@code NAME[@VERSION]}
  * @param evaluation of predictions, if there is to be one
  */
@@ -19,7 +20,8 @@ public record RunConfig(
     int brokerPort,
     SourceLimits sources,
     int threads,
-    DecodeLimits decode,
+    int decoders,
+    DecoderConfig decoder,
     Path modelRepository,
     String model,
     String executionProvider,

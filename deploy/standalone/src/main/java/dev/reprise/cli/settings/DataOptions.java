@@ -10,7 +10,7 @@ public final class DataOptions {
       names = "--data-dir",
       paramLabel = "DIR",
       description =
-          "Folder for state, spooled files and crash logs; each service has its own folder in it"
+          "Folder for state and spooled files; each service has its own folder in it"
               + " (default: ~/.local/state/reprise, under XDG_STATE_HOME where that is set).")
   private @Nullable Path directory;
 

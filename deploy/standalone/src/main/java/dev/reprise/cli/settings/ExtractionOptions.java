@@ -1,13 +1,15 @@
 package dev.reprise.cli.settings;
 
 import dev.reprise.extractor.decode.DecodeLimits;
+import dev.reprise.extractor.worker.DecoderConfig;
 import dev.reprise.runtime.ConfigurationException;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** Bounds on what one file may cost. */
+/** Bounds on what one file may cost, and on the process that decodes it. */
 public final class ExtractionOptions {
-  private static final DecodeLimits DEFAULTS = DecodeLimits.defaults();
+  private static final DecoderConfig DECODER = DecoderConfig.defaults();
+  private static final DecodeLimits DEFAULTS = DECODER.limits();
 
   @Option(
       names = "--max-duration",
@@ -34,9 +36,26 @@ public final class ExtractionOptions {
           "Largest share of packets that may fail to decode, 0 to 1 (default: ${DEFAULT-VALUE}).")
   private double maxCorruptShare = DEFAULTS.maxCorruptShare();
 
-  public DecodeLimits limits() throws ConfigurationException {
+  @Option(
+      names = "--max-decode-processor-time",
+      paramLabel = "TIME",
+      description = "Most processor time that decoding one file may take (default: 5m).")
+  private Duration maxProcessorTime = DECODER.maxProcessorTime();
+
+  @Option(
+      names = "--max-decoder-memory",
+      paramLabel = "SIZE",
+      description =
+          "Address space of each decoder's process, about 400 MiB for itself included (default:"
+              + " 1GiB).")
+  private long maxMemory = DECODER.maxMemoryBytes();
+
+  public DecoderConfig config() throws ConfigurationException {
     try {
-      return new DecodeLimits(maxDuration, maxDecodeTime, maxChannels, maxCorruptShare);
+      return new DecoderConfig(
+          new DecodeLimits(maxDuration, maxDecodeTime, maxChannels, maxCorruptShare),
+          maxProcessorTime,
+          maxMemory);
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException(e.getMessage() + ".");
     }

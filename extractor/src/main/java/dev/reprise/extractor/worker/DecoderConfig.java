@@ -1,0 +1,39 @@
+package dev.reprise.extractor.worker;
+
+import dev.reprise.extractor.decode.DecodeLimits;
+import java.time.Duration;
+
+/**
+ * Bounds on what one file may cost, and on the process that decodes it.
+ *
+ * @param limits checked by the worker itself
+ * @param maxProcessorTime most processor time for one file; the worker is killed beyond it
+ * @param maxMemoryBytes address space of a worker, its own runtime's some 400 MiB included
+ */
+public record DecoderConfig(DecodeLimits limits, Duration maxProcessorTime, long maxMemoryBytes) {
+  /** A worker without a file needs most of this. */
+  private static final long LEAST_MEMORY_BYTES = 512L << 20;
+
+  /** The largest single allocation of FFmpeg, as a share of the address space. */
+  private static final int MAX_ALLOCATION_SHARE = 4;
+
+  public DecoderConfig {
+    if (maxProcessorTime.isNegative() || maxProcessorTime.isZero()) {
+      throw new IllegalArgumentException(
+          "The processor time must be positive: " + maxProcessorTime);
+    }
+    if (maxMemoryBytes < LEAST_MEMORY_BYTES) {
+      throw new IllegalArgumentException(
+          "A decoder's memory must be at least 512 MiB, not " + maxMemoryBytes + " bytes");
+    }
+  }
+
+  /** The default limits, five minutes of processor time and 1 GiB of address space. */
+  public static DecoderConfig defaults() {
+    return new DecoderConfig(DecodeLimits.defaults(), Duration.ofMinutes(5), 1L << 30);
+  }
+
+  long maxAllocationBytes() {
+    return maxMemoryBytes / MAX_ALLOCATION_SHARE;
+  }
+}

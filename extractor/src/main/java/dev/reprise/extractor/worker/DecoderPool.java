@@ -1,0 +1,205 @@
+package dev.reprise.extractor.worker;
+
+import dev.reprise.contract.Reason;
+import dev.reprise.extractor.decode.AudioInput;
+import dev.reprise.extractor.extraction.ClipSink;
+import dev.reprise.extractor.extraction.Extraction;
+import dev.reprise.extractor.extraction.ExtractionBench;
+import dev.reprise.extractor.extraction.ExtractionException;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The workers of one service, as many as it decodes files at a time. A worker is kept between
+ * files, and replaced when it has died. Thread-safe.
+ */
+public final class DecoderPool implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(DecoderPool.class);
+
+  /** Deaths of workers that had not begun the file, after which it is given up. */
+  private static final int MAX_ATTEMPTS = 3;
+
+  private final DecoderConfig config;
+  private final ScheduledThreadPoolExecutor watchdog;
+  private final BlockingDeque<DecoderProcess> idle = new LinkedBlockingDeque<>();
+  private final Set<DecoderProcess> workers = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  private DecoderPool(DecoderConfig config) {
+    this.config = config;
+    this.watchdog =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "decoder-watchdog");
+              thread.setDaemon(true);
+              return thread;
+            });
+    watchdog.setRemoveOnCancelPolicy(true);
+  }
+
+  /**
+   * Starts the workers; returns before they are ready.
+   *
+   * @param size files that are decoded at a time
+   * @throws IOException if the system starts no process
+   */
+  public static DecoderPool start(DecoderConfig config, int size) throws IOException {
+    DecoderPool pool = new DecoderPool(config);
+    try {
+      for (int i = 0; i < size; i++) {
+        pool.idle.addLast(pool.startWorker());
+      }
+      return pool;
+    } catch (IOException e) {
+      pool.close();
+      throw e;
+    }
+  }
+
+  private DecoderProcess startWorker() throws IOException {
+    DecoderProcess worker = DecoderProcess.start(config, watchdog);
+    workers.add(worker);
+    if (closed) {
+      worker.kill();
+    }
+    return worker;
+  }
+
+  /**
+   * Waits until a worker is ready, and returns its FFmpeg's version, for example {@code 8.1.2}.
+   *
+   * @throws IOException if it does not start, with what it said
+   */
+  public String awaitReady() throws IOException {
+    DecoderProcess worker = take();
+    try {
+      return worker.awaitReady();
+    } finally {
+      idle.addFirst(worker);
+    }
+  }
+
+  /**
+   * Extracts one file in a worker; waits for one if all are busy.
+   *
+   * @param audio read by the calling thread; not closed
+   * @param sink called by the calling thread
+   * @throws ExtractionException if the file is rejected, or its worker dies; clips given before are
+   *     void
+   * @throws DecoderUnavailableException if no worker can be had
+   */
+  public Extraction extract(AudioInput audio, ClipSink sink) throws ExtractionException {
+    return lend(worker -> worker.extract(audio, sink));
+  }
+
+  /** Measures one file in a worker; see {@link ExtractionBench#run}. */
+  public ExtractionBench.Result measure(AudioInput audio, int warmUps, int repeats)
+      throws ExtractionException {
+    return lend(worker -> worker.measure(audio, warmUps, repeats));
+  }
+
+  private interface Task<T> {
+    T run(DecoderProcess worker) throws ExtractionException, WorkerDiedException;
+  }
+
+  private <T> T lend(Task<T> task) throws ExtractionException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return attempt(task);
+      } catch (WorkerDiedException e) {
+        if (closed) {
+          throw new DecoderUnavailableException("The decoders are closed.", e);
+        }
+        if (e.begun() || attempt == MAX_ATTEMPTS) {
+          log.warn("{}", e.getMessage());
+          throw new ExtractionException(e.rejection(), 0);
+        }
+      }
+    }
+  }
+
+  private <T> T attempt(Task<T> task) throws ExtractionException, WorkerDiedException {
+    DecoderProcess worker = takeReady();
+    boolean usable = false;
+    try {
+      T result = task.run(worker);
+      usable = true;
+      return result;
+    } catch (ExtractionException e) {
+      // What did not fit leaves its memory in pieces.
+      usable = e.rejection().reason() != Reason.DECODER_OUT_OF_MEMORY;
+      throw e;
+    } finally {
+      if (usable) {
+        idle.addFirst(worker);
+      } else {
+        replace(worker);
+      }
+    }
+  }
+
+  private DecoderProcess takeReady() {
+    DecoderProcess worker = take();
+    try {
+      if (!worker.isAlive()) {
+        // It died between two files, of which none is to blame.
+        log.warn("A decoder's process has died while idle; another takes its place.");
+        workers.remove(worker);
+        worker = startWorker();
+      }
+      worker.awaitReady();
+      return worker;
+    } catch (IOException e) {
+      replace(worker);
+      throw new DecoderUnavailableException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The one used last, whose code is compiled and whose memory is in the caches. */
+  private DecoderProcess take() {
+    try {
+      return idle.takeFirst();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DecoderUnavailableException("Interrupted while waiting for a decoder.", e);
+    }
+  }
+
+  /** Starts the next worker at once, so that it is ready when it is needed. */
+  private void replace(DecoderProcess worker) {
+    worker.kill();
+    workers.remove(worker);
+    DecoderProcess next = worker;
+    try {
+      if (!closed) {
+        next = startWorker();
+      }
+    } catch (IOException e) {
+      // The dead one keeps the place; the next file tries again.
+      log.warn("A decoder's process cannot be started: {}", e.getMessage());
+    }
+    idle.addLast(next);
+  }
+
+  /** Ends all workers; one that is in the middle of a file is killed. */
+  @Override
+  public void close() {
+    closed = true;
+    for (DecoderProcess worker : workers) {
+      if (idle.contains(worker)) {
+        worker.end();
+      } else {
+        worker.kill();
+      }
+    }
+    workers.forEach(DecoderProcess::close);
+    watchdog.shutdownNow();
+  }
+}

@@ -1,0 +1,302 @@
+package dev.reprise.extractor.worker;
+
+import dev.reprise.contract.Reason;
+import dev.reprise.contract.RejectedException;
+import dev.reprise.extractor.decode.AudioInput;
+import dev.reprise.extractor.extraction.ClipSink;
+import dev.reprise.extractor.extraction.Extraction;
+import dev.reprise.extractor.extraction.ExtractionBench;
+import dev.reprise.extractor.extraction.ExtractionException;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The service's end of one worker: starts the process, hands it one file at a time, answers its
+ * requests for bytes, and kills it when it takes too long.
+ *
+ * <p>One thread at a time.
+ */
+final class DecoderProcess implements AutoCloseable {
+  /**
+   * The worker checks its own deadline between packets, and answers; this is for one that hangs.
+   */
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
+  private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
+  private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(5);
+
+  private final DecoderConfig config;
+  private final ScheduledExecutorService watchdog;
+  private final Process process;
+  private final WorkerErrors errors;
+  private final DataInputStream in;
+  private final DataOutputStream out;
+  private final ByteBuffer answer = ByteBuffer.allocate(Messages.MAX_READ_BYTES + 5);
+  private String version = "";
+  private volatile @Nullable String killedBecause;
+
+  private DecoderProcess(DecoderConfig config, ScheduledExecutorService watchdog, Process process) {
+    this.config = config;
+    this.watchdog = watchdog;
+    this.process = process;
+    this.errors = WorkerErrors.of(process);
+    this.in = new DataInputStream(process.getInputStream());
+    this.out = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));
+  }
+
+  /** Starts a worker; returns before it is ready. */
+  static DecoderProcess start(DecoderConfig config, ScheduledExecutorService watchdog)
+      throws IOException {
+    DecoderProcess worker = new DecoderProcess(config, watchdog, WorkerCommand.of(config).start());
+    try {
+      Messages.writeLimits(worker.out, config.limits());
+      worker.out.flush();
+    } catch (IOException e) {
+      // It has died; that is told when it is first waited for.
+      worker.process.destroyForcibly();
+    }
+    return worker;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits until the worker has loaded FFmpeg, and returns FFmpeg's version. */
+  String awaitReady() throws IOException {
+    if (version.isEmpty()) {
+      try (Watch watch = new Watch(START_TIMEOUT, START_TIMEOUT)) {
+        expect(Messages.READY, in.readByte());
+        version = in.readUTF();
+      } catch (IOException e) {
+        throw new IOException("The decoder's process did not start: " + death(), e);
+      }
+    }
+    return version;
+  }
+
+  /**
+   * Extracts one file.
+   *
+   * @throws ExtractionException if the file is rejected; the worker is ready for the next one
+   * @throws WorkerDiedException if the worker died, or was killed for its time
+   */
+  Extraction extract(AudioInput audio, ClipSink sink)
+      throws ExtractionException, WorkerDiedException {
+    Conversation conversation = new Conversation(audio.channel(), sink);
+    long size = size(audio);
+    try (Watch watch =
+        new Watch(config.limits().maxDecodeTime().plus(GRACE), config.maxProcessorTime())) {
+      send(Messages.EXTRACT, size, audio);
+      out.flush();
+      expect(Messages.DONE, conversation.run());
+      return Messages.readDone(in);
+    } catch (IOException e) {
+      throw died(conversation, e);
+    }
+  }
+
+  /** Measures one file; see {@link ExtractionBench#run}. */
+  ExtractionBench.Result measure(AudioInput audio, int warmUps, int repeats)
+      throws ExtractionException, WorkerDiedException {
+    Conversation conversation = new Conversation(audio.channel(), clip -> {});
+    long size = size(audio);
+    try {
+      send(Messages.MEASURE, size, audio);
+      out.writeInt(warmUps);
+      out.writeInt(repeats);
+      out.flush();
+      expect(Messages.MEASURED, conversation.run());
+      return Messages.readMeasured(in);
+    } catch (IOException e) {
+      throw died(conversation, e);
+    }
+  }
+
+  private static long size(AudioInput audio) throws ExtractionException {
+    try {
+      return audio.channel().size();
+    } catch (IOException e) {
+      throw new ExtractionException(
+          new RejectedException(
+              Reason.SOURCE_UNREADABLE, "The audio could not be read: " + e.getMessage(), e),
+          0);
+    }
+  }
+
+  private void send(byte request, long size, AudioInput audio) throws IOException {
+    out.writeByte(request);
+    out.writeLong(size);
+    Messages.writeText(out, audio.fileName());
+    Messages.writeText(out, audio.mediaType());
+  }
+
+  private static void expect(byte wanted, byte got) throws IOException {
+    if (got != wanted) {
+      throw new IOException("The worker sent message " + got + " instead of " + wanted + ".");
+    }
+  }
+
+  private WorkerDiedException died(Conversation conversation, IOException e) {
+    String cause = death();
+    return new WorkerDiedException(
+        new RejectedException(
+            reason(cause), "The decoder's process died on this file: " + cause, e),
+        conversation.begun);
+  }
+
+  /** One phrase that says how the process ended; ends it if it has not. */
+  private String death() {
+    if (!exits(EXIT_TIMEOUT)) {
+      process.destroyForcibly();
+      exits(EXIT_TIMEOUT);
+    }
+    String killed = killedBecause;
+    return killed == null ? errors.causeOfDeath(process.exitValue()) : killed;
+  }
+
+  private Reason reason(String cause) {
+    if (killedBecause != null) {
+      return Reason.DECODE_TIMEOUT;
+    }
+    return cause.equals(WorkerErrors.OUT_OF_MEMORY)
+        ? Reason.DECODER_OUT_OF_MEMORY
+        : Reason.DECODER_CRASHED;
+  }
+
+  private boolean exits(Duration timeout) {
+    try {
+      return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Asks the worker to exit, which it does unless it is busy. */
+  void end() {
+    try {
+      out.close();
+    } catch (IOException e) {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Ends the worker, killing it where it does not exit by itself. */
+  @Override
+  public void close() {
+    end();
+    if (!exits(EXIT_TIMEOUT)) {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Kills a worker that is in the middle of a file. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  /** The messages about one file. */
+  private final class Conversation {
+    private final SeekableByteChannel channel;
+    private final ClipSink sink;
+    private boolean begun;
+
+    Conversation(SeekableByteChannel channel, ClipSink sink) {
+      this.channel = channel;
+      this.sink = sink;
+    }
+
+    /** Serves the worker until it gives its result, whose message is returned unread. */
+    byte run() throws IOException, ExtractionException {
+      while (true) {
+        byte message = in.readByte();
+        begun = true;
+        switch (message) {
+          case Messages.READ -> answer(in.readLong(), in.readInt());
+          case Messages.CLIP -> sink.accept(Messages.readClip(in));
+          case Messages.REJECTED -> throw Messages.readRejected(in);
+          case Messages.FAULT -> throw new IllegalStateException(in.readUTF());
+          default -> {
+            return message;
+          }
+        }
+      }
+    }
+
+    private void answer(long offset, int length) throws IOException {
+      answer.clear().position(5).limit(5 + length);
+      try {
+        channel.position(offset);
+        while (answer.hasRemaining() && channel.read(answer) >= 0) {}
+      } catch (IOException e) {
+        out.writeByte(Messages.UNREADABLE);
+        Messages.writeText(out, String.valueOf(e.getMessage()));
+        out.flush();
+        return;
+      }
+      answer.flip().put(Messages.BYTES).putInt(answer.limit() - 5);
+      out.write(answer.array(), 0, answer.limit());
+      out.flush();
+    }
+  }
+
+  /** Kills the process when one file takes more than its time; ends when closed. */
+  private final class Watch implements AutoCloseable {
+    private final Duration limit;
+    private final Duration processorLimit;
+    private final long startNanos = System.nanoTime();
+    private final Duration processorBefore = processorTime();
+    private final ScheduledFuture<?> task;
+
+    Watch(Duration limit, Duration processorLimit) {
+      this.limit = limit;
+      this.processorLimit = processorLimit;
+      task =
+          watchdog.scheduleAtFixedRate(
+              this::check,
+              WATCH_INTERVAL.toMillis(),
+              WATCH_INTERVAL.toMillis(),
+              TimeUnit.MILLISECONDS);
+    }
+
+    private void check() {
+      if (System.nanoTime() - startNanos > limit.toNanos()) {
+        kill("it took longer than " + limit.toMillis() / 1000.0 + " s.");
+      } else if (processorTime().minus(processorBefore).compareTo(processorLimit) > 0) {
+        double seconds = processorLimit.toMillis() / 1000.0;
+        kill("it took more than " + seconds + " s of processor time.");
+      }
+    }
+
+    private void kill(String because) {
+      if (killedBecause == null) {
+        killedBecause = because;
+      }
+      process.destroyForcibly();
+    }
+
+    private Duration processorTime() {
+      return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    @Override
+    public void close() {
+      task.cancel(false);
+    }
+  }
+}

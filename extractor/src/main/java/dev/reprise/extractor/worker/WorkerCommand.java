@@ -1,0 +1,88 @@
+package dev.reprise.extractor.worker;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The command line and environment of a worker. Stateless. */
+final class WorkerCommand {
+  /**
+   * Bounds the process before it becomes the JVM: no core dumps, so much address space, and first
+   * to go where the machine's memory ends. A terminal's Ctrl-C and a supervisor's SIGTERM reach the
+   * service, which ends its workers itself. Systems without such a limit are told so on standard
+   * error.
+   */
+  private static final String SHELL =
+      "trap '' INT TERM HUP; ulimit -c 0; ulimit -v \"$1\"; shift;"
+          + " (echo 500 > /proc/self/oom_score_adj) 2>/dev/null; exec \"$@\"";
+
+  /** Heap for one clip and its spectra, and no more of anything than that takes. */
+  private static final List<String> JVM_OPTIONS =
+      List.of(
+          "-Xms16m",
+          "-Xmx32m",
+          "-XX:+UseSerialGC",
+          "-XX:ReservedCodeCacheSize=32m",
+          "-XX:CompressedClassSpaceSize=16m",
+          "-XX:-UsePerfData",
+          "-XX:+ExitOnOutOfMemoryError",
+          "-XX:+ErrorFileToStderr",
+          "-Xshare:auto",
+          // The optimising compiler gets only what stays hot, as in the launcher's run.
+          "-XX:Tier4InvocationThreshold=50000",
+          "-XX:Tier4MinInvocationThreshold=6000",
+          "-XX:Tier4CompileThreshold=150000",
+          "-XX:Tier4BackEdgeThreshold=400000",
+          "-Xlog:disable",
+          "-Xlog:all=error:stderr",
+          // The address space bounds native memory.
+          "-Dorg.bytedeco.javacpp.maxBytes=0",
+          "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
+
+  /** Further options, by the launcher: where the archive of the worker's classes is. */
+  private static final String OPTIONS_PROPERTY = "reprise.decoder.options";
+
+  /** What a worker needs of the environment; the rest may hold secrets. */
+  private static final Set<String> ENVIRONMENT =
+      Set.of("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH");
+
+  private static final List<String> PASSED_ON =
+      List.of("java.io.tmpdir", "org.bytedeco.javacpp.cachedir");
+
+  private WorkerCommand() {}
+
+  static ProcessBuilder of(DecoderConfig config) {
+    List<String> command = new ArrayList<>();
+    if (!System.getProperty("os.name").startsWith("Windows")) {
+      command.addAll(
+          List.of("/bin/sh", "-c", SHELL, "sh", Long.toString(config.maxMemoryBytes() >> 10)));
+    }
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JVM_OPTIONS);
+    if (Runtime.version().feature() >= 24) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    for (String option : System.getProperty(OPTIONS_PROPERTY, "").split(" ")) {
+      if (!option.isEmpty()) {
+        command.add(option);
+      }
+    }
+    for (String name : PASSED_ON) {
+      String value = System.getProperty(name);
+      if (value != null) {
+        command.add("-D" + name + "=" + value);
+      }
+    }
+    command.add("-Dreprise.decoder.max-alloc=" + config.maxAllocationBytes());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(WorkerMain.class.getName());
+    ProcessBuilder builder = new ProcessBuilder(command);
+    Map<String, String> environment = builder.environment();
+    environment.keySet().retainAll(ENVIRONMENT);
+    // One arena: by default each thread may reserve 64 MiB of address space.
+    environment.put("MALLOC_ARENA_MAX", "1");
+    return builder;
+  }
+}

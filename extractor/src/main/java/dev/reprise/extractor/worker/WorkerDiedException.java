@@ -1,0 +1,26 @@
+package dev.reprise.extractor.worker;
+
+import dev.reprise.contract.RejectedException;
+
+/** A worker died, or was killed, while it had a file. */
+final class WorkerDiedException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final RejectedException rejection;
+  private final boolean begun;
+
+  WorkerDiedException(RejectedException rejection, boolean begun) {
+    super(rejection.getMessage(), rejection);
+    this.rejection = rejection;
+    this.begun = begun;
+  }
+
+  RejectedException rejection() {
+    return rejection;
+  }
+
+  /** Whether the worker had asked for the file's first byte; if not, the file is not the cause. */
+  boolean begun() {
+    return begun;
+  }
+}

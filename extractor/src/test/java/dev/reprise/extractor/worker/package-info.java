@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reprise.extractor.worker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,131 @@
+package dev.reprise.runtime;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks every few seconds whether the cluster answers, and now and then whether an input topic
+ * would delete records by their own timestamps, which may be years old when they arrive.
+ * Thread-safe.
+ */
+final class ClusterWatch implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ClusterWatch.class);
+  private static final Duration PERIOD = Duration.ofSeconds(3);
+  private static final Duration MAX_SILENCE = Duration.ofSeconds(15);
+  private static final int CHECKS_PER_TOPICS_CHECK = 20;
+
+  private final Admin admin;
+  private final List<ConfigResource> topics;
+  private final Runnable beat;
+  private final ScheduledExecutorService executor;
+  private volatile Instant lastAnswer = Instant.now();
+  private volatile String topicFault = "";
+  private int checks;
+
+  private ClusterWatch(Admin admin, Collection<String> topics, Runnable beat) {
+    this.admin = admin;
+    this.topics =
+        topics.stream().map(it -> new ConfigResource(ConfigResource.Type.TOPIC, it)).toList();
+    this.beat = beat;
+    this.executor =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "cluster-watch");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Starts to watch. The caller keeps {@code admin} open until after {@link #close}.
+   *
+   * @param topics the input topics
+   * @param beat run after each look
+   */
+  static ClusterWatch start(Admin admin, Collection<String> topics, Runnable beat) {
+    ClusterWatch watch = new ClusterWatch(admin, topics, beat);
+    watch.executor.scheduleWithFixedDelay(
+        watch::check, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    return watch;
+  }
+
+  boolean answers() {
+    return lastAnswer.isAfter(Instant.now().minus(MAX_SILENCE));
+  }
+
+  /** Empty unless an input topic deletes by the events' own timestamps, else one sentence. */
+  String topicFault() {
+    return topicFault;
+  }
+
+  private void check() {
+    try {
+      admin.describeCluster().clusterId().get();
+      lastAnswer = Instant.now();
+      if (checks++ % CHECKS_PER_TOPICS_CHECK == 0) {
+        checkTopics();
+      }
+    } catch (ExecutionException e) {
+      log.debug("The cluster does not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      // An escaping exception would silently end the schedule.
+      log.warn("The cluster cannot be watched: {}", e.toString());
+    }
+    beat.run();
+  }
+
+  private void checkTopics() throws InterruptedException {
+    try {
+      TreeSet<String> faulty = new TreeSet<>();
+      for (Map.Entry<ConfigResource, Config> topic :
+          admin.describeConfigs(topics).all().get().entrySet()) {
+        if (deletesByEventTime(topic.getValue())) {
+          faulty.add(topic.getKey().name());
+        }
+      }
+      topicFault = faulty.isEmpty() ? "" : sentence(faulty);
+    } catch (ExecutionException e) {
+      // Without the right to describe them, what they are set to is not known.
+      log.debug("The topics' settings cannot be read", e);
+    }
+  }
+
+  static boolean deletesByEventTime(Config topic) {
+    return value(topic, TopicConfig.CLEANUP_POLICY_CONFIG).contains("delete")
+        && !value(topic, TopicConfig.RETENTION_MS_CONFIG).equals("-1")
+        && value(topic, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG).equals("CreateTime");
+  }
+
+  private static String value(Config topic, String name) {
+    ConfigEntry entry = topic.get(name);
+    return entry == null || entry.value() == null ? "" : entry.value();
+  }
+
+  private static String sentence(Collection<String> topics) {
+    return String.join(", ", topics)
+        + " would delete old-dated records before they are read: set"
+        + " message.timestamp.type=LogAppendTime with kafka-configs.sh --alter.";
+  }
+
+  @Override
+  public void close() {
+    executor.shutdownNow();
+  }
+}

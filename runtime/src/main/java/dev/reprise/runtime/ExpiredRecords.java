@@ -1,0 +1,46 @@
+package dev.reprise.runtime;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Collection;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts and logs records that a topic's retention deleted before they were read. Thread-safe. */
+final class ExpiredRecords {
+  private static final Logger log = LoggerFactory.getLogger(ExpiredRecords.class);
+
+  private final MeterRegistry registry;
+
+  /**
+   * @param topics those read: their counters stand at zero from the start, so that the first expiry
+   *     is seen as a rise
+   */
+  ExpiredRecords(MeterRegistry registry, Collection<String> topics) {
+    this.registry = registry;
+    topics.forEach(this::counter);
+  }
+
+  private Counter counter(String topic) {
+    return Counter.builder("reprise.records.expired")
+        .description("Records that a topic's retention deleted before they were read")
+        .tag("topic", topic)
+        .register(registry);
+  }
+
+  /**
+   * @param position the offset that was to be read next
+   * @param begin the first offset that is left
+   */
+  void count(TopicPartition partition, long position, long begin) {
+    counter(partition.topic()).increment(begin - position);
+    log.error(
+        "{} records of {} (offsets {} to {}) were deleted before they were read; raise the topic's"
+            + " retention, or read faster.",
+        begin - position,
+        partition,
+        position,
+        begin - 1);
+  }
+}

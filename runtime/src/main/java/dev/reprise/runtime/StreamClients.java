@@ -1,0 +1,132 @@
+package dev.reprise.runtime;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The clients of a Kafka Streams application, as by default, except that those of its threads note
+ * their progress, and that no reset of an offset goes unseen: Kafka's own policy {@code earliest}
+ * goes on at what is left of a topic without a word.
+ *
+ * <p>Thread-safe; the clients are used as Kafka Streams does.
+ */
+final class StreamClients implements KafkaClientSupplier {
+  private static final Logger log = LoggerFactory.getLogger(StreamClients.class);
+
+  private final ExpiredRecords expired;
+  private final StreamProgress progress;
+
+  StreamClients(ExpiredRecords expired, StreamProgress progress) {
+    this.expired = expired;
+    this.progress = progress;
+  }
+
+  @Override
+  public Admin getAdmin(Map<String, Object> config) {
+    return Admin.create(config);
+  }
+
+  @Override
+  public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+    return new NotingProducer(config);
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+    Map<String, Object> withoutReset = new HashMap<>(config);
+    withoutReset.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    return new NotingConsumer(withoutReset);
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private final class NotingProducer extends KafkaProducer<byte[], byte[]> {
+    NotingProducer(Map<String, Object> config) {
+      super(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public void commitTransaction() {
+      super.commitTransaction();
+      progress.mark();
+    }
+  }
+
+  private final class NotingConsumer extends KafkaConsumer<byte[], byte[]> {
+    NotingConsumer(Map<String, Object> config) {
+      super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+      try {
+        ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
+        if (records.isEmpty() && !recordsWait()) {
+          progress.mark();
+        }
+        return records;
+      } catch (NoOffsetForPartitionException e) {
+        // The group has not read these yet.
+        seekToBeginning(e.partitions());
+      } catch (OffsetOutOfRangeException e) {
+        e.offsetOutOfRangePartitions().forEach(this::resume);
+      }
+      return ConsumerRecords.empty();
+    }
+
+    private boolean recordsWait() {
+      return assignment().stream().anyMatch(partition -> currentLag(partition).orElse(0) > 0);
+    }
+
+    private void resume(TopicPartition partition, long position) {
+      long begin = beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
+      if (position < begin) {
+        expired.count(partition, position, begin);
+        commit(partition, begin);
+      }
+      seek(partition, begin);
+    }
+
+    /** So that the next start does not count the same records. */
+    private void commit(TopicPartition partition, long offset) {
+      try {
+        commitSync(Map.of(partition, new OffsetAndMetadata(offset)));
+      } catch (KafkaException e) {
+        log.debug("The offset of {} is committed with its next record", partition, e);
+      }
+    }
+
+    @Override
+    public void close() {
+      progress.forget();
+      super.close();
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package dev.reprise.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.reprise.broker.EmbeddedBroker;
+import dev.reprise.contract.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A small application on a broker that looks twice a second for what to delete. */
+class StreamsServiceIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration MAX_POLL_INTERVAL = Duration.ofSeconds(3);
+  private static final TopicPartition INPUT = new TopicPartition("input", 0);
+  private static final TopicPartition CONTROL = new TopicPartition("control", 0);
+  private static final Instant LONG_AGO = Instant.now().minus(Duration.ofDays(5 * 365));
+
+  @TempDir Path folder;
+
+  private final Queue<String> processed = new ConcurrentLinkedQueue<>();
+  private final CountDownLatch release = new CountDownLatch(1);
+  private SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private EmbeddedBroker broker;
+  private Admin admin;
+  private KafkaProducer<String, String> producer;
+
+  @BeforeEach
+  void start() throws Exception {
+    broker =
+        EmbeddedBroker.builder()
+            .dataDirectory(folder.resolve("broker"))
+            .setting("log.retention.check.interval.ms", "500")
+            .setting("log.initial.task.delay.ms", "500")
+            .start();
+    Map<String, Object> settings = Map.of("bootstrap.servers", broker.bootstrapServers());
+    admin = Admin.create(settings);
+    producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    release.countDown();
+    producer.close();
+    admin.close();
+    broker.close();
+  }
+
+  @Test
+  void recordsThatExpireUnderAStoppedReaderAreCountedOnce() throws Exception {
+    create("input", "retention.ms", "1500", "message.timestamp.type", "LogAppendTime");
+    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+      produce(3, Instant.now());
+      await().atMost(PATIENCE).until(() -> processed.size() == 3);
+      assertThat(service.notLiveBecause()).isEmpty();
+    }
+    produce(50, Instant.now());
+    await().atMost(PATIENCE).until(() -> begin(INPUT) == end(INPUT));
+    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+      await().atMost(PATIENCE).until(() -> expired() > 0);
+      assertThat(expired()).isEqualTo(50);
+      produce(1, Instant.now());
+      await().atMost(PATIENCE).until(() -> processed.size() == 4);
+      assertThat(expired()).isEqualTo(50);
+      assertThat(service.notLiveBecause()).isEmpty();
+    }
+    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+      produce(1, Instant.now());
+      await().atMost(PATIENCE).until(() -> processed.size() == 5);
+      assertThat(expired()).isZero();
+      assertThat(service.notLiveBecause()).isEmpty();
+    }
+  }
+
+  @Test
+  void nothingIsCountedAgainWhereNothingCameSince() throws Exception {
+    create("input", "retention.ms", "1500", "message.timestamp.type", "LogAppendTime");
+    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+      produce(1, Instant.now());
+      await().atMost(PATIENCE).until(() -> processed.size() == 1);
+      service.awaitRunning(PATIENCE);
+    }
+    produce(7, Instant.now());
+    await().atMost(PATIENCE).until(() -> begin(INPUT) == end(INPUT));
+    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+      await().atMost(PATIENCE).until(() -> expired() == 7);
+      service.awaitRunning(PATIENCE);
+    }
+    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+      service.awaitRunning(PATIENCE);
+      produce(1, Instant.now());
+      await().atMost(PATIENCE).until(() -> processed.size() == 2);
+      assertThat(expired()).isZero();
+    }
+  }
+
+  /** The control topic, by the events' own time, loses its records: so the broker has looked. */
+  @Test
+  void oldDatedRecordsAreKeptByTheirArrival() throws Exception {
+    Topics.Spec audioFiles = Topics.defaults().specs().get(0);
+    admin
+        .createTopics(List.of(new NewTopic("input", 1, (short) 1).configs(audioFiles.configs())))
+        .all()
+        .get();
+    create("control", "retention.ms", "604800000");
+    produce(588, LONG_AGO);
+    producer.send(new ProducerRecord<>("control", 0, LONG_AGO.toEpochMilli(), "k", "v")).get();
+    await().atMost(PATIENCE).until(() -> begin(CONTROL) == 1);
+    assertThat(begin(INPUT)).isZero();
+    try (StreamsService service = application(Duration.ofMinutes(5))) {
+      await().atMost(PATIENCE).until(() -> processed.size() == 588);
+      assertThat(expired()).isZero();
+      assertThat(service.notReadyBecause()).isEmpty();
+    }
+  }
+
+  @Test
+  void aTopicThatDeletesByEventTimeIsTold() throws Exception {
+    create("input", "retention.ms", "604800000");
+    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+      await()
+          .atMost(PATIENCE)
+          .until(() -> service.notReadyBecause().contains("input would delete old-dated records"));
+    }
+  }
+
+  @Test
+  void aThreadThatHangsIsNotLive() throws Exception {
+    create("input", "retention.ms", "-1");
+    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+      produce(1, Instant.now());
+      await().atMost(PATIENCE).until(() -> processed.size() == 1);
+      // Nothing to do is no stall.
+      await()
+          .during(MAX_POLL_INTERVAL.plusSeconds(1))
+          .atMost(PATIENCE)
+          .until(() -> service.notLiveBecause().isEmpty());
+      producer.send(new ProducerRecord<>("input", 0, "key", "hang")).get();
+      await().atMost(PATIENCE).until(() -> service.notLiveBecause().startsWith("Stalled"));
+      assertThat(registry.get("reprise.stream.wait").timeGauge().value())
+          .isGreaterThan(registry.get("reprise.stream.wait.limit").timeGauge().value());
+      release.countDown();
+      await().atMost(PATIENCE).until(() -> service.notLiveBecause().isEmpty());
+    }
+  }
+
+  private StreamsService application(Duration maxPollInterval) {
+    KafkaSettings kafka =
+        new KafkaSettings(
+            Map.of("bootstrap.servers", broker.bootstrapServers()), Topics.defaults());
+    Properties properties =
+        StreamsProperties.exactlyOnce(
+            kafka, "reader", 1, folder.resolve("streams"), maxPollInterval, 1 << 20);
+    properties.put("max.poll.records", "1");
+    registry = new SimpleMeterRegistry();
+    var strings = Serdes.String();
+    Topology topology =
+        new Topology()
+            .addSource("in", strings.deserializer(), strings.deserializer(), "input")
+            .addProcessor(
+                "process",
+                () ->
+                    new ContextualProcessor<String, String, Void, Void>() {
+                      @Override
+                      public void process(Record<String, String> record) {
+                        hangIfTold(record.value());
+                        processed.add(record.value());
+                      }
+                    },
+                "in");
+    return StreamsService.start(topology, properties, kafka, registry);
+  }
+
+  private void hangIfTold(String value) {
+    if (value.equals("hang")) {
+      try {
+        release.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private double expired() {
+    return registry.get("reprise.records.expired").tag("topic", "input").counter().count();
+  }
+
+  private void create(String topic, String... configs) throws Exception {
+    Map<String, String> settings = new HashMap<>();
+    for (int i = 0; i < configs.length; i += 2) {
+      settings.put(configs[i], configs[i + 1]);
+    }
+    admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(settings))).all().get();
+  }
+
+  private void produce(int count, Instant time) throws Exception {
+    for (int i = 0; i < count; i++) {
+      producer.send(new ProducerRecord<>("input", 0, time.toEpochMilli(), "key", "record " + i));
+    }
+    producer.flush();
+  }
+
+  private long begin(TopicPartition partition) throws Exception {
+    return offset(partition, OffsetSpec.earliest());
+  }
+
+  private long end(TopicPartition partition) throws Exception {
+    return offset(partition, OffsetSpec.latest());
+  }
+
+  private long offset(TopicPartition partition, OffsetSpec spec) throws Exception {
+    return admin.listOffsets(Map.of(partition, spec)).partitionResult(partition).get().offset();
+  }
+}
