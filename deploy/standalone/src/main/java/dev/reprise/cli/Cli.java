@@ -93,7 +93,8 @@ final class Cli {
         .addSubcommand(
             new CommandLine(new DeadLettersCommand(context))
                 .addSubcommand(new DeadLettersCommand.All(context))
-                .addSubcommand(new DeadLettersCommand.One(context)))
+                .addSubcommand(new DeadLettersCommand.One(context))
+                .addSubcommand(new ReplayCommand(context)))
         .addSubcommand(new CommandLine.HelpCommand())
         .registerConverter(Path.class, new Paths())
         .registerConverter(Duration.class, new Durations())

@@ -45,7 +45,7 @@ class ClusterIT {
   @BeforeEach
   void createTopics() {
     assertThat(run("topics", "create", "--partitions", "3")).isZero();
-    assertThat(console.out()).hasSize(11).allMatch(line -> line.endsWith(" created, 3 partitions"));
+    assertThat(console.out()).hasSize(12).allMatch(line -> line.endsWith(" created, 3 partitions"));
   }
 
   @Test
@@ -54,13 +54,13 @@ class ClusterIT {
 
     assertThat(run("topics", "create", "--partitions", "5")).isZero();
     assertThat(console.out())
-        .hasSize(11)
+        .hasSize(12)
         .contains("reprise.predictions.v1 exists, 3 partitions")
         .contains("reprise.mfcc.v1 exists, 3 partitions; differs: retention.ms=1000, not 86400000");
 
     assertThat(run("topics", "list")).isZero();
     assertThat(console.out())
-        .hasSize(12)
+        .hasSize(13)
         .anyMatch(line -> line.matches("reprise.truth.v1 +3 +1 +as wanted"));
   }
 
