@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +94,30 @@ class ExtractIT {
     assertThat(extract(music)).isEqualTo(Cli.FAILED);
     assertThat(out.resolve("song.wav.0.npy")).doesNotExist();
     assertThat(out.resolve("song.wav.json")).doesNotExist();
+  }
+
+  @Test
+  void keepsNoArraysOfAFileThatIsBeingWritten() throws Exception {
+    Path song = WavFile.write(music.resolve("song.wav"), 12, 1);
+    AtomicBoolean written = new AtomicBoolean();
+    CompletableFuture<Void> writing =
+        CompletableFuture.runAsync(
+            () -> {
+              for (long millis = 0; !written.get(); millis++) {
+                assertThat(song.toFile().setLastModified(millis)).isTrue();
+              }
+            });
+    assertThat(extract(music)).isEqualTo(Cli.FAILED);
+    written.set(true);
+    writing.join();
+    assertThat(console.err())
+        .containsExactly(
+            "0 of 1 files in " + out + ".",
+            song + " is still being written: it changed while it was read.");
+    assertThat(out.resolve("song.wav.0.npy")).doesNotExist();
+
+    assertThat(extract(music)).isZero();
+    assertThat(out.resolve("song.wav.0.npy")).exists();
   }
 
   /** The rest may be on its way. */

@@ -165,6 +165,30 @@ class TrackOptionsTest {
             "There are no audio files in " + empty + ".", missing + " does not exist.");
   }
 
+  /** A path longer than the system takes fails for any user, whatever rights they have. */
+  @Test
+  void doesTheRestWhereAFolderCannotBeRead() throws Exception {
+    create("a/1.mp3", "z/2.mp3");
+    String name = "d".repeat(250);
+    bash("for i in {1..20}; do mkdir " + name + "; cd " + name + "; done; touch 3.mp3");
+    try {
+      Selection selection = select("--root", music.toString(), music.toString());
+      assertThat(ids(selection)).containsExactly("a/1.mp3", "z/2.mp3");
+      assertThat(selection.faults())
+          .singleElement()
+          .asString()
+          .startsWith(music + "/" + name)
+          .endsWith(" cannot be read: File name too long.");
+    } finally {
+      bash("rm -rf " + name);
+    }
+  }
+
+  private void bash(String command) throws Exception {
+    Process process = new ProcessBuilder("bash", "-c", command).directory(music.toFile()).start();
+    assertThat(process.waitFor()).isZero();
+  }
+
   @Test
   void knowsTheFoldersThatHoldTheTracks() throws Exception {
     create("x/a.mp3", "y/b.mp3", "z/c.mp3");
