@@ -142,20 +142,6 @@ class ExtractorTopologyTest {
   }
 
   @Test
-  void theEventsOwnTimeGoesBeforeTheRecords() throws Exception {
-    Instant time = EVENT_TIME.minus(Duration.ofDays(5 * 365));
-    send("2", WavFiles.tone(22_050, 2), "content-type", "audio/wav", "ce_time", time.toString());
-    assertThat(records())
-        .hasSize(2)
-        .allSatisfy(
-            record ->
-                assertThat(record.getExtraction().getEventTime().getSeconds())
-                    .isEqualTo(time.getEpochSecond()));
-    send("3", WavFiles.tone(22_050, 2), "content-type", "audio/wav", "ce_time", "yesterday");
-    assertRejected("event", "bad-event");
-  }
-
-  @Test
   void allWaysToSendTheSameAudioGiveTheSameClips() throws Exception {
     byte[] wav = WavFiles.tone(44_100, 2);
     Path file =
