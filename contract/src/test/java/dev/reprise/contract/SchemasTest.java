@@ -39,6 +39,13 @@ class SchemasTest {
     assertValid("AudioFile", Json.print(AudioFile.newBuilder().setUri("file:///a.mp3").build()));
     assertValid(
         "AudioFile",
+        Json.print(
+            AudioFile.newBuilder()
+                .setUri("file:///a.mp3")
+                .setTime(Timestamps.fromSeconds(1_767_323_045))
+                .build()));
+    assertValid(
+        "AudioFile",
         Json.print(AudioFile.newBuilder().setContent(ByteString.copyFromUtf8("RIFF")).build()));
   }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -115,6 +116,45 @@ class StreamsServiceIT {
       produce(1, Instant.now());
       await().atMost(PATIENCE).until(() -> processed.size() == 2);
       assertThat(expired()).isZero();
+    }
+  }
+
+  @Test
+  void recordsOfAPartitionThatWasNeverReadAreCounted() throws Exception {
+    create("input", "retention.ms", "1500", "message.timestamp.type", "LogAppendTime");
+    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+      service.awaitRunning(PATIENCE);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  admin
+                      .listConsumerGroupOffsets("reader")
+                      .partitionsToOffsetAndMetadata()
+                      .get()
+                      .containsKey(INPUT));
+    }
+    produce(9, Instant.now());
+    await().atMost(PATIENCE).until(() -> begin(INPUT) == end(INPUT));
+    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+      await().atMost(PATIENCE).until(() -> expired() == 9);
+      assertThat(service.notLiveBecause()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatExpiresUnderARunningReaderThatFallsBehindIsCounted() throws Exception {
+    create("input", "retention.ms", "-1", "message.timestamp.type", "LogAppendTime");
+    try (StreamsService service = application(Duration.ofMinutes(5))) {
+      produce(1, Instant.now());
+      await().atMost(PATIENCE).until(() -> processed.size() == 1);
+      producer.send(new ProducerRecord<>("input", 0, "key", "hang")).get();
+      produce(40, Instant.now());
+      // What is deleted while the thread hangs, or was fetched before: one or the other.
+      admin.deleteRecords(Map.of(INPUT, RecordsToDelete.beforeOffset(32))).all().get();
+      release.countDown();
+      await().atMost(PATIENCE).until(() -> processed.size() + expired() == 42);
+      assertThat(service.notLiveBecause()).isEmpty();
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.reprise.broker.EmbeddedBroker;
+import dev.reprise.cli.kafka.TopicAdmin;
 import dev.reprise.contract.Topics;
 import dev.reprise.runtime.DeadLetters;
 import java.io.IOException;
@@ -62,6 +63,28 @@ class ClusterIT {
     assertThat(console.out())
         .hasSize(13)
         .anyMatch(line -> line.matches("reprise.truth.v1 +3 +1 +as wanted"));
+  }
+
+  /** As 'serve' and 'run' do with the topics of an earlier version's data directory. */
+  @Test
+  void retainsByAppendTimeAndLeavesOtherSettings() throws Exception {
+    set("reprise.audio-files.v1", "message.timestamp.type", "CreateTime");
+    set("reprise.mfcc.v1", "retention.ms", "-1");
+    assertThat(run("topics", "list")).isZero();
+    assertThat(console.out())
+        .anyMatch(line -> line.contains("message.timestamp.type=CreateTime, not LogAppendTime"));
+
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      new TopicAdmin(admin).retainByAppendTime(Topics.defaults().specs());
+    }
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(run("topics", "list")).isZero();
+              assertThat(console.out())
+                  .anyMatch(line -> line.matches("reprise.audio-files.v1 .* as wanted"))
+                  .anyMatch(line -> line.endsWith("retention.ms=-1, not 86400000"));
+            });
   }
 
   @Test
