@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -133,10 +134,11 @@ final class StreamClients implements KafkaClientSupplier {
       }
     }
 
+    /** This one of the three is what a stream thread closes its consumer by. */
     @Override
-    public void close() {
+    public void close(CloseOptions options) {
       progress.forget();
-      super.close();
+      super.close(options);
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -44,6 +45,7 @@ class StreamsServiceIT {
   @TempDir Path folder;
 
   private final Queue<String> processed = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean failed = new AtomicBoolean();
   private final CountDownLatch release = new CountDownLatch(1);
   private SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private EmbeddedBroker broker;
@@ -208,6 +210,19 @@ class StreamsServiceIT {
     }
   }
 
+  @Test
+  void aThreadThatWasReplacedIsForgotten() throws Exception {
+    create("input", "retention.ms", "-1");
+    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+      producer.send(new ProducerRecord<>("input", 0, "key", "fail")).get();
+      await().atMost(PATIENCE).until(() -> processed.contains("fail"));
+      await()
+          .during(MAX_POLL_INTERVAL.plusSeconds(2))
+          .atMost(PATIENCE)
+          .until(() -> service.notLiveBecause().isEmpty());
+    }
+  }
+
   private StreamsService application(Duration maxPollInterval) {
     KafkaSettings kafka =
         new KafkaSettings(
@@ -228,11 +243,18 @@ class StreamsServiceIT {
                       @Override
                       public void process(Record<String, String> record) {
                         hangIfTold(record.value());
+                        failOnceIfTold(record.value());
                         processed.add(record.value());
                       }
                     },
                 "in");
     return StreamsService.start(topology, properties, kafka, registry);
+  }
+
+  private void failOnceIfTold(String value) {
+    if (value.equals("fail") && failed.compareAndSet(false, true)) {
+      throw new IllegalStateException("told to fail");
+    }
   }
 
   private void hangIfTold(String value) {
