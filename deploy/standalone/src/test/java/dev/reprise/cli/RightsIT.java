@@ -86,6 +86,10 @@ class RightsIT {
     assertThat(console.err())
         .anyMatch(
             line -> line.startsWith("The right Describe on topic reprise.mfcc.v1 is missing"));
+    assertThat(run("alice", "dead-letters", "list")).isEqualTo(Cli.FAILED);
+    assertThat(console.err())
+        .anyMatch(
+            line -> line.startsWith("The right Describe on topic reprise.dead-letters.v1 is"));
     assertThat(run("alice", "topics", "create", "--topic-prefix", "other.")).isEqualTo(Cli.FAILED);
     assertThat(console.err()).anyMatch(line -> line.startsWith("The right Create on topic other."));
   }
