@@ -71,7 +71,7 @@ class Cluster:
         for item in audio:
             event = json.dumps({"uri": item.file.as_uri()})
             at = DAY + timedelta(days=item.day)
-            producer.produce("reprise.audio-files.v1", event, item.track_id, timestamp=int(at.timestamp() * 1000))
+            producer.produce("reprise.audio-files.v1", event, item.track_id, headers={"ce_time": at.isoformat()})
         if producer.flush(60) > 0:
             raise SystemExit("The events could not be sent.")
 

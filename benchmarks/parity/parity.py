@@ -1,6 +1,6 @@
 """Compares the extractor's MFCC with librosa's on a folder of real audio.
 
-    ./reprise extract AUDIO --out NPY
+    ./reprise extract AUDIO --root AUDIO --out NPY
     ./mvnw -q -pl benchmarks -am verify -DskipTests -Pparity -Daudio=AUDIO -Ddecoded=WAV
     uv run --python 3.11 --with librosa==0.11.0 benchmarks/parity/parity.py AUDIO NPY WAV
 

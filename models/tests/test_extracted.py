@@ -46,6 +46,14 @@ def test_reads_files_named_by_number(fma_folder: Path) -> None:
     assert extracted.load_fma(fma_folder).ids.tolist() == [2, 5, 10]
 
 
+def test_reads_files_named_by_path(fma_folder: Path) -> None:
+    below = fma_folder / "mfcc" / "music" / "fma_small"
+    below.mkdir(parents=True)
+    for path in sorted((fma_folder / "mfcc" / "000").iterdir()):
+        path.rename(below / path.name.replace(".0.npy", ".mp3.0.npy"))
+    assert extracted.load_fma(fma_folder).ids.tolist() == [2, 5, 10]
+
+
 def test_the_frames_are_those_that_the_network_looks_at() -> None:
     mfcc = np.arange(20 * 1292, dtype=np.float32).reshape(20, 1292)
     np.testing.assert_array_equal(extracted.pick(mfcc), mfcc[:, picked_frames().numpy()])

@@ -77,7 +77,9 @@ class Client:
 
     def _produce(self, topic: str, key: str, value: dict[str, Any] | bytes, seconds: int) -> None:
         record = value if isinstance(value, bytes) else json.dumps(value)
-        self._producer.produce(topic, record, key, timestamp=seconds * 1_000)
+        # audio-files has append times; an event says its own in the header.
+        headers = {"ce_time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))} if topic == AUDIO_FILES else None
+        self._producer.produce(topic, record, key, timestamp=seconds * 1_000, headers=headers)
 
     def _flush(self) -> None:
         if self._producer.flush(60) > 0:

@@ -42,7 +42,7 @@ def load_fma(folder: Path) -> Tracks:
     """Reads the tracks of an FMA folder that have a first clip in `mfcc`, with genre, labels and artist.
 
     folder: holds `fma_metadata` and `mfcc`, the output of `./reprise extract fma_small --out mfcc`, whose files may
-        be named by path (`000/000002.0.npy`) or by number (`2.0.npy`).
+        be named by path (`000/000002.mp3.0.npy`) or by number (`2.0.npy`).
     Left out are FMA's bad clips, clips under 29.7 s and tracks without a top-level genre; a warning counts them.
     Raises FileNotFoundError or ValueError in one sentence.
     """
@@ -77,9 +77,7 @@ def load_gtzan(folder: Path) -> tuple[Tracks, list[gtzan.Excerpt]]:
     excerpts = {e.name: e for e in gtzan.read_excerpts(folder)}
     ids = {name: gtzan.GENRES.index(e.genre) * gtzan.EXCERPTS_PER_GENRE + e.number for name, e in excerpts.items()}
     clips = {
-        ids[name.rpartition("/")[2]]: path
-        for name, path in first_clips(folder / MFCC_FOLDER).items()
-        if name.rpartition("/")[2] in ids
+        ids[_stem(name)]: path for name, path in first_clips(folder / MFCC_FOLDER).items() if _stem(name) in ids
     }
     by_id = {ids[name]: excerpt for name, excerpt in excerpts.items()}
     tracks = _tracks({i: _Label(by_id[i].genre) for i in clips}, clips, gtzan.GENRES)
@@ -95,7 +93,7 @@ def first_clips(folder: Path) -> dict[str, Path]:
         )
     clips = sorted(folder.rglob("*" + _FIRST_CLIP))
     if not clips:
-        raise ValueError(f"{folder} holds no clips such as 000/000002{_FIRST_CLIP}; run `./reprise extract` into it")
+        raise ValueError(f"{folder} holds no clips such as 000/000002.mp3{_FIRST_CLIP}; run `./reprise extract` into it")
     return {path.relative_to(folder).as_posix().removesuffix(_FIRST_CLIP): path for path in clips}
 
 
@@ -170,10 +168,15 @@ def _tracks(labels: dict[int, _Label], clips: dict[int, Path], genre_names: Iter
 
 
 def _track_id(name: str, path: Path) -> int:
-    stem = name.rpartition("/")[2]
+    stem = _stem(name)
     if not re.fullmatch(r"\d+", stem):
         raise ValueError(f"{path} is not named by an FMA track id, such as 000002{_FIRST_CLIP}")
     return int(stem)
+
+
+def _stem(name: str) -> str:
+    """The audio file's own name without folders and extension, whether its track id has them or not."""
+    return re.sub(r"\.(mp3|wav|au)$", "", name.rpartition("/")[2])
 
 
 def _warn(count: int, what: str) -> None:

@@ -67,7 +67,9 @@ class ApiServiceIT {
     try (Admin admin = Admin.create(kafka.over(Map.of()))) {
       admin
           .createTopics(
-              TOPICS.specs().stream().map(spec -> new NewTopic(spec.name(), 4, (short) 1)).toList())
+              TOPICS.specs().stream()
+                  .map(spec -> new NewTopic(spec.name(), 4, (short) 1).configs(spec.configs()))
+                  .toList())
           .all()
           .get();
     }
@@ -280,7 +282,7 @@ class ApiServiceIT {
   }
 
   private void awaitReady(ApiService service) {
-    await().atMost(PATIENCE).until(() -> service.notReadyBecause().isEmpty());
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(service.notReadyBecause()).isEmpty());
   }
 
   private void awaitTracks(ApiService service) {

@@ -69,7 +69,9 @@ public final class RunningApi implements AutoCloseable {
     try (Admin admin = Admin.create(kafka.over(Map.of()))) {
       admin
           .createTopics(
-              TOPICS.specs().stream().map(spec -> new NewTopic(spec.name(), 1, (short) 1)).toList())
+              TOPICS.specs().stream()
+                  .map(spec -> new NewTopic(spec.name(), 1, (short) 1).configs(spec.configs()))
+                  .toList())
           .all()
           .get();
     }

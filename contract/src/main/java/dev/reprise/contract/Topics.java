@@ -80,6 +80,11 @@ public record Topics(String prefix, String suffix) {
     return name("dead-letters");
   }
 
+  /** Which events of dead letters were sent again, and as what. */
+  public String replays() {
+    return name("replays");
+  }
+
   /** Every topic with its settings, in the order of the data's way. */
   public List<Spec> specs() {
     return List.of(
@@ -93,7 +98,8 @@ public record Topics(String prefix, String suffix) {
         new Spec(quality(), deleted(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
         new Spec(qualityWindows(), deleted(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
         new Spec(drift(), deleted(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
-        new Spec(deadLetters(), deleted(Duration.ofDays(30), 20L << 30, MAX_EVENT_BYTES)));
+        new Spec(deadLetters(), deleted(Duration.ofDays(30), 20L << 30, MAX_EVENT_BYTES)),
+        new Spec(replays(), compacted()));
   }
 
   private String name(String word) {

@@ -18,9 +18,11 @@ import dev.reprise.contract.v1.GenreProbability;
 import dev.reprise.contract.v1.InputStatistics;
 import dev.reprise.contract.v1.Model;
 import dev.reprise.contract.v1.Prediction;
+import dev.reprise.contract.v1.Truncation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,6 +39,13 @@ class SchemasTest {
     assertValid("AudioFile", Json.print(AudioFile.newBuilder().setUri("file:///a.mp3").build()));
     assertValid(
         "AudioFile",
+        Json.print(
+            AudioFile.newBuilder()
+                .setUri("file:///a.mp3")
+                .setTime(Timestamps.fromSeconds(1_767_323_045))
+                .build()));
+    assertValid(
+        "AudioFile",
         Json.print(AudioFile.newBuilder().setContent(ByteString.copyFromUtf8("RIFF")).build()));
   }
 
@@ -51,8 +60,9 @@ class SchemasTest {
 
   @Test
   void aRecordThatLacksAnythingIsInvalid() {
+    Set<String> required = strings(Documents.schemaNode("Prediction").get("required"));
     for (FieldDescriptor field : Prediction.getDescriptor().getFields()) {
-      if (field.hasPresence() || field.isRepeated()) {
+      if (required.contains(field.getName()) && (field.hasPresence() || field.isRepeated())) {
         String json = Json.print(prediction().toBuilder().clearField(field).build());
         String without = json.replace("\"genres\":[],", "");
         assertThat(errors("Prediction", without)).as(field.getName()).isNotEmpty();
@@ -67,6 +77,24 @@ class SchemasTest {
     assertThat(none).contains(",\"embedding\":\"\"");
     assertValid("Prediction", none);
     assertValid("Prediction", none.replace(",\"embedding\":\"\"", ""));
+  }
+
+  @Test
+  void marksAndTruncation() {
+    Prediction half =
+        prediction().toBuilder()
+            .addMarks(Mark.TRUNCATED.label())
+            .setTruncated(
+                Truncation.newBuilder().setPromisedSeconds(83).setDecodedSeconds(41.5).build())
+            .build();
+    assertValid("Prediction", Json.print(half));
+    assertValid("Prediction", Json.print(prediction()).replace(",\"marks\":[]", ""));
+    assertThat(errors("Prediction", Json.print(half).replace("truncated\"]", "broken\"]")))
+        .hasSize(1);
+    JsonNode schema = Documents.schemaNode("Prediction").get("properties");
+    assertThat(strings(schema.at("/marks/items/enum")))
+        .isEqualTo(Arrays.stream(Mark.values()).map(Mark::label).collect(Collectors.toSet()));
+    assertNames(schema.get("truncated"), Truncation.getDescriptor());
   }
 
   @ParameterizedTest
@@ -122,7 +150,7 @@ class SchemasTest {
     assertNames(Documents.schemaNode("AudioFile"), AudioFile.getDescriptor());
     assertNames(prediction, Prediction.getDescriptor());
     Set<String> required = names(Prediction.getDescriptor());
-    required.remove("embedding");
+    required.removeAll(Set.of("embedding", "truncated", "marks"));
     assertThat(strings(prediction.get("required"))).isEqualTo(required);
     assertRequired(clip, ClipPrediction.getDescriptor());
     for (JsonNode schema : List.of(prediction, clip)) {

@@ -125,6 +125,12 @@ public final class ExtractorService implements AutoCloseable {
   }
 
   private static void checkCluster(ExtractorConfig config) throws ConfigurationException {
+    if (config.maxPollInterval().toMillis() > Integer.MAX_VALUE) {
+      throw new ConfigurationException(
+          "--max-fetch-time and --max-decode-time are %d days together; Kafka's"
+                  .formatted(config.maxPollInterval().toDays())
+              + " max.poll.interval.ms ends at 24. Lower one of them.");
+    }
     Topics topics = config.kafka().topics();
     try (ClusterCheck cluster = ClusterCheck.connect(config.kafka())) {
       cluster.requireTopics(List.of(topics.audioFiles(), topics.mfcc(), topics.deadLetters()));

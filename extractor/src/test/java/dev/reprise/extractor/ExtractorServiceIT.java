@@ -208,7 +208,18 @@ class ExtractorServiceIT {
     }
   }
 
+  @Test
+  void refusesTimesThatKafkaCannotHold() {
+    assertThatThrownBy(() -> ExtractorService.start(config(Duration.ofDays(30))))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--max-fetch-time and --max-decode-time are 30 days together");
+  }
+
   private ExtractorConfig config() {
+    return config(Duration.ofMinutes(2));
+  }
+
+  private ExtractorConfig config(Duration maxDecodeTime) {
     return new ExtractorConfig(
         new KafkaSettings(Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS),
         "extractor-test",
@@ -216,7 +227,7 @@ class ExtractorServiceIT {
         folder.resolve("data"),
         new SourceLimits(List.of(), List.of("127.0.0.1"), 1 << 20, Duration.ofSeconds(60)),
         new DecoderConfig(
-            new DecodeLimits(Duration.ofHours(1), Duration.ofMinutes(2), 8, 0.1),
+            new DecodeLimits(Duration.ofHours(1), maxDecodeTime, 8, 0.1),
             Duration.ofMinutes(2),
             1L << 30),
         "127.0.0.1",

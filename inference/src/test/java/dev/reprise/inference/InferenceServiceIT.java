@@ -91,7 +91,9 @@ class InferenceServiceIT {
     try (Admin admin = Admin.create(kafka.over(Map.of()))) {
       admin
           .createTopics(
-              TOPICS.specs().stream().map(spec -> new NewTopic(spec.name(), 1, (short) 1)).toList())
+              TOPICS.specs().stream()
+                  .map(spec -> new NewTopic(spec.name(), 1, (short) 1).configs(spec.configs()))
+                  .toList())
           .all()
           .get();
     }

@@ -5,14 +5,20 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.utils.SecurityUtils;
 
 /** Asks the cluster, before a service starts, whether it can work there. Not thread-safe. */
 public final class ClusterCheck implements AutoCloseable {
@@ -55,28 +61,52 @@ public final class ClusterCheck implements AutoCloseable {
     }
   }
 
-  /** Returns those of {@code names} that do not exist, in their order. */
-  public List<String> missingTopics(Collection<String> names) throws ConfigurationException {
-    Set<String> existing = get(admin.listTopics().names());
-    return names.stream().filter(name -> !existing.contains(name)).toList();
-  }
-
   /**
-   * @throws ConfigurationException naming every topic that is missing
+   * @throws ConfigurationException naming every topic that is missing, or that this principal may
+   *     not see
    */
   public void requireTopics(Collection<String> names) throws ConfigurationException {
     List<String> faults = new ArrayList<>();
-    for (String name : missingTopics(names)) {
-      faults.add(
-          "Topic "
-              + name
-              + " does not exist at "
-              + settings.bootstrapServers()
-              + "; create it with 'reprise topics create'.");
+    Map<String, KafkaFuture<TopicDescription>> topics =
+        admin.describeTopics(names).topicNameValues();
+    for (String name : names) {
+      try {
+        Objects.requireNonNull(topics.get(name)).get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+      } catch (ExecutionException e) {
+        faults.add(fault(name, e));
+      } catch (TimeoutException | InterruptedException e) {
+        throw unreachable(e);
+      }
     }
     if (!faults.isEmpty()) {
       throw new ConfigurationException(faults);
     }
+  }
+
+  private String fault(String topic, ExecutionException e) throws ConfigurationException {
+    if (e.getCause() instanceof AuthorizationException) {
+      return missingRight(AclOperation.DESCRIBE, topic);
+    }
+    if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+      return "Topic "
+          + topic
+          + " does not exist at "
+          + settings.bootstrapServers()
+          + "; create it with 'reprise topics create'.";
+    }
+    if (e.getCause() instanceof InvalidTopicException) {
+      return "Topic " + topic + " cannot be: " + rootMessage(e);
+    }
+    throw unreachable(e);
+  }
+
+  /** What to do about a right on a topic that the cluster's administrators have not granted. */
+  public static String missingRight(AclOperation operation, String topic) {
+    // As Kafka's tools and documents write them, for example DescribeConfigs.
+    String name = SecurityUtils.operationName(operation);
+    return "The right %s on topic %s is missing: grant it with Kafka's kafka-acls.sh --add"
+            .formatted(name, topic)
+        + " --allow-principal User:NAME --operation %s --topic %s.".formatted(name, topic);
   }
 
   public Admin admin() {

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.slf4j.Logger;
@@ -92,22 +93,22 @@ final class ClusterWatch implements AutoCloseable {
   }
 
   private void checkTopics() throws InterruptedException {
-    try {
-      TreeSet<String> faulty = new TreeSet<>();
-      for (Map.Entry<ConfigResource, Config> topic :
-          admin.describeConfigs(topics).all().get().entrySet()) {
-        if (deletesByEventTime(topic.getValue())) {
+    TreeSet<String> faulty = new TreeSet<>();
+    for (Map.Entry<ConfigResource, KafkaFuture<Config>> topic :
+        admin.describeConfigs(topics).values().entrySet()) {
+      try {
+        if (deletesByEventTime(topic.getValue().get())) {
           faulty.add(topic.getKey().name());
         }
+      } catch (ExecutionException e) {
+        // Without the right to describe them, its settings are not known.
+        log.debug("The settings of {} cannot be read", topic.getKey().name(), e);
       }
-      topicFault = faulty.isEmpty() ? "" : sentence(faulty);
-    } catch (ExecutionException e) {
-      // Without the right to describe them, what they are set to is not known.
-      log.debug("The topics' settings cannot be read", e);
     }
+    topicFault = faulty.isEmpty() ? "" : sentence(faulty);
   }
 
-  static boolean deletesByEventTime(Config topic) {
+  private static boolean deletesByEventTime(Config topic) {
     return value(topic, TopicConfig.CLEANUP_POLICY_CONFIG).contains("delete")
         && !value(topic, TopicConfig.RETENTION_MS_CONFIG).equals("-1")
         && value(topic, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG).equals("CreateTime");

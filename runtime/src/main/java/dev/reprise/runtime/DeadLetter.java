@@ -5,6 +5,7 @@ import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.MfccRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -84,6 +85,18 @@ public record DeadLetter(String key, Map<String, String> headers, int valueBytes
     } catch (InvalidProtocolBufferException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * Whether the letter has the rejected record's value, rather than its coordinates in its place.
+   *
+   * @param value the letter's, which this record does not keep
+   */
+  public boolean hasValue(byte @Nullable [] value) {
+    return !Arrays.equals(
+        value,
+        DeadLetters.place(
+            sourceTopic(), header(DeadLetters.PARTITION), header(DeadLetters.OFFSET)));
   }
 
   private String header(String name) {

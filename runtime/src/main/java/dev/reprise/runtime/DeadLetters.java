@@ -108,16 +108,27 @@ public final class DeadLetters {
     return headers;
   }
 
-  private static byte[] place(@Nullable RecordMetadata source) {
-    String json =
-        source == null
-            ? "{}"
-            : "{\"topic\":\"%s\",\"partition\":%d,\"offset\":\"%d\"}"
-                .formatted(source.topic(), source.partition(), source.offset());
-    return json.getBytes(StandardCharsets.UTF_8);
+  /** Whether a header of a dead letter, or of a record that was one, is not the original's. */
+  public static boolean isAdded(String header) {
+    return header.startsWith("__streams.errors.") || header.startsWith("reprise_");
   }
 
-  private static int size(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+  private static byte[] place(@Nullable RecordMetadata source) {
+    return source == null
+        ? "{}".getBytes(StandardCharsets.UTF_8)
+        : place(
+            source.topic(), Integer.toString(source.partition()), Long.toString(source.offset()));
+  }
+
+  /** What stands in place of a value that was left out. */
+  static byte[] place(String topic, String partition, String offset) {
+    return "{\"topic\":\"%s\",\"partition\":%s,\"offset\":\"%s\"}"
+        .formatted(topic, partition, offset)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Returns the most bytes that a record may have as a batch of its own, without compression. */
+  public static int size(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
     int bytes = OVERHEAD_BYTES + length(key) + length(value);
     for (Header header : headers) {
       // A character takes at most 3 bytes of UTF-8.

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -93,8 +94,7 @@ final class StreamClients implements KafkaClientSupplier {
         }
         return records;
       } catch (NoOffsetForPartitionException e) {
-        // The group has not read these yet.
-        seekToBeginning(e.partitions());
+        startReading(e.partitions());
       } catch (OffsetOutOfRangeException e) {
         e.offsetOutOfRangePartitions().forEach(this::resume);
       }
@@ -105,28 +105,40 @@ final class StreamClients implements KafkaClientSupplier {
       return assignment().stream().anyMatch(partition -> currentLag(partition).orElse(0) > 0);
     }
 
+    /** Whatever is deleted from here on is missed, even before a first record is read. */
+    private void startReading(Set<TopicPartition> partitions) {
+      Map<TopicPartition, Long> begins = beginningOffsets(partitions);
+      begins.forEach(this::seek);
+      commit(begins);
+    }
+
     private void resume(TopicPartition partition, long position) {
-      long begin = beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
+      Map<TopicPartition, Long> begins = beginningOffsets(Set.of(partition));
+      long begin = begins.getOrDefault(partition, 0L);
       if (position < begin) {
         expired.count(partition, position, begin);
-        commit(partition, begin);
+        commit(begins);
       }
       seek(partition, begin);
     }
 
-    /** So that the next start does not count the same records. */
-    private void commit(TopicPartition partition, long offset) {
+    /** So that the next start takes these offsets for the application's. */
+    private void commit(Map<TopicPartition, Long> offsets) {
+      Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+      offsets.forEach(
+          (partition, offset) -> positions.put(partition, new OffsetAndMetadata(offset)));
       try {
-        commitSync(Map.of(partition, new OffsetAndMetadata(offset)));
+        commitSync(positions);
       } catch (KafkaException e) {
-        log.debug("The offset of {} is committed with its next record", partition, e);
+        log.debug("The offsets of {} are committed with their next records", offsets.keySet(), e);
       }
     }
 
+    /** This one of the three is what a stream thread closes its consumer by. */
     @Override
-    public void close() {
+    public void close(CloseOptions options) {
       progress.forget();
-      super.close();
+      super.close(options);
     }
   }
 }

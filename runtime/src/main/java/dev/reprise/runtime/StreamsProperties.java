@@ -34,8 +34,8 @@ public final class StreamsProperties {
     defaults.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
     defaults.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
     defaults.put(
-        StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG,
-        NonNegativeTimestamp.class.getName());
+        StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, BoundedTimestamp.class.getName());
+    defaults.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class.getName());
     defaults.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, millis(SESSION_TIMEOUT));
     defaults.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, millis(SESSION_TIMEOUT) / 3);
     defaults.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRequestBytes);

@@ -61,7 +61,8 @@ public final class StreamsService implements AutoCloseable {
     String applicationId = properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
     this.maxWait =
         Duration.ofMillis(
-            (int) Objects.requireNonNull(properties.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)));
+            (int)
+                Objects.requireNonNull(properties.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)));
     Set<String> inputs = inputTopics(topology, applicationId);
     this.streams =
         new KafkaStreams(

@@ -9,6 +9,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -23,9 +25,8 @@ public final class TopicReader implements AutoCloseable {
   private TopicReader(KafkaConsumer<byte[], byte[]> consumer, List<String> topics)
       throws ConfigurationException {
     this.consumer = consumer;
-    Map<String, List<PartitionInfo>> existing = consumer.listTopics();
     for (String topic : topics) {
-      List<PartitionInfo> found = existing.getOrDefault(topic, List.of());
+      List<PartitionInfo> found = partitionsOf(topic);
       if (found.isEmpty()) {
         throw new ConfigurationException(
             "Topic " + topic + " does not exist; create it with 'reprise topics create'.");
@@ -34,6 +35,14 @@ public final class TopicReader implements AutoCloseable {
     }
     consumer.assign(partitions);
     this.ends = consumer.endOffsets(partitions);
+  }
+
+  private List<PartitionInfo> partitionsOf(String topic) throws ConfigurationException {
+    try {
+      return consumer.partitionsFor(topic);
+    } catch (TopicAuthorizationException e) {
+      throw new ConfigurationException(ClusterCheck.missingRight(AclOperation.DESCRIBE, topic));
+    }
   }
 
   /** Reads all that is there, and then what comes. */
@@ -80,7 +89,8 @@ public final class TopicReader implements AutoCloseable {
                 Map.of(
                     ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
                     ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
-                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false")),
+                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
+                    ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false")),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     try {

@@ -16,9 +16,11 @@ import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -43,6 +45,7 @@ class StreamsServiceIT {
   @TempDir Path folder;
 
   private final Queue<String> processed = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean failed = new AtomicBoolean();
   private final CountDownLatch release = new CountDownLatch(1);
   private SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private EmbeddedBroker broker;
@@ -118,6 +121,45 @@ class StreamsServiceIT {
     }
   }
 
+  @Test
+  void recordsOfAPartitionThatWasNeverReadAreCounted() throws Exception {
+    create("input", "retention.ms", "1500", "message.timestamp.type", "LogAppendTime");
+    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+      service.awaitRunning(PATIENCE);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  admin
+                      .listConsumerGroupOffsets("reader")
+                      .partitionsToOffsetAndMetadata()
+                      .get()
+                      .containsKey(INPUT));
+    }
+    produce(9, Instant.now());
+    await().atMost(PATIENCE).until(() -> begin(INPUT) == end(INPUT));
+    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+      await().atMost(PATIENCE).until(() -> expired() == 9);
+      assertThat(service.notLiveBecause()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatExpiresUnderARunningReaderThatFallsBehindIsCounted() throws Exception {
+    create("input", "retention.ms", "-1", "message.timestamp.type", "LogAppendTime");
+    try (StreamsService service = application(Duration.ofMinutes(5))) {
+      produce(1, Instant.now());
+      await().atMost(PATIENCE).until(() -> processed.size() == 1);
+      producer.send(new ProducerRecord<>("input", 0, "key", "hang")).get();
+      produce(40, Instant.now());
+      // What is deleted while the thread hangs, or was fetched before: one or the other.
+      admin.deleteRecords(Map.of(INPUT, RecordsToDelete.beforeOffset(32))).all().get();
+      release.countDown();
+      await().atMost(PATIENCE).until(() -> processed.size() + expired() == 42);
+      assertThat(service.notLiveBecause()).isEmpty();
+    }
+  }
+
   /** The control topic, by the events' own time, loses its records: so the broker has looked. */
   @Test
   void oldDatedRecordsAreKeptByTheirArrival() throws Exception {
@@ -168,6 +210,19 @@ class StreamsServiceIT {
     }
   }
 
+  @Test
+  void aThreadThatWasReplacedIsForgotten() throws Exception {
+    create("input", "retention.ms", "-1");
+    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+      producer.send(new ProducerRecord<>("input", 0, "key", "fail")).get();
+      await().atMost(PATIENCE).until(() -> processed.contains("fail"));
+      await()
+          .during(MAX_POLL_INTERVAL.plusSeconds(2))
+          .atMost(PATIENCE)
+          .until(() -> service.notLiveBecause().isEmpty());
+    }
+  }
+
   private StreamsService application(Duration maxPollInterval) {
     KafkaSettings kafka =
         new KafkaSettings(
@@ -188,11 +243,18 @@ class StreamsServiceIT {
                       @Override
                       public void process(Record<String, String> record) {
                         hangIfTold(record.value());
+                        failOnceIfTold(record.value());
                         processed.add(record.value());
                       }
                     },
                 "in");
     return StreamsService.start(topology, properties, kafka, registry);
+  }
+
+  private void failOnceIfTold(String value) {
+    if (value.equals("fail") && failed.compareAndSet(false, true)) {
+      throw new IllegalStateException("told to fail");
+    }
   }
 
   private void hangIfTold(String value) {

@@ -6,6 +6,8 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.reprise.api.upload.Uploads;
 import dev.reprise.contract.Json;
+import dev.reprise.contract.MediaTypes;
+import dev.reprise.contract.SourceUri;
 import dev.reprise.contract.v1.AudioFile;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
@@ -32,10 +34,9 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
   /** The event's header is not to grow beyond what is left for it. */
   static final int MAX_CONTENT_TYPE_CHARS = 256;
 
-  private static final String OCTETS = "application/octet-stream";
   private static final String JSON = "application/json";
   private static final String FORM = "multipart/form-data";
-  private static final List<String> OTHERS = List.of(OCTETS, FORM, JSON);
+  private static final List<String> OTHERS = List.of(MediaTypes.OCTET_STREAM, FORM, JSON);
 
   private static final String TOO_LARGE =
       "The audio has more than %d bytes; submit larger files by their URI."
@@ -117,6 +118,9 @@ record Body(Optional<String> trackId, String contentType, byte[] value) {
     requireTexts(JsonParser.parseString(new String(json, StandardCharsets.UTF_8)));
     if (event.getUri().isEmpty() && event.getContent().isEmpty()) {
       throw ProblemException.badRequest("The audio event has neither 'uri' nor 'content'.");
+    }
+    if (SourceUri.hasCredentials(event.getUri())) {
+      throw ProblemException.badRequest(SourceUri.CREDENTIALS_FAULT);
     }
   }
 

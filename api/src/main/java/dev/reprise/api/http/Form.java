@@ -1,7 +1,9 @@
 package dev.reprise.api.http;
 
 import dev.reprise.api.upload.Uploads;
+import dev.reprise.contract.MediaTypes;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -14,7 +16,6 @@ import org.eclipse.jetty.io.Content;
  * long as they take to come, and have no least rate.
  */
 final class Form {
-  private static final String OCTETS = "application/octet-stream";
   private static final int MOST_PARTS = 16;
 
   private Form() {}
@@ -59,20 +60,43 @@ final class Form {
       throw Body.tooLarge();
     }
     String type = file.getHeaders().get("Content-Type");
+    Optional<MultiPart.Part> trackId = part(parts, "track_id");
     return Body.whole(
-        part(parts, "track_id").map(part -> part.getContentAsString(StandardCharsets.UTF_8)),
-        type != null && type.startsWith("audio/") ? type : OCTETS,
+        trackId.isPresent() ? Optional.of(text(trackId.get())) : Optional.empty(),
+        type != null && type.startsWith("audio/")
+            ? type
+            : MediaTypes.ofFileName(file.getFileName()),
         bytes(file));
   }
 
-  /** Some parts may have no name, which the server's own search does not expect. */
-  private static Optional<MultiPart.Part> part(MultiPartFormData.Parts parts, String name) {
+  /**
+   * The part of a name. Some parts may have no name, which the server's own search does not expect.
+   *
+   * @throws ProblemException if there are several
+   */
+  private static Optional<MultiPart.Part> part(MultiPartFormData.Parts parts, String name)
+      throws ProblemException {
+    Optional<MultiPart.Part> found = Optional.empty();
     for (MultiPart.Part part : parts) {
       if (name.equals(part.getName())) {
-        return Optional.of(part);
+        if (found.isPresent()) {
+          throw ProblemException.badRequest(
+              "The form has more than one part '%s'; send one request for each file."
+                  .formatted(name));
+        }
+        found = Optional.of(part);
       }
     }
-    return Optional.empty();
+    return found;
+  }
+
+  private static String text(MultiPart.Part part) throws ProblemException {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(part))).toString();
+    } catch (CharacterCodingException e) {
+      throw ProblemException.badRequest(
+          "The form's field '%s' is not UTF-8 text.".formatted(part.getName()));
+    }
   }
 
   private static byte[] bytes(MultiPart.Part part) throws ProblemException {
@@ -83,7 +107,8 @@ final class Form {
     while (at < bytes.length) {
       Content.Chunk chunk = source.read();
       if (chunk == null || Content.Chunk.isFailure(chunk)) {
-        throw ProblemException.badRequest("The form's part 'file' cannot be read.");
+        throw ProblemException.badRequest(
+            "The form's part '%s' cannot be read.".formatted(part.getName()));
       }
       int count = chunk.remaining();
       chunk.get(bytes, at, count);

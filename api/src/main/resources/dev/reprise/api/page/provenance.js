@@ -3,6 +3,22 @@ import { fixed, moment } from './format.js';
 
 const SHOWN_DIGITS = 12;
 
+const MARKS = {
+  truncated: 'the file is incomplete',
+  silent: 'silence',
+  noise: 'white noise',
+  tone: 'a single tone',
+  'phase-inverted': 'the channels cancel each other, one of them was analysed',
+};
+
+/** What makes a prediction doubtful, in words, or null for ordinary audio. */
+export function doubts({ marks = [], truncated }) {
+  const words = marks.map((mark) => MARKS[mark] ?? mark);
+  const promised = truncated?.promised_seconds;
+  if (promised) words.push(`${fixed(truncated.decoded_seconds, 1)} of ${fixed(promised, 1)} s could be decoded`);
+  return words.length > 0 ? el('p', { class: 'failure' }, `Doubtful: ${words.join('; ')}.`) : null;
+}
+
 /** Where a prediction comes from, so that it can be found again and repeated. */
 export function provenance(prediction) {
   const { model = {}, inputs = {} } = prediction;

@@ -6,7 +6,7 @@ import { featureTable } from './features.js';
 import { clock } from './format.js';
 import { genreTable } from './genres.js';
 import { neighbourPart } from './neighbours.js';
-import { provenance } from './provenance.js';
+import { doubts, provenance } from './provenance.js';
 import { welcome } from './welcome.js';
 
 /** A prediction may reach the stream a moment before it can be asked for. */
@@ -81,7 +81,7 @@ function parts(track, source) {
     shownParts.push(part('Nearest tracks', neighbourPart(id, Boolean(prediction))),
       part('Groups and metrics compared', comparisonPart(id)));
   }
-  if (prediction) shownParts.push(part('Provenance', provenance(prediction)));
+  if (prediction) shownParts.push(part('Provenance', doubts(prediction), provenance(prediction)));
   return shownParts;
 }
 

@@ -98,6 +98,28 @@ class AudioHandlerTest {
         .isEqualTo("The content type has more than 256 characters.");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"http://user:hunter2@host.example/a.mp3", "https://hunter2@[bad/"})
+  void refusesCredentialsInAUriWithoutRepeatingThem(String uri) throws IOException {
+    String json = "{\"uri\":\"" + uri + "\"}";
+    RawAnswer answer = post("", typed(JSON, json), json);
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().get("detail").getAsString())
+        .startsWith("The URI has a user name or password");
+    assertThat(answer.body()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void aTrackIdThatIsNotUtf8IsTheSendersFault() throws IOException {
+    String form =
+        "--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nabc\r\n"
+            + "--b\r\nContent-Disposition: form-data; name=\"track_id\"\r\n\r\ncaf\u00e8\r\n--b--\r\n";
+    RawAnswer answer = post("", typed("multipart/form-data; boundary=b", form), form);
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().get("detail").getAsString())
+        .isEqualTo("The form's field 'track_id' is not UTF-8 text.");
+  }
+
   /** The producer is closed, which it says by an exception of its own. */
   @Test
   void whatCannotBeSentLeavesNobodyWaiting() throws IOException {

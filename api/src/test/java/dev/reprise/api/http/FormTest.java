@@ -8,6 +8,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FormTest {
   private static final String TYPE = "multipart/form-data; boundary=border";
@@ -36,6 +39,36 @@ class FormTest {
   void takesAFileOfAnotherTypeAsBytes() throws ProblemException {
     part("name=\"file\"; filename=\"a.html\"", "text/html", new byte[] {1});
     assertThat(read().contentType()).isEqualTo("application/octet-stream");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "application/octet-stream, song.MP3,    audio/mpeg",
+    "application/octet-stream, a.b.flac,    audio/flac",
+    "video/mp4,                song.mp4,    audio/mp4",
+    "audio/x-odd,              song.mp3,    audio/x-odd",
+    "application/octet-stream, mp3.zip,     application/octet-stream",
+  })
+  void tellsTheTypeByTheFilesNameWhereTheSenderDoesNot(String type, String name, String expected)
+      throws ProblemException {
+    part("name=\"file\"; filename=\"" + name + "\"", type, new byte[] {1});
+    assertThat(read().contentType()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "track_id"})
+  void refusesTwoPartsOfOneName(String name) {
+    part("name=\"file\"; filename=\"1.mp3\"", "audio/mpeg", new byte[] {1});
+    part("name=\"track_id\"", "text/plain", new byte[] {'1'});
+    part("name=\"" + name + "\"; filename=\"2.mp3\"", "audio/mpeg", new byte[] {'2'});
+    refuses(400, "The form has more than one part '" + name + "'");
+  }
+
+  @Test
+  void refusesATrackIdThatIsNotUtf8() {
+    part("name=\"track_id\"", "text/plain", new byte[] {'c', 'a', 'f', (byte) 0xe8});
+    part("name=\"file\"; filename=\"a.mp3\"", "audio/mpeg", new byte[] {1});
+    refuses(400, "The form's field 'track_id' is not UTF-8 text.");
   }
 
   @Test
@@ -81,6 +114,14 @@ class FormTest {
     assertThatExceptionOfType(ProblemException.class)
         .isThrownBy(() -> Form.read("multipart/form-data", new byte[0]))
         .withMessageContaining("boundary");
+  }
+
+  @Test
+  void takesAFileWhoseNameIsNotUtf8() throws ProblemException {
+    text("--border\r\nContent-Disposition: form-data; name=\"file\"; filename=\"caf");
+    form.write(0xe8);
+    text(".mp3\"\r\n\r\nabc\r\n");
+    assertThat(read().contentType()).isEqualTo("audio/mpeg");
   }
 
   private void part(String disposition, String type, byte[] content) {

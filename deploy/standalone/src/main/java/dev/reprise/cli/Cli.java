@@ -4,8 +4,10 @@ import dev.reprise.cli.print.Terminal;
 import dev.reprise.cli.settings.ByteSizes;
 import dev.reprise.cli.settings.Durations;
 import dev.reprise.cli.settings.OptionDefaults;
+import dev.reprise.cli.settings.Paths;
 import dev.reprise.cli.settings.Sources;
 import dev.reprise.runtime.ConfigurationException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -91,8 +93,10 @@ final class Cli {
         .addSubcommand(
             new CommandLine(new DeadLettersCommand(context))
                 .addSubcommand(new DeadLettersCommand.All(context))
-                .addSubcommand(new DeadLettersCommand.One(context)))
+                .addSubcommand(new DeadLettersCommand.One(context))
+                .addSubcommand(new ReplayCommand(context)))
         .addSubcommand(new CommandLine.HelpCommand())
+        .registerConverter(Path.class, new Paths())
         .registerConverter(Duration.class, new Durations())
         .registerConverter(Long.class, new ByteSizes())
         .registerConverter(long.class, new ByteSizes())

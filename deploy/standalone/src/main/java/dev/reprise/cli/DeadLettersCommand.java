@@ -1,15 +1,12 @@
 package dev.reprise.cli;
 
+import dev.reprise.cli.letters.Letter;
+import dev.reprise.cli.letters.Letters;
 import dev.reprise.cli.print.TextTable;
 import dev.reprise.cli.settings.KafkaOptions;
-import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DeadLetter;
 import dev.reprise.runtime.KafkaSettings;
-import dev.reprise.runtime.TopicReader;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,11 +15,9 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "dead-letters",
-    description = "Lists what was rejected, and why, or shows one of the list.",
-    synopsisSubcommandLabel = "[list|show N]")
+    description = "Lists what was rejected, and why, shows one of the list, or sends events again.",
+    synopsisSubcommandLabel = "[list|show N|replay]")
 final class DeadLettersCommand implements Callable<Integer> {
-  private static final Duration POLL = Duration.ofMillis(500);
-
   private final Context context;
 
   @Mixin private final KafkaOptions kafka;
@@ -37,30 +32,15 @@ final class DeadLettersCommand implements Callable<Integer> {
     return list(context, kafka);
   }
 
-  /** All dead letters that are committed, oldest first. */
-  private static List<DeadLetter> read(KafkaOptions kafka) throws ConfigurationException {
-    KafkaSettings settings = kafka.settings();
-    ClusterCheck.connect(settings).close();
-    List<DeadLetter> letters = new ArrayList<>();
-    try (TopicReader reader =
-        TopicReader.fromBeginning(settings, List.of(settings.topics().deadLetters()))) {
-      while (!reader.atEnd()) {
-        reader.poll(POLL).forEach(record -> letters.add(DeadLetter.of(record)));
-      }
-    }
-    letters.sort(Comparator.comparing(DeadLetter::time).thenComparing(DeadLetter::source));
-    return letters;
-  }
-
   private static int list(Context context, KafkaOptions kafka) throws ConfigurationException {
     TextTable table = new TextTable("n", "time", "key", "stage", "reason", "from", "message");
-    List<DeadLetter> letters = read(kafka);
+    List<Letter> letters = Letters.read(kafka.settings());
     if (letters.isEmpty()) {
       context.terminal().note("There are no dead letters.");
       return 0;
     }
     for (int i = 0; i < letters.size(); i++) {
-      DeadLetter letter = letters.get(i);
+      Letter letter = letters.get(i);
       table.add(
           Integer.toString(i + 1),
           letter.time().toString(),
@@ -107,15 +87,28 @@ final class DeadLettersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigurationException {
-      List<DeadLetter> letters = read(kafka);
+      KafkaSettings settings = kafka.settings();
+      List<Letter> letters = Letters.read(settings);
       if (number < 1 || number > letters.size()) {
         throw new ConfigurationException(
             "There is no dead letter " + number + "; the list has " + letters.size() + ".");
       }
-      DeadLetter letter = letters.get(number - 1);
+      DeadLetter letter =
+          Letters.fetch(settings, letters.get(number - 1))
+              .orElseThrow(
+                  () ->
+                      new ConfigurationException(
+                          "Dead letter " + number + " was deleted a moment ago."));
       context.terminal().print("key: " + letter.key());
       context.terminal().print("time: " + letter.time());
-      letter.headers().forEach((name, value) -> context.terminal().print(name + ": " + value));
+      // Indented, so that no line of a stack trace or message can pass for a header.
+      letter
+          .headers()
+          .forEach(
+              (name, value) ->
+                  (name + ": " + value.replaceAll("\\R", "\n  "))
+                      .lines()
+                      .forEach(context.terminal()::print));
       context.terminal().print("value: " + letter.valueBytes() + " bytes");
       return 0;
     }

@@ -2,7 +2,7 @@ package dev.reprise.cli;
 
 import dev.reprise.cli.extract.ContractNote;
 import dev.reprise.cli.extract.Extracting;
-import dev.reprise.cli.files.Track;
+import dev.reprise.cli.files.Selection;
 import dev.reprise.cli.files.TrackOptions;
 import dev.reprise.cli.print.Progress;
 import dev.reprise.cli.settings.Counts;
@@ -10,6 +10,7 @@ import dev.reprise.cli.settings.ExtractionOptions;
 import dev.reprise.runtime.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -22,8 +23,9 @@ import picocli.CommandLine.Option;
     description = {
       "Writes the MFCC of audio files, without Kafka: one .npy file [20, frames] float32 per clip of"
           + " 30 s, named TRACK_ID.CLIP.npy.",
-      "Tracks that are there already are not done again, so that the command given once more goes on"
-          + " where it stopped. A file that fails does not stop the others; the exit code is then 1."
+      "What a track's arrays were computed from stands in TRACK_ID.json. A track is done again if its"
+          + " file has changed since, so that the command given once more goes on where it stopped.",
+      "A file that fails does not stop the others; the exit code is then 1."
     })
 final class ExtractCommand implements Callable<Integer> {
   private final Context context;
@@ -53,17 +55,22 @@ final class ExtractCommand implements Callable<Integer> {
   @Override
   public Integer call()
       throws ConfigurationException, IOException, ExecutionException, InterruptedException {
-    List<Track> tracks = files.tracks();
-    ContractNote.claim(out);
-    List<String> failures;
-    try (Progress progress =
-        Progress.of(context.terminal(), "Extracting", "files", tracks.size())) {
-      failures = new Extracting(out, extraction.config(), progress, tracks).run(threads);
+    Selection selection = files.select();
+    List<String> failures = new ArrayList<>(selection.faults());
+    int tracks = selection.tracks().size();
+    if (tracks > 0) {
+      ContractNote.claim(out);
+      List<String> failed;
+      try (Progress progress = Progress.of(context.terminal(), "Extracting", "files", tracks)) {
+        failed =
+            new Extracting(out, extraction.config(), progress, selection.tracks()).run(threads);
+      }
+      failures.addAll(failed);
+      context
+          .terminal()
+          .note("%d of %d files in %s.".formatted(tracks - failed.size(), tracks, out));
     }
-    context
-        .terminal()
-        .note(
-            "%d of %d files in %s.".formatted(tracks.size() - failures.size(), tracks.size(), out));
+    selection.passedOver().ifPresent(context.terminal()::note);
     failures.forEach(context.terminal()::note);
     return failures.isEmpty() ? 0 : Cli.FAILED;
   }

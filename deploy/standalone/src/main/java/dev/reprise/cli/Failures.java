@@ -3,6 +3,8 @@ package dev.reprise.cli;
 import dev.reprise.cli.print.Terminal;
 import dev.reprise.runtime.ConfigurationException;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -23,7 +25,9 @@ final class Failures implements IExecutionExceptionHandler {
   public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
     sentences(failure).forEach(terminal::note);
     if (verbose(parsed)) {
-      failure.printStackTrace(terminal.errWriter());
+      StringWriter trace = new StringWriter();
+      failure.printStackTrace(new PrintWriter(trace, true));
+      trace.toString().lines().forEach(terminal::note);
     }
     return Cli.FAILED;
   }

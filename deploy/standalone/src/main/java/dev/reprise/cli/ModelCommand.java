@@ -46,7 +46,11 @@ final class ModelCommand {
     public Integer call() throws ConfigurationException {
       try {
         ModelFile file = ModelFile.read(new ModelRepository(repository.repository()).find(model));
-        context.terminal().print(ModelProperties.read(file).card().stripTrailing());
+        ModelProperties.read(file)
+            .card()
+            .stripTrailing()
+            .lines()
+            .forEach(context.terminal()::print);
         return 0;
       } catch (ModelException e) {
         throw new ConfigurationException(String.valueOf(e.getMessage()));

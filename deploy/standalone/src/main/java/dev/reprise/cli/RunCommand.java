@@ -1,7 +1,7 @@
 package dev.reprise.cli;
 
 import dev.reprise.api.ApiConfig;
-import dev.reprise.cli.files.Track;
+import dev.reprise.cli.files.Selection;
 import dev.reprise.cli.files.TrackOptions;
 import dev.reprise.cli.print.Output;
 import dev.reprise.cli.print.PredictionFormat;
@@ -79,14 +79,20 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<Track> tracks = files.tracks();
+    Selection selection = files.select();
     Terminal terminal = context.terminal();
+    if (selection.tracks().isEmpty()) {
+      selection.passedOver().ifPresent(terminal::note);
+      selection.faults().forEach(terminal::note);
+      return Cli.FAILED;
+    }
     try (Closing closing = new Closing();
         Output output = Output.to(out, terminal)) {
-      Pipeline pipeline = Pipeline.start(config(tracks), closing);
+      Pipeline pipeline = Pipeline.start(config(selection), closing);
       Summary summary;
-      try (Progress progress = Progress.of(terminal, "Listening", "tracks", tracks.size())) {
-        summary = new Listening(pipeline, format, output, progress).to(tracks);
+      try (Progress progress =
+          Progress.of(terminal, "Listening", "tracks", selection.tracks().size())) {
+        summary = new Listening(pipeline, format, output, progress, selection).run();
       }
       summary.lines(format == PredictionFormat.TABLE).forEach(terminal::note);
       terminal.note(pageHint(dataDirectory));
@@ -107,15 +113,15 @@ final class RunCommand implements Callable<Integer> {
     return PLAIN_WORD.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
-  private RunConfig config(List<Track> tracks) throws ConfigurationException {
+  private RunConfig config(Selection selection) throws ConfigurationException {
     return new RunConfig(
         Optional.ofNullable(dataDirectory),
         0,
         new SourceLimits(
-            files.roots(tracks), List.of(), Long.MAX_VALUE, SourceLimits.defaults().maxFetchTime()),
+            selection.roots(), List.of(), Long.MAX_VALUE, SourceLimits.defaults().maxFetchTime()),
         threads,
         // More would have no file.
-        Math.min(threads, tracks.size()),
+        Math.min(threads, selection.tracks().size()),
         extraction.config(),
         model.repository(),
         model.model(),

@@ -12,6 +12,7 @@ import dev.reprise.runtime.KafkaSettings;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.utils.SecurityUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,7 +76,8 @@ final class TopicsCommand {
           + (created ? " created, " : " exists, ")
           + topic.partitions()
           + " partitions"
-          + (differences.isEmpty() ? "" : "; differs: " + differences);
+          + (differences.isEmpty() ? "" : "; differs: " + differences)
+          + topic.missingRight().map(it -> "; settings not known").orElse("");
     }
   }
 
@@ -111,6 +113,9 @@ final class TopicsCommand {
     }
 
     private static String settingsOf(TopicState topic) {
+      if (topic.missingRight().isPresent()) {
+        return "right missing: " + SecurityUtils.operationName(topic.missingRight().get());
+      }
       if (!topic.exists()) {
         return "missing";
       }

@@ -33,6 +33,7 @@ class CliTest {
         "dead-letters",
         "dead-letters list",
         "dead-letters show",
+        "dead-letters replay",
         "bench",
         "model",
         "model card",

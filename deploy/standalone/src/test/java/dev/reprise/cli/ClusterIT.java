@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.reprise.broker.EmbeddedBroker;
+import dev.reprise.cli.kafka.TopicAdmin;
 import dev.reprise.contract.Topics;
 import dev.reprise.runtime.DeadLetters;
 import java.io.IOException;
@@ -45,7 +46,7 @@ class ClusterIT {
   @BeforeEach
   void createTopics() {
     assertThat(run("topics", "create", "--partitions", "3")).isZero();
-    assertThat(console.out()).hasSize(11).allMatch(line -> line.endsWith(" created, 3 partitions"));
+    assertThat(console.out()).hasSize(12).allMatch(line -> line.endsWith(" created, 3 partitions"));
   }
 
   @Test
@@ -54,14 +55,36 @@ class ClusterIT {
 
     assertThat(run("topics", "create", "--partitions", "5")).isZero();
     assertThat(console.out())
-        .hasSize(11)
+        .hasSize(12)
         .contains("reprise.predictions.v1 exists, 3 partitions")
         .contains("reprise.mfcc.v1 exists, 3 partitions; differs: retention.ms=1000, not 86400000");
 
     assertThat(run("topics", "list")).isZero();
     assertThat(console.out())
-        .hasSize(12)
+        .hasSize(13)
         .anyMatch(line -> line.matches("reprise.truth.v1 +3 +1 +as wanted"));
+  }
+
+  /** As 'serve' and 'run' do with the topics of an earlier version's data directory. */
+  @Test
+  void retainsByAppendTimeAndLeavesOtherSettings() throws Exception {
+    set("reprise.audio-files.v1", "message.timestamp.type", "CreateTime");
+    set("reprise.mfcc.v1", "retention.ms", "-1");
+    assertThat(run("topics", "list")).isZero();
+    assertThat(console.out())
+        .anyMatch(line -> line.contains("message.timestamp.type=CreateTime, not LogAppendTime"));
+
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      new TopicAdmin(admin).retainByAppendTime(Topics.defaults().specs());
+    }
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(run("topics", "list")).isZero();
+              assertThat(console.out())
+                  .anyMatch(line -> line.matches("reprise.audio-files.v1 .* as wanted"))
+                  .anyMatch(line -> line.endsWith("retention.ms=-1, not 86400000"));
+            });
   }
 
   @Test
@@ -83,28 +106,53 @@ class ClusterIT {
   @Test
   void submitsUrisAndBytesAsCloudEvents(@TempDir Path music) {
     Path song = WavFile.write(music.resolve("a song.wav"), 2, 1);
-    assertThat(run("submit", song.toString())).isZero();
-    assertThat(console.out()).hasSize(1).allMatch(line -> line.startsWith("a song\treprise."));
-    assertThat(run("submit", "--inline", song.toString())).isZero();
+    String root = music.toString();
+    assertThat(run("submit", "--root", root, song.toString())).isZero();
+    assertThat(console.out()).hasSize(1).allMatch(line -> line.startsWith("a song.wav\treprise."));
+    assertThat(run("submit", "--root", root, "--inline", song.toString())).isZero();
 
     assertThat(run("consume", "--topic", "audio-files", "--from-beginning", "--max", "2")).isZero();
     assertThat(console.out())
         .hasSize(2)
         .anyMatch(line -> line.startsWith("{\"uri\":\"file:///") && line.contains("a%20song.wav"))
         .anyMatch(
-            line -> line.contains("\"key\":\"a song\"") && line.contains("\"value_bytes\":88244"));
+            line ->
+                line.contains("\"key\":\"a song.wav\"") && line.contains("\"value_bytes\":88244"));
   }
 
   @Test
-  void refusesToSendInlineWhatIsTooLarge(@TempDir Path music) throws Exception {
+  void sendsTheRestWhereAFileIsTooLargeOrMissing(@TempDir Path music) throws Exception {
     Path song = music.resolve("long.wav");
     Files.write(song, new byte[Topics.MAX_EVENT_BYTES]);
-    assertThat(run("submit", "--inline", song.toString())).isEqualTo(Cli.FAILED);
+    Path good = WavFile.write(music.resolve("short.wav"), 2, 1);
+    Path missing = music.resolve("missing.wav");
+    assertThat(run("submit", "--inline", "" + missing, "" + song, "" + good)).isEqualTo(Cli.FAILED);
+    assertThat(console.out()).hasSize(1).allMatch(line -> line.contains("/short.wav\treprise."));
     assertThat(console.err())
         .containsExactly(
+            missing + " does not exist.",
             song.toRealPath()
                 + " has 16777216 bytes, too many for an event of 16 MiB; submit it without"
                 + " --inline.");
+  }
+
+  /** The second must not take the place of the first, which has the same name. */
+  @Test
+  void namesTracksOfTwoFoldersApart(@TempDir Path music) {
+    for (String album : List.of("CD1", "CD2")) {
+      WavFile.write(music.resolve(album + "/01.wav"), 2, 1);
+      assertThat(run("submit", music.resolve(album).toString())).isZero();
+      assertThat(console.out()).hasSize(1).allMatch(line -> line.contains(album + "/01.wav\t"));
+    }
+  }
+
+  @Test
+  void showsControlCharactersOfADeadLetter() {
+    sendDeadLetter("2\u001b[2J", "too-\nshort");
+    assertThat(run("dead-letters")).isZero();
+    assertThat(console.out()).hasSize(2).last().asString().contains(" 2\\u001b[2J  decode");
+    assertThat(run("dead-letters", "show", "1")).isZero();
+    assertThat(console.out()).contains("key: 2\\u001b[2J", "reprise_reason: too-", "  short");
   }
 
   @Test

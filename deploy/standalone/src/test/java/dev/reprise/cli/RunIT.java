@@ -29,23 +29,23 @@ class RunIT {
     WavFile.write(music.resolve("blip.wav"), 0, 3);
     Files.writeString(music.resolve("lyrics.mp3"), "la la la");
 
-    int exitCode = run(music.toString(), "--format", "json");
+    int exitCode = run(music.toString(), "--root", music.toString(), "--format", "json");
 
     assertThat(exitCode).isEqualTo(Cli.FAILED);
     List<Prediction> predictions = parse(console.out());
     assertThat(predictions)
         .extracting(Prediction::getTrackId)
-        .containsExactlyInAnyOrder("album/long", "short song");
+        .containsExactlyInAnyOrder("album/long.wav", "short song.wav");
     for (Prediction prediction : predictions) {
       assertFeaturesInRange(prediction);
       assertThat(prediction.getModel().getName()).isEqualTo("echonest-cnn");
       assertThat(prediction.getEmbedding().size()).isEqualTo(192 * Float.BYTES);
       assertThat(prediction.getClipCount())
-          .isEqualTo(prediction.getTrackId().equals("album/long") ? 2 : 1);
+          .isEqualTo(prediction.getTrackId().equals("album/long.wav") ? 2 : 1);
     }
     assertThat(console.err())
         .anyMatch(line -> line.startsWith("2 of 4 tracks in "))
-        .contains("2 files failed:")
+        .contains("2 failed:")
         .anyMatch(line -> line.contains("lyrics.mp3: unknown-format: "))
         .anyMatch(line -> line.contains("blip.wav: "));
   }

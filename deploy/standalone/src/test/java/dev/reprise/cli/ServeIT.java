@@ -52,7 +52,14 @@ class ServeIT {
     String data = directory.resolve("data").toString();
     assertThat(
             console.run(
-                "run", "--model-repository", RunIT.MODELS, "--data-dir", data, song.toString()))
+                "run",
+                "--model-repository",
+                RunIT.MODELS,
+                "--data-dir",
+                data,
+                "--root",
+                directory.toString(),
+                song.toString()))
         .isZero();
     assertThat(console.err())
         .last()
@@ -65,7 +72,9 @@ class ServeIT {
     Process serve = serve(data);
     String url = page();
     // What an earlier process left on the topics is read after the start.
-    await().atMost(PATIENCE).until(() -> send(url + "/v1/audio-features/song").statusCode() == 200);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> send(url + "/v1/audio-features/song.wav").statusCode() == 200);
 
     Path other = WavFile.write(directory.resolve("other.wav"), 35, 2);
     HttpResponse<String> heard =
@@ -84,7 +93,7 @@ class ServeIT {
         .isEqualTo(1);
 
     assertThat(console.run("similar", "other", "--url", url, "--group", "embedding")).isZero();
-    assertThat(console.out()).hasSize(3).last().asString().startsWith("song ");
+    assertThat(console.out()).hasSize(3).last().asString().startsWith("song.wav ");
     assertThat(console.run("similar", "other", "--url", url, "--compare")).isZero();
     assertThat(console.out()).contains("The 10 nearest, by group and metric:");
     assertThat(console.run("similar", "nobody", "--url", url)).isEqualTo(Cli.FAILED);

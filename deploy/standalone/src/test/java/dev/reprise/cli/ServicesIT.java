@@ -47,9 +47,11 @@ class ServicesIT {
     Process extractor = start("extractor", "--threads", "1");
     Process inference = start("inference", "--threads", "1", "--model-repository", RunIT.MODELS);
 
-    assertThat(run("submit", "--inline", song.toString())).isZero();
+    assertThat(run("submit", "--inline", "--root", "" + directory, song.toString())).isZero();
     assertThat(run("consume", "--from-beginning", "--max", "1")).isZero();
-    assertThat(console.out()).hasSize(1).allMatch(line -> line.contains("\"track_id\":\"song\""));
+    assertThat(console.out())
+        .hasSize(1)
+        .allMatch(line -> line.contains("\"track_id\":\"music/song.wav\""));
 
     for (Process process : List.of(extractor, inference)) {
       process.destroy();

@@ -153,7 +153,7 @@ class MetricsDocumentIT {
       admin
           .createTopics(
               kafka.topics().specs().stream()
-                  .map(spec -> new NewTopic(spec.name(), 1, (short) 1))
+                  .map(spec -> new NewTopic(spec.name(), 1, (short) 1).configs(spec.configs()))
                   .toList())
           .all()
           .get();

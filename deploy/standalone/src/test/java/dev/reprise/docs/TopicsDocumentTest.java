@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
+import dev.reprise.contract.Mark;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.Topics;
 import dev.reprise.contract.Topics.Spec;
@@ -64,6 +65,12 @@ class TopicsDocumentTest {
             Arrays.stream(Reason.values())
                 .map(reason -> List.of(reason.label(), reason.stage().label()))
                 .toList());
+  }
+
+  @Test
+  void marksAreThoseOfTheCode() {
+    assertThat(document.rows("Marks").stream().map(row -> row.get(0)))
+        .containsExactlyElementsOf(Arrays.stream(Mark.values()).map(Mark::label).toList());
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -107,6 +108,11 @@ final class Cluster implements AutoCloseable {
     process(name).killAndRestart();
   }
 
+  /** Kills one of the extractor's decoders, if it has one at the moment. */
+  void killDecoder() {
+    process("extractor").killDecoder();
+  }
+
   void keepUp() throws Exception {
     for (ServiceProcess process : processes.values()) {
       process.keepUp();
@@ -132,8 +138,14 @@ final class Cluster implements AutoCloseable {
         Path file = files.get(i);
         byte[] event = ("{\"uri\":\"" + file.toUri() + "\"}").getBytes(StandardCharsets.UTF_8);
         String key = file.getFileName().toString();
-        long time = FIRST_EVENT_MILLIS + i;
-        producer.send(new ProducerRecord<>(TOPICS.audioFiles(), null, time, key, event)).get();
+        byte[] time =
+            Instant.ofEpochMilli(FIRST_EVENT_MILLIS + i)
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+        ProducerRecord<String, byte[]> record =
+            new ProducerRecord<>(TOPICS.audioFiles(), key, event);
+        record.headers().add("ce_time", time);
+        producer.send(record).get();
       }
     }
   }

@@ -38,6 +38,14 @@ final class Progress implements AutoCloseable {
     return predicted.size() + failed.size() >= files;
   }
 
+  int predicted() {
+    return predicted.size();
+  }
+
+  int failed() {
+    return failed.size();
+  }
+
   /**
    * The last stable offsets of the extractor's output, summed; -1 while the broker does not answer.
    */

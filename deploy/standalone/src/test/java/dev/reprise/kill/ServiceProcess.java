@@ -51,6 +51,15 @@ final class ServiceProcess implements AutoCloseable {
     process = spawn();
   }
 
+  /** kill -9 of a child process that decodes. */
+  void killDecoder() {
+    process
+        .descendants()
+        .filter(child -> child.info().commandLine().orElse("").contains("worker.WorkerMain"))
+        .findFirst()
+        .ifPresent(ProcessHandle::destroyForcibly);
+  }
+
   @Override
   public void close() throws InterruptedException {
     process.destroy();

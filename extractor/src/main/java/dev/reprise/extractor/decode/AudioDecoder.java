@@ -1,9 +1,12 @@
 package dev.reprise.extractor.decode;
 
+import dev.reprise.contract.Mark;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
@@ -15,13 +18,26 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
  * #close()} frees; it does not close the channel. One thread at a time.
  */
 public final class AudioDecoder implements AutoCloseable {
+  /** -60 dBFS: a track that stays below is silent. */
+  private static final float SILENCE = 1e-3f;
+
+  /**
+   * How much shorter than promised is not truncated: encoders' delays and paddings, and headers
+   * that count roughly.
+   */
+  private static final double TOLERANCE_SECONDS = 0.5;
+
+  private static final double TOLERANCE_SHARE = 0.01;
+
   private final NativeScope scope;
   private final MfccContract contract;
   private final DecodeLimits limits;
   private final AudioInfo info;
+  private final Demuxer demuxer;
   private final FrameDecoder decoder;
   private final MonoConverter converter;
   private long samples;
+  private float peak;
   private boolean ended;
   private boolean closed;
 
@@ -30,12 +46,14 @@ public final class AudioDecoder implements AutoCloseable {
       MfccContract contract,
       DecodeLimits limits,
       AudioInfo info,
+      Demuxer demuxer,
       FrameDecoder decoder,
       MonoConverter converter) {
     this.scope = scope;
     this.contract = contract;
     this.limits = limits;
     this.info = info;
+    this.demuxer = demuxer;
     this.decoder = decoder;
     this.converter = converter;
   }
@@ -57,7 +75,8 @@ public final class AudioDecoder implements AutoCloseable {
       Demuxer demuxer = scope.own(new Demuxer(input, audio));
       FrameDecoder decoder = scope.own(new FrameDecoder(demuxer));
       MonoConverter converter = scope.own(new MonoConverter(contract, limits.maxChannels()));
-      return new AudioDecoder(scope, contract, limits, infoOf(demuxer), decoder, converter);
+      return new AudioDecoder(
+          scope, contract, limits, infoOf(demuxer), demuxer, decoder, converter);
     } catch (Throwable e) {
       scope.close();
       throw e;
@@ -82,11 +101,33 @@ public final class AudioDecoder implements AutoCloseable {
     return (double) samples / contract.sampleRateHz();
   }
 
+  /** How much audio the container promises, or NaN if it promises nothing. */
+  public double promisedSeconds() {
+    return demuxer.promisedSeconds();
+  }
+
+  /** What is doubtful of the audio that {@link #read} has given to its end. */
+  public Set<Mark> marks() {
+    Set<Mark> marks = EnumSet.noneOf(Mark.class);
+    double missing = promisedSeconds() - decodedSeconds();
+    if (demuxer.failed()
+        || missing > Math.max(TOLERANCE_SECONDS, TOLERANCE_SHARE * promisedSeconds())) {
+      marks.add(Mark.TRUNCATED);
+    }
+    if (peak < SILENCE) {
+      marks.add(Mark.SILENT);
+    }
+    if (converter.isInverted()) {
+      marks.add(Mark.PHASE_INVERTED);
+    }
+    return marks;
+  }
+
   /**
    * Gives the next samples: mono, at the contract's rate, finite.
    *
    * @return how many of {@code count} were written to {@code buffer} from {@code offset} on, at
-   *     least 1; or -1 at the end of the audio
+   *     least 1; or -1 at the end of the audio, which may be a fault of the container
    * @throws RejectedException if the rest cannot be decoded, or a limit is exceeded; what came
    *     before has been given
    */
@@ -101,7 +142,8 @@ public final class AudioDecoder implements AutoCloseable {
       convertNext();
     }
     int taken = converter.take(buffer, offset, count);
-    if (!Finite.areAll(buffer, offset, taken)) {
+    peak = Math.max(peak, Peak.of(buffer, offset, taken));
+    if (!Float.isFinite(peak)) {
       throw new RejectedException(
           Reason.DECODE_FAILED, "The audio has samples that are not finite numbers.");
     }
@@ -116,9 +158,18 @@ public final class AudioDecoder implements AutoCloseable {
       converter.convert(frame);
     } else {
       checkCorruption();
-      decoder.requireWhole();
       converter.finish();
       ended = true;
+      requireAudio();
+    }
+  }
+
+  private void requireAudio() throws RejectedException {
+    boolean expected = demuxer.failed() || promisedSeconds() > 0;
+    if (expected && samples == 0 && converter.available() == 0) {
+      throw new RejectedException(
+          Reason.DECODE_FAILED,
+          "The " + info.container() + " file promises audio, but none of it can be decoded.");
     }
   }
 

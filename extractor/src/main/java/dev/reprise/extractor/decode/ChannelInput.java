@@ -31,14 +31,15 @@ import org.jspecify.annotations.Nullable;
  * there is one callback of each kind for the process; the AVIO's opaque pointer, which nobody
  * dereferences, is the number under which the callback finds its input.
  *
+ * <p>What precedes the audio ({@link LeadingTags}) is not shown: FFmpeg's position 0 is the first
+ * byte of audio.
+ *
  * <p>Exceptions must not cross native frames: they are kept, and thrown by {@link #check()}. Owns
  * the AVIO context but not the channel. Not thread-safe.
  */
 final class ChannelInput implements NativeScope.Native {
   private static final int BUFFER_BYTES = 64 * 1024;
   private static final int SEEK_SET = 0;
-  private static final int SEEK_CURRENT = 1;
-  private static final int SEEK_END = 2;
 
   private static final Map<Long, ChannelInput> OPEN = new ConcurrentHashMap<>();
   private static final AtomicLong NEXT_NUMBER = new AtomicLong(1);
@@ -47,20 +48,32 @@ final class ChannelInput implements NativeScope.Native {
 
   private final SeekableByteChannel channel;
   private final Deadline deadline;
+  private final long start;
+  private final long size;
   private final long number = NEXT_NUMBER.getAndIncrement();
   private final AVIOContext avio;
   private @Nullable IOException failure;
   private boolean closed;
 
-  ChannelInput(SeekableByteChannel channel, Deadline deadline) {
+  /**
+   * @throws RejectedException if the channel fails, or memory is short
+   */
+  ChannelInput(SeekableByteChannel channel, Deadline deadline) throws RejectedException {
     this.channel = channel;
     this.deadline = deadline;
+    try {
+      start = LeadingTags.end(channel);
+      size = channel.size() - start;
+      channel.position(start);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
     BytePointer buffer =
         FFmpeg.allocated(new BytePointer(av_malloc(BUFFER_BYTES)), "the input buffer");
     avio = avio_alloc_context(buffer, BUFFER_BYTES, 0, new Number(number), READ, null, SEEK);
     if (avio == null || avio.isNull()) {
       av_free(buffer);
-      throw new OutOfMemoryError("FFmpeg could not allocate the input.");
+      throw FFmpeg.outOfMemory("the input");
     }
     OPEN.put(number, this);
   }
@@ -76,10 +89,14 @@ final class ChannelInput implements NativeScope.Native {
   void check() throws RejectedException {
     IOException cause = failure;
     if (cause != null) {
-      throw new RejectedException(
-          Reason.SOURCE_UNREADABLE, "The audio could not be read: " + cause.getMessage(), cause);
+      throw unreadable(cause);
     }
     deadline.check();
+  }
+
+  private static RejectedException unreadable(IOException cause) {
+    return new RejectedException(
+        Reason.SOURCE_UNREADABLE, "The audio could not be read: " + cause.getMessage(), cause);
   }
 
   @Override
@@ -109,17 +126,21 @@ final class ChannelInput implements NativeScope.Native {
     return FFmpeg.IO_ERROR;
   }
 
+  /**
+   * A position beyond the end, which a damaged or crafted offset leads to, is the file's fault and
+   * not the channel's: reads from there are at the end of the file.
+   */
   private long seek(long offset, int whence) {
     try {
       switch (whence & ~AVSEEK_FORCE) {
         case AVSEEK_SIZE:
-          return channel.size();
+          return size;
         case SEEK_SET:
-          return moveTo(offset);
-        case SEEK_CURRENT:
-          return moveTo(channel.position() + offset);
-        case SEEK_END:
-          return moveTo(channel.size() + offset);
+          if (offset < 0) {
+            return FFmpeg.IO_ERROR;
+          }
+          channel.position(start + Math.min(offset, size));
+          return offset;
         default:
           return FFmpeg.IO_ERROR;
       }
@@ -131,16 +152,7 @@ final class ChannelInput implements NativeScope.Native {
     return FFmpeg.IO_ERROR;
   }
 
-  private long moveTo(long position) throws IOException {
-    if (position < 0) {
-      // A crafted offset is the file's fault, not the channel's.
-      return FFmpeg.IO_ERROR;
-    }
-    channel.position(position);
-    return position;
-  }
-
-  /** A number dressed as a pointer. */
+  /** An opaque handle. */
   private static final class Number extends Pointer {
     Number(long number) {
       address = number;

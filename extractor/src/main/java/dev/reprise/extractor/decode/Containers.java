@@ -6,100 +6,61 @@ import java.util.Set;
 /**
  * The containers that may be opened, by FFmpeg's demuxer names.
  *
- * <p>All hold their audio in the file itself. Left out on purpose: whatever names other files or
- * addresses (hls, dash, concat, imf, sdp, rtsp, image sequences, subtitles), whatever is text, and
- * whatever is headerless samples.
+ * <p>The rule: a format is allowed if music catalogues hold it, or films with a sound track, and if
+ * a file of it holds its audio itself. Every demuxer is C code that a crafted file can reach, so
+ * the following are left out:
+ *
+ * <ul>
+ *   <li>whatever names other files or addresses (hls, dash, concat, imf, sdp, rtsp, image
+ *       sequences, subtitles), and whatever is text,
+ *   <li>headerless samples and headerless speech codecs (amrnb, amrwb, g722, g723_1, gsm, sbc),
+ *       which other bytes are taken for,
+ *   <li>formats of console games (adx, ast, brstm, mca, vag, xa, xwma and the like),
+ *   <li>dictation, telephone and broadcast formats, and rarities of the 1990s (bonk, dss, gxf, mxf,
+ *       paf, vqf, wtv and the like): little used and little tested.
+ * </ul>
  */
 final class Containers {
   private static final Set<String> ALLOWED =
       Set.of(
-          "aa",
           "aac",
-          "aax",
           "ac3",
-          "ac4",
-          "adx",
           "aiff",
           "amr",
-          "amrnb",
-          "amrwb",
-          "apac",
           "ape",
           "asf",
-          "ast",
           "au",
           "avi",
-          "avr",
-          "brstm",
-          "bfstm",
-          "bit",
-          "bonk",
-          "boa",
           "caf",
-          "codec2",
           "dsf",
-          "dss",
           "dts",
           "dtshd",
           "eac3",
           "flac",
           "flv",
-          "g722",
-          "g723_1",
-          "gsm",
-          "gxf",
-          "hcom",
           "iff",
-          "ilbc",
-          "ircam",
-          "kux",
-          "live_flv",
-          "loas",
-          "lvf",
           "matroska",
-          "mca",
           "mlp",
-          "mmf",
           "mov",
           "mp3",
           "mpc",
           "mpc8",
           "mpeg",
           "mpegts",
-          "mtaf",
-          "mxf",
-          "nistsphere",
-          "nut",
           "ogg",
           "oma",
-          "osq",
-          "paf",
-          "pvf",
-          "qcp",
-          "qoa",
-          "rka",
           "rm",
-          "rso",
-          "sbc",
           "shn",
-          "sox",
-          "swf",
           "tak",
           "truehd",
           "tta",
-          "vag",
-          "voc",
-          "vqf",
           "w64",
           "wav",
-          "wavarc",
-          "wady",
-          "wsaud",
-          "wsd",
-          "wtv",
-          "wv",
-          "xa",
-          "xwma");
+          "wv");
+
+  /** Frames of a codec without a header or a checksum that would tell them from other bytes. */
+  private static final Set<String> RAW =
+      Set.of("aac", "ac3", "dts", "eac3", "mlp", "mp3", "truehd");
 
   private Containers() {}
 
@@ -108,6 +69,11 @@ final class Containers {
    */
   static boolean areAllowed(String names) {
     return Arrays.stream(names.split(",", -1)).anyMatch(ALLOWED::contains);
+  }
+
+  /** Whether a file of that demuxer is nothing but frames, which other bytes may resemble. */
+  static boolean isRaw(String name) {
+    return RAW.contains(name);
   }
 
   /** The list as FFmpeg's option {@code format_whitelist} takes it. */

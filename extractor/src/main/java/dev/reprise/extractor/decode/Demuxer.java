@@ -6,9 +6,9 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_STREAM;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_input_format;
-import static org.bytedeco.ffmpeg.global.avformat.av_probe_input_buffer2;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
@@ -17,16 +17,21 @@ import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_DECODER_NOT_FOUND;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+import static org.bytedeco.ffmpeg.global.avutil.av_q2d;
 
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
+import java.util.Arrays;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
+import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.jspecify.annotations.Nullable;
 
@@ -36,15 +41,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Owns the format context and one packet, not the input. Not thread-safe.
  */
 final class Demuxer implements NativeScope.Native {
-  /** Bytes looked at to tell the format: enough to get past a cover picture in the tag. */
-  private static final int PROBE_BYTES = 1 << 20;
-
   private final ChannelInput input;
   private final AVFormatContext context;
   private final AVPacket packet;
   private final String container;
   private final boolean guessed;
+  private final long wavBytes;
   private int stream = -1;
+  private double promisedSeconds = Double.NaN;
   private boolean failed;
   private boolean closed;
 
@@ -55,11 +59,12 @@ final class Demuxer implements NativeScope.Native {
    */
   Demuxer(ChannelInput input, AudioInput audio) throws RejectedException {
     this.input = input;
-    AVInputFormat probed = probe(input);
+    AVInputFormat probed = FormatProbe.formatOf(input, audio);
     // FLAC without its header, or after bytes of something else: only its frames tell.
     guessed = probed == null;
     AVInputFormat format = probed == null ? av_find_input_format("flac") : probed;
     container = format.name().getString();
+    wavBytes = container.equals("wav") ? WavHeader.dataBytes(input.avio()) : 0;
     context = open(input, format);
     packet = av_packet_alloc();
     try {
@@ -69,21 +74,6 @@ final class Demuxer implements NativeScope.Native {
       close();
       throw e;
     }
-  }
-
-  private static @Nullable AVInputFormat probe(ChannelInput input) throws RejectedException {
-    AVInputFormat format = new AVInputFormat(null);
-    int error = av_probe_input_buffer2(input.avio(), format, "", null, 0, PROBE_BYTES);
-    input.check();
-    if (error < 0 || format.isNull()) {
-      return null;
-    }
-    String name = format.name().getString();
-    if (!Containers.areAllowed(name)) {
-      throw new RejectedException(
-          Reason.UNKNOWN_FORMAT, "The format " + name + " is not one that Reprise reads.");
-    }
-    return format;
   }
 
   private static AVFormatContext open(ChannelInput input, AVInputFormat format)
@@ -101,9 +91,7 @@ final class Demuxer implements NativeScope.Native {
     av_dict_free(options);
     if (error < 0) {
       input.check();
-      throw new RejectedException(
-          Reason.DECODE_FAILED,
-          "The " + container + " file cannot be opened: " + FFmpeg.message(error) + ".");
+      throw FFmpeg.rejection(error, "The " + container + " file cannot be opened");
     }
     return context;
   }
@@ -111,12 +99,12 @@ final class Demuxer implements NativeScope.Native {
   private void selectStream() throws RejectedException {
     // Before the streams are examined: no video or subtitle decoder is to see a packet.
     discardAllBut(AVMEDIA_TYPE_AUDIO);
+    long[] durations = new long[context.nb_streams()];
+    Arrays.setAll(durations, i -> context.streams(i).duration());
     int error = avformat_find_stream_info(context, (AVDictionary) null);
     input.check();
     if (error < 0) {
-      throw new RejectedException(
-          Reason.DECODE_FAILED,
-          "The " + container + " file cannot be read: " + FFmpeg.message(error) + ".");
+      throw FFmpeg.rejection(error, "The " + container + " file cannot be read");
     }
     stream = av_find_best_stream(context, AVMEDIA_TYPE_AUDIO, -1, -1, (AVCodec) null, 0);
     if (stream < 0) {
@@ -127,6 +115,28 @@ final class Demuxer implements NativeScope.Native {
         context.streams(i).discard(AVDISCARD_ALL);
       }
     }
+    promisedSeconds = promise(durations);
+  }
+
+  /**
+   * The duration that a header gives, and not one that FFmpeg estimated from the size or read from
+   * the file's end.
+   */
+  private double promise(long[] headers) {
+    AVStream chosen = context.streams(stream);
+    boolean fromHeader =
+        context.duration_estimation_method() == AVFMT_DURATION_FROM_STREAM
+            && !container.equals("ogg");
+    long own = stream < headers.length ? headers[stream] : AV_NOPTS_VALUE;
+    if (fromHeader && own > 0) {
+      return own * av_q2d(chosen.time_base());
+    }
+    // A film's duration may be that of its pictures.
+    if (fromHeader && context.nb_streams() == 1 && context.duration() > 0) {
+      return (double) context.duration() / AV_TIME_BASE;
+    }
+    long bitRate = chosen.codecpar().bit_rate();
+    return wavBytes > 0 && bitRate > 0 ? 8.0 * wavBytes / bitRate : Double.NaN;
   }
 
   private RejectedException noStream() {
@@ -170,6 +180,11 @@ final class Demuxer implements NativeScope.Native {
     return avcodec_get_name(parameters().codec_id()).getString();
   }
 
+  /** The audio's length as the container's header gives it, or NaN if it gives none. */
+  double promisedSeconds() {
+    return promisedSeconds;
+  }
+
   AVCodecParameters parameters() {
     return context.streams(stream).codecpar();
   }
@@ -177,7 +192,7 @@ final class Demuxer implements NativeScope.Native {
   /**
    * Returns the audio stream's next packet, valid until the next call, or null at the end.
    *
-   * @throws RejectedException if the channel failed or the deadline passed
+   * @throws RejectedException if the channel failed, the deadline passed, or memory is short
    */
   @Nullable AVPacket next() throws RejectedException {
     while (!failed) {
@@ -187,6 +202,7 @@ final class Demuxer implements NativeScope.Native {
       if (error == AVERROR_EOF) {
         return null;
       }
+      FFmpeg.requireMemory(error, "the container");
       if (error < 0 && error != FFmpeg.AGAIN) {
         failed = true;
       } else if (error >= 0 && packet.stream_index() == stream) {

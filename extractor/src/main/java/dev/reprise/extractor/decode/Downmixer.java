@@ -9,15 +9,14 @@ import static org.bytedeco.ffmpeg.global.swresample.swr_free;
 import static org.bytedeco.ffmpeg.global.swresample.swr_init;
 import static org.bytedeco.ffmpeg.global.swresample.swr_set_matrix;
 
-import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
-import java.util.Arrays;
 import org.bytedeco.ffmpeg.avutil.AVChannelLayout;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.swresample.SwrContext;
 
 /**
- * Any sample format and any number of channels in, the mean of the channels as mono floats out.
+ * Any sample format and any number of channels in, a weighted sum of the channels as mono floats
+ * out.
  *
  * <p>The channels' positions are ignored on purpose: FFmpeg's own downmix would weigh them and drop
  * some. A context of its own, ahead of the resampler: libswresample would otherwise resample every
@@ -26,7 +25,6 @@ import org.bytedeco.ffmpeg.swresample.SwrContext;
  * <p>Owns the native context. Not thread-safe.
  */
 final class Downmixer implements NativeScope.Native {
-  private final int format;
   private final int channels;
   private final SwrContext context;
   private boolean closed;
@@ -34,12 +32,11 @@ final class Downmixer implements NativeScope.Native {
   /**
    * @param format FFmpeg's sample format
    * @param rateHz has no effect but must be positive
-   * @throws RejectedException with {@link Reason#DECODE_FAILED} if FFmpeg cannot convert such
-   *     samples
+   * @param weights one per channel
+   * @throws RejectedException with {@code decode-failed} if FFmpeg cannot convert such samples
    */
-  Downmixer(int format, int channels, int rateHz) throws RejectedException {
-    this.format = format;
-    this.channels = channels;
+  Downmixer(int format, int rateHz, double... weights) throws RejectedException {
+    channels = weights.length;
     context = new SwrContext(null);
     try (AVChannelLayout in = new AVChannelLayout();
         AVChannelLayout mono = new AVChannelLayout()) {
@@ -49,8 +46,6 @@ final class Downmixer implements NativeScope.Native {
           swr_alloc_set_opts2(
               context, mono, AV_SAMPLE_FMT_FLTP, rateHz, in, format, rateHz, 0, null);
       if (error >= 0 && channels > 1) {
-        double[] weights = new double[channels];
-        Arrays.fill(weights, 1.0 / channels);
         error = swr_set_matrix(context, weights, channels);
       }
       check(error < 0 ? error : swr_init(context));
@@ -58,10 +53,6 @@ final class Downmixer implements NativeScope.Native {
       close();
       throw e;
     }
-  }
-
-  boolean takes(int frameFormat, int frameChannels) {
-    return frameFormat == format && frameChannels == channels;
   }
 
   /** Writes the frame's mono samples to the start of {@code target} and returns how many. */
@@ -73,13 +64,7 @@ final class Downmixer implements NativeScope.Native {
 
   private int check(int result) throws RejectedException {
     if (result < 0) {
-      throw new RejectedException(
-          Reason.DECODE_FAILED,
-          "Audio of "
-              + channels
-              + " channels cannot be converted: "
-              + FFmpeg.message(result)
-              + ".");
+      throw FFmpeg.rejection(result, "Audio of " + channels + " channels cannot be converted");
     }
     return result;
   }

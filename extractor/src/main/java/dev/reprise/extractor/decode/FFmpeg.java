@@ -2,9 +2,12 @@ package dev.reprise.extractor.decode;
 
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
+import static org.bytedeco.ffmpeg.global.avutil.av_max_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 import static org.bytedeco.ffmpeg.global.avutil.av_version_info;
 
+import dev.reprise.contract.Reason;
+import dev.reprise.contract.RejectedException;
 import java.nio.charset.StandardCharsets;
 import org.bytedeco.ffmpeg.presets.avutil;
 import org.bytedeco.javacpp.Loader;
@@ -15,6 +18,14 @@ public final class FFmpeg {
   static final int AGAIN;
   static final int IO_ERROR;
 
+  /**
+   * System property: the most bytes that FFmpeg may allocate at once. A crafted header that claims
+   * millions of entries then costs its file a rejection.
+   */
+  static final String MAX_ALLOC_PROPERTY = "reprise.decoder.max-alloc";
+
+  private static final long DEFAULT_MAX_ALLOC = 128L << 20;
+  private static final int OUT_OF_MEMORY;
   private static final int LONGEST_MESSAGE = 128;
 
   static {
@@ -23,6 +34,8 @@ public final class FFmpeg {
     Loader.load(org.bytedeco.ffmpeg.global.swresample.class);
     AGAIN = avutil.AVERROR_EAGAIN();
     IO_ERROR = avutil.AVERROR_EIO();
+    OUT_OF_MEMORY = avutil.AVERROR_ENOMEM();
+    av_max_alloc(Long.getLong(MAX_ALLOC_PROPERTY, DEFAULT_MAX_ALLOC));
     // What FFmpeg would print belongs to one file among many; the exception says what matters of
     // it.
     av_log_set_level(AV_LOG_QUIET);
@@ -52,11 +65,39 @@ public final class FFmpeg {
   }
 
   /**
-   * @throws OutOfMemoryError if FFmpeg could not allocate {@code what}
+   * Returns the rejection of a file on which FFmpeg failed.
+   *
+   * @param error FFmpeg's error code
+   * @param what failed, as the beginning of a sentence
    */
-  static <T extends Pointer> T allocated(T pointer, String what) {
+  static RejectedException rejection(int error, String what) {
+    return new RejectedException(
+        error == OUT_OF_MEMORY ? Reason.DECODER_OUT_OF_MEMORY : Reason.DECODE_FAILED,
+        what + ": " + message(error) + ".");
+  }
+
+  /**
+   * @throws RejectedException with {@link Reason#DECODER_OUT_OF_MEMORY} if {@code error} says so
+   */
+  static void requireMemory(int error, String what) throws RejectedException {
+    if (error == OUT_OF_MEMORY) {
+      throw outOfMemory(what);
+    }
+  }
+
+  static RejectedException outOfMemory(String what) {
+    return new RejectedException(
+        Reason.DECODER_OUT_OF_MEMORY,
+        "The decoder's memory does not suffice for " + what + " of this file.");
+  }
+
+  /**
+   * @throws RejectedException with {@link Reason#DECODER_OUT_OF_MEMORY} if FFmpeg could not
+   *     allocate {@code what}
+   */
+  static <T extends Pointer> T allocated(T pointer, String what) throws RejectedException {
     if (pointer == null || pointer.isNull()) {
-      throw new OutOfMemoryError("FFmpeg could not allocate " + what + ".");
+      throw outOfMemory(what);
     }
     return pointer;
   }

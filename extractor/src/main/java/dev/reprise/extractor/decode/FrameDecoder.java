@@ -1,6 +1,7 @@
 package dev.reprise.extractor.decode;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_FLAC;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
@@ -46,6 +47,8 @@ final class FrameDecoder implements NativeScope.Native {
   private boolean draining;
   private long packets;
   private long corruptPackets;
+  private boolean lastFailed;
+  private boolean lastCut;
   private boolean closed;
 
   /**
@@ -62,10 +65,11 @@ final class FrameDecoder implements NativeScope.Native {
           Reason.UNKNOWN_CODEC, "FFmpeg has no decoder for " + demuxer.codec() + ".");
     }
     context = open();
-    frame = av_frame_alloc();
-    if (frame == null || frame.isNull()) {
+    try {
+      frame = FFmpeg.allocated(av_frame_alloc(), "a frame");
+    } catch (RejectedException e) {
       avcodec_free_context(context);
-      throw new OutOfMemoryError("FFmpeg could not allocate a frame.");
+      throw e;
     }
   }
 
@@ -79,9 +83,7 @@ final class FrameDecoder implements NativeScope.Native {
     }
     if (error < 0) {
       avcodec_free_context(opened);
-      throw new RejectedException(
-          Reason.DECODE_FAILED,
-          "The " + demuxer.codec() + " decoder cannot start: " + FFmpeg.message(error) + ".");
+      throw FFmpeg.rejection(error, "The " + demuxer.codec() + " decoder cannot start");
     }
     return opened;
   }
@@ -101,7 +103,10 @@ final class FrameDecoder implements NativeScope.Native {
       if (error == AVERROR_EOF || (draining && error != FFmpeg.AGAIN)) {
         return null;
       }
-      corruptPackets += error == FFmpeg.AGAIN ? 0 : 1;
+      FFmpeg.requireMemory(error, "the codec");
+      if (error != FFmpeg.AGAIN) {
+        countCorrupt();
+      }
       send();
     }
   }
@@ -110,16 +115,25 @@ final class FrameDecoder implements NativeScope.Native {
     AVPacket packet = demuxer.next();
     if (packet == null) {
       draining = true;
-      packets += demuxer.failed() ? 1 : 0;
-      corruptPackets += demuxer.failed() ? 1 : 0;
+      // Cut by the end of the file, and not corrupt.
+      corruptPackets -= lastFailed && lastCut ? 1 : 0;
       avcodec_send_packet(context, null);
       return;
     }
     packets++;
+    lastFailed = false;
+    lastCut = (packet.flags() & AV_PKT_FLAG_CORRUPT) != 0;
     // Every frame of the last packet has been received, so the decoder is never full here.
-    if (avcodec_send_packet(context, packet) < 0 && !sendAgain(packet)) {
-      corruptPackets++;
+    int error = avcodec_send_packet(context, packet);
+    FFmpeg.requireMemory(error, "the codec");
+    if (error < 0 && !sendAgain(packet)) {
+      countCorrupt();
     }
+  }
+
+  private void countCorrupt() {
+    corruptPackets++;
+    lastFailed = true;
   }
 
   private boolean sendAgain(AVPacket packet) throws RejectedException {
@@ -131,18 +145,6 @@ final class FrameDecoder implements NativeScope.Native {
     avcodec_free_context(context);
     context = other;
     return avcodec_send_packet(context, packet) >= 0;
-  }
-
-  /**
-   * @throws RejectedException if the packets ended in a fault of the container: how much is missing
-   *     behind it, nobody knows
-   */
-  void requireWhole() throws RejectedException {
-    if (demuxer.failed()) {
-      throw new RejectedException(
-          Reason.DECODE_FAILED,
-          "The " + demuxer.container() + " file cannot be read to its end; it may be truncated.");
-    }
   }
 
   /** Share of the packets so far that did not decode, 0 to 1. */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Decoded frames in, mono samples at the contract's rate out, whatever the frames' formats.
  *
  * <p>A file may change its rate, its channels or its sample format between any two frames. Another
- * format or number of channels takes another downmixer; another rate ends the resampler's signal
- * and begins a new one.
+ * format or number of channels takes another {@link ChannelMean}; another rate ends the resampler's
+ * signal and begins a new one.
  *
  * <p>What came out of the last call waits in a native buffer until {@link #take} has taken it. Owns
  * its native parts. Not thread-safe.
@@ -25,17 +25,20 @@ final class MonoConverter implements NativeScope.Native {
 
   private final MfccContract contract;
   private final int maxChannels;
-  private final NativeSamples mono = new NativeSamples(TYPICAL_FRAME);
-  private final NativeSamples out = new NativeSamples(TYPICAL_FRAME);
-  private @Nullable Downmixer downmixer;
+  private final NativeSamples mono;
+  private final NativeSamples out;
+  private @Nullable ChannelMean channels;
   private @Nullable Resampler resampler;
   private int taken;
   private int available;
+  private boolean inverted;
   private boolean closed;
 
-  MonoConverter(MfccContract contract, int maxChannels) {
+  MonoConverter(MfccContract contract, int maxChannels) throws RejectedException {
     this.contract = contract;
     this.maxChannels = maxChannels;
+    mono = new NativeSamples(TYPICAL_FRAME);
+    out = new NativeSamples(TYPICAL_FRAME);
   }
 
   /** Samples that {@link #take} would give. */
@@ -60,7 +63,7 @@ final class MonoConverter implements NativeScope.Native {
     taken = 0;
     available = 0;
     int rateHz = checkedRate(frame.sample_rate());
-    int count = downmixerFor(frame, rateHz).convert(frame, mono);
+    int count = channelsOf(frame, rateHz).convert(frame, mono);
     Resampler current = resamplerFor(rateHz);
     available += current.convert(mono, count, out, available);
   }
@@ -82,13 +85,18 @@ final class MonoConverter implements NativeScope.Native {
     }
   }
 
-  private Downmixer downmixerFor(AVFrame frame, int rateHz) throws RejectedException {
-    int channels = checkedChannels(frame.ch_layout().nb_channels());
-    Downmixer current = downmixer;
-    if (current == null || !current.takes(frame.format(), channels)) {
-      closeDownmixer();
-      current = new Downmixer(frame.format(), channels, rateHz);
-      downmixer = current;
+  /** Whether the channels cancelled each other, and one of them was taken instead. */
+  boolean isInverted() {
+    return inverted || (channels != null && channels.isInverted());
+  }
+
+  private ChannelMean channelsOf(AVFrame frame, int rateHz) throws RejectedException {
+    int count = checkedChannels(frame.ch_layout().nb_channels());
+    ChannelMean current = channels;
+    if (current == null || !current.takes(frame.format(), count)) {
+      closeChannels();
+      current = new ChannelMean(frame.format(), count, rateHz);
+      channels = current;
     }
     return current;
   }
@@ -103,13 +111,13 @@ final class MonoConverter implements NativeScope.Native {
     return current;
   }
 
-  private int checkedChannels(int channels) throws RejectedException {
-    if (channels > maxChannels) {
+  private int checkedChannels(int count) throws RejectedException {
+    if (count > maxChannels) {
       throw new RejectedException(
           Reason.TOO_MANY_CHANNELS,
-          "The audio has " + channels + " channels; at most " + maxChannels + " are accepted.");
+          "The audio has " + count + " channels; at most " + maxChannels + " are accepted.");
     }
-    return channels;
+    return count;
   }
 
   private static int checkedRate(int rateHz) throws RejectedException {
@@ -120,10 +128,11 @@ final class MonoConverter implements NativeScope.Native {
     return rateHz;
   }
 
-  private void closeDownmixer() {
-    Downmixer current = downmixer;
-    downmixer = null;
+  private void closeChannels() {
+    ChannelMean current = channels;
+    channels = null;
     if (current != null) {
+      inverted |= current.isInverted();
       current.close();
     }
   }
@@ -132,7 +141,7 @@ final class MonoConverter implements NativeScope.Native {
   public void close() {
     if (!closed) {
       closed = true;
-      closeDownmixer();
+      closeChannels();
       if (resampler != null) {
         resampler.close();
       }

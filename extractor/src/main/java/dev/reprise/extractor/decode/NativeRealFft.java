@@ -4,6 +4,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_TX_FLOAT_RDFT;
 import static org.bytedeco.ffmpeg.global.avutil.av_tx_init;
 import static org.bytedeco.ffmpeg.global.avutil.av_tx_uninit;
 
+import dev.reprise.contract.RejectedException;
 import dev.reprise.extractor.mfcc.RealFft;
 import org.bytedeco.ffmpeg.avutil.AVTXContext;
 import org.bytedeco.ffmpeg.avutil.av_tx_fn;
@@ -38,8 +39,8 @@ public final class NativeRealFft implements RealFft {
       throw new IllegalArgumentException("An FFT of " + size + " samples is not a power of two.");
     }
     this.size = size;
-    samples = new NativeSamples(size);
-    spectrum = new NativeSamples(size + 2);
+    samples = samples(size);
+    spectrum = samples(size + 2);
     // av_tx_init stores the function to call. An instance by av_tx_fn's own constructor would take
     // one of JavaCPP's ten slots for callbacks into Java, which this is not.
     functionMemory.zero();
@@ -51,6 +52,15 @@ public final class NativeRealFft implements RealFft {
     if (error < 0) {
       close();
       throw new IllegalStateException("FFmpeg has no FFT: " + FFmpeg.message(error) + ".");
+    }
+  }
+
+  private static NativeSamples samples(int count) {
+    try {
+      return new NativeSamples(count);
+    } catch (RejectedException e) {
+      // No file's fault: this is made before the first.
+      throw new OutOfMemoryError(e.getMessage());
     }
   }
 

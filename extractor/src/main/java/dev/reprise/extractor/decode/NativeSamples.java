@@ -4,6 +4,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_malloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_mallocz;
 
+import dev.reprise.contract.RejectedException;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerPointer;
@@ -21,12 +22,12 @@ final class NativeSamples implements NativeScope.Native {
   private boolean closed;
 
   /** Makes an array of zeros. */
-  NativeSamples(int capacity) {
+  NativeSamples(int capacity) throws RejectedException {
     samples = pointer(new FloatPointer(av_mallocz((long) capacity * Float.BYTES)), capacity);
     view = samples.asBuffer();
   }
 
-  private static FloatPointer pointer(FloatPointer memory, int capacity) {
+  private static FloatPointer pointer(FloatPointer memory, int capacity) throws RejectedException {
     return FFmpeg.allocated(memory, capacity + " samples").capacity(capacity);
   }
 
@@ -35,7 +36,7 @@ final class NativeSamples implements NativeScope.Native {
   }
 
   /** Makes room for {@code count} samples, keeping those there are. */
-  void ensureCapacity(int count) {
+  void ensureCapacity(int count) throws RejectedException {
     if (count > capacity()) {
       int capacity = Math.max(count, 2 * capacity());
       FloatPointer larger =
@@ -61,9 +62,18 @@ final class NativeSamples implements NativeScope.Native {
   }
 
   /** Copies the first {@code count} samples of {@code other} to {@code offset}. */
-  void copyFrom(NativeSamples other, int count, int offset) {
+  void copyFrom(NativeSamples other, int count, int offset) throws RejectedException {
     ensureCapacity(offset + count);
     view.put(offset, other.view, 0, count);
+  }
+
+  /** Largest magnitude among the first {@code count} samples. */
+  float peak(int count) {
+    float peak = 0;
+    for (int i = 0; i < count; i++) {
+      peak = Math.max(peak, Math.abs(view.get(i)));
+    }
+    return peak;
   }
 
   void put(float[] source, int count) {

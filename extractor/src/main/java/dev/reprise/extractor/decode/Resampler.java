@@ -13,7 +13,6 @@ import static org.bytedeco.ffmpeg.global.swresample.swr_get_out_samples;
 import static org.bytedeco.ffmpeg.global.swresample.swr_init;
 
 import dev.reprise.contract.MfccContract;
-import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import java.math.BigInteger;
 import org.bytedeco.ffmpeg.avutil.AVChannelLayout;
@@ -34,6 +33,7 @@ final class Resampler implements NativeScope.Native {
 
   private final int inRateHz;
   private final int outRateHz;
+  private final double cutoff;
   private final SwrContext context;
   private final NativeSamples zeros = new NativeSamples(ZEROS);
   private long consumed;
@@ -41,12 +41,13 @@ final class Resampler implements NativeScope.Native {
   private boolean closed;
 
   /**
-   * @throws RejectedException with {@link Reason#DECODE_FAILED} if FFmpeg cannot resample from that
-   *     rate
+   * @throws RejectedException with {@code decode-failed} if FFmpeg cannot resample from that rate
    */
   Resampler(int inRateHz, MfccContract contract) throws RejectedException {
     this.inRateHz = inRateHz;
     outRateHz = contract.sampleRateHz();
+    // libswresample takes it as a share of the output's band, the contract of the lower one.
+    cutoff = contract.resampler().cutoff() * Math.min(1, (double) inRateHz / outRateHz);
     context = new SwrContext(null);
     try {
       if (inRateHz != outRateHz) {
@@ -80,14 +81,14 @@ final class Resampler implements NativeScope.Native {
     av_opt_set_int(context, "filter_type", SWR_FILTER_TYPE_KAISER, 0);
     av_opt_set_int(context, "filter_size", options.filterSize(), 0);
     av_opt_set_double(context, "kaiser_beta", options.kaiserBeta(), 0);
-    av_opt_set_double(context, "cutoff", options.cutoff(), 0);
+    av_opt_set_double(context, "cutoff", cutoff, 0);
     av_opt_set_int(context, "exact_rational", 1, 0);
     return swr_init(context);
   }
 
   /** Puts at least a filter's length of zeros ahead: as many as make a whole number of outputs. */
   private void leadWithZeros(MfccContract.Resampler options) throws RejectedException {
-    double factor = Math.min(1, outRateHz * options.cutoff() / inRateHz);
+    double factor = Math.min(1, outRateHz * cutoff / inRateHz);
     int divisor = BigInteger.valueOf(inRateHz).gcd(BigInteger.valueOf(outRateHz)).intValue();
     int period = inRateHz / divisor;
     int periods = (int) Math.ceil(options.filterSize() / factor / period);
@@ -141,9 +142,7 @@ final class Resampler implements NativeScope.Native {
 
   private int check(int result) throws RejectedException {
     if (result < 0) {
-      throw new RejectedException(
-          Reason.DECODE_FAILED,
-          "Audio at " + inRateHz + " Hz cannot be resampled: " + FFmpeg.message(result) + ".");
+      throw FFmpeg.rejection(result, "Audio at " + inRateHz + " Hz cannot be resampled");
     }
     return result;
   }

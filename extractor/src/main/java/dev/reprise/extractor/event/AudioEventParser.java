@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class AudioEventParser {
   private static final String CONTENT_TYPE = "content-type";
   private static final String CLOUD_EVENTS_TIME = "ce_time";
+  private static final Instant LATEST = Instant.parse("9997-12-31T23:59:59Z");
 
   private AudioEventParser() {}
 
@@ -59,8 +60,7 @@ public final class AudioEventParser {
     }
     String text = new String(header.value(), StandardCharsets.UTF_8);
     try {
-      // Also refuses years that a record's timestamp cannot hold.
-      return Optional.of(toInstant(Timestamps.parse(text)));
+      return Optional.of(eventTime("header ce_time", Timestamps.parse(text)));
     } catch (ParseException e) {
       throw new RejectedException(
           Reason.BAD_EVENT,
@@ -69,8 +69,18 @@ public final class AudioEventParser {
     }
   }
 
-  private static Instant toInstant(Timestamp time) {
-    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+  /**
+   * Kafka knows no timestamp before 1970, and the evaluation's windows end before the year 9998.
+   */
+  private static Instant eventTime(String where, Timestamp time) throws RejectedException {
+    Instant instant = Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+    if (instant.isBefore(Instant.EPOCH) || instant.isAfter(LATEST)) {
+      throw new RejectedException(
+          Reason.BAD_EVENT,
+          "The %s is %s, not between 1970 and 9997; it is the time of the event, not of the music."
+              .formatted(where, instant));
+    }
+    return instant;
   }
 
   private static AudioEvent parseJson(byte[] value, Optional<Instant> headerTime)
@@ -89,7 +99,7 @@ public final class AudioEventParser {
     }
     Optional<Instant> time =
         headerTime.isEmpty() && file.hasTime()
-            ? Optional.of(toInstant(file.getTime()))
+            ? Optional.of(eventTime("field time", file.getTime()))
             : headerTime;
     return switch (file.getSourceCase()) {
       case URI -> new AudioEvent(new AudioEvent.Remote(file.getUri()), time, unknownFields);

@@ -1,5 +1,6 @@
 package dev.reprise.extractor.extraction;
 
+import dev.reprise.contract.Mark;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.extractor.decode.AudioDecoder;
@@ -8,6 +9,7 @@ import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.decode.NativeRealFft;
 import dev.reprise.extractor.mfcc.ClipAnalyzer;
 import dev.reprise.extractor.mfcc.ClipCutter;
+import java.util.Set;
 
 /**
  * Turns files into MFCC clips, one after the other.
@@ -43,9 +45,16 @@ public final class AudioExtractor implements AutoCloseable {
     double decodedSeconds = 0;
     try (AudioDecoder decoder = AudioDecoder.open(audio, contract, limits)) {
       try {
-        int clips = cut(decoder, sink, clock);
+        ClipCutter cutter = cutter(sink, clock);
+        int clips = cut(decoder, cutter, clock);
         return new Extraction(
-            clips, decoder.decodedSeconds(), decoder.info(), clock.decoding(), clock.computing());
+            clips,
+            decoder.decodedSeconds(),
+            decoder.promisedSeconds(),
+            marks(decoder, cutter),
+            decoder.info(),
+            clock.decoding(),
+            clock.computing());
       } finally {
         decodedSeconds = decoder.decodedSeconds();
       }
@@ -54,17 +63,27 @@ public final class AudioExtractor implements AutoCloseable {
     }
   }
 
-  private int cut(AudioDecoder decoder, ClipSink sink, ExtractionClock clock)
+  private static Set<Mark> marks(AudioDecoder decoder, ClipCutter cutter) {
+    Set<Mark> marks = decoder.marks();
+    if (!marks.contains(Mark.SILENT)) {
+      marks.addAll(cutter.marks());
+    }
+    return marks;
+  }
+
+  private ClipCutter cutter(ClipSink sink, ExtractionClock clock) {
+    return new ClipCutter(
+        contract,
+        analyzer,
+        clip -> {
+          clock.computed();
+          sink.accept(clip);
+          clock.skipped();
+        });
+  }
+
+  private int cut(AudioDecoder decoder, ClipCutter cutter, ExtractionClock clock)
       throws RejectedException {
-    ClipCutter cutter =
-        new ClipCutter(
-            contract,
-            analyzer,
-            clip -> {
-              clock.computed();
-              sink.accept(clip);
-              clock.skipped();
-            });
     int count = decoder.read(chunk, 0, chunk.length);
     while (count >= 0) {
       clock.decoded();

@@ -65,16 +65,24 @@ public final class ClipAnalyzer implements AutoCloseable {
     computeFrames(samples + padding);
   }
 
+  /** Makes what the clips of one track are described in together. */
+  TrackSpectrum newTrack() {
+    return new TrackSpectrum(frameMel.length, melStride, padding / contract.hopSamples());
+  }
+
   /**
    * Ends the clip and makes ready for the next.
    *
+   * @param track takes the clip's mel bands
    * @return [coefficients, 1 + samples / hop], row-major
    */
-  float[] finish() {
+  float[] finish(TrackSpectrum track) {
     Arrays.fill(padded, padding + samples, 2 * padding + samples, 0);
     computeFrames(samples + 2 * padding);
+    track.addPower(mel, frames, melStride);
     stages.decibels().convert(mel, frameMel.length, frames, melStride);
     float[] coefficients = stages.cosine().apply(mel, frames, melStride);
+    track.addLevels(coefficients, frames);
     reset();
     return coefficients;
   }

@@ -1,9 +1,11 @@
 package dev.reprise.extractor.mfcc;
 
+import dev.reprise.contract.Mark;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ public final class ClipCutter {
   private final MfccContract contract;
   private final ClipAnalyzer analyzer;
   private final Consumer<Clip> sink;
+  private final TrackSpectrum spectrum;
   private @Nullable Clip held;
   private int finished;
   private int emitted;
@@ -33,6 +36,7 @@ public final class ClipCutter {
     this.contract = contract;
     this.analyzer = analyzer;
     this.sink = sink;
+    spectrum = analyzer.newTrack();
     analyzer.reset();
   }
 
@@ -70,12 +74,18 @@ public final class ClipCutter {
     return emitted;
   }
 
+  /** What is doubtful of the track, by its spectrum: {@link Mark#NOISE} or {@link Mark#TONE}. */
+  public Set<Mark> marks() {
+    return spectrum.marks();
+  }
+
   private Clip finishClip() {
     int samples = analyzer.samples();
     double rate = contract.sampleRateHz();
     double start = (double) finished * contract.clipSamples() / rate;
     Clip clip =
-        new Clip(finished, contract.framesOf(samples), analyzer.finish(), start, samples / rate);
+        new Clip(
+            finished, contract.framesOf(samples), analyzer.finish(spectrum), start, samples / rate);
     finished++;
     return clip;
   }

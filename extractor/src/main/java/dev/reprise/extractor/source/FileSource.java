@@ -2,15 +2,23 @@ package dev.reprise.extractor.source;
 
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
+import dev.reprise.contract.SourceUri;
 import dev.reprise.extractor.decode.AudioInput;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
-/** Opens {@code file:} URIs below the allowed roots, symbolic links resolved first. */
+/**
+ * Opens {@code file:} URIs below the allowed roots.
+ *
+ * <p>A rejection says nothing of files outside the roots, not even whether they exist: the path is
+ * compared as written before the file system is asked, and once more with its symbolic links
+ * resolved, as far as it exists.
+ */
 final class FileSource {
   private final SourceLimits limits;
 
@@ -18,27 +26,82 @@ final class FileSource {
     this.limits = limits;
   }
 
-  AudioInput open(URI uri) throws RejectedException {
+  AudioInput open(SourceUri uri) throws RejectedException {
+    Path path = path(uri);
+    Path root = rootOf(path).orElseThrow(() -> notAllowed(uri));
     try {
-      Path file = path(uri).toRealPath();
-      requireAllowed(file, uri);
+      Path file = path.toRealPath();
+      requireBelowRoots(file, uri);
       if (!Files.isRegularFile(file)) {
         throw new RejectedException(
             Reason.SOURCE_UNREADABLE, "The source " + uri + " is not a regular file.");
       }
-      requireSize(Files.size(file), limits.maxBytes(), uri);
-      return new AudioInput(Files.newByteChannel(file), file.getFileName().toString(), "");
-    } catch (NoSuchFileException e) {
-      throw new RejectedException(
-          Reason.SOURCE_NOT_FOUND, "The source " + uri + " does not exist on this host.", e);
+      requireSize(Files.size(file), uri);
+      return new AudioInput(Files.newByteChannel(file), name(path), "");
     } catch (IOException e) {
-      throw new RejectedException(
-          Reason.SOURCE_UNREADABLE, "The source " + uri + " cannot be read: " + e, e);
+      requireExistingPartBelowRoots(path, root, uri);
+      throw rejection(uri, e);
     }
   }
 
-  static void requireSize(long bytes, long maxBytes, URI uri) throws RejectedException {
-    if (bytes > maxBytes) {
+  private static Path path(SourceUri uri) throws RejectedException {
+    try {
+      return Path.of(uri.uri()).normalize();
+    } catch (IllegalArgumentException | FileSystemNotFoundException e) {
+      throw new RejectedException(
+          Reason.BAD_URI, "The URI " + uri + " names no local file; write file:///folder/name.", e);
+    }
+  }
+
+  /** The root that the path is below as written, the root's own links resolved or not. */
+  private Optional<Path> rootOf(Path path) {
+    for (Path root : limits.allowedRoots()) {
+      Path written = root.toAbsolutePath().normalize();
+      if (path.startsWith(written)) {
+        return Optional.of(written);
+      }
+      try {
+        Path real = root.toRealPath();
+        if (path.startsWith(real)) {
+          return Optional.of(real);
+        }
+      } catch (IOException e) {
+        // Not mounted, perhaps; the path is not below it as written either.
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void requireBelowRoots(Path real, SourceUri uri) throws RejectedException {
+    for (Path root : limits.allowedRoots()) {
+      try {
+        if (real.startsWith(root.toRealPath())) {
+          return;
+        }
+      } catch (IOException e) {
+        // A root that does not exist has nothing below it.
+      }
+    }
+    throw notAllowed(uri);
+  }
+
+  /** A link may leave the root, and what is missing behind it is not to be told. */
+  private void requireExistingPartBelowRoots(Path path, Path root, SourceUri uri)
+      throws RejectedException {
+    for (Path part = path; part != null && part.startsWith(root); part = part.getParent()) {
+      if (Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
+        try {
+          requireBelowRoots(part.toRealPath(), uri);
+          return;
+        } catch (IOException e) {
+          throw notAllowed(uri);
+        }
+      }
+    }
+  }
+
+  private void requireSize(long bytes, SourceUri uri) throws RejectedException {
+    if (bytes > limits.maxBytes()) {
       throw new RejectedException(
           Reason.SOURCE_TOO_LARGE,
           "The source "
@@ -46,28 +109,28 @@ final class FileSource {
               + " has "
               + bytes
               + " bytes, more than the "
-              + maxBytes
+              + limits.maxBytes()
               + " allowed by --max-source-bytes.");
     }
   }
 
-  private static Path path(URI uri) throws RejectedException {
-    try {
-      return Path.of(uri);
-    } catch (IllegalArgumentException | FileSystemNotFoundException e) {
-      throw new RejectedException(
-          Reason.BAD_URI, "The URI " + uri + " names no local file; write file:///folder/name.", e);
-    }
+  private static String name(Path path) {
+    return String.valueOf(path.getFileName());
   }
 
-  private void requireAllowed(Path file, URI uri) throws RejectedException, IOException {
-    for (Path root : limits.allowedRoots()) {
-      if (Files.isDirectory(root) && file.startsWith(root.toRealPath())) {
-        return;
-      }
-    }
-    throw new RejectedException(
+  private static RejectedException notAllowed(SourceUri uri) {
+    return new RejectedException(
         Reason.SOURCE_NOT_ALLOWED,
-        "The source " + uri + " is below none of the folders given with --allowed-root.");
+        "The source "
+            + uri
+            + ", symbolic links followed, is below none of the folders given with --allowed-root.");
+  }
+
+  private static RejectedException rejection(SourceUri uri, IOException e) {
+    return e instanceof NoSuchFileException
+        ? new RejectedException(
+            Reason.SOURCE_NOT_FOUND, "The source " + uri + " does not exist on this host.", e)
+        : new RejectedException(
+            Reason.SOURCE_UNREADABLE, "The source " + uri + " cannot be read: " + e, e);
   }
 }

@@ -2,12 +2,12 @@ package dev.reprise.extractor.source;
 
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
+import dev.reprise.contract.SourceUri;
 import dev.reprise.extractor.decode.AudioInput;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -15,6 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class HttpSource {
   private static final int MAX_REDIRECTS = 5;
   private static final int MAX_ATTEMPTS = 4;
+  private static final Set<Integer> REDIRECTS = Set.of(300, 301, 302, 303, 307, 308);
 
   private final SourceLimits limits;
   private final Path spoolDirectory;
@@ -54,44 +58,58 @@ final class HttpSource {
                 .build());
   }
 
-  AudioInput open(URI uri) throws RejectedException {
+  AudioInput open(SourceUri uri) throws RejectedException {
     Deadline deadline = new Deadline(limits.maxFetchTime());
     Path spooled = null;
     try {
       spooled = Files.createTempFile(spoolDirectory, "fetch-", ".audio");
       Path target = spooled;
-      retry.executeCallable(() -> fetch(uri, target, deadline));
-      return AudioInput.of(
-          Files.newByteChannel(
-              target, StandardOpenOption.READ, StandardOpenOption.DELETE_ON_CLOSE));
+      HttpResponse<Path> response = retry.executeCallable(() -> fetch(uri, target, deadline));
+      return new AudioInput(
+          Files.newByteChannel(target, StandardOpenOption.READ, StandardOpenOption.DELETE_ON_CLOSE),
+          fileName(response),
+          mediaType(response));
     } catch (Exception e) {
       delete(spooled);
       throw rejection(uri, e);
     }
   }
 
-  private Path fetch(URI uri, Path target, Deadline deadline) throws Exception {
-    URI hop = uri;
+  private HttpResponse<Path> fetch(SourceUri uri, Path target, Deadline deadline) throws Exception {
+    SourceUri hop = uri;
     for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       requireAllowed(hop);
       HttpResponse<Path> response = send(hop, target, deadline);
       int status = response.statusCode();
       if (status == 200) {
-        return target;
+        return response;
       }
-      if (status / 100 != 3) {
+      Optional<String> location = response.headers().firstValue("location");
+      if (!REDIRECTS.contains(status) || location.isEmpty()) {
         throw failure(uri, status);
       }
-      String location = response.headers().firstValue("location").orElse("");
-      hop = hop.resolve(location);
+      hop = Redirects.follow(hop, location.get(), uri);
     }
     throw new RejectedException(
         Reason.SOURCE_UNREADABLE,
         "The source " + uri + " redirects more than " + MAX_REDIRECTS + " times.");
   }
 
-  private HttpResponse<Path> send(URI uri, Path target, Deadline deadline) throws Exception {
-    HttpRequest request = HttpRequest.newBuilder(uri).header("User-Agent", "reprise").build();
+  /** The last segment of the path that was served, for its extension. */
+  private static String fileName(HttpResponse<Path> response) {
+    String path = response.uri().getPath();
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /** The media type, where it says more than that there are bytes. */
+  private static String mediaType(HttpResponse<Path> response) {
+    String header = response.headers().firstValue("content-type").orElse("");
+    String type = header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    return type.matches("(audio|video)/.+|application/ogg") ? type : "";
+  }
+
+  private HttpResponse<Path> send(SourceUri uri, Path target, Deadline deadline) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(uri.uri()).header("User-Agent", "reprise").build();
     CompletableFuture<HttpResponse<Path>> answer =
         client.sendAsync(
             request,
@@ -121,7 +139,7 @@ final class HttpSource {
     }
   }
 
-  private static Exception failure(URI uri, int status) {
+  private static Exception failure(SourceUri uri, int status) {
     if (status == 404 || status == 410) {
       return new RejectedException(
           Reason.SOURCE_NOT_FOUND, "The source " + uri + " does not exist (HTTP " + status + ").");
@@ -133,27 +151,27 @@ final class HttpSource {
             Reason.SOURCE_UNREADABLE, "The source " + uri + " cannot be read: " + what + ".");
   }
 
-  private void requireAllowed(URI uri) throws RejectedException {
-    String host = uri.getHost();
-    if (host == null
-        || limits.allowedHosts().stream().noneMatch(rule -> matches(rule, uri, host))) {
+  private void requireAllowed(SourceUri uri) throws RejectedException {
+    if (uri.host().isEmpty()
+        || limits.allowedHosts().stream().noneMatch(rule -> matches(rule, uri))) {
       throw new RejectedException(
           Reason.SOURCE_NOT_ALLOWED,
           "The host of " + uri + " is none of those given with --allowed-host.");
     }
   }
 
-  private static boolean matches(String rule, URI uri, String host) {
-    int defaultPort = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
-    String hostAndPort = host + ":" + (uri.getPort() < 0 ? defaultPort : uri.getPort());
+  private static boolean matches(String rule, SourceUri uri) {
+    String host = uri.host();
+    int port = uri.uri().getPort();
+    int defaultPort = uri.scheme().equals("https") ? 443 : 80;
     return rule.equalsIgnoreCase(host)
-        || rule.equalsIgnoreCase(hostAndPort)
+        || rule.equalsIgnoreCase(host + ":" + (port < 0 ? defaultPort : port))
         || (rule.startsWith("*.")
             && host.regionMatches(
                 true, host.length() - rule.length() + 1, rule, 1, rule.length() - 1));
   }
 
-  private static RejectedException rejection(URI uri, Exception e) {
+  private static RejectedException rejection(SourceUri uri, Exception e) {
     if (e instanceof RejectedException rejected) {
       return rejected;
     }

@@ -2,12 +2,10 @@ package dev.reprise.extractor.source;
 
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
+import dev.reprise.contract.SourceUri;
 import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.event.AudioEvent;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /** Opens the audio of an event, whatever its kind. Thread-safe; the channels are not. */
 public final class Sources {
@@ -31,8 +29,8 @@ public final class Sources {
     if (source instanceof AudioEvent.Inline inline) {
       return new AudioInput(new ByteArrayChannel(inline.bytes()), "", inline.mediaType());
     }
-    URI uri = parse(((AudioEvent.Remote) source).uri());
-    return switch (String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT)) {
+    SourceUri uri = SourceUri.parse(((AudioEvent.Remote) source).uri());
+    return switch (uri.scheme()) {
       case "file" -> files.open(uri);
       case "http", "https" -> http.open(uri);
       default ->
@@ -40,20 +38,5 @@ public final class Sources {
               Reason.BAD_URI,
               "The URI " + uri + " is not of a supported scheme; use file:, http: or https:.");
     };
-  }
-
-  private static URI parse(String text) throws RejectedException {
-    try {
-      return new URI(text);
-    } catch (URISyntaxException e) {
-      throw new RejectedException(
-          Reason.BAD_URI,
-          "The URI "
-              + text
-              + " is malformed ("
-              + e.getReason()
-              + "); spaces and other special characters must be percent-encoded.",
-          e);
-    }
   }
 }

@@ -77,11 +77,8 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
       MfccRecords records = new MfccRecords(extractionId(coordinates), event.timestamp(), contract);
       try {
         AudioEvent audio = parse(event);
-        MfccRecords dated = audio.time().map(records::at).orElse(records);
-        Extraction extraction = extract(audio, clip -> clips.add(dated.clip(clip).toByteArray()));
-        clips.drainTo(record -> send(template.withValue(record)));
-        send(template, dated.complete(extraction.clipCount(), extraction.decodedSeconds()));
-        meters.completed(extraction);
+        records = audio.time().isPresent() ? records.at(audio.time().get()) : records;
+        extract(audio, template, records, clips);
       } catch (ExtractionException e) {
         send(template, records.failed(e.rejection().reason(), e.decodedSeconds()));
         reject(event, coordinates, e.rejection(), e.decodedSeconds());
@@ -121,7 +118,16 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
     }
   }
 
-  private Extraction extract(AudioEvent audio, ClipSink sink) throws ExtractionException {
+  private void extract(
+      AudioEvent audio, Record<byte[], byte[]> template, MfccRecords records, ClipSpool clips)
+      throws ExtractionException {
+    Extraction extraction = decode(audio, clip -> clips.add(records.clip(clip).toByteArray()));
+    clips.drainTo(record -> send(template.withValue(record)));
+    send(template, records.complete(extraction));
+    meters.completed(extraction);
+  }
+
+  private Extraction decode(AudioEvent audio, ClipSink sink) throws ExtractionException {
     try (AudioInput input = sources.open(audio.source())) {
       return decoders.extract(input, sink);
     } catch (RejectedException e) {

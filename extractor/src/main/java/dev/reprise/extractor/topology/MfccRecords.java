@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.util.Timestamps;
+import dev.reprise.contract.Mark;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.v1.Extraction;
@@ -11,6 +12,7 @@ import dev.reprise.contract.v1.ExtractionComplete;
 import dev.reprise.contract.v1.ExtractionFailed;
 import dev.reprise.contract.v1.MfccClip;
 import dev.reprise.contract.v1.MfccRecord;
+import dev.reprise.contract.v1.Truncation;
 import dev.reprise.extractor.mfcc.Clip;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -57,13 +59,25 @@ final class MfccRecords {
         .build();
   }
 
-  MfccRecord complete(int clipCount, double decodedSeconds) {
-    return record()
-        .setComplete(
-            ExtractionComplete.newBuilder()
-                .setClipCount(clipCount)
-                .setDecodedSeconds(decodedSeconds))
-        .build();
+  MfccRecord complete(dev.reprise.extractor.extraction.Extraction done) {
+    ExtractionComplete.Builder complete =
+        ExtractionComplete.newBuilder()
+            .setClipCount(done.clipCount())
+            .setDecodedSeconds(done.decodedSeconds());
+    done.marks().stream().sorted().map(Mark::label).forEach(complete::addMarks);
+    if (done.marks().contains(Mark.TRUNCATED)) {
+      complete.setTruncated(truncation(done));
+    }
+    return record().setComplete(complete).build();
+  }
+
+  private static Truncation truncation(dev.reprise.extractor.extraction.Extraction done) {
+    Truncation.Builder truncation =
+        Truncation.newBuilder().setDecodedSeconds(done.decodedSeconds());
+    if (!Double.isNaN(done.promisedSeconds())) {
+      truncation.setPromisedSeconds(done.promisedSeconds());
+    }
+    return truncation.build();
   }
 
   MfccRecord failed(Reason reason, double decodedSeconds) {

@@ -1,5 +1,6 @@
 package dev.reprise.extractor.worker;
 
+import dev.reprise.contract.Mark;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.extractor.decode.AudioInfo;
@@ -13,6 +14,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * What service and worker say to each other: a byte that names the message, then its fields in the
@@ -105,6 +108,11 @@ final class Messages {
     out.writeByte(DONE);
     out.writeInt(extraction.clipCount());
     out.writeDouble(extraction.decodedSeconds());
+    out.writeDouble(extraction.promisedSeconds());
+    out.writeInt(extraction.marks().size());
+    for (Mark mark : extraction.marks()) {
+      out.writeUTF(mark.name());
+    }
     out.writeUTF(extraction.audio().container());
     out.writeUTF(extraction.audio().codec());
     out.writeInt(extraction.audio().sampleRateHz());
@@ -117,9 +125,19 @@ final class Messages {
     return new Extraction(
         in.readInt(),
         in.readDouble(),
+        in.readDouble(),
+        readMarks(in),
         new AudioInfo(in.readUTF(), in.readUTF(), in.readInt(), in.readInt()),
         Duration.ofNanos(in.readLong()),
         Duration.ofNanos(in.readLong()));
+  }
+
+  private static Set<Mark> readMarks(DataInput in) throws IOException {
+    Set<Mark> marks = EnumSet.noneOf(Mark.class);
+    for (int left = in.readInt(); left > 0; left--) {
+      marks.add(Mark.valueOf(in.readUTF()));
+    }
+    return marks;
   }
 
   static void writeMeasured(DataOutput out, ExtractionBench.Result result) throws IOException {

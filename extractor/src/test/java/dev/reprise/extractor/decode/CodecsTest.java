@@ -81,6 +81,7 @@ class CodecsTest {
     assertThat(decoded.info().sampleRateHz()).isEqualTo(rateHz);
     assertThat(decoded.amplitude(TONE_HZ)).isCloseTo(0.4, within(0.03));
     assertThat(decoded.amplitude(TONE_HZ * 1.5)).isLessThan(0.005);
+    assertThat(decoded.marks()).isEmpty();
   }
 
   /**

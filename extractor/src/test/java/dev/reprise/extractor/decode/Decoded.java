@@ -1,12 +1,14 @@
 package dev.reprise.extractor.decode;
 
+import dev.reprise.contract.Mark;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.extractor.golden.MemoryChannel;
 import java.util.Arrays;
+import java.util.Set;
 
 /** A file decoded to its end: what the tests look at. */
-record Decoded(AudioInfo info, float[] samples) {
+record Decoded(AudioInfo info, float[] samples, double promisedSeconds, Set<Mark> marks) {
   private static final int RATE_HZ = 22_050;
 
   static Decoded of(byte[] file) throws RejectedException {
@@ -14,8 +16,16 @@ record Decoded(AudioInfo info, float[] samples) {
   }
 
   static Decoded of(byte[] file, DecodeLimits limits) throws RejectedException {
-    try (AudioDecoder decoder =
-        AudioDecoder.open(AudioInput.of(new MemoryChannel(file)), MfccContract.current(), limits)) {
+    return of(AudioInput.of(new MemoryChannel(file)), limits);
+  }
+
+  static Decoded of(byte[] file, String fileName, String mediaType) throws RejectedException {
+    return of(
+        new AudioInput(new MemoryChannel(file), fileName, mediaType), DecodeLimits.defaults());
+  }
+
+  static Decoded of(AudioInput input, DecodeLimits limits) throws RejectedException {
+    try (AudioDecoder decoder = AudioDecoder.open(input, MfccContract.current(), limits)) {
       float[] samples = new float[RATE_HZ];
       int length = 0;
       int count = decoder.read(samples, 0, 1000);
@@ -24,7 +34,11 @@ record Decoded(AudioInfo info, float[] samples) {
         samples = Arrays.copyOf(samples, Math.max(samples.length, 2 * (length + 1000)));
         count = decoder.read(samples, length, 1000);
       }
-      return new Decoded(decoder.info(), Arrays.copyOf(samples, length));
+      return new Decoded(
+          decoder.info(),
+          Arrays.copyOf(samples, length),
+          decoder.promisedSeconds(),
+          decoder.marks());
     }
   }
 

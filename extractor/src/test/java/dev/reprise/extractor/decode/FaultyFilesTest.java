@@ -102,13 +102,14 @@ class FaultyFilesTest {
   }
 
   @Test
-  void allMayBeCorruptWhereThatIsAllowed() throws Exception {
+  void manyMayBeCorruptWhereThatIsAllowed() throws Exception {
     byte[] flac = noise("flac", "flac");
-    for (int i = 1000; i < flac.length; i += 1500) {
+    for (int i = flac.length / 3; i < flac.length; i += 1500) {
       Arrays.fill(flac, i, Math.min(i + 700, flac.length), (byte) 0xff);
     }
+    assertRejected(Reason.TOO_CORRUPT, flac, LIMITS);
     DecodeLimits lenient = new DecodeLimits(Duration.ofHours(1), Duration.ofHours(1), 8, 1);
-    assertThat(Decoded.of(flac, lenient).seconds()).isLessThan(2);
+    assertThat(Decoded.of(flac, lenient).seconds()).isBetween(0.4, 1.9);
   }
 
   @Test

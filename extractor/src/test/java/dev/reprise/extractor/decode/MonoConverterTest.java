@@ -21,19 +21,18 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.ShortPointer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Frames as an uncommon but valid file may have them: each of another kind than the last. */
 class MonoConverterTest {
   private static final double TONE_HZ = 997;
 
-  private final MonoConverter converter = new MonoConverter(MfccContract.current(), 8);
+  private final MonoConverter converter;
   private float[] samples = new float[0];
 
-  @BeforeEach
-  void loadFFmpeg() {
+  MonoConverterTest() throws RejectedException {
     FFmpeg.load();
+    converter = new MonoConverter(MfccContract.current(), 8);
   }
 
   @AfterEach

@@ -2,6 +2,7 @@ package dev.reprise.extractor.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.reprise.contract.Reason;
@@ -9,6 +10,8 @@ import dev.reprise.contract.RejectedException;
 import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.event.AudioEvent;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,6 +44,7 @@ class SourcesTest {
   private HttpServer server;
   private Path root;
   private Path spool;
+  private volatile String contentType = "";
 
   @BeforeEach
   void start() throws IOException {
@@ -54,6 +59,13 @@ class SourcesTest {
     serve("/loop", 302, AUDIO, "/loop");
     serve("/away", 302, AUDIO, "http://elsewhere.example/song");
     serve("/large", 200, new byte[200_000], null);
+    serve("/a song (1)[ö].mp3", 200, AUDIO, null);
+    serve("/old", 301, AUDIO, "/a song (1)[\u00c3\u00b6].mp3");
+    serve("/unchanged", 304, new byte[0], null);
+    serve("/choices", 300, AUDIO, null);
+    serve("/malformed", 302, AUDIO, "http://[hunter2/");
+    serve("/credentials", 302, AUDIO, "http://user:hunter2@127.0.0.1/song");
+    serve("/scheme", 302, AUDIO, "gopher://127.0.0.1/song");
     server.createContext(
         "/flaky",
         exchange -> {
@@ -107,13 +119,76 @@ class SourcesTest {
     assertRejected(outside.toUri().toString(), Reason.SOURCE_NOT_ALLOWED);
     assertRejected(root.resolve("link").toUri().toString(), Reason.SOURCE_NOT_ALLOWED);
     assertRejected(root.toUri() + "../secret", Reason.SOURCE_NOT_ALLOWED);
-    assertRejected("file:///no/such/file", Reason.SOURCE_NOT_FOUND);
+    assertRejected(root.toUri() + "none.mp3", Reason.SOURCE_NOT_FOUND);
     assertRejected(root.toUri().toString(), Reason.SOURCE_UNREADABLE);
     assertRejected("file://host/a.mp3", Reason.BAD_URI);
     assertRejected("file:a.mp3", Reason.BAD_URI);
     assertRejected("/no/scheme.mp3", Reason.BAD_URI);
     assertRejected("http://a b/", Reason.BAD_URI);
     assertRejected("concat:a|b", Reason.BAD_URI);
+  }
+
+  @Test
+  void tellsNothingOfWhatIsOutsideTheRoots() throws Exception {
+    Files.createDirectories(folder.resolve("outside/folder"));
+    Files.write(folder.resolve("outside/there"), AUDIO);
+    Files.createSymbolicLink(root.resolve("away"), folder.resolve("outside"));
+    Files.createSymbolicLink(root.resolve("dangling"), folder.resolve("outside/missing"));
+    String outside = folder.resolve("outside").toUri().toString();
+    for (String name : List.of("there", "missing", "folder", "there/below", "missing/below")) {
+      for (String parent : List.of(outside, root.toUri() + "away/", root.toUri() + "../outside/")) {
+        assertRejected(parent + name, Reason.SOURCE_NOT_ALLOWED);
+        assertThat(rejection(parent + name))
+            .hasMessage(
+                "The source %s, symbolic links followed, is below none of the folders given with"
+                    + " --allowed-root.",
+                parent + name);
+      }
+    }
+    assertRejected(root.toUri() + "dangling", Reason.SOURCE_NOT_ALLOWED);
+  }
+
+  @Test
+  void aRootThatIsALinkOrDoesNotExistYetIsARoot() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), root);
+    Path unmounted = folder.resolve("unmounted");
+    Files.write(root.resolve("song.mp3"), AUDIO);
+    Sources sources =
+        new Sources(
+            new SourceLimits(List.of(unmounted, link), List.of(), 100_000, FETCH_TIME), spool);
+    for (Path parent : List.of(link, root)) {
+      try (AudioInput input =
+          sources.open(new AudioEvent.Remote(parent.resolve("song.mp3").toUri().toString()))) {
+        assertReadable(input.channel());
+      }
+    }
+    assertThatThrownBy(
+            () ->
+                sources.open(
+                    new AudioEvent.Remote(unmounted.resolve("song.mp3").toUri().toString())))
+        .isInstanceOfSatisfying(
+            RejectedException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.SOURCE_NOT_FOUND));
+  }
+
+  @Test
+  void rejectionsShowNoSecrets() {
+    for (String uri :
+        List.of(
+            "http://user:hunter2@127.0.0.1/song",
+            "http://user:hun ter2@127.0.0.1/song",
+            "http://127.0.0.1:hunter2/song",
+            uri("/gone?token=hunter2"),
+            uri("/large?token=hunter2"),
+            uri("/malformed"),
+            uri("/credentials"),
+            "http://elsewhere.example/song?token=hunter2",
+            "ftp://127.0.0.1/song?token=hunter2",
+            "file:///hun\u0007ter2")) {
+      StringWriter trace = new StringWriter();
+      rejection(uri).printStackTrace(new PrintWriter(trace));
+      assertThat(trace.toString()).as(uri).doesNotContain("hun").doesNotContain("ter2");
+    }
   }
 
   @Test
@@ -133,7 +208,47 @@ class SourcesTest {
   }
 
   @Test
+  void followsLocationsThatBrowsersFollow() throws Exception {
+    try (AudioInput input = open(uri("/old"))) {
+      assertReadable(input.channel());
+      assertThat(input.fileName()).isEqualTo("a song (1)[ö].mp3");
+    }
+  }
+
+  @Test
+  void tellsTheDecoderWhatNameAndServerSayOfTheFormat() throws Exception {
+    Path file = Files.write(root.resolve("data"), AUDIO);
+    Files.createSymbolicLink(root.resolve("a song.flac"), file);
+    try (AudioInput input = open(root.toUri() + "a%20song.flac")) {
+      assertThat(input.fileName()).isEqualTo("a song.flac");
+      assertThat(input.mediaType()).isEmpty();
+    }
+    Map<String, String> types =
+        Map.of(
+            "audio/MPEG; charset=x", "audio/mpeg",
+            "video/mp4", "video/mp4",
+            "application/ogg", "application/ogg",
+            "application/octet-stream", "",
+            "text/html", "");
+    for (Map.Entry<String, String> type : types.entrySet()) {
+      contentType = type.getKey();
+      try (AudioInput input = open(uri("/song?name=x.wav"))) {
+        assertThat(input.mediaType()).isEqualTo(type.getValue());
+        assertThat(input.fileName()).isEqualTo("song");
+      }
+    }
+  }
+
+  @Test
   void rejectsWhatCannotBeFetched() throws Exception {
+    for (String path : List.of("/unchanged", "/choices")) {
+      assertRejected(uri(path), Reason.SOURCE_UNREADABLE);
+    }
+    assertThat(rejection(uri("/unchanged"))).hasMessageContaining("HTTP 304");
+    assertThat(rejection(uri("/choices"))).hasMessageContaining("HTTP 300");
+    for (String path : List.of("/malformed", "/credentials", "/scheme")) {
+      assertRejected(uri(path), Reason.SOURCE_UNREADABLE);
+    }
     assertRejected(uri("/gone"), Reason.SOURCE_NOT_FOUND);
     assertRejected(uri("/forbidden"), Reason.SOURCE_UNREADABLE);
     assertRejected(uri("/loop"), Reason.SOURCE_UNREADABLE);
@@ -181,9 +296,11 @@ class SourcesTest {
   }
 
   private void assertRejected(String uri, Reason reason) {
-    assertThatThrownBy(() -> open(uri))
-        .isInstanceOfSatisfying(
-            RejectedException.class, e -> assertThat(e.reason()).as(uri).isEqualTo(reason));
+    assertThat(rejection(uri).reason()).as(uri).isEqualTo(reason);
+  }
+
+  private RejectedException rejection(String uri) {
+    return catchThrowableOfType(RejectedException.class, () -> open(uri));
   }
 
   private void assertNothingSpooled() throws IOException {
@@ -209,7 +326,10 @@ class SourcesTest {
             if (location != null) {
               exchange.getResponseHeaders().set("Location", location);
             }
-            exchange.sendResponseHeaders(status, body.length);
+            if (!contentType.isEmpty()) {
+              exchange.getResponseHeaders().set("Content-Type", contentType);
+            }
+            exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
           }
         });

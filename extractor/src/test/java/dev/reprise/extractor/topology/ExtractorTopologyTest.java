@@ -1,9 +1,12 @@
 package dev.reprise.extractor.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Topics;
+import dev.reprise.contract.v1.ExtractionComplete;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.extractor.WavFiles;
 import dev.reprise.extractor.decode.DecodeLimits;
@@ -20,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Properties;
@@ -99,6 +103,18 @@ class ExtractorTopologyTest {
   void isAsDescribed() throws Exception {
     assertThat(topology().describe().toString())
         .isEqualTo(Files.readString(Path.of("src/test/resources/topology.txt")));
+  }
+
+  @Test
+  void aFileThatWasCutIsMarkedInItsTerminalRecord() throws Exception {
+    byte[] wav = WavFiles.tone(22_050, 4);
+    send("2", Arrays.copyOf(wav, wav.length / 2), "content-type", "audio/wav");
+    ExtractionComplete complete = records().get(1).getComplete();
+    assertThat(complete.getMarksList()).containsExactly("truncated", "tone");
+    assertThat(complete.getTruncated().getPromisedSeconds()).isEqualTo(4);
+    assertThat(complete.getTruncated().getDecodedSeconds())
+        .isEqualTo(complete.getDecodedSeconds())
+        .isCloseTo(2, within(0.01));
   }
 
   @Test
@@ -207,6 +223,36 @@ class ExtractorTopologyTest {
     assertThat(record.key()).isEqualTo("träck 2");
     assertThat(header(record, "ce_subject")).isEqualTo("träck 2");
     assertThat(record.headers().lastHeader("content-type")).isNull();
+  }
+
+  @Test
+  void anEventsTimeIsTheHeadersThenTheFieldsThenTheRecords() throws Exception {
+    byte[] wav = WavFiles.tone(22_050, 2);
+    String content = Base64.getEncoder().encodeToString(wav);
+    byte[] json = utf8("{\"content\":\"" + content + "\",\"time\":\"2020-02-03T04:05:06.5Z\"}");
+    send("2", wav, "content-type", "audio/wav", "ce_time", "2021-02-03T04:05:06+01:00");
+    send("2", json);
+    send("2", json, "ce_time", "1999-12-31T23:59:59Z");
+    send("2", wav, "content-type", "audio/wav");
+    List<String> times = new ArrayList<>();
+    for (MfccRecord record : records()) {
+      times.add(Timestamps.toString(record.getExtraction().getEventTime()));
+    }
+    assertThat(times.stream().distinct())
+        .containsExactly(
+            "2021-02-03T03:05:06Z",
+            "2020-02-03T04:05:06.500Z",
+            "1999-12-31T23:59:59Z",
+            EVENT_TIME.toString());
+    assertThat(times).hasSize(8);
+    send("2", WavFiles.tone(22_050, 0.5), "content-type", "audio/wav", "ce_time", times.get(0));
+    assertThat(Timestamps.toString(records().get(0).getExtraction().getEventTime()))
+        .isEqualTo(times.get(0));
+    assertDeadLetter("decode", "too-short");
+    for (String time : List.of("yesterday", "", "99999-01-01T00:00:00Z")) {
+      send("2", wav, "content-type", "audio/wav", "ce_time", time);
+      assertRejected("event", "bad-event");
+    }
   }
 
   @Test

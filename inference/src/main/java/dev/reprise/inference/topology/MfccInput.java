@@ -50,6 +50,8 @@ final class MfccInput {
       throw bad("a count of " + complete.getClipCount() + " clips is out of range");
     }
     requireSeconds(complete.getDecodedSeconds());
+    requireSeconds(complete.getTruncated().getPromisedSeconds());
+    requireSeconds(complete.getTruncated().getDecodedSeconds());
   }
 
   private static void requireSeconds(double seconds) throws RejectedException {

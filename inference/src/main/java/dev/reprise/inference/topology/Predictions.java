@@ -9,6 +9,7 @@ import dev.reprise.contract.v1.GenreProbability;
 import dev.reprise.contract.v1.MfccClip;
 import dev.reprise.contract.v1.Model;
 import dev.reprise.contract.v1.Prediction;
+import dev.reprise.contract.v1.Truncation;
 import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelMetadata;
 import java.nio.ByteBuffer;
@@ -71,24 +72,27 @@ final class Predictions {
 
   Prediction track(String trackId, Extraction extraction, TrackStatistics track) {
     TempoEstimate tempo = track.tempo();
-    return Prediction.newBuilder()
-        .setTrackId(trackId)
-        .setExtractionId(extraction.getId())
-        .setEventTime(extraction.getEventTime())
-        .setClipCount(track.scoredClips())
-        .setDurationSeconds(rounded(track.decodedSeconds()))
-        .setFeatures(Feature.toRecord(track.features()))
-        .setStddev(Feature.toRecord(track.standardDeviation()))
-        .setR2(r2)
-        .addAllGenres(genres(track.meanGenres()))
-        .setModel(model)
-        .setUncertainty(Feature.toRecord(track.uncertainty()))
-        .setTempoAlternate(tempo.alternateBpm())
-        .setTempoConfidence(rounded(tempo.confidence()))
-        .setBaseline(baseline)
-        .setInputs(InputSummary.toRecord(track.inputs()))
-        .setEmbedding(float32(track.embedding()))
-        .build();
+    Prediction.Builder prediction =
+        Prediction.newBuilder()
+            .setTrackId(trackId)
+            .setExtractionId(extraction.getId())
+            .setEventTime(extraction.getEventTime())
+            .setClipCount(track.scoredClips())
+            .setDurationSeconds(rounded(track.decodedSeconds()))
+            .setFeatures(Feature.toRecord(track.features()))
+            .setStddev(Feature.toRecord(track.standardDeviation()))
+            .setR2(r2)
+            .addAllGenres(genres(track.meanGenres()))
+            .setModel(model)
+            .setUncertainty(Feature.toRecord(track.uncertainty()))
+            .setTempoAlternate(tempo.alternateBpm())
+            .setTempoConfidence(rounded(tempo.confidence()))
+            .setBaseline(baseline)
+            .setInputs(InputSummary.toRecord(track.inputs()))
+            .setEmbedding(float32(track.embedding()))
+            .addAllMarks(track.marks());
+    track.truncated().map(Predictions::rounded).ifPresent(prediction::setTruncated);
+    return prediction.build();
   }
 
   private List<GenreProbability> genres(double[] probabilities) {
@@ -110,6 +114,15 @@ final class Predictions {
       bytes.putFloat((float) rounded(value));
     }
     return ByteString.copyFrom(bytes.flip());
+  }
+
+  private static Truncation rounded(Truncation exact) {
+    Truncation.Builder truncation =
+        Truncation.newBuilder().setDecodedSeconds(rounded(exact.getDecodedSeconds()));
+    if (exact.hasPromisedSeconds()) {
+      truncation.setPromisedSeconds(rounded(exact.getPromisedSeconds()));
+    }
+    return truncation.build();
   }
 
   private static double rounded(double value) {

@@ -85,7 +85,7 @@ final class TrackProcessor implements Processor<byte[], Scored, byte[], byte[]> 
     if (scored instanceof Scored.Clip clip) {
       track.add(clip.index(), clip.scores());
     } else if (scored instanceof Scored.Complete complete) {
-      track.complete(complete.totals().getClipCount(), complete.totals().getDecodedSeconds());
+      track.complete(complete.totals());
     }
     if (track.isComplete()) {
       send(record, predictions, track);

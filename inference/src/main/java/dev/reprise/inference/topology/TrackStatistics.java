@@ -2,10 +2,15 @@ package dev.reprise.inference.topology;
 
 import com.google.protobuf.ByteString;
 import dev.reprise.contract.Feature;
+import dev.reprise.contract.Mark;
+import dev.reprise.contract.v1.ExtractionComplete;
+import dev.reprise.contract.v1.Truncation;
 import dev.reprise.inference.v1.TrackState;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the clips of one track say together, one clip at a time, each counted once however often it
@@ -33,6 +38,8 @@ final class TrackStatistics {
 
   private int clipCount;
   private double decodedSeconds;
+  private @Nullable Truncation truncated;
+  private List<String> marks;
 
   private TrackStatistics(TrackState state, int genres) {
     this.scored = BitSet.valueOf(state.getScored().toByteArray());
@@ -45,6 +52,8 @@ final class TrackStatistics {
     this.tempos = tempos(state);
     this.clipCount = state.hasClipCount() ? state.getClipCount() : -1;
     this.decodedSeconds = state.getDecodedSeconds();
+    this.truncated = state.hasTruncated() ? state.getTruncated() : null;
+    this.marks = state.getMarksList();
   }
 
   /**
@@ -98,9 +107,14 @@ final class TrackStatistics {
     tempos.add(clip.tempo());
   }
 
-  void complete(int newClipCount, double newDecodedSeconds) {
-    clipCount = newClipCount;
-    decodedSeconds = newDecodedSeconds;
+  /**
+   * Takes the terminal record; marks of a later version that this one does not know are left out.
+   */
+  void complete(ExtractionComplete totals) {
+    clipCount = totals.getClipCount();
+    decodedSeconds = totals.getDecodedSeconds();
+    truncated = totals.hasTruncated() ? totals.getTruncated() : null;
+    marks = totals.getMarksList().stream().filter(m -> Mark.ofLabel(m).isPresent()).toList();
   }
 
   /** Whether the terminal record is in, and every clip with it. */
@@ -114,6 +128,15 @@ final class TrackStatistics {
 
   double decodedSeconds() {
     return decodedSeconds;
+  }
+
+  Optional<Truncation> truncated() {
+    return Optional.ofNullable(truncated);
+  }
+
+  /** Labels of {@link Mark}. */
+  List<String> marks() {
+    return marks;
   }
 
   /** The mean over the clips; of tempo, {@link #tempo}. */
@@ -195,6 +218,8 @@ final class TrackStatistics {
     if (clipCount >= 0) {
       state.setClipCount(clipCount);
     }
+    truncated().ifPresent(state::setTruncated);
+    state.addAllMarks(marks);
     return state.build();
   }
 }

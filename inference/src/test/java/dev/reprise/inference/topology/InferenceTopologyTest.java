@@ -16,8 +16,10 @@ import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.ClipPrediction;
 import dev.reprise.contract.v1.Extraction;
+import dev.reprise.contract.v1.ExtractionComplete;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.contract.v1.Prediction;
+import dev.reprise.contract.v1.Truncation;
 import dev.reprise.inference.model.Role;
 import dev.reprise.inference.serving.Models;
 import dev.reprise.inference.serving.ServedModel;
@@ -123,6 +125,27 @@ class InferenceTopologyTest {
     assertThat(prediction.getModel().getSha256()).isEqualTo("cafe");
     assertThat(prediction.getModel().getExecutionProvider()).isEqualTo("cpu");
     assertThat(prediction.getModel().getContractSha256()).isEqualTo(CONTRACT.sha256());
+  }
+
+  @Test
+  void marksOfTheExtractionAreThoseOfThePrediction() throws Exception {
+    MfccRecord whole = complete("e", 1);
+    ExtractionComplete marked =
+        whole.getComplete().toBuilder()
+            .addMarks("truncated")
+            .addMarks("noise")
+            .setTruncated(
+                Truncation.newBuilder().setPromisedSeconds(60.0000004).setDecodedSeconds(30))
+            .build();
+    send(clip("e", 0, 0.25f), whole.toBuilder().setComplete(marked).build());
+    Prediction prediction = prediction();
+    assertThat(prediction.getMarksList()).containsExactly("truncated", "noise");
+    assertThat(prediction.getTruncated().getPromisedSeconds()).isEqualTo(60);
+    assertThat(prediction.getTruncated().getDecodedSeconds()).isEqualTo(30);
+    send(clip("f", 0, 0.25f), complete("f", 1));
+    prediction = prediction();
+    assertThat(prediction.getMarksList()).isEmpty();
+    assertThat(prediction.hasTruncated()).isFalse();
   }
 
   @Test

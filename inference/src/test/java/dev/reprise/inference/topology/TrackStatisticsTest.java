@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.reprise.contract.Feature;
+import dev.reprise.contract.v1.ExtractionComplete;
+import dev.reprise.contract.v1.Truncation;
 import dev.reprise.inference.v1.TrackState;
 import java.util.Arrays;
 import java.util.List;
@@ -100,10 +102,26 @@ class TrackStatisticsTest {
   @Test
   void aTrackWhoseEndComesFirstHasAnEmbedding() {
     TrackStatistics ended = of();
-    ended.complete(1, 30);
+    ended.complete(ExtractionComplete.newBuilder().setClipCount(1).setDecodedSeconds(30).build());
     TrackStatistics track = TrackStatistics.of(ended.toState("cafe", 0), 2);
     track.add(0, clip(0.25, 0, 120, 1));
     assertThat(track.embedding()).containsExactly(0.25, -0.5, 3);
+  }
+
+  @Test
+  void marksOutliveARestart() {
+    TrackStatistics ended = of();
+    Truncation truncation = Truncation.newBuilder().setDecodedSeconds(30).build();
+    ended.complete(
+        ExtractionComplete.newBuilder()
+            .setClipCount(1)
+            .setTruncated(truncation)
+            .addMarks("truncated")
+            .addMarks("of-a-later-version")
+            .build());
+    TrackStatistics track = TrackStatistics.of(ended.toState("cafe", 0), 2);
+    assertThat(track.truncated()).contains(truncation);
+    assertThat(track.marks()).containsExactly("truncated");
   }
 
   /** A mean over the later clips alone would pass for one over all. */

@@ -27,6 +27,15 @@ public final class ClusterChecks {
 
   private static Finding topic(TopicState topic) {
     String name = topic.spec().name();
+    if (topic.missingRight().isPresent()) {
+      String what = ClusterCheck.missingRight(topic.missingRight().get(), name);
+      return topic.exists()
+          ? Finding.note(
+              "topic",
+              "%s, %d partitions; its settings are not known. %s"
+                  .formatted(name, topic.partitions(), what))
+          : Finding.fault("topic", what);
+    }
     if (!topic.exists()) {
       return Finding.fault("topic", name + " does not exist: 'reprise topics create' makes it.");
     }

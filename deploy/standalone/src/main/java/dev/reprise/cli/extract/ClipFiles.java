@@ -1,31 +1,79 @@
 package dev.reprise.cli.extract;
 
+import dev.reprise.cli.files.Shortened;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.extractor.mfcc.Clip;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of one track, {@code <track id>.<clip index>.npy}.
+ * The files of one track: {@code <track id>.<clip index>.npy}, and {@code <track id>.json}, which
+ * notes what they were computed from.
  *
- * <p>The first clip is written last: where its file stands, the track is complete, and an
- * interrupted command knows where to go on. Not thread-safe.
+ * <p>The note is written last: where it stands, the track is complete, and an interrupted command
+ * knows where to go on. The first clip is written before it, so that a program that looks for first
+ * clips finds only tracks with all of theirs. What cannot be read or written is an {@link
+ * UncheckedIOException}. Not thread-safe.
  */
 final class ClipFiles {
+  /** Longest name of a file or folder on the common file systems. */
+  private static final int MAX_NAME_BYTES = 255;
+
+  /** The longest ending of a file: {@code .99999.npy}. */
+  private static final int MAX_ENDING_BYTES = 10;
+
   private final Path folder;
-  private final String trackId;
+  private final String name;
   private @Nullable Clip first;
 
-  ClipFiles(Path folder, String trackId) {
-    this.folder = folder;
-    this.trackId = trackId;
+  /**
+   * @param out folder for all tracks
+   */
+  ClipFiles(Path out, String trackId) {
+    Path parent = out;
+    String rest = trackId;
+    for (int slash = rest.indexOf('/'); slash >= 0; slash = rest.indexOf('/')) {
+      parent = parent.resolve(Shortened.to(MAX_NAME_BYTES, rest.substring(0, slash)));
+      rest = rest.substring(slash + 1);
+    }
+    this.folder = parent;
+    this.name = Shortened.to(MAX_NAME_BYTES - MAX_ENDING_BYTES, rest);
   }
 
-  boolean complete() {
-    return Files.exists(file(0));
+  /** What the files were computed from; empty if they are not complete. */
+  Optional<TrackNote> note() {
+    Optional<TrackNote> note;
+    try {
+      note = TrackNote.read(noteFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    for (int i = 0; note.isPresent() && i < note.get().clipCount(); i++) {
+      if (!Files.exists(file(i))) {
+        return Optional.empty();
+      }
+    }
+    return note;
+  }
+
+  /** Deletes the files, those of an interrupted command too. */
+  void clear() {
+    first = null;
+    try {
+      Files.deleteIfExists(noteFile());
+      Files.deleteIfExists(file(0));
+      int clip = 1;
+      while (Files.deleteIfExists(file(clip))) {
+        clip++;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   void write(Clip clip) {
@@ -36,16 +84,21 @@ final class ClipFiles {
     }
   }
 
-  /** Tells that all clips have been written. */
-  void finish() {
+  /** Completes the track after its last clip. */
+  void finish(TrackNote note) {
     if (first != null) {
       save(first);
+    }
+    try {
+      WholeFile.write(noteFile(), note.json().getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   private void save(Clip clip) {
     try {
-      Files.createDirectories(file(0).toAbsolutePath().getParent());
+      Files.createDirectories(folder.toAbsolutePath());
       NumpyFile.write(
           file(clip.index()), clip.coefficients(), MfccContract.current().coefficients());
     } catch (IOException e) {
@@ -54,6 +107,10 @@ final class ClipFiles {
   }
 
   private Path file(int clip) {
-    return folder.resolve(trackId + "." + clip + ".npy");
+    return folder.resolve(name + "." + clip + ".npy");
+  }
+
+  Path noteFile() {
+    return folder.resolve(name + ".json");
   }
 }

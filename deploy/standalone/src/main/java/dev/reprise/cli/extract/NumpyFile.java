@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * Writes arrays as NumPy's {@code .npy}, format version 1.0: magic, version, length of the header,
@@ -30,9 +28,7 @@ final class NumpyFile {
             .order(ByteOrder.LITTLE_ENDIAN)
             .put(header);
     bytes.asFloatBuffer().put(values);
-    Path partial = file.resolveSibling(file.getFileName() + ".part");
-    Files.write(partial, bytes.array());
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    WholeFile.write(file, bytes.array());
   }
 
   private static byte[] header(int rows, int columns) {

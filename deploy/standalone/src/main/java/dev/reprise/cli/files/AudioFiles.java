@@ -1,41 +1,80 @@
 package dev.reprise.cli.files;
 
+import dev.reprise.cli.files.PassedOver.Why;
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
+import java.nio.file.FileVisitor;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
+import java.nio.file.PathMatcher;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Expands files and folders: folders recursively and by extension, without hidden files, sorted;
- * files as they are named. A file reached twice counts once.
+ * Expands files and folders: folders recursively and by extension, without hidden files and trash
+ * folders, sorted; files as they are named. A file reached twice counts once. What cannot be read
+ * is a fault and stops nothing else. Not thread-safe.
  */
 final class AudioFiles {
+  /** Where desktops, network storage and file systems keep what was deleted, and copies. */
+  private static final Set<String> TRASH =
+      Set.of(
+          "$RECYCLE.BIN",
+          "RECYCLER",
+          "System Volume Information",
+          "lost+found",
+          "#recycle",
+          "@Recycle",
+          "@Recently-Snapshot",
+          "#snapshot",
+          "@eaDir",
+          "__MACOSX",
+          ".AppleDouble");
+
+  /** Freedesktop's {@code .Trash-1000} and the like, and macOS's {@code .Trashes}. */
+  private static final String TRASH_PREFIX = ".Trash";
+
+  private final List<PathMatcher> excludes;
   private final Map<Path, Found> found = new LinkedHashMap<>();
   private final List<String> faults = new ArrayList<>();
+  private final PassedOver passedOver = new PassedOver();
+  private final Set<Path> roots = new LinkedHashSet<>();
+
+  /**
+   * @param excludes matched against a path below its argument, and against its last name
+   */
+  AudioFiles(List<PathMatcher> excludes) {
+    this.excludes = List.copyOf(excludes);
+  }
 
   /** Adds a file or a folder, or a fault. */
   void add(Path argument) {
     try {
       Path real = argument.toRealPath();
       if (Files.isDirectory(real)) {
+        roots.add(real);
         addFolder(argument, real);
+      } else if (isExcluded(real.getFileName())) {
+        passedOver.count(Why.EXCLUDED);
+      } else if (!Files.isRegularFile(real)) {
+        faults.add(name(argument) + " is neither a file nor a folder.");
       } else {
-        found.putIfAbsent(real, new Found(real, argument.getFileName().toString()));
+        Path absolute = argument.toAbsolutePath();
+        Path folder = absolute.resolveSibling("").toRealPath();
+        add(new Found(folder.resolve(absolute.getFileName()), real));
       }
-    } catch (NoSuchFileException e) {
-      faults.add(argument + " does not exist.");
     } catch (IOException e) {
-      faults.add(argument + " cannot be read: " + e + ".");
+      faults.add(FileFaults.cannotRead(name(argument), e));
     }
   }
 
@@ -47,31 +86,60 @@ final class AudioFiles {
     return List.copyOf(faults);
   }
 
+  PassedOver passedOver() {
+    return passedOver;
+  }
+
+  /** Folders that together hold the files, links resolved. */
+  List<Path> roots() {
+    Set<Path> all = new LinkedHashSet<>(roots);
+    for (Path file : found.keySet()) {
+      if (all.stream().noneMatch(file::startsWith)) {
+        all.add(file.resolveSibling(""));
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  /** As it was given; in full where that might not show its bytes. */
+  private static String name(Path argument) {
+    return argument.isAbsolute() ? PathText.of(argument) : argument.toString();
+  }
+
   private void addFolder(Path argument, Path folder) throws IOException {
     List<Path> files = new ArrayList<>();
+    int faultsBefore = faults.size();
     Files.walkFileTree(
         folder,
         EnumSet.of(FileVisitOption.FOLLOW_LINKS),
         Integer.MAX_VALUE,
         new Visitor(folder, files));
-    if (files.isEmpty()) {
-      faults.add("There are no audio files in " + argument + ".");
+    if (files.isEmpty() && faults.size() == faultsBefore) {
+      faults.add("There are no audio files in " + name(argument) + ".");
     }
     files.sort(Comparator.naturalOrder());
     for (Path file : files) {
-      Path real = file.toRealPath();
-      found.putIfAbsent(real, new Found(real, relative(folder, file)));
+      try {
+        add(new Found(file, file.toRealPath()));
+      } catch (IOException e) {
+        faults.add(FileFaults.cannotRead(file, e));
+      }
     }
   }
 
-  private static String relative(Path folder, Path file) {
-    List<String> parts = new ArrayList<>();
-    folder.relativize(file).forEach(part -> parts.add(part.toString()));
-    return String.join("/", parts);
+  private void add(Found file) {
+    if (found.putIfAbsent(file.real(), file) != null) {
+      passedOver.count(Why.TWICE);
+    }
+  }
+
+  private boolean isExcluded(Path path) {
+    return excludes.stream()
+        .anyMatch(glob -> glob.matches(path) || glob.matches(path.getFileName()));
   }
 
   /** Collects the audio files below a folder. */
-  private final class Visitor extends SimpleFileVisitor<Path> {
+  private final class Visitor implements FileVisitor<Path> {
     private final Path root;
     private final List<Path> files;
 
@@ -82,15 +150,21 @@ final class AudioFiles {
 
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-      return !folder.equals(root) && isHidden(folder)
-          ? FileVisitResult.SKIP_SUBTREE
-          : FileVisitResult.CONTINUE;
+      Why why = folder.equals(root) ? null : whyNotFolder(folder);
+      if (why == null) {
+        return FileVisitResult.CONTINUE;
+      }
+      passedOver.count(why);
+      return FileVisitResult.SKIP_SUBTREE;
     }
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      if (attributes.isRegularFile() && !isHidden(file) && AudioFormats.isAudio(file)) {
+      Why why = whyNotFile(file, attributes);
+      if (why == null) {
         files.add(file);
+      } else {
+        passedOver.count(why);
       }
       return FileVisitResult.CONTINUE;
     }
@@ -98,14 +172,46 @@ final class AudioFiles {
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException failure) {
       // A link that leads back up is no loss; its files are found on the way there.
-      if (!(failure instanceof java.nio.file.FileSystemLoopException)) {
-        faults.add(file + " cannot be read: " + failure + ".");
+      if (failure instanceof FileSystemLoopException) {
+        passedOver.count(Why.TWICE);
+      } else if (!isExcluded(root.relativize(file))) {
+        faults.add(FileFaults.cannotRead(file, failure));
+      } else {
+        passedOver.count(Why.EXCLUDED);
       }
       return FileVisitResult.CONTINUE;
     }
 
-    private static boolean isHidden(Path path) {
-      return String.valueOf(path.getFileName()).startsWith(".");
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) {
+      if (failure != null) {
+        faults.add(FileFaults.cannotRead(folder, failure));
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    private @Nullable Why whyNotFolder(Path folder) {
+      String name = folder.getFileName().toString();
+      if (TRASH.contains(name) || name.startsWith(TRASH_PREFIX)) {
+        return Why.TRASH;
+      }
+      if (name.startsWith(".")) {
+        return Why.HIDDEN;
+      }
+      return isExcluded(root.relativize(folder)) ? Why.EXCLUDED : null;
+    }
+
+    private @Nullable Why whyNotFile(Path file, BasicFileAttributes attributes) {
+      if (file.getFileName().toString().startsWith(".")) {
+        return Why.HIDDEN;
+      }
+      if (!AudioFormats.isAudio(file)) {
+        return Why.NO_AUDIO_EXTENSION;
+      }
+      if (!attributes.isRegularFile()) {
+        return Why.NO_FILE;
+      }
+      return isExcluded(root.relativize(file)) ? Why.EXCLUDED : null;
     }
   }
 }

@@ -1,8 +1,8 @@
 package dev.reprise.cli.files;
 
+import dev.reprise.contract.MediaTypes;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /** What can be told of a file from its name's extension. */
@@ -13,23 +13,8 @@ public final class AudioFormats {
           "3g2", "3gp", "aac", "ac3", "aif", "aifc", "aiff", "amr", "ape", "asf", "au", "avi",
           "caf", "dff", "dsf", "dts", "eac3", "f4a", "f4v", "flac", "flv", "m2ts", "m4a", "m4b",
           "m4v", "mka", "mkv", "mlp", "mov", "mp1", "mp2", "mp3", "mp4", "mpc", "mpeg", "mpg",
-          "mts", "mxf", "oga", "ogg", "ogv", "oma", "opus", "qoa", "ra", "rm", "shn", "snd", "spx",
-          "tak", "thd", "ts", "tta", "voc", "w64", "wav", "wave", "webm", "wma", "wmv", "wv");
-
-  private static final Map<String, String> MEDIA_TYPES =
-      Map.ofEntries(
-          Map.entry("aac", "audio/aac"),
-          Map.entry("aif", "audio/aiff"),
-          Map.entry("aiff", "audio/aiff"),
-          Map.entry("flac", "audio/flac"),
-          Map.entry("m4a", "audio/mp4"),
-          Map.entry("mp3", "audio/mpeg"),
-          Map.entry("oga", "audio/ogg"),
-          Map.entry("ogg", "audio/ogg"),
-          Map.entry("opus", "audio/ogg"),
-          Map.entry("wav", "audio/wav"),
-          Map.entry("webm", "audio/webm"),
-          Map.entry("wma", "audio/x-ms-wma"));
+          "mts", "oga", "ogg", "ogv", "oma", "opus", "ra", "rm", "shn", "snd", "spx", "tak", "thd",
+          "ts", "tta", "w64", "wav", "wave", "webm", "wma", "wmv", "wv");
 
   private AudioFormats() {}
 
@@ -40,7 +25,7 @@ public final class AudioFormats {
 
   /** The media type for the {@code content-type} header. */
   public static String mediaType(Path file) {
-    return MEDIA_TYPES.getOrDefault(extension(file), "application/octet-stream");
+    return MediaTypes.ofFileName(String.valueOf(file.getFileName()));
   }
 
   private static String extension(Path file) {

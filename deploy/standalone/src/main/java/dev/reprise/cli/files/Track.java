@@ -6,6 +6,6 @@ import java.nio.file.Path;
  * An audio file to analyse.
  *
  * @param id track id, unique among the tracks of one command
- * @param file its real path
+ * @param file its absolute path, which may lead through symbolic links
  */
 public record Track(String id, Path file) {}

@@ -1,35 +1,51 @@
 package dev.reprise.cli.files;
 
-import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import dev.reprise.contract.TrackId;
+import java.nio.file.Path;
 
 /** How a file's track id is made. */
 public enum TrackIdRule {
-  /** The path below the argument, without the extension unless two files differ in nothing else. */
+  /** The path below the root, which no two files share. */
   PATH {
     @Override
-    List<String> ids(List<Found> files) {
-      Map<String, Long> uses =
-          files.stream().collect(Collectors.groupingBy(Found::stem, Collectors.counting()));
-      return files.stream()
-          .map(file -> uses.getOrDefault(file.stem(), 0L) > 1 ? file.name() : file.stem())
-          .toList();
+    String name(Path file, Path root) throws NoTrackIdException {
+      if (!file.startsWith(root)) {
+        throw new NoTrackIdException("is not below --root " + PathText.of(root));
+      }
+      String below = PathText.of(file).substring(PathText.of(root).length());
+      return below.startsWith("/") ? below.substring(1) : below;
     }
   },
 
   /** The number that the file is named, without leading zeros: FMA's {@code 000002.mp3} is 2. */
   NUMBER {
     @Override
-    List<String> ids(List<Found> files) {
-      return files.stream().map(NUMBER_OF).toList();
+    String name(Path file, Path root) throws NoTrackIdException {
+      String name = String.valueOf(file.getFileName());
+      int dot = name.lastIndexOf('.');
+      String stem = dot > 0 ? name.substring(0, dot) : name;
+      if (!stem.matches("[0-9]+")) {
+        throw new NoTrackIdException("is not named by a number, as --track-id number expects");
+      }
+      return stem.replaceFirst("^0+(?=.)", "");
     }
   };
 
-  private static final Function<Found, String> NUMBER_OF =
-      file -> file.fileStem().matches("\\d+") ? file.fileStem().replaceFirst("^0+(?=.)", "") : "";
+  /** A rule that has no id for a file; the message is to be said after the file's name. */
+  static final class NoTrackIdException extends Exception {
+    NoTrackIdException(String message) {
+      super(message);
+    }
+  }
 
-  /** The ids of files, in their order; empty where the rule gives none. */
-  abstract List<String> ids(List<Found> files);
+  abstract String name(Path file, Path root) throws NoTrackIdException;
+
+  /**
+   * Returns the file's id, which fits a record's key.
+   *
+   * @param file absolute, with the same symbolic links resolved as in {@code root}
+   */
+  String id(Path file, Path root) throws NoTrackIdException {
+    return Shortened.to(TrackId.MAX_BYTES, name(file, root));
+  }
 }

@@ -1,16 +1,16 @@
 package dev.reprise.cli.files;
 
+import dev.reprise.cli.files.TrackIdRule.NoTrackIdException;
 import dev.reprise.runtime.ConfigurationException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -19,67 +19,80 @@ public final class TrackOptions {
   @Parameters(
       paramLabel = "FILE_OR_FOLDER",
       arity = "1..*",
-      description = "Audio files; folders are searched for audio files.")
+      description = "Audio files, also as file: URIs; folders are searched for audio files.")
   private List<Path> arguments = new ArrayList<>();
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "GLOB",
+      converter = Globs.class,
+      description =
+          "Leave out files and folders whose path below the argument, or whose name, matches; may"
+              + " be given several times.")
+  private List<PathMatcher> excludes = new ArrayList<>();
 
   @Option(
       names = "--track-id",
       paramLabel = "path|number",
       description = {
-        "What a track is called: 'path', the path below the argument without the extension, or"
-            + " 'number', the number that the file is named, without leading zeros (default:"
-            + " path)."
+        "What a track is called: 'path', the file's path below --root, or 'number', the number that"
+            + " the file is named, without leading zeros (default: path)."
       })
   private TrackIdRule rule = TrackIdRule.PATH;
 
-  /**
-   * @throws ConfigurationException listing whatever does not exist, has no audio files, or has no
-   *     track id of its own
-   */
-  public List<Track> tracks() throws ConfigurationException {
-    AudioFiles files = new AudioFiles();
-    arguments.forEach(files::add);
-    List<String> faults = new ArrayList<>(files.faults());
-    List<Found> found = files.found();
-    List<String> ids = rule.ids(found);
-    Map<String, Track> tracks = new LinkedHashMap<>();
-    for (int i = 0; i < ids.size(); i++) {
-      add(new Track(ids.get(i), found.get(i).path()), tracks, faults);
-    }
-    if (!faults.isEmpty()) {
-      throw new ConfigurationException(faults);
-    }
-    return List.copyOf(tracks.values());
-  }
+  @Option(
+      names = "--root",
+      paramLabel = "DIR",
+      description =
+          "Folder below which paths make track ids, for example that of the collection (default:"
+              + " the file system's root).")
+  private @Nullable Path root;
 
-  /** Folders that together hold the tracks: those named, and those of files that lie elsewhere. */
-  public List<Path> roots(List<Track> tracks) {
-    Set<Path> roots = new LinkedHashSet<>();
-    arguments.stream().filter(Files::isDirectory).forEach(folder -> roots.add(real(folder)));
-    for (Track track : tracks) {
-      if (roots.stream().noneMatch(track.file()::startsWith)) {
-        roots.add(track.file().resolveSibling(""));
+  /**
+   * Finds the files and names their tracks.
+   *
+   * @throws ConfigurationException if the root is no folder
+   */
+  public Selection select() throws ConfigurationException {
+    AudioFiles files = new AudioFiles(excludes);
+    arguments.forEach(files::add);
+    Path realRoot = realRoot();
+    List<String> faults = new ArrayList<>(files.faults());
+    Map<String, Track> tracks = new LinkedHashMap<>();
+    for (Found file : files.found()) {
+      try {
+        add(new Track(rule.id(file.path(), realRoot), file.path()), tracks, faults);
+      } catch (NoTrackIdException e) {
+        faults.add(PathText.of(file.path()) + " " + e.getMessage() + ".");
       }
     }
-    return List.copyOf(roots);
+    if (tracks.isEmpty() && faults.isEmpty()) {
+      faults.add("All files are left out.");
+    }
+    return new Selection(
+        List.copyOf(tracks.values()), files.roots(), faults, files.passedOver().sentence());
   }
 
-  private static Path real(Path folder) {
+  private Path realRoot() throws ConfigurationException {
+    if (root == null) {
+      return Path.of("").toAbsolutePath().getRoot();
+    }
+    if (!Files.isDirectory(root)) {
+      throw new ConfigurationException("The folder " + root + " of --root does not exist.");
+    }
     try {
-      return folder.toRealPath();
+      return root.toRealPath();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new ConfigurationException(FileFaults.cannotRead(root, e));
     }
   }
 
   private static void add(Track track, Map<String, Track> tracks, List<String> faults) {
     Track other = tracks.putIfAbsent(track.id(), track);
-    if (track.id().isEmpty()) {
-      faults.add(track.file() + " is not named by a number, as --track-id number expects.");
-    } else if (other != null) {
+    if (other != null) {
       faults.add(
-          "%s and %s would both be track '%s'; name one folder that holds both, or run them apart."
-              .formatted(other.file(), track.file(), track.id()));
+          "%s would be track '%s' too, as %s is; rename it, or leave --track-id at path."
+              .formatted(PathText.of(track.file()), track.id(), PathText.of(other.file())));
     }
   }
 }

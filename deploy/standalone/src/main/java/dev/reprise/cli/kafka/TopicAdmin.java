@@ -1,6 +1,7 @@
 package dev.reprise.cli.kafka;
 
 import dev.reprise.contract.Topics.Spec;
+import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,19 +10,22 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Looks at Reprise's topics and creates them. Does not own its client. */
 public final class TopicAdmin {
@@ -34,30 +38,47 @@ public final class TopicAdmin {
     this.admin = admin;
   }
 
-  /** The topics as they are, in the order of {@code specs}. */
+  /** The topics as they are, as far as this principal may know, in the order of {@code specs}. */
   public List<TopicState> describe(List<Spec> specs)
       throws ConfigurationException, InterruptedException {
-    try {
-      List<String> existing = existing(specs);
-      Map<String, TopicDescription> descriptions =
-          admin.describeTopics(existing).allTopicNames().get();
-      Map<String, Map<String, String>> configs = configs(existing);
-      List<TopicState> states = new ArrayList<>();
-      for (Spec spec : specs) {
-        TopicDescription topic = descriptions.get(spec.name());
-        states.add(
-            topic == null
-                ? TopicState.missing(spec)
-                : new TopicState(
-                    spec,
-                    topic.partitions().size(),
-                    topic.partitions().get(0).replicas().size(),
-                    configs.getOrDefault(spec.name(), Map.of())));
+    List<String> names = specs.stream().map(Spec::name).toList();
+    Map<String, KafkaFuture<TopicDescription>> topics =
+        admin.describeTopics(names).topicNameValues();
+    List<TopicState> states = new ArrayList<>();
+    for (Spec spec : specs) {
+      try {
+        states.add(existing(spec, Objects.requireNonNull(topics.get(spec.name())).get()));
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+          states.add(TopicState.missing(spec));
+        } else if (e.getCause() instanceof AuthorizationException) {
+          states.add(TopicState.hidden(spec));
+        } else {
+          throw refused("The topics cannot be read", e);
+        }
       }
-      return states;
-    } catch (ExecutionException e) {
-      throw refused("The topics cannot be read", e);
     }
+    return states;
+  }
+
+  private TopicState existing(Spec spec, TopicDescription topic)
+      throws ExecutionException, InterruptedException {
+    Map<String, String> configs = Map.of();
+    Optional<AclOperation> missingRight = Optional.empty();
+    try {
+      configs = configs(spec.name());
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof AuthorizationException)) {
+        throw e;
+      }
+      missingRight = Optional.of(AclOperation.DESCRIBE_CONFIGS);
+    }
+    return new TopicState(
+        spec,
+        topic.partitions().size(),
+        topic.partitions().get(0).replicas().size(),
+        configs,
+        missingRight);
   }
 
   /**
@@ -82,6 +103,10 @@ public final class TopicAdmin {
         topic.getValue().get();
         created.add(topic.getKey());
       } catch (ExecutionException e) {
+        if (e.getCause() instanceof AuthorizationException) {
+          throw new ConfigurationException(
+              ClusterCheck.missingRight(AclOperation.CREATE, topic.getKey()));
+        }
         if (!(e.getCause() instanceof TopicExistsException)) {
           throw refused("Topic " + topic.getKey() + " cannot be created", e);
         }
@@ -91,18 +116,21 @@ public final class TopicAdmin {
     return created;
   }
 
-  /** Sets what of the existing topics' settings is not as Reprise wants it. */
-  public void correctSettings(List<Spec> specs)
+  /**
+   * Lets existing topics that delete by their records' own timestamps delete by append time, where
+   * Reprise wants that. Other settings stay as they are: somebody may have chosen them.
+   */
+  public void retainByAppendTime(List<Spec> specs)
       throws ConfigurationException, InterruptedException {
+    String name = TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG;
     Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
     for (TopicState topic : describe(specs)) {
-      if (topic.exists() && !topic.differences().isEmpty()) {
+      String wanted = topic.spec().configs().get(name);
+      String actual = topic.configs().get(name);
+      if (wanted != null && actual != null && !actual.equals(wanted)) {
         changes.put(
             new ConfigResource(ConfigResource.Type.TOPIC, topic.spec().name()),
-            topic.spec().configs().entrySet().stream()
-                .map(it -> new ConfigEntry(it.getKey(), it.getValue()))
-                .map(it -> new AlterConfigOp(it, AlterConfigOp.OpType.SET))
-                .toList());
+            List.of(new AlterConfigOp(new ConfigEntry(name, wanted), AlterConfigOp.OpType.SET)));
       }
     }
     try {
@@ -129,23 +157,14 @@ public final class TopicAdmin {
     }
   }
 
-  private List<String> existing(List<Spec> specs) throws ExecutionException, InterruptedException {
-    Set<String> names = admin.listTopics().names().get();
-    return specs.stream().map(Spec::name).filter(names::contains).toList();
-  }
-
-  private Map<String, Map<String, String>> configs(List<String> topics)
+  private Map<String, String> configs(String topic)
       throws ExecutionException, InterruptedException {
-    List<ConfigResource> resources =
-        topics.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
-    Map<ConfigResource, Config> configs = admin.describeConfigs(resources).all().get();
-    return configs.entrySet().stream()
-        .collect(
-            Collectors.toMap(
-                entry -> entry.getKey().name(),
-                entry ->
-                    entry.getValue().entries().stream()
-                        .collect(Collectors.toMap(ConfigEntry::name, TopicAdmin::value))));
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    return Objects.requireNonNull(admin.describeConfigs(List.of(resource)).values().get(resource))
+        .get()
+        .entries()
+        .stream()
+        .collect(Collectors.toMap(ConfigEntry::name, TopicAdmin::value));
   }
 
   /** The value, empty where the cluster keeps it secret. */

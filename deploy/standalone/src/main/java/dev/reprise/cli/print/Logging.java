@@ -69,7 +69,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
     // Log lines do not pass through Terminal, so they wipe a progress bar themselves.
     encoder.setPattern(
         (Boolean.getBoolean("reprise.terminal") ? Terminal.CLEAR_LINE : "")
-            + "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex{short}");
+            + "%d{HH:mm:ss.SSS} %-5level %logger{0}: "
+            // As Terminal does: a message may hold a name or a URI.
+            + "%replace(%msg){'[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]', '?'}%n%ex{short}");
     encoder.start();
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setContext(context);

@@ -14,7 +14,8 @@ final class PredictionCsv {
   static String header() {
     List<String> names = new ArrayList<>(List.of("track_id"));
     Arrays.stream(Feature.values()).map(Feature::label).forEach(names::add);
-    names.addAll(List.of("genre", "genre_probability", "duration_seconds", "clip_count", "model"));
+    names.addAll(
+        List.of("genre", "genre_probability", "duration_seconds", "clip_count", "model", "marks"));
     return String.join(",", names);
   }
 
@@ -30,6 +31,7 @@ final class PredictionCsv {
     cells.add(Double.toString(prediction.getDurationSeconds()));
     cells.add(Integer.toString(prediction.getClipCount()));
     cells.add(quote(prediction.getModel().getName() + "@" + prediction.getModel().getVersion()));
+    cells.add(String.join(" ", prediction.getMarksList()));
     return String.join(",", cells);
   }
 

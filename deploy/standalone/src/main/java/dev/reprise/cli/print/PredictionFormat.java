@@ -2,51 +2,51 @@ package dev.reprise.cli.print;
 
 import dev.reprise.contract.Json;
 import dev.reprise.contract.v1.Prediction;
-import java.util.Optional;
+import java.util.List;
 
-/** How predictions are written: an optional first line, and a line each. */
+/** How predictions are written: first lines, and a line each. */
 public enum PredictionFormat {
   TABLE {
     @Override
-    public Optional<String> header(int longestTrackId) {
-      return Optional.of(PredictionTable.header(longestTrackId));
+    public List<String> header(IdColumn ids) {
+      return PredictionTable.header(ids);
     }
 
     @Override
-    public String row(Prediction prediction, int longestTrackId) {
-      return PredictionTable.row(prediction, longestTrackId);
+    public String row(Prediction prediction, IdColumn ids) {
+      return PredictionTable.row(prediction, ids);
     }
   },
 
   /** The {@code Prediction} record as it stands on the topic. */
   JSON {
     @Override
-    public Optional<String> header(int longestTrackId) {
-      return Optional.empty();
+    public List<String> header(IdColumn ids) {
+      return List.of();
     }
 
     @Override
-    public String row(Prediction prediction, int longestTrackId) {
+    public String row(Prediction prediction, IdColumn ids) {
       return Json.print(prediction);
     }
   },
 
   CSV {
     @Override
-    public Optional<String> header(int longestTrackId) {
-      return Optional.of(PredictionCsv.header());
+    public List<String> header(IdColumn ids) {
+      return List.of(PredictionCsv.header());
     }
 
     @Override
-    public String row(Prediction prediction, int longestTrackId) {
+    public String row(Prediction prediction, IdColumn ids) {
       return PredictionCsv.row(prediction);
     }
   };
 
   /**
-   * @param longestTrackId characters of the longest track id to come, for the width of its column
+   * @param ids of the tracks to come
    */
-  public abstract Optional<String> header(int longestTrackId);
+  public abstract List<String> header(IdColumn ids);
 
-  public abstract String row(Prediction prediction, int longestTrackId);
+  public abstract String row(Prediction prediction, IdColumn ids);
 }

@@ -21,19 +21,25 @@ public final class PredictionTable {
 
   private PredictionTable() {}
 
-  static String header(int longestTrackId) {
-    StringBuilder line = new StringBuilder(pad("track", longestTrackId));
+  static List<String> header(IdColumn ids) {
+    StringBuilder line = new StringBuilder(pad("track", ids));
     COLUMNS.forEach(name -> line.append(" %8s".formatted(name)));
-    return line.append("  genre").toString();
+    String columns = line.append("  genre").toString();
+    return ids.folder().isEmpty()
+        ? List.of(columns)
+        : List.of("Track ids below " + ids.folder() + ":", columns);
   }
 
-  static String row(Prediction prediction, int longestTrackId) {
-    StringBuilder line = new StringBuilder(pad(prediction.getTrackId(), longestTrackId));
+  static String row(Prediction prediction, IdColumn ids) {
+    StringBuilder line = new StringBuilder(pad(ids.cell(prediction.getTrackId()), ids));
     for (Feature feature : Feature.values()) {
       line.append(" %8s".formatted(cell(prediction, feature)));
     }
     if (prediction.getGenresCount() > 0) {
       line.append("  ").append(prediction.getGenres(0).getName());
+    }
+    if (prediction.getMarksCount() > 0) {
+      line.append("  [").append(String.join(", ", prediction.getMarksList())).append("]");
     }
     return line.toString();
   }
@@ -66,8 +72,8 @@ public final class PredictionTable {
     return FeatureValues.get(prediction.getR2(), feature).orElse(0) < LOW_R2;
   }
 
-  private static String pad(String text, int longestTrackId) {
-    int width = Math.max("track".length(), Math.min(longestTrackId, MAX_ID_CHARS));
+  private static String pad(String text, IdColumn ids) {
+    int width = Math.max("track".length(), Math.min(ids.width(), MAX_ID_CHARS));
     return text + " ".repeat(Math.max(0, width - text.length()));
   }
 }

@@ -29,7 +29,10 @@ public final class RecordText {
 
   private static String json(byte[] value) {
     String text = new String(value, StandardCharsets.UTF_8);
-    return JsonParser.parseString(text).isJsonObject() ? text.strip() : fail();
+    // Line breaks and tabs can stand between values only, where a space serves as well.
+    return JsonParser.parseString(text).isJsonObject()
+        ? text.strip().replaceAll("[\\r\\n\\t]+", " ")
+        : fail();
   }
 
   private static String fail() {

@@ -46,17 +46,17 @@ public final class Terminal {
     return columns;
   }
 
-  /** Prints a line of results. */
+  /** Prints a line of results, control characters but tabs escaped. */
   public synchronized void print(String line) {
     clearProgress();
-    out.println(line);
+    out.println(Escapes.line(line));
     out.flush();
   }
 
-  /** Prints a line that is no result: a fault, a summary. */
+  /** Prints a line that is no result, such as a fault or a summary, control characters escaped. */
   public synchronized void note(String line) {
     clearProgress();
-    err.println(line);
+    err.println(Escapes.line(line));
     err.flush();
   }
 
@@ -73,7 +73,7 @@ public final class Terminal {
     }
   }
 
-  /** For stack traces and help, which print several lines themselves. */
+  /** For help, which prints several lines itself. */
   public PrintWriter errWriter() {
     return new PrintWriter(err, true);
   }

@@ -1,6 +1,7 @@
 package dev.reprise.cli.print;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Rows of text in columns as wide as their widest cell. Not thread-safe. */
@@ -12,7 +13,8 @@ public final class TextTable {
   }
 
   public void add(String... cells) {
-    rows.add(List.of(cells));
+    // Before they are measured: the terminal would escape them after.
+    rows.add(Arrays.stream(cells).map(Escapes::controls).toList());
   }
 
   public void print(Terminal terminal) {

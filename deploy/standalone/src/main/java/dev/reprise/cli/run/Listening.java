@@ -1,8 +1,11 @@
 package dev.reprise.cli.run;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.reprise.cli.files.Selection;
 import dev.reprise.cli.files.Track;
 import dev.reprise.cli.kafka.EventSender;
+import dev.reprise.cli.kafka.Submitted;
+import dev.reprise.cli.print.IdColumn;
 import dev.reprise.cli.print.Output;
 import dev.reprise.cli.print.PredictionFormat;
 import dev.reprise.cli.print.Progress;
@@ -12,13 +15,9 @@ import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.TopicReader;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,35 +31,42 @@ public final class Listening {
   private final Output output;
   private final Progress progress;
   private final Outcomes outcomes;
-  private final Summary summary = new Summary();
+  private final Selection selection;
+  private final IdColumn ids;
+  private final Summary summary;
 
-  public Listening(Pipeline pipeline, PredictionFormat format, Output output, Progress progress) {
+  public Listening(
+      Pipeline pipeline,
+      PredictionFormat format,
+      Output output,
+      Progress progress,
+      Selection selection) {
     this.pipeline = pipeline;
     this.format = format;
     this.output = output;
     this.progress = progress;
+    this.selection = selection;
+    this.ids = IdColumn.of(selection.tracks().stream().map(Track::id).toList());
+    this.summary = new Summary(selection);
     this.outcomes = new Outcomes(pipeline.kafka().topics());
   }
 
   /**
    * @throws ConfigurationException if a service stops, or a topic is missing
    */
-  public Summary to(List<Track> tracks)
-      throws ConfigurationException, IOException, ExecutionException, InterruptedException {
+  public Summary run() throws ConfigurationException, IOException, InterruptedException {
     Topics topics = pipeline.kafka().topics();
-    int longestId = tracks.stream().mapToInt(track -> track.id().length()).max().orElse(0);
     try (TopicReader reader =
         TopicReader.fromEnd(
             pipeline.kafka(), List.of(topics.predictions(), topics.deadLetters()))) {
-      submit(tracks);
-      Optional<String> header = format.header(longestId);
-      if (header.isPresent()) {
-        output.line(header.get());
+      submit();
+      for (String line : format.header(ids)) {
+        output.line(line);
       }
       while (!outcomes.allIn()) {
         requireAlive();
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
-          accept(record, longestId);
+          accept(record);
         }
       }
     }
@@ -68,23 +74,25 @@ public final class Listening {
     return summary;
   }
 
-  private void submit(List<Track> tracks) throws ExecutionException, InterruptedException {
-    List<Future<RecordMetadata>> sent = new ArrayList<>();
+  private void submit() throws InterruptedException {
+    Submitted submitted;
     try (EventSender sender = new EventSender(pipeline.kafka())) {
-      tracks.forEach(track -> sent.add(sender.sendUri(track)));
+      submitted = sender.sendUris(selection.tracks());
     }
-    for (int i = 0; i < sent.size(); i++) {
-      outcomes.submitted(tracks.get(i), sent.get(i).get());
+    submitted.events().forEach(outcomes::submitted);
+    for (String failure : submitted.failures()) {
+      outcomes.failed(failure);
+      progress.step();
     }
   }
 
-  private void accept(ConsumerRecord<byte[], byte[]> record, int longestId) throws IOException {
+  private void accept(ConsumerRecord<byte[], byte[]> record) throws IOException {
     int pending = outcomes.pending();
     Optional<Prediction> prediction = read(record);
     if (prediction.isPresent()) {
       log.debug("Prediction of {}", prediction.get().getTrackId());
       summary.add(prediction.get());
-      output.line(format.row(prediction.get(), longestId));
+      output.line(format.row(prediction.get(), ids));
     }
     if (outcomes.pending() < pending) {
       progress.step();

@@ -1,11 +1,16 @@
 package dev.reprise.cli.run;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.reprise.cli.files.Track;
+import dev.reprise.cli.files.FileFaults;
+import dev.reprise.cli.files.FileState;
+import dev.reprise.cli.files.PathText;
+import dev.reprise.cli.kafka.Submitted.Event;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.runtime.DeadLetter;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,18 +27,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outcomes {
   private final Topics topics;
-  private final Map<String, Track> pendingByExtraction = new HashMap<>();
+  private final Map<String, Event> pendingByExtraction = new HashMap<>();
   private final Map<String, String> extractionByTrackId = new HashMap<>();
-  private final List<Failure> failures = new ArrayList<>();
+  private final List<String> failures = new ArrayList<>();
 
   Outcomes(Topics topics) {
     this.topics = topics;
   }
 
-  void submitted(Track track, RecordMetadata event) {
-    String extraction = event.topic() + "-" + event.partition() + "-" + event.offset();
-    pendingByExtraction.put(extraction, track);
-    extractionByTrackId.put(track.id(), extraction);
+  /** Notes a track that could not even be submitted. */
+  void failed(String sentence) {
+    failures.add(sentence);
+  }
+
+  void submitted(Event event) {
+    RecordMetadata record = event.record();
+    String extraction = record.topic() + "-" + record.partition() + "-" + record.offset();
+    pendingByExtraction.put(extraction, event);
+    extractionByTrackId.put(event.track().id(), extraction);
   }
 
   boolean allIn() {
@@ -44,7 +55,8 @@ final class Outcomes {
     return pendingByExtraction.size();
   }
 
-  List<Failure> failures() {
+  /** A sentence for each track that failed. */
+  List<String> failures() {
     return List.copyOf(failures);
   }
 
@@ -60,16 +72,33 @@ final class Outcomes {
     }
     Prediction.Builder prediction = Prediction.newBuilder();
     Json.parse(record.value(), prediction);
-    return pendingByExtraction.remove(prediction.getExtractionId()) == null
-        ? Optional.empty()
-        : Optional.of(prediction.build());
+    Event pending = pendingByExtraction.remove(prediction.getExtractionId());
+    if (pending != null && hasChanged(pending)) {
+      failures.add(FileFaults.stillBeingWritten(pending.track().file()));
+      return Optional.empty();
+    }
+    return Optional.ofNullable(pending).map(submitted -> prediction.build());
   }
 
   private void fail(ConsumerRecord<byte[], byte[]> record) {
     DeadLetter letter = DeadLetter.of(record);
-    Track track = pendingByExtraction.remove(extraction(letter, record.value()));
-    if (track != null) {
-      failures.add(new Failure(track, letter.reason(), letter.message()));
+    Event pending = pendingByExtraction.remove(extraction(letter, record.value()));
+    if (pending == null) {
+      return;
+    }
+    Path file = pending.track().file();
+    failures.add(
+        hasChanged(pending)
+            ? FileFaults.stillBeingWritten(file)
+            : "%s: %s: %s".formatted(PathText.of(file), letter.reason(), letter.message()));
+  }
+
+  /** Whether the file was written to since it was submitted; one that is gone was not. */
+  private static boolean hasChanged(Event event) {
+    try {
+      return !FileState.of(event.track().file()).equals(event.before());
+    } catch (IOException e) {
+      return false;
     }
   }
 

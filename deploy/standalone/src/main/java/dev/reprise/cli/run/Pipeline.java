@@ -132,7 +132,7 @@ public final class Pipeline {
       TopicAdmin topics = new TopicAdmin(cluster.admin());
       topics.create(kafka.topics().specs(), threads, Optional.of((short) 1));
       // Of an earlier version's data directory.
-      topics.correctSettings(kafka.topics().specs());
+      topics.retainByAppendTime(kafka.topics().specs());
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.reprise.cli.run;
 
+import dev.reprise.cli.files.Selection;
 import dev.reprise.cli.print.PredictionTable;
 import dev.reprise.contract.v1.Prediction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a run came to. Not thread-safe. */
@@ -13,9 +15,12 @@ public final class Summary {
   private int predicted;
   private double audioSeconds;
   private @Nullable Prediction last;
-  private List<Failure> failures = List.of();
+  private final Selection selection;
+  private List<String> failures = List.of();
 
-  Summary() {}
+  Summary(Selection selection) {
+    this.selection = selection;
+  }
 
   void add(Prediction prediction) {
     predicted++;
@@ -23,8 +28,11 @@ public final class Summary {
     last = prediction;
   }
 
-  void finish(List<Failure> failures) {
-    this.failures = List.copyOf(failures);
+  /**
+   * @param failures a sentence for each track that failed
+   */
+  void finish(List<String> failures) {
+    this.failures = Stream.of(selection.faults(), failures).flatMap(List::stream).toList();
     this.seconds = (System.nanoTime() - startNanos) / 1e9;
   }
 
@@ -46,16 +54,14 @@ public final class Summary {
         "%d of %d tracks in %.1f s: %.0f s of audio, %.0f times as fast as it plays."
             .formatted(
                 predicted,
-                predicted + failures.size(),
+                selection.tracks().size(),
                 seconds,
                 audioSeconds,
                 audioSeconds / seconds));
+    selection.passedOver().ifPresent(lines::add);
     if (!failures.isEmpty()) {
-      lines.add(failures.size() == 1 ? "1 file failed:" : failures.size() + " files failed:");
-    }
-    for (Failure failure : failures) {
-      lines.add(
-          "  %s: %s: %s".formatted(failure.track().file(), failure.reason(), failure.message()));
+      lines.add(failures.size() + " failed:");
+      failures.forEach(failure -> lines.add("  " + failure));
     }
     return lines;
   }

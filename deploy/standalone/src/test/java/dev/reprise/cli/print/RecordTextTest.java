@@ -17,6 +17,13 @@ class RecordTextTest {
   }
 
   @Test
+  void printsJsonOfSeveralLinesInOne() {
+    assertThat(
+            RecordText.json(record("{\n\t\"a\": 0\r\n}\n".getBytes(StandardCharsets.UTF_8)), false))
+        .isEqualTo("{ \"a\": 0 }");
+  }
+
+  @Test
   void describesAudioBytes() {
     assertThat(RecordText.json(record(new byte[] {'I', 'D', '3', (byte) 0xff}), false))
         .isEqualTo(

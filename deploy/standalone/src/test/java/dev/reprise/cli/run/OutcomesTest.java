@@ -2,7 +2,9 @@ package dev.reprise.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cli.files.FileState;
 import dev.reprise.cli.files.Track;
+import dev.reprise.cli.kafka.Submitted.Event;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.Extraction;
@@ -10,24 +12,35 @@ import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.runtime.DeadLetters;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class OutcomesTest {
   private static final Topics TOPICS = Topics.defaults();
-  private static final Track TRACK = new Track("2", Path.of("000002.mp3"));
   private static final String EXTRACTION = TOPICS.audioFiles() + "-1-7";
 
   private final Outcomes outcomes = new Outcomes(TOPICS);
+  private final Path file;
+
+  OutcomesTest(@TempDir Path directory) {
+    file = directory.resolve("000002.mp3");
+  }
 
   @BeforeEach
-  void submit() {
+  void submit() throws Exception {
+    Files.writeString(file, "half");
     TopicPartition partition = new TopicPartition(TOPICS.audioFiles(), 1);
-    outcomes.submitted(TRACK, new RecordMetadata(partition, 7, 0, 0, 0, 0));
+    outcomes.submitted(
+        new Event(
+            new Track("2", file),
+            FileState.of(file),
+            new RecordMetadata(partition, 7, 0, 0, 0, 0)));
   }
 
   @Test
@@ -48,8 +61,31 @@ class OutcomesTest {
   void takesARejectedEvent() throws Exception {
     outcomes.accept(deadLetter(TOPICS.audioFiles(), "7", new byte[0]));
     assertThat(outcomes.allIn()).isTrue();
+    assertThat(outcomes.failures()).containsExactly(file + ": unknown-format: No audio.");
+  }
+
+  @Test
+  void doesNotJudgeAFileThatWasWrittenToMeanwhile() throws Exception {
+    Files.writeString(file, "half and the rest");
+    assertThat(outcomes.accept(prediction(EXTRACTION))).isEmpty();
     assertThat(outcomes.failures())
-        .containsExactly(new Failure(TRACK, "unknown-format", "No audio."));
+        .containsExactly(file + " is still being written: it changed while it was read.");
+    assertThat(outcomes.allIn()).isTrue();
+  }
+
+  @Test
+  void doesNotBlameAFileThatWasWrittenToMeanwhile() throws Exception {
+    Files.writeString(file, "half and the rest");
+    outcomes.accept(deadLetter(TOPICS.audioFiles(), "7", new byte[0]));
+    assertThat(outcomes.failures())
+        .containsExactly(file + " is still being written: it changed while it was read.");
+  }
+
+  @Test
+  void keepsThePredictionOfAFileThatIsGone() throws Exception {
+    Files.delete(file);
+    assertThat(outcomes.accept(prediction(EXTRACTION))).isPresent();
+    assertThat(outcomes.failures()).isEmpty();
   }
 
   @Test

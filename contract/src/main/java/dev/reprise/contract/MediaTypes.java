@@ -1,0 +1,41 @@
+package dev.reprise.contract;
+
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Media types of audio files by their names, for the {@code content-type} of audio events. */
+public final class MediaTypes {
+  /** Says of an event that it is the bytes of some audio file. */
+  public static final String OCTET_STREAM = "application/octet-stream";
+
+  private static final Map<String, String> BY_EXTENSION =
+      Map.ofEntries(
+          Map.entry("aac", "audio/aac"),
+          Map.entry("ac3", "audio/ac3"),
+          Map.entry("aif", "audio/aiff"),
+          Map.entry("aiff", "audio/aiff"),
+          Map.entry("amr", "audio/amr"),
+          Map.entry("eac3", "audio/eac3"),
+          Map.entry("flac", "audio/flac"),
+          Map.entry("m4a", "audio/mp4"),
+          Map.entry("mp3", "audio/mpeg"),
+          Map.entry("mp4", "audio/mp4"),
+          Map.entry("oga", "audio/ogg"),
+          Map.entry("ogg", "audio/ogg"),
+          Map.entry("opus", "audio/ogg"),
+          Map.entry("tta", "audio/x-tta"),
+          Map.entry("wav", "audio/wav"),
+          Map.entry("webm", "audio/webm"),
+          Map.entry("wma", "audio/x-ms-wma"));
+
+  private MediaTypes() {}
+
+  /** Returns the media type for a file name's extension, else {@link #OCTET_STREAM}. */
+  public static String ofFileName(@Nullable String name) {
+    return name == null
+        ? OCTET_STREAM
+        : BY_EXTENSION.getOrDefault(
+            name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT), OCTET_STREAM);
+  }
+}

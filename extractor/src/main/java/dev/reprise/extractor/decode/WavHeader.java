@@ -1,0 +1,49 @@
+package dev.reprise.extractor.decode;
+
+import static org.bytedeco.ffmpeg.global.avformat.avio_feof;
+import static org.bytedeco.ffmpeg.global.avformat.avio_rl32;
+import static org.bytedeco.ffmpeg.global.avformat.avio_seek;
+import static org.bytedeco.ffmpeg.global.avformat.avio_skip;
+
+import org.bytedeco.ffmpeg.avformat.AVIOContext;
+
+/**
+ * How much audio a WAV file's header promises: FFmpeg forgets it where the file ends before, which
+ * is where it matters.
+ */
+final class WavHeader {
+  private static final int RIFF = 0x46464952;
+  private static final int DATA = 0x61746164;
+  private static final int CHUNKS_OFFSET = 12;
+  private static final int MOST_CHUNKS = 64;
+
+  /** What a program writes that does not know the size yet. */
+  private static final long UNKNOWN = 0xffffffffL;
+
+  private WavHeader() {}
+
+  /**
+   * Returns the size of the data chunk in bytes, or 0 if the header gives none. The input is at its
+   * start before and after.
+   */
+  static long dataBytes(AVIOContext avio) {
+    long bytes = 0;
+    if (avio_rl32(avio) == RIFF) {
+      avio_seek(avio, CHUNKS_OFFSET, 0);
+      for (int i = 0; i < MOST_CHUNKS && bytes == 0; i++) {
+        int tag = avio_rl32(avio);
+        long size = Integer.toUnsignedLong(avio_rl32(avio));
+        if (avio_feof(avio) != 0) {
+          break;
+        }
+        if (tag == DATA) {
+          bytes = size;
+        } else {
+          avio_skip(avio, size + size % 2);
+        }
+      }
+    }
+    avio_seek(avio, 0, 0);
+    return bytes == UNKNOWN ? 0 : bytes;
+  }
+}
