@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import mimetypes
 import random
 import shutil
 import statistics
@@ -56,8 +57,12 @@ from service import (
 FORMATS = {
     "adx": "-c:a adpcm_adx",
     "aac": "-c:a aac -b:a 32k",
+    "aac.mkv": "-c:a aac -b:a 32k",
+    "aac.ts": "-c:a aac -b:a 32k -f mpegts",
+    "ac3.mp4": "-ar 32000 -c:a ac3 -b:a 32k",
     "ac3": "-ar 32000 -c:a ac3 -b:a 32k",
     "aiff": "-t 1.1 -ar 8000 -c:a pcm_s16be",
+    "alac.caf": "-ar 8000 -c:a alac",
     "alac.m4a": "-ar 8000 -c:a alac",
     "alaw.wav": "-ar 8000 -c:a pcm_alaw",
     "ast": "-t 1.1 -ar 8000",
@@ -69,6 +74,7 @@ FORMATS = {
     "eac3": "-ar 32000 -c:a eac3 -b:a 32k",
     "f32.wav": "-t 1.1 -ar 4000 -c:a pcm_f32le",
     "flac": "-ar 8000 -c:a flac",
+    "flac.mka": "-ar 8000 -c:a flac",
     "flac.ogg": "-ar 8000 -c:a flac",
     "flv": "-c:a libmp3lame -b:a 32k",
     "g722": "-ar 16000 -c:a g722",
@@ -80,19 +86,23 @@ FORMATS = {
     "mka": "-c:a libvorbis",
     "mov": "-c:a aac -b:a 32k",
     "mp2": "-c:a mp2 -b:a 32k",
+    "mp3.wav": "-c:a libmp3lame -b:a 32k",
     "mp3": "-c:a libmp3lame -b:a 32k",
     "plain.mp3": "-c:a libmp3lame -b:a 32k -id3v2_version 0 -write_xing 0",
     "mpg": "-c:a mp2 -b:a 32k -f mpeg",
     "ms.wav": "-c:a adpcm_ms",
     "nut": "-c:a libmp3lame -b:a 32k",
+    "opus.mp4": "-c:a libopus -b:a 24k -strict -2",
     "ogg": "-c:a libvorbis",
     "opus": "-c:a libopus -b:a 24k",
+    "pcm.mov": "-t 1.1 -ar 8000 -c:a pcm_s16le",
     "rm": "-ar 44100 -c:a ac3 -b:a 32k",
     "sbc": "-ar 16000 -c:a sbc -b:a 64k",
     "sox": "-t 1.1 -ar 4000 -f sox",
     "spx": "-ar 8000 -c:a libspeex",
     "ts": "-c:a mp2 -b:a 32k -f mpegts",
     "tta": "-ar 8000",
+    "vorbis.webm": "-c:a libvorbis",
     "voc": "-ar 8000 -c:a pcm_u8",
     "w64": "-t 1.1 -ar 8000",
     "wav": "-ar 8000 -c:a pcm_u8",
@@ -148,8 +158,16 @@ def make_originals(folder: Path) -> dict[str, bytes]:
     return made
 
 
-def mutation(originals: dict[str, bytes], seed: int, number: int) -> tuple[str, bytes]:
-    """A name that says what was done, and the bytes."""
+def media_type(name: str) -> str:
+    guessed = mimetypes.guess_type(name)[0] or ""
+    return guessed if guessed.startswith("audio/") else f"audio/x-{name.rpartition('.')[2]}"
+
+
+def mutation(originals: dict[str, bytes], seed: int, number: int) -> tuple[str, str, bytes]:
+    """A name that says what was done, the content type and the bytes.
+
+    The type is none, that of the format, or that of any other, a third of the time each.
+    """
     numbers = random.Random(f"{seed}/{number}")
     original = numbers.choice(list(originals))
     data = bytearray(originals[original])
@@ -158,7 +176,10 @@ def mutation(originals: dict[str, bytes], seed: int, number: int) -> tuple[str, 
         change = numbers.choice((flip, flip, truncate, duplicate, delete, overwrite_length, overwrite_length, splice))
         done.append(change.__name__)
         data = change(data, numbers, originals) or data
-    return "-".join(done), bytes(data)
+    stated = numbers.choice(
+        ("application/octet-stream", media_type(original), media_type(numbers.choice(list(originals))))
+    )
+    return "-".join(done), stated, bytes(data)
 
 
 Mutation = Callable[[bytearray, random.Random, dict[str, bytes]], bytearray]
@@ -232,7 +253,7 @@ class Run:
         address = self.cluster.address
         with reading(address, MFCC) as mfcc, reading(address, DEAD_LETTERS) as letters:
             for name, data in self.originals.items():
-                self.send(f"original {name}", data)
+                self.send(f"original {name}", media_type(name), data)
             self.await_all(mfcc, letters, extractor)
             whole = [name for name in self.originals if self.outcomes[f"original {name}"].reasons == [""]]
             others = {name: self.outcomes[f"original {name}"].reasons for name in self.originals if name not in whole}
@@ -241,8 +262,8 @@ class Run:
             for number in range(self.options.count):
                 if number % NEIGHBOUR_EVERY == 0:
                     name = whole[number // NEIGHBOUR_EVERY % len(whole)]
-                    self.send(f"neighbour {number} {name}", self.originals[name])
-                self.send(f"mutation {number}", mutation(self.originals, self.options.seed, number)[1])
+                    self.send(f"neighbour {number} {name}", media_type(name), self.originals[name])
+                self.send(f"mutation {number}", *mutation(self.originals, self.options.seed, number)[1:])
                 if len(self.outcomes) % 100 == 0:
                     self.collect(mfcc, letters)
                     if len(self.outcomes) - self.answered > IN_FLIGHT:
@@ -258,7 +279,7 @@ class Run:
         self.check(report)
         return report.finish()
 
-    def send(self, key: str, data: bytes) -> None:
+    def send(self, key: str, kind: str, data: bytes) -> None:
         outcome = self.outcomes[key] = Outcome()
 
         def delivered(error: object, message: Message) -> None:
@@ -268,9 +289,7 @@ class Run:
 
         while True:
             try:
-                self.producer.produce(
-                    AUDIO_FILES, data, key, headers={"content-type": "application/octet-stream"}, callback=delivered
-                )
+                self.producer.produce(AUDIO_FILES, data, key, headers={"content-type": kind}, callback=delivered)
                 break
             except BufferError:
                 self.producer.poll(0.1)
@@ -354,9 +373,11 @@ class Run:
         for key in offenders:
             kind, number = key.split()[:2]
             if kind == "mutation":
-                name, data = mutation(self.originals, self.options.seed, int(number))
+                name, stated, data = mutation(self.originals, self.options.seed, int(number))
                 reason = self.outcomes[key].reasons[0]
-                (self.options.save / f"{reason}-{self.options.seed}-{number}-{name}").write_bytes(data)
+                (
+                    self.options.save / f"{reason}-{self.options.seed}-{number}-{stated.replace('/', '_')}-{name}"
+                ).write_bytes(data)
         print(f"saved in {self.options.save}")
 
 
