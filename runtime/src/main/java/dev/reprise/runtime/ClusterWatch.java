@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,6 +32,10 @@ final class ClusterWatch implements AutoCloseable {
   private static final Duration MAX_SILENCE = Duration.ofSeconds(15);
   private static final int CHECKS_PER_TOPICS_CHECK = 20;
 
+  /** Clusters that were reported, so that applications of one process do so once together. */
+  private static final Set<String> SILENT = ConcurrentHashMap.newKeySet();
+
+  private final String cluster;
   private final Admin admin;
   private final List<ConfigResource> topics;
   private final Runnable beat;
@@ -38,7 +44,8 @@ final class ClusterWatch implements AutoCloseable {
   private volatile String topicFault = "";
   private int checks;
 
-  private ClusterWatch(Admin admin, Collection<String> topics, Runnable beat) {
+  private ClusterWatch(String cluster, Admin admin, Collection<String> topics, Runnable beat) {
+    this.cluster = cluster;
     this.admin = admin;
     this.topics =
         topics.stream().map(it -> new ConfigResource(ConfigResource.Type.TOPIC, it)).toList();
@@ -55,11 +62,12 @@ final class ClusterWatch implements AutoCloseable {
   /**
    * Starts to watch. The caller keeps {@code admin} open until after {@link #close}.
    *
+   * @param cluster where it is, for messages
    * @param topics the input topics
    * @param beat run after each look
    */
-  static ClusterWatch start(Admin admin, Collection<String> topics, Runnable beat) {
-    ClusterWatch watch = new ClusterWatch(admin, topics, beat);
+  static ClusterWatch start(String cluster, Admin admin, Collection<String> topics, Runnable beat) {
+    ClusterWatch watch = new ClusterWatch(cluster, admin, topics, beat);
     watch.executor.scheduleWithFixedDelay(
         watch::check, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
     return watch;
@@ -77,12 +85,13 @@ final class ClusterWatch implements AutoCloseable {
   private void check() {
     try {
       admin.describeCluster().clusterId().get();
-      lastAnswer = Instant.now();
+      noteAnswer();
       if (checks++ % CHECKS_PER_TOPICS_CHECK == 0) {
         checkTopics();
       }
     } catch (ExecutionException e) {
       log.debug("The cluster does not answer", e);
+      noteSilence();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
@@ -90,6 +99,23 @@ final class ClusterWatch implements AutoCloseable {
       log.warn("The cluster cannot be watched: {}", e.toString());
     }
     beat.run();
+  }
+
+  private void noteAnswer() {
+    Instant before = lastAnswer;
+    lastAnswer = Instant.now();
+    if (SILENT.remove(cluster)) {
+      log.warn(
+          "The Kafka cluster at {} answers again, after {} s",
+          cluster,
+          Duration.between(before, lastAnswer).toSeconds());
+    }
+  }
+
+  private void noteSilence() {
+    if (!answers() && SILENT.add(cluster)) {
+      log.warn("The Kafka cluster at {} does not answer; waiting until it does", cluster);
+    }
   }
 
   private void checkTopics() throws InterruptedException {
@@ -128,5 +154,6 @@ final class ClusterWatch implements AutoCloseable {
   @Override
   public void close() {
     executor.shutdownNow();
+    SILENT.remove(cluster);
   }
 }

@@ -2,7 +2,6 @@ package dev.reprise.cli;
 
 import dev.reprise.api.ApiConfig;
 import dev.reprise.api.ApiService;
-import dev.reprise.cli.print.Logging;
 import dev.reprise.cli.run.Closing;
 import dev.reprise.cli.settings.ApiOptions;
 import dev.reprise.cli.settings.DataOptions;
@@ -45,7 +44,6 @@ final class ApiCommand implements Callable<Integer> {
   public Integer call() throws ConfigurationException, InterruptedException {
     try (Closing closing = new Closing()) {
       ApiService service = closing.add(ApiService.start(config(), Optional::empty));
-      Logging.showDisconnects();
       context
           .terminal()
           .note(

@@ -1,6 +1,5 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.print.Logging;
 import dev.reprise.cli.run.Closing;
 import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.DataOptions;
@@ -50,7 +49,6 @@ final class ExtractorCommand implements Callable<Integer> {
   public Integer call() throws ConfigurationException, InterruptedException {
     try (Closing closing = new Closing()) {
       ExtractorService service = closing.add(ExtractorService.start(config()));
-      Logging.showDisconnects();
       context
           .terminal()
           .note(

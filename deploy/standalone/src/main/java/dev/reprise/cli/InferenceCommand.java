@@ -1,6 +1,5 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.print.Logging;
 import dev.reprise.cli.run.Closing;
 import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.DataOptions;
@@ -77,7 +76,6 @@ final class InferenceCommand implements Callable<Integer> {
   public Integer call() throws ConfigurationException, InterruptedException {
     try (Closing closing = new Closing()) {
       InferenceService service = closing.add(InferenceService.start(config()));
-      Logging.showDisconnects();
       context
           .terminal()
           .note(

@@ -3,15 +3,20 @@ package dev.reprise.cli.print;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.PatternLayout;
+import ch.qos.logback.classic.pattern.ThrowableHandlingConverter;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.spi.FilterReply;
+import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 
@@ -22,56 +27,82 @@ import org.slf4j.LoggerFactory;
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class Logging extends ContextAwareBase implements Configurator {
 
+  private static volatile boolean verbose;
+
   private static final String NETWORK_CLIENT = "org.apache.kafka.clients.NetworkClient";
 
   /** That another model has taken over is worth a line. */
   private static final String MODEL_RELOADER = "dev.reprise.inference.serving.ModelReloader";
 
   /** Loggers that warn of what is normal here. */
-  private static final Map<String, Level> QUIETER =
-      Map.of(
-          // The first start on an empty directory.
-          "org.apache.kafka.controller.QuorumController",
-          Level.ERROR,
-          // A registration that comes before the controller is elected, and is repeated.
-          "kafka.server.ControllerApis",
-          Level.OFF,
-          // Two services that ask for __consumer_offsets at the same moment.
-          "kafka.server.DefaultAutoTopicCreationManager",
-          Level.ERROR,
-          // A broker that is away, which commands report in one sentence; and a client that an
-          // embedded controller closes twice.
-          NETWORK_CLIENT,
-          Level.ERROR,
-          // Kafka Streams' reader of model-references, which asks for its offsets as it begins.
-          "org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils",
-          Level.ERROR,
-          // Settings of one kind of client that pass through all of them.
-          "org.apache.kafka.clients.consumer.ConsumerConfig",
-          Level.ERROR,
-          "org.apache.kafka.clients.producer.ProducerConfig",
-          Level.ERROR,
-          "org.apache.kafka.clients.admin.AdminClientConfig",
-          Level.ERROR,
-          "org.apache.kafka.streams.StreamsConfig",
-          Level.ERROR,
-          // State in a temporary folder, which a run deletes itself.
-          "org.apache.kafka.streams.processor.internals.StateDirectory",
-          Level.ERROR);
+  private static final Map<String, Level> QUIETER = new HashMap<>(whileBrokerIsAway());
+
+  static {
+    QUIETER.putAll(
+        Map.of(
+            // The first start on an empty directory.
+            "org.apache.kafka.controller.QuorumController",
+            Level.ERROR,
+            // A registration that comes before the controller is elected, and is repeated.
+            "kafka.server.ControllerApis",
+            Level.OFF,
+            // Two services that ask for __consumer_offsets at the same moment.
+            "kafka.server.DefaultAutoTopicCreationManager",
+            Level.ERROR,
+            // Kafka Streams' reader of model-references, which asks for its offsets as it begins.
+            "org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils",
+            Level.ERROR,
+            // Settings of one kind of client that pass through all of them.
+            "org.apache.kafka.clients.consumer.ConsumerConfig",
+            Level.ERROR,
+            "org.apache.kafka.clients.producer.ProducerConfig",
+            Level.ERROR,
+            "org.apache.kafka.clients.admin.AdminClientConfig",
+            Level.ERROR,
+            "org.apache.kafka.streams.StreamsConfig",
+            Level.ERROR,
+            // State in a temporary folder, which a run deletes itself.
+            "org.apache.kafka.streams.processor.internals.StateDirectory",
+            Level.ERROR));
+  }
+
+  /**
+   * Loggers of what Kafka's clients retry, thousands of lines in a minute without a broker.
+   * Commands report it in one sentence, services when the broker goes and when it is back; what is
+   * not retried comes as an exception.
+   */
+  private static Map<String, Level> whileBrokerIsAway() {
+    return Map.of(
+        NETWORK_CLIENT,
+        Level.ERROR,
+        "org.apache.kafka.clients.producer.internals.Sender",
+        Level.ERROR,
+        "org.apache.kafka.clients.consumer.internals.ConsumerCoordinator",
+        Level.OFF,
+        "org.apache.kafka.streams.processor.internals.TaskExecutor",
+        Level.OFF,
+        "org.apache.kafka.streams.processor.internals.StreamThread",
+        Level.OFF);
+  }
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
     if (System.getProperty("logback.configurationFile") != null) {
       return ExecutionStatus.INVOKE_NEXT_IF_ANY;
     }
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-    encoder.setContext(context);
+    PatternLayout layout = new PatternLayout();
+    layout.setContext(context);
+    layout.getInstanceConverterMap().put("causes", Causes::new);
     // Log lines do not pass through Terminal, so they wipe a progress bar themselves.
-    encoder.setPattern(
+    layout.setPattern(
         (Boolean.getBoolean("reprise.terminal") ? Terminal.CLEAR_LINE : "")
             + "%d{HH:mm:ss.SSS} %-5level %logger{0}: "
             // As Terminal does: a message may hold a name or a URI.
-            + "%replace(%msg){'[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]', '?'}%n%ex{short}");
+            + "%replace(%msg){'[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]', '?'}%causes%n");
+    layout.start();
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+    encoder.setContext(context);
+    encoder.setLayout(layout);
     encoder.start();
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setContext(context);
@@ -101,14 +132,26 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
   }
 
-  /** For services that live on while a broker is away, and should say so. */
-  public static void showDisconnects() {
-    Logger logger = (Logger) LoggerFactory.getLogger(NETWORK_CLIENT);
-    logger.setLevel(Level.WARN);
+  /** An exception and its causes behind the message; the stack traces only when verbose. */
+  private static final class Causes extends ThrowableHandlingConverter {
+    @Override
+    public String convert(ILoggingEvent event) {
+      StringBuilder text = new StringBuilder();
+      for (IThrowableProxy it = event.getThrowableProxy(); it != null; it = it.getCause()) {
+        String name = it.getClassName().substring(it.getClassName().lastIndexOf('.') + 1);
+        String message = String.valueOf(it.getMessage()).replaceAll("\\s+", " ");
+        text.append(text.isEmpty() ? ": " : "; caused by ").append(name + ": " + message);
+      }
+      if (verbose && event.getThrowableProxy() != null) {
+        text.append('\n').append(ThrowableProxyUtil.asString(event.getThrowableProxy()));
+      }
+      return text.toString();
+    }
   }
 
-  /** Logs Reprise's own steps too, and whatever the libraries warn of. */
+  /** Logs Reprise's own steps too, whatever the libraries warn of, and stack traces. */
   public static void verbose() {
+    verbose = true;
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     QUIETER.keySet().forEach(name -> context.getLogger(name).setLevel(null));
     context.getLogger("dev.reprise").setLevel(Level.DEBUG);
