@@ -2,12 +2,8 @@ package dev.reprise.runtime;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
-import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,14 +11,11 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.StoreQueryParameters;
@@ -30,31 +23,22 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyDescription;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.state.QueryableStoreType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running Kafka Streams application: a topology, its metrics, and a watch over its progress. A
- * thread that fails is replaced; one that keeps failing stops the application, so that the
- * orchestrator can restart it. Thread-safe.
+ * A running Kafka Streams application: a topology, its metrics, and a watch over its progress and
+ * its cluster. Thread-safe.
  */
 public final class StreamsService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StreamsService.class);
-  private static final int MAX_REPLACEMENTS = 10;
-  private static final Duration REPLACEMENT_WINDOW = Duration.ofMinutes(5);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
-  private final KafkaStreams streams;
-  private final KafkaStreamsMetrics metrics;
+  private final HealingStreams streams;
   private final Admin admin;
   private final StreamProgress progress = new StreamProgress();
   private final ClusterWatch watch;
   private final Duration maxWait;
-  private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
-  private final CountDownLatch running = new CountDownLatch(1);
-  private final Deque<Instant> replacements = new ArrayDeque<>();
 
   private StreamsService(
       Topology topology, Properties properties, KafkaSettings kafka, MeterRegistry registry) {
@@ -65,34 +49,18 @@ public final class StreamsService implements AutoCloseable {
                 Objects.requireNonNull(properties.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)));
     Set<String> inputs = inputTopics(topology, applicationId);
     this.streams =
-        new KafkaStreams(
-            topology,
-            properties,
-            new StreamClients(new ExpiredRecords(registry, inputs), progress));
-    this.metrics = new KafkaStreamsMetrics(streams);
+        new HealingStreams(
+            () ->
+                new KafkaStreams(
+                    topology,
+                    properties,
+                    new StreamClients(new ExpiredRecords(registry, inputs), progress)),
+            LocalState.of(properties.getProperty(StreamsConfig.STATE_DIR_CONFIG), applicationId),
+            registry,
+            applicationId);
     this.admin = Admin.create(kafka.over(Map.of()));
-    streams.setUncaughtExceptionHandler(this::onFailure);
-    streams.setStateListener(
-        (now, before) -> {
-          if (now == KafkaStreams.State.RUNNING) {
-            running.countDown();
-          }
-          if (now.hasCompletedShutdown()) {
-            stopped.complete(now == KafkaStreams.State.NOT_RUNNING);
-          }
-        });
-    metrics.bindTo(registry);
-    try {
-      streams.start();
-    } catch (RuntimeException e) {
-      // Of a global store that cannot be read, for one.
-      metrics.close();
-      admin.close(Duration.ZERO);
-      streams.close(CLOSE_TIMEOUT);
-      throw e;
-    }
     measure(registry, applicationId);
-    this.watch = ClusterWatch.start(admin, inputs, this::restartIfHeldUp);
+    this.watch = ClusterWatch.start(kafka.bootstrapServers(), admin, inputs, this::restartIfHeldUp);
   }
 
   /** The topics that others write: internal ones begin with the application id. */
@@ -129,13 +97,15 @@ public final class StreamsService implements AutoCloseable {
 
   /** What the brokers or a rebalance hold up is not a stalled thread. */
   private void restartIfHeldUp() {
-    if (streams.state() != KafkaStreams.State.RUNNING || !watch.answers()) {
+    if (streams.client().state() != KafkaStreams.State.RUNNING || !watch.answers()) {
       progress.restart();
     }
   }
 
   private Duration currentWait() {
-    return streams.state() == KafkaStreams.State.RUNNING ? progress.longestWait() : Duration.ZERO;
+    return streams.client().state() == KafkaStreams.State.RUNNING
+        ? progress.longestWait()
+        : Duration.ZERO;
   }
 
   /** Starts the application; returns at once. */
@@ -152,8 +122,9 @@ public final class StreamsService implements AutoCloseable {
    */
   public <T> T store(String name, int partition, QueryableStoreType<T> type) {
     try {
-      return streams.store(
-          StoreQueryParameters.fromNameAndType(name, type).withPartition(partition));
+      return streams
+          .client()
+          .store(StoreQueryParameters.fromNameAndType(name, type).withPartition(partition));
     } catch (IllegalStateException e) {
       throw new InvalidStateStoreException("The application does not run.", e);
     }
@@ -166,7 +137,8 @@ public final class StreamsService implements AutoCloseable {
    */
   public Optional<KeyQueryMetadata> owner(String store, String key) {
     try {
-      KeyQueryMetadata metadata = streams.queryMetadataForKey(store, key, new StringSerializer());
+      KeyQueryMetadata metadata =
+          streams.client().queryMetadataForKey(store, key, new StringSerializer());
       return metadata == null || metadata.equals(KeyQueryMetadata.NOT_AVAILABLE)
           ? Optional.empty()
           : Optional.of(metadata);
@@ -177,18 +149,21 @@ public final class StreamsService implements AutoCloseable {
 
   /** Waits until records are processed for the first time, or the time is up. */
   public void awaitRunning(Duration timeout) throws InterruptedException {
-    if (!running.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+    if (!streams.running().await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
       log.info("Not running after {}: {}", timeout, notReadyBecause());
     }
   }
 
   /** Empty while records are being processed, else one sentence that says why not. */
   public String notReadyBecause() {
-    return switch (streams.state()) {
+    if (streams.isStarting()) {
+      return "Local state is being rebuilt from Kafka.";
+    }
+    return switch (streams.client().state()) {
       // Kafka Streams stays RUNNING while the brokers are away, and goes on when they are back.
       case RUNNING -> watch.answers() ? watch.topicFault() : "The Kafka cluster does not answer.";
       case CREATED, REBALANCING -> "Waiting for partitions.";
-      default -> "Not running: " + streams.state() + ".";
+      default -> "Not running: " + streams.client().state() + ".";
     };
   }
 
@@ -202,14 +177,17 @@ public final class StreamsService implements AutoCloseable {
       return "Stalled: records wait, and a stream thread has committed nothing for %d s; an event may take %d s."
           .formatted(wait.toSeconds(), maxWait.toSeconds());
     }
-    return streams.state().isRunningOrRebalancing() || streams.state() == KafkaStreams.State.CREATED
+    KafkaStreams.State state = streams.client().state();
+    return state.isRunningOrRebalancing()
+            || state == KafkaStreams.State.CREATED
+            || streams.isStarting()
         ? ""
-        : "Stopped: " + streams.state() + ".";
+        : "Stopped: " + state + ".";
   }
 
   /** Completed when the application has stopped, with whether it was closed. */
   public CompletableFuture<Boolean> stopped() {
-    return stopped.copy();
+    return streams.stopped();
   }
 
   /**
@@ -220,7 +198,7 @@ public final class StreamsService implements AutoCloseable {
   public static boolean awaitStop(Collection<StreamsService> applications)
       throws InterruptedException {
     CompletableFuture<?>[] each =
-        applications.stream().map(it -> it.stopped).toArray(CompletableFuture[]::new);
+        applications.stream().map(StreamsService::stopped).toArray(CompletableFuture[]::new);
     try {
       return Boolean.TRUE.equals(CompletableFuture.anyOf(each).get());
     } catch (ExecutionException e) {
@@ -228,32 +206,15 @@ public final class StreamsService implements AutoCloseable {
     }
   }
 
-  private synchronized StreamThreadExceptionResponse onFailure(Throwable failure) {
-    Instant now = Instant.now();
-    replacements.removeIf(at -> at.isBefore(now.minus(REPLACEMENT_WINDOW)));
-    replacements.add(now);
-    if (failure instanceof Error || replacements.size() > MAX_REPLACEMENTS) {
-      log.error("Stopping after a failure that does not pass", failure);
-      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-    }
-    log.error("A stream thread failed and is replaced", failure);
-    return StreamThreadExceptionResponse.REPLACE_THREAD;
-  }
-
   /** Whether {@link #close} has ended every thread, so that nothing processes any more. */
   public boolean isStopped() {
-    return streams.state().hasCompletedShutdown();
+    return streams.client().state().hasCompletedShutdown() && !streams.isStarting();
   }
 
   @Override
   public void close() {
     watch.close();
     admin.close(Duration.ZERO);
-    // Leaving hands the partitions on at once; by default the group would wait for a member that
-    // has gone until its session times out, and a restarted service with it.
-    streams.close(
-        CloseOptions.timeout(CLOSE_TIMEOUT)
-            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
-    metrics.close();
+    streams.close();
   }
 }
