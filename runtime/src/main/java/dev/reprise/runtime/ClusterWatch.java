@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class ClusterWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ClusterWatch.class);
   private static final Duration PERIOD = Duration.ofSeconds(3);
+  private static final int TIMEOUT_MILLIS = 10_000;
   private static final Duration MAX_SILENCE = Duration.ofSeconds(15);
   private static final int CHECKS_PER_TOPICS_CHECK = 20;
 
@@ -84,7 +87,10 @@ final class ClusterWatch implements AutoCloseable {
 
   private void check() {
     try {
-      admin.describeCluster().clusterId().get();
+      admin
+          .describeCluster(new DescribeClusterOptions().timeoutMs(TIMEOUT_MILLIS))
+          .clusterId()
+          .get();
       noteAnswer();
       if (checks++ % CHECKS_PER_TOPICS_CHECK == 0) {
         checkTopics();
@@ -121,7 +127,10 @@ final class ClusterWatch implements AutoCloseable {
   private void checkTopics() throws InterruptedException {
     TreeSet<String> faulty = new TreeSet<>();
     for (Map.Entry<ConfigResource, KafkaFuture<Config>> topic :
-        admin.describeConfigs(topics).values().entrySet()) {
+        admin
+            .describeConfigs(topics, new DescribeConfigsOptions().timeoutMs(TIMEOUT_MILLIS))
+            .values()
+            .entrySet()) {
       try {
         if (deletesByEventTime(topic.getValue().get())) {
           faulty.add(topic.getKey().name());

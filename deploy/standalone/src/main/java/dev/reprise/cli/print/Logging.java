@@ -79,6 +79,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         Level.ERROR,
         "org.apache.kafka.clients.consumer.internals.ConsumerCoordinator",
         Level.OFF,
+        "org.apache.kafka.streams.processor.internals.RecordCollectorImpl",
+        Level.OFF,
         "org.apache.kafka.streams.processor.internals.TaskExecutor",
         Level.OFF,
         "org.apache.kafka.streams.processor.internals.StreamThread",

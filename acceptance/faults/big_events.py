@@ -1,0 +1,91 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["confluent-kafka==2.16.1"]
+# ///
+"""Sends the largest events that the topic takes, to an extractor of many threads.
+
+    uv run --script acceptance/faults/big_events.py --threads 12 --events 72
+
+The events wait when the extractor starts, so that all of its threads take one at once. Each must be answered once, by
+one process; its heap is the launcher's, or as REPRISE_JAVA_OPTS says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import array
+import random
+import tempfile
+import time
+from pathlib import Path
+
+from service import (
+    AUDIO_FILES,
+    MEBIBYTE,
+    MFCC,
+    Cluster,
+    Report,
+    mebibytes,
+    producer,
+    read_all,
+    reading,
+    terminal,
+    write_wav,
+)
+
+# The largest event, less its key and headers.
+BYTES = 16 * MEBIBYTE - 4096
+STALL_SECONDS = 120
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=int, default=12)
+    parser.add_argument("--events", type=int, default=72)
+    options = parser.parse_args()
+    report = Report()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        audio = write_wav(folder / "large.wav", noise(BYTES // 2 - 64), 44100).read_bytes()
+        threads = ("--threads", str(options.threads)) if options.threads else ()
+        with Cluster(folder / "cluster", partitions=12, extractor=threads) as cluster:
+            sender = producer(cluster.address, **{"message.max.bytes": 17 * MEBIBYTE, "compression.type": "none"})
+            for number in range(options.events):
+                sender.produce(AUDIO_FILES, audio, f"large {number}", headers={"content-type": "audio/wav"})
+                sender.flush(60)
+            print(f"{options.events} events of {len(audio):,} bytes wait", flush=True)
+            extract(report, cluster, options.events)
+    return report.finish()
+
+
+def noise(count: int) -> array.array[int]:
+    block = array.array("h", random.Random(1).randbytes(1 << 20))
+    samples = block * (count // len(block) + 1)
+    return samples[:count]
+
+
+def extract(report: Report, cluster: Cluster, expected: int) -> None:
+    extractor = cluster.extractor
+    begun = time.monotonic()
+    cluster.start_extractor()
+    pid, most, ended, since = extractor.pid, 0, set(), time.monotonic()
+    with reading(cluster.address, MFCC) as mfcc:
+        while len(ended) < expected and extractor.alive():
+            for message in mfcc.poll(0.5):
+                found = terminal(message.value())
+                if found is not None:
+                    ended.add(found.extraction)
+                    since = time.monotonic()
+            most = max(most, extractor.resident())
+            if time.monotonic() - since > STALL_SECONDS:
+                break
+    took = time.monotonic() - begun
+    print(f"{took:.0f} s; {len(extractor.decoders())} decoders; extractor at most {mebibytes(most)} resident", flush=True)
+    ends = [it for it in (terminal(record.value()) for record in read_all(cluster.address, MFCC)) if it is not None]
+    report.equal("extractions that ended", len(ends), expected)
+    report.equal("of them complete, each once", len({it.extraction for it in ends if it.complete}), expected)
+    report.check("the extractor lives", extractor.alive() and extractor.pid == pid, extractor.tail())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
