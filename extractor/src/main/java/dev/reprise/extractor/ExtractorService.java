@@ -9,6 +9,7 @@ import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DataDirectory;
 import dev.reprise.runtime.Endpoints;
+import dev.reprise.runtime.Machine;
 import dev.reprise.runtime.StreamsProperties;
 import dev.reprise.runtime.StreamsService;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The running extractor. Thread-safe. */
 public final class ExtractorService implements AutoCloseable {
+  private static final long BASE_HEAP_BYTES = 128L << 20;
+
   private final DataDirectory dataDirectory;
   private final DecoderPool decoders;
   private final StreamsService streams;
@@ -134,6 +137,28 @@ public final class ExtractorService implements AutoCloseable {
     Topics topics = config.kafka().topics();
     try (ClusterCheck cluster = ClusterCheck.connect(config.kafka())) {
       cluster.requireTopics(List.of(topics.audioFiles(), topics.mfcc(), topics.deadLetters()));
+      checkHeap(config, cluster);
+    }
+  }
+
+  /**
+   * Kafka's consumer holds an event of each of its partitions, and each thread three more copies of
+   * the one that it works on: as received, as a record, and in a dead letter.
+   */
+  private static void checkHeap(ExtractorConfig config, ClusterCheck cluster)
+      throws ConfigurationException {
+    String topic = config.kafka().topics().audioFiles();
+    int partitions = cluster.partitions(topic);
+    long event = cluster.maxMessageBytes(topic).orElse(Topics.MAX_EVENT_BYTES);
+    long needed = BASE_HEAP_BYTES + (partitions + 3L * config.threads()) * event;
+    long heap = Machine.here().heap();
+    if (heap < needed) {
+      throw new ConfigurationException(
+          ("A heap of %d MiB is too small for %d threads and the %d partitions of %s, whose events"
+                  + " may have %d bytes: set REPRISE_JAVA_OPTS=-Xmx%dm, or lower the topic's"
+                  + " max.message.bytes.")
+              .formatted(
+                  heap >> 20, config.threads(), partitions, topic, event, (needed >> 20) + 1));
     }
   }
 
@@ -149,6 +174,9 @@ public final class ExtractorService implements AutoCloseable {
     // Kafka Streams commits between polls only: with several events a poll, the first one's
     // transaction would stay open while the next is decoded.
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
+    // Kafka's default is three of the largest events at a time, for each thread.
+    properties.putIfAbsent(
+        ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(Topics.MAX_EVENT_BYTES));
     return properties;
   }
 

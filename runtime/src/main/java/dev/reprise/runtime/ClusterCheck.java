@@ -3,18 +3,23 @@ package dev.reprise.runtime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -66,12 +71,19 @@ public final class ClusterCheck implements AutoCloseable {
    *     not see
    */
   public void requireTopics(Collection<String> names) throws ConfigurationException {
+    describe(names);
+  }
+
+  private Map<String, TopicDescription> describe(Collection<String> names)
+      throws ConfigurationException {
+    Map<String, TopicDescription> found = new HashMap<>();
     List<String> faults = new ArrayList<>();
     Map<String, KafkaFuture<TopicDescription>> topics =
         admin.describeTopics(names).topicNameValues();
     for (String name : names) {
       try {
-        Objects.requireNonNull(topics.get(name)).get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        found.put(
+            name, Objects.requireNonNull(topics.get(name)).get(TIMEOUT_MS, TimeUnit.MILLISECONDS));
       } catch (ExecutionException e) {
         faults.add(fault(name, e));
       } catch (TimeoutException | InterruptedException e) {
@@ -80,6 +92,34 @@ public final class ClusterCheck implements AutoCloseable {
     }
     if (!faults.isEmpty()) {
       throw new ConfigurationException(faults);
+    }
+    return found;
+  }
+
+  /**
+   * @throws ConfigurationException if there is no such topic, or this principal may not see it
+   */
+  public int partitions(String topic) throws ConfigurationException {
+    return Objects.requireNonNull(describe(List.of(topic)).get(topic)).partitions().size();
+  }
+
+  /** The largest record that a topic takes, in bytes; empty where that may not be asked. */
+  public OptionalInt maxMessageBytes(String topic) throws ConfigurationException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    try {
+      ConfigEntry entry =
+          Objects.requireNonNull(
+                  admin
+                      .describeConfigs(List.of(resource))
+                      .all()
+                      .get(TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                      .get(resource))
+              .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+      return entry == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(entry.value()));
+    } catch (ExecutionException e) {
+      return OptionalInt.empty();
+    } catch (TimeoutException | InterruptedException e) {
+      throw unreachable(e);
     }
   }
 

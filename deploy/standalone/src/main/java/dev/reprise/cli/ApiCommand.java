@@ -5,9 +5,11 @@ import dev.reprise.api.ApiService;
 import dev.reprise.cli.run.Closing;
 import dev.reprise.cli.settings.ApiOptions;
 import dev.reprise.cli.settings.DataOptions;
+import dev.reprise.cli.settings.Footprints;
 import dev.reprise.cli.settings.HttpOptions;
 import dev.reprise.cli.settings.KafkaOptions;
 import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.Machine;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -42,6 +44,7 @@ final class ApiCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ConfigurationException, InterruptedException {
+    Footprints.API.check(1, Machine.here());
     try (Closing closing = new Closing()) {
       ApiService service = closing.add(ApiService.start(config(), Optional::empty));
       context

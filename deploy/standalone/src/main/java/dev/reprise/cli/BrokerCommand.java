@@ -2,6 +2,9 @@ package dev.reprise.cli;
 
 import dev.reprise.broker.EmbeddedBroker;
 import dev.reprise.cli.run.Closing;
+import dev.reprise.cli.settings.Footprints;
+import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.Machine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -48,7 +51,8 @@ final class BrokerCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws ConfigurationException, IOException {
+    Footprints.BROKER.check(1, Machine.here());
     try (Closing closing = new Closing()) {
       EmbeddedBroker broker = closing.add(start());
       context.terminal().note("Kafka broker at " + broker.bootstrapServers() + ".");

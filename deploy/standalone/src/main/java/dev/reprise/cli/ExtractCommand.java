@@ -5,8 +5,9 @@ import dev.reprise.cli.extract.Extracting;
 import dev.reprise.cli.files.Selection;
 import dev.reprise.cli.files.TrackOptions;
 import dev.reprise.cli.print.Progress;
-import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.ExtractionOptions;
+import dev.reprise.cli.settings.Footprints;
+import dev.reprise.cli.settings.ThreadOptions;
 import dev.reprise.runtime.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,12 +40,7 @@ final class ExtractCommand implements Callable<Integer> {
       description = "Folder to write to; created if it does not exist.")
   private Path out = Path.of("");
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      converter = Counts.class,
-      description = "Files extracted at a time (default: the number of processors).")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private final ThreadOptions threads = new ThreadOptions(Footprints.EXTRACT);
 
   @Mixin private final ExtractionOptions extraction = new ExtractionOptions();
 
@@ -58,12 +54,12 @@ final class ExtractCommand implements Callable<Integer> {
     Selection selection = files.select();
     List<String> failures = new ArrayList<>(selection.faults());
     int tracks = selection.tracks().size();
+    int count = threads.count();
     if (tracks > 0) {
       ContractNote.claim(out);
       List<String> failed;
       try (Progress progress = Progress.of(context.terminal(), "Extracting", "files", tracks)) {
-        failed =
-            new Extracting(out, extraction.config(), progress, selection.tracks()).run(threads);
+        failed = new Extracting(out, extraction.config(), progress, selection.tracks()).run(count);
       }
       failures.addAll(failed);
       context

@@ -1,12 +1,13 @@
 package dev.reprise.cli;
 
 import dev.reprise.cli.run.Closing;
-import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.DataOptions;
 import dev.reprise.cli.settings.ExtractionOptions;
+import dev.reprise.cli.settings.Footprints;
 import dev.reprise.cli.settings.HttpOptions;
 import dev.reprise.cli.settings.KafkaOptions;
 import dev.reprise.cli.settings.SourceOptions;
+import dev.reprise.cli.settings.ThreadOptions;
 import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.ExtractorService;
 import dev.reprise.runtime.ConfigurationException;
@@ -33,12 +34,7 @@ final class ExtractorCommand implements Callable<Integer> {
       description = "Kafka Streams application id and consumer group (default: ${DEFAULT-VALUE}).")
   private String applicationId = "reprise-extractor";
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      converter = Counts.class,
-      description = "Files decoded at a time (default: the number of processors).")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private final ThreadOptions threads = new ThreadOptions(Footprints.EXTRACTOR);
 
   ExtractorCommand(Context context) {
     this.context = context;
@@ -62,7 +58,7 @@ final class ExtractorCommand implements Callable<Integer> {
     return new ExtractorConfig(
         kafka.settings(),
         applicationId,
-        threads,
+        threads.count(),
         data.of("extractor"),
         sources.limits(),
         extraction.config(),

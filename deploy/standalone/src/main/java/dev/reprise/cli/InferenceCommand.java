@@ -4,12 +4,14 @@ import dev.reprise.cli.run.Closing;
 import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.DataOptions;
 import dev.reprise.cli.settings.EvaluationOptions;
+import dev.reprise.cli.settings.Footprints;
 import dev.reprise.cli.settings.HttpOptions;
 import dev.reprise.cli.settings.KafkaOptions;
 import dev.reprise.cli.settings.ModelOptions;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
 import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.Machine;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -74,6 +76,7 @@ final class InferenceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ConfigurationException, InterruptedException {
+    Footprints.INFERENCE.check(threads, Machine.here());
     try (Closing closing = new Closing()) {
       InferenceService service = closing.add(InferenceService.start(config()));
       context

@@ -12,9 +12,10 @@ import dev.reprise.cli.run.Listening;
 import dev.reprise.cli.run.Pipeline;
 import dev.reprise.cli.run.RunConfig;
 import dev.reprise.cli.run.Summary;
-import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.ExtractionOptions;
+import dev.reprise.cli.settings.Footprints;
 import dev.reprise.cli.settings.ModelOptions;
+import dev.reprise.cli.settings.ThreadOptions;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.runtime.ConfigurationException;
 import java.nio.file.Path;
@@ -63,12 +64,7 @@ final class RunCommand implements Callable<Integer> {
               + " at the end).")
   private @Nullable Path dataDirectory;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      converter = Counts.class,
-      description = "Files decoded and clips scored at a time (default: the number of processors).")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private final ThreadOptions threads = new ThreadOptions(Footprints.RUN);
 
   @Mixin private final ModelOptions model = new ModelOptions();
   @Mixin private final ExtractionOptions extraction = new ExtractionOptions();
@@ -114,14 +110,15 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private RunConfig config(Selection selection) throws ConfigurationException {
+    int count = threads.count();
     return new RunConfig(
         Optional.ofNullable(dataDirectory),
         0,
         new SourceLimits(
             selection.roots(), List.of(), Long.MAX_VALUE, SourceLimits.defaults().maxFetchTime()),
-        threads,
+        count,
         // More would have no file.
-        Math.min(threads, selection.tracks().size()),
+        Math.min(count, selection.tracks().size()),
         extraction.config(),
         model.repository(),
         model.model(),

@@ -7,12 +7,13 @@ import dev.reprise.cli.run.Closing;
 import dev.reprise.cli.run.Pipeline;
 import dev.reprise.cli.run.RunConfig;
 import dev.reprise.cli.settings.ApiOptions;
-import dev.reprise.cli.settings.Counts;
 import dev.reprise.cli.settings.DataOptions;
 import dev.reprise.cli.settings.EvaluationOptions;
 import dev.reprise.cli.settings.ExtractionOptions;
+import dev.reprise.cli.settings.Footprints;
 import dev.reprise.cli.settings.ModelOptions;
 import dev.reprise.cli.settings.SourceOptions;
+import dev.reprise.cli.settings.ThreadOptions;
 import dev.reprise.runtime.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,12 +56,7 @@ final class ServeCommand implements Callable<Integer> {
               + " ~/.local/state/reprise/serve, or below XDG_STATE_HOME where that is set).")
   private @Nullable Path dataDirectory;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      converter = Counts.class,
-      description = "Files decoded and clips scored at a time (default: the number of processors).")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private final ThreadOptions threads = new ThreadOptions(Footprints.SERVE);
 
   @Mixin private final ModelOptions model = new ModelOptions();
   @Mixin private final ExtractionOptions extraction = new ExtractionOptions();
@@ -97,12 +93,13 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private RunConfig config(Path data) throws ConfigurationException {
+    int count = threads.count();
     return new RunConfig(
         Optional.of(data),
         brokerPort,
         sources.limits(),
-        threads,
-        threads,
+        count,
+        count,
         extraction.config(),
         model.repository(),
         model.model(),
