@@ -41,8 +41,7 @@ public record Footprint(
     if (machine.heap() < neededHeap) {
       faults.add(
           "A heap of %d MiB is too small for %d threads: set REPRISE_JAVA_OPTS=-Xmx%dm%s."
-              .formatted(
-                  machine.heap() / MIB, threads, mib(neededHeap), orFewer(machine)));
+              .formatted(machine.heap() / MIB, threads, mib(neededHeap), orFewer(machine)));
     }
     long neededMemory = machine.heap() + other + threads * otherPerThread;
     if (machine.memory() < neededMemory) {

@@ -93,6 +93,15 @@ class LauncherIT {
     assertThat(out.resolve("caf\\xe8.wav.0.npy")).exists();
   }
 
+  @Test
+  void saysHowManyOpenFilesItNeeds() throws Exception {
+    audio("any");
+    assertThat(run("LC_ALL=C", "--version; ulimit -n 64; bash ../reprise --version"))
+        .last()
+        .asString()
+        .contains("Only 64 files may be open at a time", "192");
+  }
+
   private void audio(String encodedName) throws IOException {
     Path file = WavFile.write(directory.resolve("any.wav"), 2, encodedName.hashCode());
     Files.move(file, Path.of(URI.create(music.toUri() + encodedName + ".wav")));

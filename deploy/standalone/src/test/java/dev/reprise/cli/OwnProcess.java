@@ -13,6 +13,13 @@ final class OwnProcess {
    * @param log takes standard output and standard error
    */
   static Process start(Path log, List<String> arguments) throws IOException {
+    return start(log, List.of(), arguments);
+  }
+
+  /**
+   * @param options of the JVM
+   */
+  static Process start(Path log, List<String> options, List<String> arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -22,6 +29,7 @@ final class OwnProcess {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
     command.addAll(arguments);
+    command.addAll(1, options);
     if (Runtime.version().feature() >= 24) {
       // As the launcher does it: else the JVM's own warnings stand among the output.
       command.addAll(

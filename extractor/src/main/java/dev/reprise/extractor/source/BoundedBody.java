@@ -1,29 +1,55 @@
 package dev.reprise.extractor.source;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Hands a response body on until it exceeds its bound, then ends the exchange. */
+/**
+ * Writes a response body to a file until it exceeds its bound, then ends the exchange. What the
+ * file system refuses is an {@link UncheckedIOException}, so that it is told from what the server
+ * or the network does.
+ */
 final class BoundedBody implements BodySubscriber<Path> {
   private final BodySubscriber<Path> delegate;
   private final long maxBytes;
   private long bytes;
   private Flow.@Nullable Subscription subscription;
+  private volatile boolean ended;
 
-  BoundedBody(BodySubscriber<Path> delegate, long maxBytes) {
-    this.delegate = delegate;
+  BoundedBody(Path target, long maxBytes) {
+    this.delegate =
+        BodySubscribers.ofFile(
+            target, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
     this.maxBytes = maxBytes;
   }
 
   @Override
   public CompletionStage<Path> getBody() {
-    return delegate.getBody();
+    return delegate
+        .getBody()
+        .handle(
+            (path, failure) -> {
+              if (failure == null) {
+                return path;
+              }
+              Throwable cause =
+                  failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                      ? wrapped.getCause()
+                      : failure;
+              throw new CompletionException(
+                  !ended && cause instanceof IOException io
+                      ? new UncheckedIOException("A source cannot be spooled", io)
+                      : cause);
+            });
   }
 
   @Override
@@ -40,6 +66,7 @@ final class BoundedBody implements BodySubscriber<Path> {
     if (bytes <= maxBytes) {
       delegate.onNext(buffers);
     } else if (subscription != null) {
+      ended = true;
       subscription.cancel();
       delegate.onError(new TooLargeException());
     }
@@ -47,6 +74,7 @@ final class BoundedBody implements BodySubscriber<Path> {
 
   @Override
   public void onError(Throwable failure) {
+    ended = true;
     delegate.onError(failure);
   }
 

@@ -8,6 +8,7 @@ import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -58,20 +59,32 @@ final class HttpSource {
                 .build());
   }
 
+  /**
+   * @throws UncheckedIOException if the spool directory fails, whatever the source
+   */
   AudioInput open(SourceUri uri) throws RejectedException {
     Deadline deadline = new Deadline(limits.maxFetchTime());
-    Path spooled = null;
+    Path target = spoolFile();
     try {
-      spooled = Files.createTempFile(spoolDirectory, "fetch-", ".audio");
-      Path target = spooled;
       HttpResponse<Path> response = retry.executeCallable(() -> fetch(uri, target, deadline));
       return new AudioInput(
           Files.newByteChannel(target, StandardOpenOption.READ, StandardOpenOption.DELETE_ON_CLOSE),
           fileName(response),
           mediaType(response));
+    } catch (UncheckedIOException e) {
+      delete(target);
+      throw e;
     } catch (Exception e) {
-      delete(spooled);
+      delete(target);
       throw rejection(uri, e);
+    }
+  }
+
+  private Path spoolFile() {
+    try {
+      return Files.createTempFile(spoolDirectory, "fetch-", ".audio");
+    } catch (IOException e) {
+      throw new UncheckedIOException("A source cannot be spooled", e);
     }
   }
 
@@ -111,16 +124,13 @@ final class HttpSource {
   private HttpResponse<Path> send(SourceUri uri, Path target, Deadline deadline) throws Exception {
     HttpRequest request = HttpRequest.newBuilder(uri.uri()).header("User-Agent", "reprise").build();
     CompletableFuture<HttpResponse<Path>> answer =
-        client.sendAsync(
-            request,
-            info ->
-                new BoundedBody(
-                    HttpResponse.BodySubscribers.ofFile(
-                        target, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING),
-                    limits.maxBytes()));
+        client.sendAsync(request, info -> new BoundedBody(target, limits.maxBytes()));
     try {
       return answer.get(deadline.remainingMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof UncheckedIOException spooling) {
+        throw spooling;
+      }
       if (e.getCause() instanceof BoundedBody.TooLargeException) {
         throw new RejectedException(
             Reason.SOURCE_TOO_LARGE,
@@ -188,11 +198,9 @@ final class HttpSource {
         Reason.SOURCE_UNREADABLE, "The source " + uri + " cannot be read: " + e.getMessage(), e);
   }
 
-  private static void delete(@Nullable Path spooled) throws RejectedException {
+  private static void delete(Path spooled) throws RejectedException {
     try {
-      if (spooled != null) {
-        Files.deleteIfExists(spooled);
-      }
+      Files.deleteIfExists(spooled);
     } catch (IOException e) {
       throw new RejectedException(
           Reason.EXTRACTOR_FAULT, "The spooled file " + spooled + " cannot be deleted: " + e, e);

@@ -61,6 +61,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
             Level.ERROR,
             "org.apache.kafka.streams.StreamsConfig",
             Level.ERROR,
+            // Stores that a killed process left, which are built anew.
+            "org.apache.kafka.streams.processor.internals.ProcessorStateManager",
+            Level.ERROR,
             // State in a temporary folder, which a run deletes itself.
             "org.apache.kafka.streams.processor.internals.StateDirectory",
             Level.ERROR));
