@@ -40,17 +40,23 @@ public record Footprint(
     long neededHeap = heap + threads * heapPerThread;
     if (machine.heap() < neededHeap) {
       faults.add(
-          "A heap of %d MiB is too small for %d threads: set REPRISE_JAVA_OPTS=-Xmx%dm%s."
-              .formatted(machine.heap() / MIB, threads, mib(neededHeap), orFewer(machine)));
+          "A heap of %d MiB is too small for %d thread%s: set REPRISE_JAVA_OPTS=-Xmx%dm%s."
+              .formatted(
+                  machine.heap() / MIB,
+                  threads,
+                  threads == 1 ? "" : "s",
+                  mib(neededHeap),
+                  orFewer(machine)));
     }
     long neededMemory = machine.heap() + other + threads * otherPerThread;
     if (machine.memory() < neededMemory) {
       faults.add(
-          ("A heap of %d MiB and %d threads with what they take beside it need %d MiB of memory,"
+          ("A heap of %d MiB, and what %d thread%s take beside it, need %d MiB of memory,"
                   + " and there are %d: set a smaller heap with REPRISE_JAVA_OPTS=-Xmx...m%s.")
               .formatted(
                   machine.heap() / MIB,
                   threads,
+                  threads == 1 ? "" : "s",
                   mib(neededMemory),
                   machine.memory() / MIB,
                   orFewer(machine)));

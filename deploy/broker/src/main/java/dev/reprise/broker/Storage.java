@@ -25,6 +25,9 @@ final class Storage implements AutoCloseable {
   /** Kafka writes this file last, when it formats a directory. */
   private static final String FORMATTED_FILE = "meta.properties";
 
+  /** Kafka does not start in less, and ends in the midst of its start. */
+  private static final long MIN_FREE_BYTES = 16 << 20;
+
   private final Path directory;
   private final boolean temporary;
   private final FileChannel lock;
@@ -37,6 +40,7 @@ final class Storage implements AutoCloseable {
 
   /** A new directory that {@link #close} deletes. */
   static Storage temporary() throws IOException {
+    requireSpace(Path.of(System.getProperty("java.io.tmpdir")), MIN_FREE_BYTES);
     Path directory = Files.createTempDirectory("reprise-broker-");
     return new Storage(directory, true, lock(directory));
   }
@@ -44,7 +48,18 @@ final class Storage implements AutoCloseable {
   /** A directory that stays; created if it does not exist. */
   static Storage open(Path directory) throws IOException {
     Files.createDirectories(directory);
+    requireSpace(directory, MIN_FREE_BYTES);
     return new Storage(directory, false, lock(directory));
+  }
+
+  static void requireSpace(Path directory, long bytes) throws IOException {
+    long free = Files.getFileStore(directory).getUsableSpace();
+    if (free < bytes) {
+      throw new IOException(
+          "The disk of %s is full: %d MiB are free, and the broker needs %d or more. Make room, or"
+                  .formatted(directory, free >> 20, bytes >> 20)
+              + " choose another folder (--data-dir; TMPDIR for temporary ones).");
+    }
   }
 
   Path directory() {
