@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
@@ -35,6 +37,12 @@ final class StreamClients implements KafkaClientSupplier {
 
   private final ExpiredRecords expired;
   private final StreamProgress progress;
+
+  /**
+   * Where this process committed last. A coordinator that is fenced again and again, on a starved
+   * broker, was seen to answer that a group has no offsets; all topics were read again.
+   */
+  private final Map<TopicPartition, OffsetAndMetadata> committed = new ConcurrentHashMap<>();
 
   StreamClients(ExpiredRecords expired, StreamProgress progress) {
     this.expired = expired;
@@ -69,14 +77,31 @@ final class StreamClients implements KafkaClientSupplier {
   }
 
   private final class NotingProducer extends KafkaProducer<byte[], byte[]> {
+    private final Map<TopicPartition, OffsetAndMetadata> sent = new HashMap<>();
+
     NotingProducer(Map<String, Object> config) {
       super(config, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     @Override
+    public void sendOffsetsToTransaction(
+        Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
+      super.sendOffsetsToTransaction(offsets, group);
+      sent.putAll(offsets);
+    }
+
+    @Override
     public void commitTransaction() {
       super.commitTransaction();
+      committed.putAll(sent);
+      sent.clear();
       progress.mark();
+    }
+
+    @Override
+    public void abortTransaction() {
+      sent.clear();
+      super.abortTransaction();
     }
   }
 
@@ -101,6 +126,19 @@ final class StreamClients implements KafkaClientSupplier {
       return ConsumerRecords.empty();
     }
 
+    /** This one of the two is what a stream thread asks. */
+    @Override
+    public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
+      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(super.committed(partitions));
+      for (TopicPartition partition : partitions) {
+        OffsetAndMetadata last = committed.get(partition);
+        if (last != null && offsets.get(partition) == null) {
+          offsets.put(partition, last);
+        }
+      }
+      return offsets;
+    }
+
     private boolean recordsWait() {
       return assignment().stream().anyMatch(partition -> currentLag(partition).orElse(0) > 0);
     }
@@ -108,6 +146,19 @@ final class StreamClients implements KafkaClientSupplier {
     /** Whatever is deleted from here on is missed, even before a first record is read. */
     private void startReading(Set<TopicPartition> partitions) {
       Map<TopicPartition, Long> begins = beginningOffsets(partitions);
+      begins.replaceAll(
+          (partition, begin) -> {
+            OffsetAndMetadata last = committed.get(partition);
+            if (last == null) {
+              return begin;
+            }
+            log.error(
+                "The group's offset of {} is gone; reading goes on at {}, where this process"
+                    + " committed last",
+                partition,
+                last.offset());
+            return last.offset();
+          });
       begins.forEach(this::seek);
       commit(begins);
     }

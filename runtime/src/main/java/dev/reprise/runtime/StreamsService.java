@@ -48,13 +48,10 @@ public final class StreamsService implements AutoCloseable {
             (int)
                 Objects.requireNonNull(properties.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)));
     Set<String> inputs = inputTopics(topology, applicationId);
+    StreamClients clients = new StreamClients(new ExpiredRecords(registry, inputs), progress);
     this.streams =
         new HealingStreams(
-            () ->
-                new KafkaStreams(
-                    topology,
-                    properties,
-                    new StreamClients(new ExpiredRecords(registry, inputs), progress)),
+            () -> new KafkaStreams(topology, properties, clients),
             LocalState.of(properties.getProperty(StreamsConfig.STATE_DIR_CONFIG), applicationId),
             registry,
             applicationId);

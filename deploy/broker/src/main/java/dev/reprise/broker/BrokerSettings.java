@@ -34,8 +34,8 @@ final class BrokerSettings {
     // default is ten seconds.
     settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
     // A killed broker's registration must lapse before it may come back; the default is nine
-    // seconds.
-    settings.put("broker.session.timeout.ms", "2000");
+    // seconds. But decoding on every core must not make the broker miss its own heartbeat.
+    settings.put("broker.session.timeout.ms", "6000");
     settings.put("broker.heartbeat.interval.ms", "500");
     return settings;
   }

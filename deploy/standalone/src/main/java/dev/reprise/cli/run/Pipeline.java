@@ -122,8 +122,6 @@ public final class Pipeline {
     return EmbeddedBroker.builder()
         .port(config.brokerPort())
         .dataDirectory(data.resolve("broker"))
-        // Decoding on every core must not make the broker miss its own heartbeat.
-        .setting("broker.session.timeout.ms", "6000")
         .start();
   }
 
