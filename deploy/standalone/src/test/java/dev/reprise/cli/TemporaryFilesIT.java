@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -30,13 +33,20 @@ class TemporaryFilesIT {
         .atMost(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(20))
         .until(() -> usesRocksDb(temporary) || !killed.isAlive());
-    assertThat(killed.isAlive()).isTrue();
+    assertThat(killed.isAlive()).as(Files.readString(log())).isTrue();
     killed.destroyForcibly().waitFor();
-    assertThat(names(temporary)).singleElement().asString().startsWith("reprise-run-");
+    for (Path left : children(temporary)) {
+      if (left.getFileName().toString().startsWith("onnxruntime-java")) {
+        assertThat(left).isEmptyDirectory();
+        Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofMinutes(2))));
+      } else {
+        assertThat(left.getFileName().toString()).startsWith("reprise-run-");
+      }
+    }
 
     Process next = run(temporary, WavFile.write(directory.resolve("short.wav"), 2, 2).toString());
     assertThat(next.waitFor()).as(Files.readString(log())).isZero();
-    assertThat(names(temporary)).isEmpty();
+    assertThat(temporary).isEmptyDirectory();
   }
 
   private Process run(Path temporary, String file) throws IOException {
@@ -46,7 +56,7 @@ class TemporaryFilesIT {
             "-Djava.io.tmpdir=" + temporary,
             "-Djava.library.path=" + NATIVES,
             "-Donnxruntime.native.path=" + NATIVES),
-        List.of("run", file));
+        List.of("run", "--model-repository", RunIT.MODELS, file));
   }
 
   private Path log() {
@@ -56,15 +66,15 @@ class TemporaryFilesIT {
   private static boolean usesRocksDb(Path temporary) throws IOException {
     try (Stream<Path> all = Files.walk(temporary)) {
       return all.anyMatch(file -> file.endsWith("CURRENT"));
-    } catch (java.io.UncheckedIOException e) {
+    } catch (UncheckedIOException e) {
       // A file that was deleted meanwhile.
       return false;
     }
   }
 
-  private static List<String> names(Path folder) throws IOException {
+  private static List<Path> children(Path folder) throws IOException {
     try (Stream<Path> all = Files.list(folder)) {
-      return all.map(file -> file.getFileName().toString()).toList();
+      return all.toList();
     }
   }
 }

@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -16,6 +17,10 @@ public enum ExecutionProvider {
   CUDA;
 
   private static final Logger log = LoggerFactory.getLogger(ExecutionProvider.class);
+
+  static {
+    RuntimeFolders.deleteLeft(Path.of(System.getProperty("java.io.tmpdir")));
+  }
 
   /** The word in metrics and records. */
   public String label() {
