@@ -142,15 +142,22 @@ public final class ExtractorService implements AutoCloseable {
   }
 
   /**
-   * Kafka's consumer holds an event of each of its partitions, and each thread three more copies of
-   * the one that it works on: as received, as a record, and in a dead letter.
+   * The Java heap that suffices, in bytes. Kafka's consumers hold an event of each partition, and
+   * each thread three more copies of the one that it works on: as received, as a record, and in a
+   * dead letter.
+   *
+   * @param maxEventBytes the largest event that the topic takes
    */
+  public static long heapBytes(int threads, int partitions, long maxEventBytes) {
+    return BASE_HEAP_BYTES + (partitions + 3L * threads) * maxEventBytes;
+  }
+
   private static void checkHeap(ExtractorConfig config, ClusterCheck cluster)
       throws ConfigurationException {
     String topic = config.kafka().topics().audioFiles();
     int partitions = cluster.partitions(topic);
     long event = cluster.maxMessageBytes(topic).orElse(Topics.MAX_EVENT_BYTES);
-    long needed = BASE_HEAP_BYTES + (partitions + 3L * config.threads()) * event;
+    long needed = heapBytes(config.threads(), partitions, event);
     long heap = Machine.here().heap();
     if (heap < needed) {
       throw new ConfigurationException(

@@ -5,13 +5,13 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -31,24 +31,24 @@ import org.slf4j.LoggerFactory;
 final class ClusterWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ClusterWatch.class);
   private static final Duration PERIOD = Duration.ofSeconds(3);
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int TIMEOUT_MILLIS = 5_000;
   private static final Duration MAX_SILENCE = Duration.ofSeconds(15);
   private static final int CHECKS_PER_TOPICS_CHECK = 20;
 
-  /** Clusters that were reported, so that applications of one process do so once together. */
-  private static final Set<String> SILENT = ConcurrentHashMap.newKeySet();
+  /** By address, since the applications of a process tell of a cluster once together. */
+  private static final Map<String, Contact> CONTACTS = new ConcurrentHashMap<>();
 
-  private final String cluster;
+  private final Contact contact;
   private final Admin admin;
   private final List<ConfigResource> topics;
   private final Runnable beat;
   private final ScheduledExecutorService executor;
-  private volatile Instant lastAnswer = Instant.now();
   private volatile String topicFault = "";
   private int checks;
 
   private ClusterWatch(String cluster, Admin admin, Collection<String> topics, Runnable beat) {
-    this.cluster = cluster;
+    this.contact = CONTACTS.computeIfAbsent(cluster, Contact::new);
+    contact.lastAnswer = Instant.now();
     this.admin = admin;
     this.topics =
         topics.stream().map(it -> new ConfigResource(ConfigResource.Type.TOPIC, it)).toList();
@@ -77,7 +77,7 @@ final class ClusterWatch implements AutoCloseable {
   }
 
   boolean answers() {
-    return lastAnswer.isAfter(Instant.now().minus(MAX_SILENCE));
+    return contact.answers();
   }
 
   /** Empty unless an input topic deletes by the events' own timestamps, else one sentence. */
@@ -91,13 +91,13 @@ final class ClusterWatch implements AutoCloseable {
           .describeCluster(new DescribeClusterOptions().timeoutMs(TIMEOUT_MILLIS))
           .clusterId()
           .get();
-      noteAnswer();
+      contact.noteAnswer();
       if (checks++ % CHECKS_PER_TOPICS_CHECK == 0) {
         checkTopics();
       }
     } catch (ExecutionException e) {
       log.debug("The cluster does not answer", e);
-      noteSilence();
+      contact.noteSilence();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
@@ -105,23 +105,6 @@ final class ClusterWatch implements AutoCloseable {
       log.warn("The cluster cannot be watched: {}", e.toString());
     }
     beat.run();
-  }
-
-  private void noteAnswer() {
-    Instant before = lastAnswer;
-    lastAnswer = Instant.now();
-    if (SILENT.remove(cluster)) {
-      log.warn(
-          "The Kafka cluster at {} answers again, after {} s",
-          cluster,
-          Duration.between(before, lastAnswer).toSeconds());
-    }
-  }
-
-  private void noteSilence() {
-    if (!answers() && SILENT.add(cluster)) {
-      log.warn("The Kafka cluster at {} does not answer; waiting until it does", cluster);
-    }
   }
 
   private void checkTopics() throws InterruptedException {
@@ -163,6 +146,37 @@ final class ClusterWatch implements AutoCloseable {
   @Override
   public void close() {
     executor.shutdownNow();
-    SILENT.remove(cluster);
+  }
+
+  /** When a cluster answered last, and whether its silence was reported. */
+  private static final class Contact {
+    private final String cluster;
+    private final AtomicBoolean isReported = new AtomicBoolean();
+    private volatile Instant lastAnswer = Instant.now();
+
+    Contact(String cluster) {
+      this.cluster = cluster;
+    }
+
+    boolean answers() {
+      return lastAnswer.isAfter(Instant.now().minus(MAX_SILENCE));
+    }
+
+    void noteAnswer() {
+      Instant before = lastAnswer;
+      lastAnswer = Instant.now();
+      if (isReported.compareAndSet(true, false)) {
+        log.warn(
+            "The Kafka cluster at {} answers again, after {} s",
+            cluster,
+            Duration.between(before, lastAnswer).toSeconds());
+      }
+    }
+
+    void noteSilence() {
+      if (!answers() && isReported.compareAndSet(false, true)) {
+        log.warn("The Kafka cluster at {} does not answer; waiting until it does", cluster);
+      }
+    }
   }
 }

@@ -21,15 +21,16 @@ public record Footprint(
     int descriptorsPerThread) {
   private static final long MIB = 1 << 20;
 
-  /** A thread on each processor, or as many as heap and memory hold; at least one. */
+  /** A thread on each processor, or as many as heap, memory and open files allow; at least one. */
   public int threadsFor(Machine machine) {
     return (int) Math.max(1, Math.min(machine.processors(), fitting(machine)));
   }
 
   private long fitting(Machine machine) {
-    return Math.min(
-        (machine.heap() - heap) / Math.max(1, heapPerThread),
-        (machine.memory() - machine.heap() - other) / Math.max(1, otherPerThread));
+    long inHeap = (machine.heap() - heap) / Math.max(1, heapPerThread);
+    long inMemory = (machine.memory() - machine.heap() - other) / Math.max(1, otherPerThread);
+    long inFiles = (machine.descriptors() - descriptors) / Math.max(1, descriptorsPerThread);
+    return Math.min(inFiles, Math.min(inHeap, inMemory));
   }
 
   /**
@@ -65,8 +66,9 @@ public record Footprint(
     if (machine.descriptors() < neededDescriptors) {
       faults.add(
           ("Only %d files may be open at a time, and %d are needed: raise the limit (ulimit -n %d,"
-                  + " LimitNOFILE= of systemd, --ulimit nofile= of Docker).")
-              .formatted(machine.descriptors(), neededDescriptors, neededDescriptors));
+                  + " LimitNOFILE= of systemd, --ulimit nofile= of Docker)%s.")
+              .formatted(
+                  machine.descriptors(), neededDescriptors, neededDescriptors, orFewer(machine)));
     }
     if (!faults.isEmpty()) {
       throw new ConfigurationException(faults);

@@ -48,13 +48,16 @@ final class HealingStreams implements AutoCloseable {
   private @Nullable Instant rebuilt;
 
   private record Client(KafkaStreams streams, KafkaStreamsMetrics metrics) {
-    void close() {
+    /** Whether its threads have ended, so that nothing of it is open any more. */
+    boolean close() {
       // Leaving hands the partitions on at once; by default the group would wait for a member that
       // has gone until its session times out, and a restarted service with it.
-      streams.close(
-          CloseOptions.timeout(CLOSE_TIMEOUT)
-              .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+      boolean ended =
+          streams.close(
+              CloseOptions.timeout(CLOSE_TIMEOUT)
+                  .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
       metrics.close();
+      return ended;
     }
   }
 
@@ -80,7 +83,7 @@ final class HealingStreams implements AutoCloseable {
     try {
       open();
     } catch (RuntimeException e) {
-      if (!LocalState.isBroken(e)) {
+      if (!state.isBroken(e)) {
         throw e;
       }
       rebuilt = Instant.now();
@@ -93,7 +96,13 @@ final class HealingStreams implements AutoCloseable {
   private synchronized void open() {
     KafkaStreams streams = clients.get();
     streams.setUncaughtExceptionHandler(this::onFailure);
-    streams.setStateListener((now, before) -> note(now));
+    // What an earlier client still says no longer counts.
+    streams.setStateListener(
+        (now, before) -> {
+          if (presentClient().streams.equals(streams)) {
+            note(now);
+          }
+        });
     Client opened = new Client(streams, new KafkaStreamsMetrics(streams));
     client = opened;
     opened.metrics.bindTo(registry);
@@ -127,7 +136,8 @@ final class HealingStreams implements AutoCloseable {
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     Instant now = Instant.now();
-    if (LocalState.isBroken(failure) && (rebuilt == null || rebuilt.isBefore(now.minus(WINDOW)))) {
+    boolean isBroken = state.isBroken(failure);
+    if (isBroken && (rebuilt == null || rebuilt.isBefore(now.minus(WINDOW)))) {
       rebuilt = now;
       starting = true;
       Thread rebuilding = new Thread(() -> rebuild(failure), "state-rebuild");
@@ -137,7 +147,7 @@ final class HealingStreams implements AutoCloseable {
     }
     replacements.removeIf(at -> at.isBefore(now.minus(WINDOW)));
     replacements.add(now);
-    if (failure instanceof Error || replacements.size() > MAX_REPLACEMENTS) {
+    if (isBroken || failure instanceof Error || replacements.size() > MAX_REPLACEMENTS) {
       log.error("Stopping after a failure that does not pass", failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
@@ -147,10 +157,12 @@ final class HealingStreams implements AutoCloseable {
 
   private void rebuild(Throwable failure) {
     try {
-      presentClient().close();
+      if (!presentClient().close()) {
+        throw new IllegalStateException("its threads do not end");
+      }
       setAside(failure);
       open();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!closed) {
         log.error("The local state cannot be rebuilt", e);
       }

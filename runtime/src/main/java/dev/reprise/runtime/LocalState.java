@@ -24,6 +24,8 @@ record LocalState(Path folder) {
   private static final DateTimeFormatter TIMESTAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'");
 
+  private static final long MIN_FREE_BYTES = 1 << 20;
+
   /** What other files would end in too: reported by the system's own words, through RocksDB. */
   private static final List<String> NOT_OF_THE_FILES =
       List.of(
@@ -39,7 +41,19 @@ record LocalState(Path folder) {
   }
 
   /** Whether a failure is of the files of a store, and would not be with new ones. */
-  static boolean isBroken(Throwable failure) {
+  boolean isBroken(Throwable failure) {
+    return isOfStore(failure) && Files.isWritable(folder) && hasSpace();
+  }
+
+  private boolean hasSpace() {
+    try {
+      return Files.getFileStore(folder).getUsableSpace() >= MIN_FREE_BYTES;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean isOfStore(Throwable failure) {
     boolean ofStore = false;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String message = String.valueOf(cause.getMessage());

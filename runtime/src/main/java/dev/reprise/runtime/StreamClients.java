@@ -146,10 +146,12 @@ final class StreamClients implements KafkaClientSupplier {
     /** Whatever is deleted from here on is missed, even before a first record is read. */
     private void startReading(Set<TopicPartition> partitions) {
       Map<TopicPartition, Long> begins = beginningOffsets(partitions);
+      Map<TopicPartition, Long> ends = endOffsets(partitions);
       begins.replaceAll(
           (partition, begin) -> {
             OffsetAndMetadata last = committed.get(partition);
-            if (last == null) {
+            // Beyond the end: the topic was made anew.
+            if (last == null || last.offset() > ends.getOrDefault(partition, 0L)) {
               return begin;
             }
             log.error(

@@ -18,13 +18,14 @@ class LocalStateTest {
   @Test
   void isBrokenWhereAStoreSaysSo() {
     Exception corrupt = new RocksDBException("Corruption: bad magic number in 000012.sst");
-    assertThat(LocalState.isBroken(corrupt)).isTrue();
+    assertThat(new LocalState(folder).isBroken(corrupt)).isTrue();
     assertThat(
-            LocalState.isBroken(
-                new StreamsException(
-                    "task 0_0", new ProcessorStateException("Error opening store", corrupt))))
+            new LocalState(folder)
+                .isBroken(
+                    new StreamsException(
+                        "task 0_0", new ProcessorStateException("Error opening store", corrupt))))
         .isTrue();
-    assertThat(LocalState.isBroken(new StreamsException("task 0_0"))).isFalse();
+    assertThat(new LocalState(folder).isBroken(new StreamsException("task 0_0"))).isFalse();
   }
 
   /** With new files it would end the same way. */
@@ -33,13 +34,22 @@ class LocalStateTest {
     for (String lack :
         new String[] {"No space left on device", "Too many open files", "Permission denied"}) {
       assertThat(
-              LocalState.isBroken(
-                  new ProcessorStateException(
-                      "Error opening store",
-                      new RocksDBException("While open a file: CURRENT: " + lack))))
+              new LocalState(folder)
+                  .isBroken(
+                      new ProcessorStateException(
+                          "Error opening store",
+                          new RocksDBException("While open a file: CURRENT: " + lack))))
           .as(lack)
           .isFalse();
     }
+  }
+
+  @Test
+  void isNotBrokenWhereThereIsNoFolder() {
+    assertThat(
+            new LocalState(folder.resolve("missing"))
+                .isBroken(new ProcessorStateException("couldn't be created")))
+        .isFalse();
   }
 
   @Test

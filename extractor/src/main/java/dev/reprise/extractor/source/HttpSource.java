@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -67,10 +68,7 @@ final class HttpSource {
     Path target = spoolFile();
     try {
       HttpResponse<Path> response = retry.executeCallable(() -> fetch(uri, target, deadline));
-      return new AudioInput(
-          Files.newByteChannel(target, StandardOpenOption.READ, StandardOpenOption.DELETE_ON_CLOSE),
-          fileName(response),
-          mediaType(response));
+      return new AudioInput(spooled(target), fileName(response), mediaType(response));
     } catch (UncheckedIOException e) {
       delete(target);
       throw e;
@@ -85,6 +83,15 @@ final class HttpSource {
       return Files.createTempFile(spoolDirectory, "fetch-", ".audio");
     } catch (IOException e) {
       throw new UncheckedIOException("A source cannot be spooled", e);
+    }
+  }
+
+  private static SeekableByteChannel spooled(Path target) {
+    try {
+      return Files.newByteChannel(
+          target, StandardOpenOption.READ, StandardOpenOption.DELETE_ON_CLOSE);
+    } catch (IOException e) {
+      throw new UncheckedIOException("A spooled source cannot be opened", e);
     }
   }
 

@@ -103,7 +103,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         (Boolean.getBoolean("reprise.terminal") ? Terminal.CLEAR_LINE : "")
             + "%d{HH:mm:ss.SSS} %-5level %logger{0}: "
             // As Terminal does: a message may hold a name or a URI.
-            + "%replace(%msg){'[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]', '?'}%causes%n");
+            + "%replace(%msg%causes){'[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]', '?'}%n");
     layout.start();
     LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
     encoder.setContext(context);

@@ -33,9 +33,9 @@ public final class Footprints {
   public static final Footprint SERVE =
       new Footprint(512 * MIB, EXTRACTING, 512 * MIB, DECODER + SOCKETS, 512, 128);
 
-  /** Without the API, and of files alone: no event is large. */
+  /** Without the API; its events are small, but its topics would take large ones. */
   public static final Footprint RUN =
-      new Footprint(256 * MIB, 8 * MIB, 384 * MIB, DECODER, 512, 128);
+      new Footprint(256 * MIB, EXTRACTING, 384 * MIB, DECODER, 512, 128);
 
   /** Without Kafka. */
   public static final Footprint EXTRACT =
