@@ -87,6 +87,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
         "org.apache.kafka.streams.processor.internals.TaskExecutor",
         Level.OFF,
         "org.apache.kafka.streams.processor.internals.StreamThread",
+        Level.OFF,
+        // What a failed thread leads to, which HealingStreams says.
+        "org.apache.kafka.streams.KafkaStreams",
         Level.OFF);
   }
 
