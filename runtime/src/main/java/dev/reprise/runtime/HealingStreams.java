@@ -64,7 +64,7 @@ final class HealingStreams implements AutoCloseable {
   /**
    * Starts a client, once more if its state was broken.
    *
-   * @param clients makes one that is not started
+   * @param clients creates a client that has not been started
    * @param state the clients' folder
    */
   HealingStreams(

@@ -66,8 +66,8 @@ record LocalState(Path folder) {
   }
 
   /**
-   * Moves the folder aside, for whoever wants to know what happened to it, and deletes the one that
-   * was moved aside before. No client may have it open.
+   * Renames the folder, to keep it for diagnosis, and deletes the one that was kept before. No
+   * client may have it open.
    *
    * @return where it is now
    * @throws UncheckedIOException if the file system refuses

@@ -61,7 +61,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
             Level.ERROR,
             "org.apache.kafka.streams.StreamsConfig",
             Level.ERROR,
-            // Stores that a killed process left, which are built anew.
+            // Stores left by a killed process, restored from their changelogs.
             "org.apache.kafka.streams.processor.internals.ProcessorStateManager",
             Level.ERROR,
             // State in a temporary folder, which a run deletes itself.

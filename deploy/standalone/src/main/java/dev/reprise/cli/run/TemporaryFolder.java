@@ -65,7 +65,7 @@ final class TemporaryFolder implements AutoCloseable {
             Utils.delete(folder.toFile());
           }
         } catch (IOException e) {
-          // Another user's, or one that is being made.
+          // Owned by another user, or just being created.
           log.debug("{} is left alone", folder, e);
         }
       }
