@@ -23,7 +23,7 @@ from typing import Any
 
 from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "deploy" / "clients"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "clients"))
 from processes import HOME, free_port, listening, reprise
 
 AUDIO_FILES = "reprise.audio-files.v1"

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "deploy" / "clients"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "acceptance" / "clients"))
 from processes import HOME, process, reprise, wait_for
 
 PATIENCE_SECONDS = 300

@@ -16,7 +16,7 @@ from typing import Any
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "deploy" / "clients"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "acceptance" / "clients"))
 from processes import HOME, free_port, listening, process, reprise, service, wait_for  # noqa: E402
 from roundtrip import FEATURES  # noqa: E402
 

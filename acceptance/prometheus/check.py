@@ -16,7 +16,7 @@ in a third, truth for most of them, and some that is rejected. Then asks Prometh
 
 Prints what it saw. Exits 0 if all of it holds, else 1.
 
-    uv run deploy/prometheus/check.py
+    uv run acceptance/prometheus/check.py
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class LauncherIT {
   @BeforeEach
   void install() throws IOException {
     Files.copy(Path.of("..", "..", "reprise"), directory.resolve("reprise"));
-    Path target = Files.createDirectories(directory.resolve("deploy/standalone/target"));
+    Path target = Files.createDirectories(directory.resolve("cli/target"));
     Files.createFile(target.resolve("built"));
     Path jdk = directory.resolve("jdk");
     Files.createDirectories(jdk.resolve("bin"));

@@ -10,8 +10,8 @@ thing that was checked; the first that does not hold is said in one sentence. Ex
 holds, else 1.
 Needs Debian's package chromium.
 
-    uv run deploy/page/check.py
-    uv run deploy/page/check.py --url http://127.0.0.1:8080 --audio song.mp3 --screenshots shots
+    uv run acceptance/page/check.py
+    uv run acceptance/page/check.py --url http://127.0.0.1:8080 --audio song.mp3 --screenshots shots
 """
 
 from __future__ import annotations

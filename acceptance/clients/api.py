@@ -17,7 +17,7 @@ get past both.
 
 Prints a line for each. Exits 0 if all of it holds, else 1.
 
-    uv run deploy/clients/api.py
+    uv run acceptance/clients/api.py
 """
 
 from __future__ import annotations

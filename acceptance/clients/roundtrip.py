@@ -8,8 +8,8 @@ Starts a broker, an extractor and an inference service, each in its own process,
 events with kcat and half with confluent-kafka, each with its own default partitioner, and reads the
 predictions back with both. Exits 0 if both see the same right records, else 1.
 
-    uv run deploy/clients/roundtrip.py            # generated tones
-    uv run deploy/clients/roundtrip.py *.mp3      # files of your own
+    uv run acceptance/clients/roundtrip.py            # generated tones
+    uv run acceptance/clients/roundtrip.py *.mp3      # files of your own
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""What acceptance/clients/api.py asks, a module for each kind of asker."""

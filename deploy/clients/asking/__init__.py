@@ -1,1 +1,0 @@
-"""What deploy/clients/api.py asks, a module for each kind of asker."""
