@@ -1,16 +1,16 @@
 package dev.reprise.api;
 
+import dev.reprise.api.audio.UploadBudget;
+import dev.reprise.api.audio.Uploads;
 import dev.reprise.api.catalogue.Catalogue;
 import dev.reprise.api.catalogue.CatalogueMeters;
 import dev.reprise.api.catalogue.CatalogueTopology;
 import dev.reprise.api.catalogue.VectorTopology;
-import dev.reprise.api.feed.Feed;
-import dev.reprise.api.http.ApiServer;
-import dev.reprise.api.http.ServerConfig;
-import dev.reprise.api.http.Sources;
-import dev.reprise.api.index.TrackIndex;
-import dev.reprise.api.upload.UploadBudget;
-import dev.reprise.api.upload.Uploads;
+import dev.reprise.api.audio.AudioBody;
+import dev.reprise.api.events.EventFeed;
+import dev.reprise.api.events.EventsHandler;
+import dev.reprise.api.server.ApiServer;
+import dev.reprise.api.server.ServerConfig;
 import dev.reprise.api.v1.Live;
 import dev.reprise.contract.Topics;
 import dev.reprise.runtime.ClusterCheck;
@@ -19,6 +19,7 @@ import dev.reprise.runtime.DataDirectory;
 import dev.reprise.runtime.Endpoints;
 import dev.reprise.runtime.StreamsProperties;
 import dev.reprise.runtime.StreamsService;
+import dev.reprise.similarity.index.TrackIndex;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -58,7 +59,8 @@ public final class ApiService implements AutoCloseable {
 
   private final List<StreamsService> applications = new CopyOnWriteArrayList<>();
   private volatile @Nullable StreamsService catalogue;
-  private volatile @Nullable Feed feed;
+  private volatile @Nullable EventFeed feed;
+  private volatile @Nullable EventsHandler events;
   private volatile @Nullable ApiServer server;
   private volatile boolean indexComplete;
   private volatile int httpPort;
@@ -114,12 +116,12 @@ public final class ApiService implements AutoCloseable {
                 this::notReadyBecause));
     httpPort = endpoints.port();
     TrackIndex index = add(TrackIndex.open(folder("embeddings")));
-    Feed newFeed = add(Feed.start(config.kafka()));
+    EventFeed newFeed = add(EventFeed.start(config.kafka()));
     feed = newFeed;
     Uploads uploads = add(new Uploads(config.kafka(), config.uploadMemory()));
     UploadBudget budget = new UploadBudget(config.uploadMemory());
-    Sources sources =
-        new Sources(
+    ApiRoutes routes =
+        new ApiRoutes(
             config.kafka().topics(),
             this::address,
             new Catalogue(() -> Optional.ofNullable(catalogue)),
@@ -130,6 +132,8 @@ public final class ApiService implements AutoCloseable {
             budget,
             live,
             config.version());
+    EventsHandler newEvents = new EventsHandler(newFeed.events(), config.maxEventReaders());
+    events = newEvents;
     server =
         ApiServer.start(
             new ServerConfig(
@@ -138,10 +142,10 @@ public final class ApiService implements AutoCloseable {
                 config.apiPort(),
                 config.bearerToken(),
                 config.corsOrigins(),
-                config.maxEventReaders()),
-            sources,
+                AudioBody.maxBytes()),
+            routes.handlers(newEvents, config.maxEventReaders()),
             registry);
-    measure(index, budget);
+    measure(index, budget, newEvents);
     CatalogueMeters meters = new CatalogueMeters(registry);
     // Returns when the global stores have been read to their end.
     start(VectorTopology.create(config.kafka().topics(), index), "-vectors");
@@ -168,7 +172,10 @@ public final class ApiService implements AutoCloseable {
     return application;
   }
 
-  private void measure(TrackIndex index, UploadBudget budget) {
+  private void measure(TrackIndex index, UploadBudget budget, EventsHandler events) {
+    Gauge.builder("reprise.event.readers", events, EventsHandler::readers)
+        .description("Readers of the event stream")
+        .register(registry);
     Gauge.builder("reprise.catalogue.tracks", index, TrackIndex::predictedTracks)
         .description("Tracks that similar ones are searched among")
         .tag("known", "prediction")
@@ -229,7 +236,7 @@ public final class ApiService implements AutoCloseable {
   }
 
   private String notLiveBecause() {
-    Feed current = feed;
+    EventFeed current = feed;
     String fault = current == null ? "" : current.notLiveBecause();
     return fault.isEmpty() ? first(StreamsService::notLiveBecause) : fault;
   }
@@ -246,7 +253,7 @@ public final class ApiService implements AutoCloseable {
   public boolean awaitStop() throws InterruptedException {
     List<CompletableFuture<Boolean>> parts = new ArrayList<>();
     applications.forEach(application -> parts.add(application.stopped()));
-    Feed current = feed;
+    EventFeed current = feed;
     if (current != null) {
       parts.add(current.stopped());
     }
@@ -258,9 +265,13 @@ public final class ApiService implements AutoCloseable {
     }
   }
 
-  /** The server first, so that nobody is answered by what is being taken apart. */
+  /** Stops the server first, so that no request meets a part that has been closed. */
   @Override
   public void close() {
+    EventsHandler currentEvents = events;
+    if (currentEvents != null) {
+      close(currentEvents);
+    }
     ApiServer current = server;
     if (current != null) {
       close(current);

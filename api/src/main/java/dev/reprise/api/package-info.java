@@ -1,4 +1,4 @@
-/** The HTTP API and the page: what the stream holds, asked by key, by likeness, or as it comes. */
+/** The HTTP API and its page: tracks by id, similar tracks, uploads and the event stream. */
 @NullMarked
 package dev.reprise.api;
 

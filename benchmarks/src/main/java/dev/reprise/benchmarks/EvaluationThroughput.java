@@ -10,9 +10,9 @@ import dev.reprise.contract.v1.InputStatistics;
 import dev.reprise.contract.v1.Model;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.contract.v1.Truth;
+import dev.reprise.evaluation.windows.WindowConfig;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
-import dev.reprise.inference.evaluation.EvaluationConfig;
 import dev.reprise.runtime.KafkaSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,7 +175,7 @@ public final class EvaluationThroughput {
         InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,
         "cpu",
         InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
-        Optional.of(EvaluationConfig.defaults()),
+        Optional.of(WindowConfig.defaults()),
         "127.0.0.1",
         0);
   }

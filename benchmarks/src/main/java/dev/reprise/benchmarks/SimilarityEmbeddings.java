@@ -1,8 +1,8 @@
 package dev.reprise.benchmarks;
 
-import dev.reprise.api.embedding.EmbeddingIndex;
-import dev.reprise.api.embedding.EmbeddingMatch;
-import dev.reprise.api.similarity.Metric;
+import dev.reprise.similarity.embedding.EmbeddingIndex;
+import dev.reprise.similarity.embedding.EmbeddingMatch;
+import dev.reprise.similarity.table.Metric;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package dev.reprise.benchmarks;
 
-import dev.reprise.api.similarity.Metric;
-import dev.reprise.api.similarity.Tempo;
-import dev.reprise.api.similarity.VectorTable;
+import dev.reprise.similarity.table.Metric;
+import dev.reprise.similarity.table.Tempo;
+import dev.reprise.similarity.table.VectorTable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-/** A real Kafka broker in this JVM, for `run`, `serve` and integration tests. */
+/** An embedded Kafka broker (KRaft), for {@code run}, {@code serve} and integration tests. */
 @NullMarked
 package dev.reprise.broker;
 

@@ -1,11 +1,30 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.print.Terminal;
-import dev.reprise.cli.settings.ByteSizes;
-import dev.reprise.cli.settings.Durations;
-import dev.reprise.cli.settings.OptionDefaults;
-import dev.reprise.cli.settings.Paths;
-import dev.reprise.cli.settings.Sources;
+import dev.reprise.cli.command.ExitCode;
+import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.consume.ConsumeCommand;
+import dev.reprise.cli.deadletters.DeadLettersCommand;
+import dev.reprise.cli.deadletters.ReplayCommand;
+import dev.reprise.cli.doctor.DoctorCommand;
+import dev.reprise.cli.extract.BenchCommand;
+import dev.reprise.cli.extract.ExtractCommand;
+import dev.reprise.cli.model.ModelCommand;
+import dev.reprise.cli.options.ByteSizes;
+import dev.reprise.cli.options.Durations;
+import dev.reprise.cli.options.OptionDefaults;
+import dev.reprise.cli.options.OptionSources;
+import dev.reprise.cli.options.Paths;
+import dev.reprise.cli.output.Terminal;
+import dev.reprise.cli.run.RunCommand;
+import dev.reprise.cli.run.ServeCommand;
+import dev.reprise.cli.service.ApiCommand;
+import dev.reprise.cli.service.BrokerCommand;
+import dev.reprise.cli.service.ExtractorCommand;
+import dev.reprise.cli.service.InferenceCommand;
+import dev.reprise.cli.similar.SimilarCommand;
+import dev.reprise.cli.submit.SubmitCommand;
+import dev.reprise.cli.topics.TopicsCommand;
+import dev.reprise.cli.truth.TruthCommand;
 import dev.reprise.runtime.ConfigurationException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,30 +32,24 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
+import picocli.CommandLine;
 
 /** Puts the commands together and runs the one that is asked for. */
 final class Cli {
-  /** Something did not work, or some files failed. */
-  static final int FAILED = 1;
-
-  /** The command line, the environment or the configuration file is at fault. */
-  static final int MISUSED = 2;
-
-  private final Sources sources;
+  private final OptionSources sources;
   private final Terminal terminal;
   private final OptionDefaults defaults;
   private final CommandLine root;
 
-  Cli(Sources sources, Terminal terminal) {
+  Cli(OptionSources sources, Terminal terminal) {
     this.sources = sources;
     this.terminal = terminal;
     this.defaults = new OptionDefaults(sources);
-    this.root = assemble(new Context(sources, terminal));
+    this.root = assemble(new CommandContext(sources, terminal));
   }
 
   /** Runs a command line and returns its exit code. */
@@ -45,7 +58,7 @@ final class Cli {
       return new Cli(ConfigFile.read(environment, args), terminal).run(args);
     } catch (ConfigurationException e) {
       e.faults().forEach(terminal::note);
-      return MISUSED;
+      return ExitCode.USAGE;
     }
   }
 
@@ -53,7 +66,7 @@ final class Cli {
     return root.execute(args);
   }
 
-  private CommandLine assemble(Context context) {
+  private CommandLine assemble(CommandContext context) {
     CommandLine commandLine = commands(context);
     collectErrors(commandLine);
     return commandLine
@@ -66,7 +79,7 @@ final class Cli {
   }
 
   /** Every command, without what binds them to this process. */
-  static CommandLine commands(Context context) {
+  static CommandLine commands(CommandContext context) {
     return new CommandLine(new RepriseCommand())
         .addSubcommand(new RunCommand(context))
         .addSubcommand(new ServeCommand(context))
@@ -128,7 +141,7 @@ final class Cli {
   private int report(Set<String> faults) {
     faults.forEach(terminal::note);
     terminal.note("'reprise --help' lists the commands, 'reprise COMMAND --help' their options.");
-    return MISUSED;
+    return ExitCode.USAGE;
   }
 
   /** What is wrong, and where it stands if not on the command line. */

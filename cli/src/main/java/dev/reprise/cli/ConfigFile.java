@@ -1,6 +1,6 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.settings.Sources;
+import dev.reprise.cli.options.OptionSources;
 import dev.reprise.runtime.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
+import picocli.CommandLine;
 
 /**
  * The first of two passes over the command line: {@code --config} must be known before the values
@@ -32,7 +32,7 @@ final class ConfigFile {
   /**
    * @throws ConfigurationException if a file is named and cannot be read
    */
-  static Sources read(Map<String, String> environment, String... args)
+  static OptionSources read(Map<String, String> environment, String... args)
       throws ConfigurationException {
     ConfigFile pass = new ConfigFile();
     // A fault in the line is for the second pass to report.
@@ -40,10 +40,10 @@ final class ConfigFile {
     String variable = environment.get(VARIABLE);
     Path path = pass.file == null && variable != null ? Path.of(variable) : pass.file;
     if (path == null) {
-      return Sources.of(environment);
+      return OptionSources.of(environment);
     }
     try {
-      return Sources.of(environment, path);
+      return OptionSources.of(environment, path);
     } catch (NoSuchFileException e) {
       throw new ConfigurationException("The configuration file " + path + " does not exist.");
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.print.Terminal;
+import dev.reprise.cli.command.ExitCode;
+import dev.reprise.cli.output.Terminal;
 import dev.reprise.runtime.ConfigurationException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,9 +10,9 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
-import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine;
 
 /** Turns what ended a command into sentences; the stack trace only under {@code --verbose}. */
 final class Failures implements IExecutionExceptionHandler {
@@ -29,7 +30,7 @@ final class Failures implements IExecutionExceptionHandler {
       failure.printStackTrace(new PrintWriter(trace, true));
       trace.toString().lines().forEach(terminal::note);
     }
-    return Cli.FAILED;
+    return ExitCode.FAILED;
   }
 
   private static List<String> sentences(Throwable failure) {

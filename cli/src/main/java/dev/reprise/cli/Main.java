@@ -1,6 +1,6 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.print.Terminal;
+import dev.reprise.cli.output.Terminal;
 
 /** The process: its environment, its terminal, its exit code. */
 public final class Main {

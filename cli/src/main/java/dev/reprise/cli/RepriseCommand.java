@@ -1,6 +1,7 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.print.Logging;
+import dev.reprise.cli.command.Version;
+import dev.reprise.cli.output.Logging;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

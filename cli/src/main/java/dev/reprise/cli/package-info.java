@@ -1,4 +1,4 @@
-/** The command line: one class per command, each wires, runs and closes in reverse. */
+/** The command line: builds the commands and runs one. */
 @NullMarked
 package dev.reprise.cli;
 

@@ -1,5 +1,6 @@
 package dev.reprise.cli;
 
+import dev.reprise.cli.command.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -62,7 +63,7 @@ class CliTest {
         console.run(
             Map.of("REPRISE_PORT", "tcp://1"), "broker", "--config", file.toString(), "--nonsense");
 
-    assertThat(exitCode).isEqualTo(Cli.MISUSED);
+    assertThat(exitCode).isEqualTo(ExitCode.USAGE);
     assertThat(console.err())
         .containsExactlyInAnyOrder(
             file
@@ -77,37 +78,37 @@ class CliTest {
   @Test
   void refusesAConfigurationFileThatIsNotThere() {
     assertThat(console.run("topics", "list", "--config", "/nowhere/reprise.properties"))
-        .isEqualTo(Cli.MISUSED);
+        .isEqualTo(ExitCode.USAGE);
     assertThat(console.err())
         .containsExactly("The configuration file /nowhere/reprise.properties does not exist.");
   }
 
   @Test
   void asksForACommand() {
-    assertThat(console.run()).isEqualTo(Cli.MISUSED);
+    assertThat(console.run()).isEqualTo(ExitCode.USAGE);
     assertThat(console.err().get(0)).isEqualTo("Missing required subcommand.");
   }
 
   @Test
   void saysThatAFolderHasNoAudio(@TempDir Path directory) {
-    assertThat(console.run("run", directory.toString())).isEqualTo(Cli.FAILED);
+    assertThat(console.run("run", directory.toString())).isEqualTo(ExitCode.FAILED);
     assertThat(console.err()).isEqualTo(List.of("There are no audio files in " + directory + "."));
   }
 
   @Test
   void saysThatThereIsNoTruthToLoad() {
-    assertThat(console.run("truth", "load", "/nowhere/echonest.csv")).isEqualTo(Cli.FAILED);
+    assertThat(console.run("truth", "load", "/nowhere/echonest.csv")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err()).containsExactly("/nowhere/echonest.csv does not exist.");
-    assertThat(console.run("truth", "load")).isEqualTo(Cli.MISUSED);
+    assertThat(console.run("truth", "load")).isEqualTo(ExitCode.USAGE);
     assertThat(console.err().get(0)).isEqualTo("Missing required parameter: 'FILE'.");
-    assertThat(console.run("truth")).isEqualTo(Cli.MISUSED);
+    assertThat(console.run("truth")).isEqualTo(ExitCode.USAGE);
     assertThat(console.err().get(0)).isEqualTo("Missing required subcommand.");
   }
 
   @Test
   void saysInOneSentenceThatNoBrokerAnswers() {
     // Port 1 is reserved (tcpmux) and served nowhere.
-    assertThat(console.run("consume", "--bootstrap-servers", "127.0.0.1:1")).isEqualTo(Cli.FAILED);
+    assertThat(console.run("consume", "--bootstrap-servers", "127.0.0.1:1")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .hasSize(1)
         .allMatch(line -> line.startsWith("No Kafka broker answers at 127.0.0.1:1 "));

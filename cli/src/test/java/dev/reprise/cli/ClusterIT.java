@@ -1,10 +1,11 @@
 package dev.reprise.cli;
 
+import dev.reprise.cli.command.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.reprise.broker.EmbeddedBroker;
-import dev.reprise.cli.kafka.TopicAdmin;
+import dev.reprise.cli.topics.TopicAdmin;
 import dev.reprise.contract.Topics;
 import dev.reprise.runtime.DeadLetters;
 import java.io.IOException;
@@ -93,13 +94,13 @@ class ClusterIT {
     assertThat(console.out()).noneMatch(line -> line.startsWith("fault"));
 
     set("reprise.mfcc.v1", "retention.ms", "1000");
-    assertThat(run("doctor", "--model-repository", "/nowhere")).isEqualTo(Cli.FAILED);
+    assertThat(run("doctor", "--model-repository", "/nowhere")).isEqualTo(ExitCode.FAILED);
     assertThat(console.out().stream().filter(line -> line.startsWith("fault")))
         .hasSize(2)
         .anyMatch(line -> line.contains("Model echonest-cnn is not in the repository /nowhere"))
         .anyMatch(line -> line.contains("reprise.mfcc.v1 has retention.ms=1000, not 86400000"));
 
-    assertThat(run("doctor", "--topic-prefix", "other.")).isEqualTo(Cli.FAILED);
+    assertThat(run("doctor", "--topic-prefix", "other.")).isEqualTo(ExitCode.FAILED);
     assertThat(console.out()).anyMatch(line -> line.contains("other.drift.v1 does not exist"));
   }
 
@@ -126,7 +127,7 @@ class ClusterIT {
     Files.write(song, new byte[Topics.MAX_EVENT_BYTES]);
     Path good = WavFile.write(music.resolve("short.wav"), 2, 1);
     Path missing = music.resolve("missing.wav");
-    assertThat(run("submit", "--inline", "" + missing, "" + song, "" + good)).isEqualTo(Cli.FAILED);
+    assertThat(run("submit", "--inline", "" + missing, "" + song, "" + good)).isEqualTo(ExitCode.FAILED);
     assertThat(console.out()).hasSize(1).allMatch(line -> line.contains("/short.wav\treprise."));
     assertThat(console.err())
         .containsExactly(
@@ -172,13 +173,13 @@ class ClusterIT {
     assertThat(run("dead-letters", "show", "1")).isZero();
     assertThat(console.out()).contains("key: 2", "reprise_reason: too-short", "value: 4 bytes");
 
-    assertThat(run("dead-letters", "show", "3")).isEqualTo(Cli.FAILED);
+    assertThat(run("dead-letters", "show", "3")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err()).containsExactly("There is no dead letter 3; the list has 2.");
   }
 
   @Test
   void saysThatATopicIsMissing() {
-    assertThat(run("consume", "--topic", "nonsense")).isEqualTo(Cli.FAILED);
+    assertThat(run("consume", "--topic", "nonsense")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .containsExactly("Topic nonsense does not exist; create it with 'reprise topics create'.");
   }

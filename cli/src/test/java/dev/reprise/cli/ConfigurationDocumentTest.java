@@ -2,11 +2,12 @@ package dev.reprise.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.reprise.cli.print.Terminal;
-import dev.reprise.cli.settings.ByteSizes;
-import dev.reprise.cli.settings.Durations;
-import dev.reprise.cli.settings.Sources;
-import dev.reprise.docs.Document;
+import dev.reprise.acceptance.docs.Document;
+import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.options.ByteSizes;
+import dev.reprise.cli.options.Durations;
+import dev.reprise.cli.options.OptionSources;
+import dev.reprise.cli.output.Terminal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,8 +21,8 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine;
 
 /** docs/CONFIGURATION.md against the options of the command line. */
 class ConfigurationDocumentTest {
@@ -32,7 +33,7 @@ class ConfigurationDocumentTest {
 
   private final CommandLine root =
       Cli.commands(
-          new Context(Sources.of(Map.of()), new Terminal(System.out, System.err, false, 80)));
+          new CommandContext(OptionSources.of(Map.of()), new Terminal(System.out, System.err, false, 80)));
 
   /**
    * An option of one command: the option, its variable, its key, its default, the command, without

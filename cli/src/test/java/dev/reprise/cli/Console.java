@@ -1,6 +1,6 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.print.Terminal;
+import dev.reprise.cli.output.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs command lines and keeps what they print. */
-final class Console {
+public final class Console {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-  int run(String... args) {
+  public int run(String... args) {
     return run(Map.of(), args);
   }
 
-  int run(Map<String, String> environment, String... args) {
+  public int run(Map<String, String> environment, String... args) {
     out.reset();
     err.reset();
     Terminal terminal =
@@ -28,11 +28,11 @@ final class Console {
     return Cli.run(environment, terminal, args);
   }
 
-  List<String> out() {
+  public List<String> out() {
     return out.toString(StandardCharsets.UTF_8).lines().toList();
   }
 
-  List<String> err() {
+  public List<String> err() {
     return err.toString(StandardCharsets.UTF_8).lines().toList();
   }
 }

@@ -1,5 +1,6 @@
 package dev.reprise.cli;
 
+import dev.reprise.cli.command.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
@@ -36,7 +37,7 @@ class ExtractIT {
     WavFile.write(music.resolve("album/song.wav"), 45, 1);
     Files.writeString(music.resolve("lyrics.mp3"), "la la la");
 
-    assertThat(extract(music)).isEqualTo(Cli.FAILED);
+    assertThat(extract(music)).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .hasSize(2)
         .contains("1 of 2 files in " + out + ".")
@@ -91,7 +92,7 @@ class ExtractIT {
 
     // No arrays of what is no longer there.
     Files.writeString(song, "la la la");
-    assertThat(extract(music)).isEqualTo(Cli.FAILED);
+    assertThat(extract(music)).isEqualTo(ExitCode.FAILED);
     assertThat(out.resolve("song.wav.0.npy")).doesNotExist();
     assertThat(out.resolve("song.wav.json")).doesNotExist();
   }
@@ -107,7 +108,7 @@ class ExtractIT {
                 assertThat(song.toFile().setLastModified(millis)).isTrue();
               }
             });
-    assertThat(extract(music)).isEqualTo(Cli.FAILED);
+    assertThat(extract(music)).isEqualTo(ExitCode.FAILED);
     written.set(true);
     writing.join();
     assertThat(console.err())
@@ -161,7 +162,7 @@ class ExtractIT {
     assertThat(console.run("extract", "--root", roots[0], roots[0], "--out", "" + out)).isZero();
     byte[] first = Files.readAllBytes(out.resolve("01.wav.0.npy"));
     assertThat(console.run("extract", "--root", roots[1], roots[1], "--out", "" + out))
-        .isEqualTo(Cli.FAILED);
+        .isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .last()
         .asString()
@@ -182,7 +183,7 @@ class ExtractIT {
     assertThat(
             console.run(
                 "extract", "" + music, "" + missing, "--root", "" + music, "--out", "" + out))
-        .isEqualTo(Cli.FAILED);
+        .isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .hasSize(3)
         .contains("2 of 3 files in " + out + ".", missing + " does not exist.")
@@ -212,7 +213,7 @@ class ExtractIT {
 
     Files.writeString(out.resolve("contract.txt"), "another-contract 0123\n");
     assertThat(console.run("extract", song.toString(), "--out", out.toString()))
-        .isEqualTo(Cli.FAILED);
+        .isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .singleElement()
         .asString()
@@ -221,7 +222,7 @@ class ExtractIT {
 
   @Test
   void wantsAFolderToWriteTo() {
-    assertThat(console.run("extract", music.toString())).isEqualTo(Cli.MISUSED);
+    assertThat(console.run("extract", music.toString())).isEqualTo(ExitCode.USAGE);
     assertThat(console.err()).contains("Missing required option: '--out=DIR'.");
   }
 

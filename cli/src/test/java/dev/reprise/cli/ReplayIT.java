@@ -1,5 +1,6 @@
 package dev.reprise.cli;
 
+import dev.reprise.cli.command.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -147,7 +148,7 @@ class ReplayIT {
     letter("2", "bad-truth", TOPICS.truth(), 8, bytes("{}"));
 
     assertThat(run("dead-letters", "replay", "--since", "2020-01-01T00:00:00Z", "--execute"))
-        .isEqualTo(Cli.FAILED);
+        .isEqualTo(ExitCode.FAILED);
     assertThat(console.err()).containsExactly("2 sent, 1 sent before, 4 cannot be sent.");
     assertThat(console.out().subList(1, 8))
         .satisfiesExactly(
@@ -194,14 +195,14 @@ class ReplayIT {
   void conditionsMustBeGivenAndMakeSense() {
     letter("2", "too-long", TOPICS.audioFiles(), 4, bytes("{}"));
     letter("5", "too-short", TOPICS.audioFiles(), 5, bytes("{}"));
-    assertThat(run("dead-letters", "replay")).isEqualTo(Cli.FAILED);
+    assertThat(run("dead-letters", "replay")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err()).singleElement().asString().startsWith("Say which dead letters");
-    assertThat(run("dead-letters", "replay", "3", "--reason", "sad")).isEqualTo(Cli.FAILED);
+    assertThat(run("dead-letters", "replay", "3", "--reason", "sad")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .containsExactly(
             "There is no dead letter 3; the list has 2.",
             "There is no reason 'sad'; docs/TOPICS.md lists them.");
-    assertThat(run("dead-letters", "replay", "--since", "yesterday")).isEqualTo(Cli.MISUSED);
+    assertThat(run("dead-letters", "replay", "--since", "yesterday")).isEqualTo(ExitCode.USAGE);
 
     assertThat(run("dead-letters", "replay", "--until", "2020-01-01T00:00:00Z")).isZero();
     assertThat(console.err()).containsExactly("No dead letter meets the conditions.");

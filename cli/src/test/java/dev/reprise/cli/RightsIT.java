@@ -1,5 +1,6 @@
 package dev.reprise.cli;
 
+import dev.reprise.cli.command.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.broker.EmbeddedBroker;
@@ -53,7 +54,7 @@ class RightsIT {
 
   @Test
   void doctorSaysWhichRightIsMissing() throws Exception {
-    assertThat(run("alice", "doctor", "--model-repository", RunIT.MODELS)).isEqualTo(Cli.FAILED);
+    assertThat(run("alice", "doctor", "--model-repository", RunIT.MODELS)).isEqualTo(ExitCode.FAILED);
     assertThat(console.out())
         .noneMatch(line -> line.contains("does not exist"))
         .anyMatch(
@@ -82,15 +83,15 @@ class RightsIT {
 
   @Test
   void commandsAndServicesSayWhichRightIsMissing() {
-    assertThat(run("alice", "extractor", "--http-port", "0")).isEqualTo(Cli.FAILED);
+    assertThat(run("alice", "extractor", "--http-port", "0")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .anyMatch(
             line -> line.startsWith("The right Describe on topic reprise.mfcc.v1 is missing"));
-    assertThat(run("alice", "dead-letters", "list")).isEqualTo(Cli.FAILED);
+    assertThat(run("alice", "dead-letters", "list")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .anyMatch(
             line -> line.startsWith("The right Describe on topic reprise.dead-letters.v1 is"));
-    assertThat(run("alice", "topics", "create", "--topic-prefix", "other.")).isEqualTo(Cli.FAILED);
+    assertThat(run("alice", "topics", "create", "--topic-prefix", "other.")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err()).anyMatch(line -> line.startsWith("The right Create on topic other."));
   }
 

@@ -1,8 +1,10 @@
 package dev.reprise.cli;
 
+import dev.reprise.cli.command.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import dev.reprise.cli.run.RunCommand;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.v1.Prediction;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole way, through the real broker, FFmpeg and ONNX Runtime. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
-class RunIT {
-  static final String MODELS = Path.of("..", "..", "models").toString();
+public class RunIT {
+  public static final String MODELS = Path.of("..", "..", "models").toString();
 
   private final Console console = new Console();
 
@@ -31,7 +33,7 @@ class RunIT {
 
     int exitCode = run(music.toString(), "--root", music.toString(), "--format", "json");
 
-    assertThat(exitCode).isEqualTo(Cli.FAILED);
+    assertThat(exitCode).isEqualTo(ExitCode.FAILED);
     List<Prediction> predictions = parse(console.out());
     assertThat(predictions)
         .extracting(Prediction::getTrackId)
@@ -80,7 +82,7 @@ class RunIT {
   @Test
   void saysThatTheModelIsMissing(@TempDir Path directory) {
     Path song = WavFile.write(directory.resolve("a.wav"), 2, 5);
-    assertThat(run(song.toString(), "--model", "nothing@9")).isEqualTo(Cli.FAILED);
+    assertThat(run(song.toString(), "--model", "nothing@9")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .hasSize(1)
         .allMatch(line -> line.startsWith("Model nothing@9 is not in the repository "));

@@ -1,5 +1,6 @@
 package dev.reprise.cli;
 
+import dev.reprise.cli.command.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,10 +9,10 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,14 +97,14 @@ class ServeIT {
     assertThat(console.out()).hasSize(3).last().asString().startsWith("song.wav ");
     assertThat(console.run("similar", "other", "--url", url, "--compare")).isZero();
     assertThat(console.out()).contains("The 10 nearest, by group and metric:");
-    assertThat(console.run("similar", "nobody", "--url", url)).isEqualTo(Cli.FAILED);
+    assertThat(console.run("similar", "nobody", "--url", url)).isEqualTo(ExitCode.FAILED);
     assertThat(console.err()).containsExactly("Nothing is known of the track nobody.");
 
     serve.destroy();
     assertThat(serve.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(serve.exitValue()).isEqualTo(TERMINATED);
     assertThat(Files.readAllLines(log())).hasSize(3);
-    assertThat(console.run("similar", "other", "--url", url)).isEqualTo(Cli.FAILED);
+    assertThat(console.run("similar", "other", "--url", url)).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .containsExactly(
             "No API answers at "

@@ -1,5 +1,6 @@
 package dev.reprise.cli;
 
+import dev.reprise.cli.command.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.broker.EmbeddedBroker;
@@ -69,7 +70,7 @@ class ServicesIT {
   void endWithOneSentenceWhereATopicIsMissing() throws Exception {
     Process extractor = start("extractor", "--topic-prefix", "other.");
     assertThat(extractor.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(extractor.exitValue()).isEqualTo(Cli.FAILED);
+    assertThat(extractor.exitValue()).isEqualTo(ExitCode.FAILED);
     assertThat(Files.readAllLines(log("extractor")))
         .hasSize(3)
         .allMatch(

@@ -1,5 +1,6 @@
 package dev.reprise.cli;
 
+import dev.reprise.cli.command.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.broker.EmbeddedBroker;
@@ -89,7 +90,7 @@ class TruthIT {
 
   @Test
   void leavesOutWhatIsAtFaultAndPublishesTheRest() throws Exception {
-    assertThat(run("truth", "load", faulty())).isEqualTo(Cli.FAILED);
+    assertThat(run("truth", "load", faulty())).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .containsExactly(
             "Line 6, audio_features.energy: 1.5 is not between 0 and 1.",
@@ -100,7 +101,7 @@ class TruthIT {
 
   @Test
   void strictlyPublishesNothingWhereARowIsAtFault() throws Exception {
-    assertThat(run("truth", "load", "--strict", faulty())).isEqualTo(Cli.FAILED);
+    assertThat(run("truth", "load", "--strict", faulty())).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .containsExactly(
             "Line 6, audio_features.energy: 1.5 is not between 0 and 1.",
@@ -113,7 +114,7 @@ class TruthIT {
   @Test
   void publishesNothingOfAFileThatCannotBeReadToItsEnd() throws Exception {
     Path file = write("2,,,0.5,A", "3,,,0.5,\"B");
-    assertThat(run("truth", "load", file.toString())).isEqualTo(Cli.FAILED);
+    assertThat(run("truth", "load", file.toString())).isEqualTo(ExitCode.FAILED);
     assertThat(console.err()).hasSize(1).allMatch(line -> line.contains("starting at line 6"));
     assertThat(keys()).isEmpty();
   }
@@ -122,7 +123,7 @@ class TruthIT {
   void saysThatARecordWasNotTaken() {
     Path file = write("2,,,0.5,A", "3,,,0.5," + "B".repeat(500), "5,,,0.5,A");
     assertThat(run("truth", "load", file.toString(), "-K", "max.request.size=500"))
-        .isEqualTo(Cli.FAILED);
+        .isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .hasSize(1)
         .allMatch(line -> line.matches("Kafka: The message is \\d+ bytes .*"));
@@ -130,7 +131,7 @@ class TruthIT {
 
   @Test
   void saysThatTheTopicIsMissing() {
-    assertThat(run("truth", "load", faulty(), "--topic-prefix", "other.")).isEqualTo(Cli.FAILED);
+    assertThat(run("truth", "load", faulty(), "--topic-prefix", "other.")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .last()
         .isEqualTo(

@@ -1,7 +1,4 @@
-/**
- * What the extractor and the inference service must agree on: records, topics, reasons, the MFCC
- * contract.
- */
+/** What all services agree on: records, topics, reasons, the MFCC contract. */
 @NullMarked
 package dev.reprise.contract;
 

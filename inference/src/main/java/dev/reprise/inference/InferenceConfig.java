@@ -1,6 +1,6 @@
 package dev.reprise.inference;
 
-import dev.reprise.inference.evaluation.EvaluationConfig;
+import dev.reprise.evaluation.windows.WindowConfig;
 import dev.reprise.runtime.KafkaSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +32,7 @@ public record InferenceConfig(
     Duration modelReloadInterval,
     String executionProvider,
     Duration maxQueueDelay,
-    Optional<EvaluationConfig> evaluation,
+    Optional<WindowConfig> evaluation,
     String httpHost,
     int httpPort) {
 

@@ -1,20 +1,19 @@
 package dev.reprise.inference;
 
+import dev.reprise.contract.Role;
 import dev.reprise.contract.Topics;
+import dev.reprise.evaluation.EvaluationTopology;
 import dev.reprise.inference.batch.BatchMeters;
-import dev.reprise.inference.evaluation.EvaluationTopology;
-import dev.reprise.inference.evaluation.ReferencePublisher;
 import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelMetadata;
 import dev.reprise.inference.model.ModelRepository;
 import dev.reprise.inference.model.OnnxModel;
-import dev.reprise.inference.model.Role;
 import dev.reprise.inference.serving.ModelLoader;
 import dev.reprise.inference.serving.ModelReloader;
 import dev.reprise.inference.serving.Models;
+import dev.reprise.inference.serving.ReferencePublisher;
 import dev.reprise.inference.serving.ServedModel;
-import dev.reprise.inference.topology.InferenceTopology;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DataDirectory;

@@ -1,4 +1,4 @@
-/** MFCC clips in, predicted features out: inference as a service. */
+/** The inference service: MFCC clips in, predictions out. */
 @NullMarked
 package dev.reprise.inference;
 

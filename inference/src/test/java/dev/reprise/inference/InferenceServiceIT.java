@@ -1,7 +1,7 @@
 package dev.reprise.inference;
 
-import static dev.reprise.inference.topology.MfccRecords.clip;
-import static dev.reprise.inference.topology.MfccRecords.complete;
+import static dev.reprise.inference.TestMfccRecords.clip;
+import static dev.reprise.inference.TestMfccRecords.complete;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -13,7 +13,7 @@ import dev.reprise.contract.v1.AudioFeatures;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.contract.v1.Truth;
-import dev.reprise.inference.evaluation.EvaluationConfig;
+import dev.reprise.evaluation.windows.WindowConfig;
 import dev.reprise.inference.model.TinyModel;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.KafkaSettings;
@@ -253,7 +253,7 @@ class InferenceServiceIT {
         config.modelReloadInterval(),
         config.executionProvider(),
         config.maxQueueDelay(),
-        Optional.of(new EvaluationConfig(Duration.ofDays(1), Duration.ofDays(400), 2)),
+        Optional.of(new WindowConfig(Duration.ofDays(1), Duration.ofDays(400), 2)),
         config.httpHost(),
         config.httpPort());
   }

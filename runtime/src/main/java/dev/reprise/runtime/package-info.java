@@ -1,4 +1,4 @@
-/** What both services run on: configuration, Kafka Streams, dead letters, health and metrics. */
+/** What the services share: Kafka Streams, start-up checks, health, dead letters, metrics. */
 @NullMarked
 package dev.reprise.runtime;
 

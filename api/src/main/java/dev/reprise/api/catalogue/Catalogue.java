@@ -42,7 +42,7 @@ public final class Catalogue {
 
   private KeyQueryMetadata place(String trackId) throws UnavailableException {
     return streams()
-        .owner(TrackProcessor.TRACKS, trackId)
+        .owner(CatalogueProcessor.TRACKS, trackId)
         .orElseThrow(
             () -> new UnavailableException("Tracks are being handed from instance to instance."));
   }
@@ -80,7 +80,7 @@ public final class Catalogue {
   }
 
   private Optional<KnownTrack> known(String trackId) throws UnavailableException {
-    ReadOnlyKeyValueStore<String, KnownTrack> tracks = store(TrackProcessor.TRACKS, trackId);
+    ReadOnlyKeyValueStore<String, KnownTrack> tracks = store(CatalogueProcessor.TRACKS, trackId);
     return Optional.ofNullable(tracks.get(trackId));
   }
 
@@ -95,8 +95,8 @@ public final class Catalogue {
     if (known.hasPrediction()) {
       track.setPrediction(known.getPrediction());
       track.addAllClips(
-          TrackProcessor.clips(
-              store(TrackProcessor.CLIPS, trackId),
+          CatalogueProcessor.clips(
+              store(CatalogueProcessor.CLIPS, trackId),
               trackId,
               known.getPrediction().getExtractionId()));
     }

@@ -29,8 +29,8 @@ public final class CatalogueTopology {
   public static Topology create(Topics topics, CatalogueMeters meters) {
     StreamsBuilder builder = new StreamsBuilder();
     builder
-        .addStateStore(store(TrackProcessor.TRACKS, KnownTrack.parser()))
-        .addStateStore(store(TrackProcessor.CLIPS, Clip.parser()));
+        .addStateStore(store(CatalogueProcessor.TRACKS, KnownTrack.parser()))
+        .addStateStore(store(CatalogueProcessor.CLIPS, Clip.parser()));
     read(builder, topics.predictions(), FactReaders.predictions(), meters)
         .merge(
             read(builder, topics.clipPredictions(), FactReaders.clips(), meters),
@@ -41,7 +41,7 @@ public final class CatalogueTopology {
             Named.as("and-failures"))
         .repartition(Repartitioned.with(Serdes.String(), serde(Fact.parser())).withName("by-track"))
         .process(
-            TrackProcessor::new, Named.as("keep"), TrackProcessor.TRACKS, TrackProcessor.CLIPS);
+            CatalogueProcessor::new, Named.as("keep"), CatalogueProcessor.TRACKS, CatalogueProcessor.CLIPS);
     return builder.build();
   }
 
@@ -50,7 +50,7 @@ public final class CatalogueTopology {
     return builder.stream(
             topic,
             Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName(reader.kind() + "s"))
-        .process(() -> new ReadProcessor(reader, meters), Named.as("read-" + reader.kind() + "s"));
+        .process(() -> new FactProcessor(reader, meters), Named.as("read-" + reader.kind() + "s"));
   }
 
   private static <T extends MessageLite> Serde<T> serde(Parser<T> parser) {

@@ -2,11 +2,11 @@ package dev.reprise.api.catalogue;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.reprise.api.embedding.EmbeddingIndex;
-import dev.reprise.api.index.TrackIndex;
 import dev.reprise.api.state.v1.Fact;
 import dev.reprise.contract.TrackId;
 import dev.reprise.contract.v1.Prediction;
+import dev.reprise.similarity.embedding.EmbeddingIndex;
+import dev.reprise.similarity.index.TrackIndex;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;

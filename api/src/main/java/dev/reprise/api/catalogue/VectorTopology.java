@@ -1,7 +1,7 @@
 package dev.reprise.api.catalogue;
 
-import dev.reprise.api.index.TrackIndex;
 import dev.reprise.contract.Topics;
+import dev.reprise.similarity.index.TrackIndex;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;

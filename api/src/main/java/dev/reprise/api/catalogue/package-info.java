@@ -1,4 +1,7 @@
-/** What is known of each track: read from the topics, gathered by track, kept in state stores. */
+/**
+ * The tracks' state, gathered from the topics by a Kafka Streams application; interactive
+ * queries by track id.
+ */
 @NullMarked
 package dev.reprise.api.catalogue;
 

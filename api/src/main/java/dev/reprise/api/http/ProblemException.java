@@ -3,7 +3,7 @@ package dev.reprise.api.http;
 import java.util.Optional;
 
 /** A request that is not answered as asked, as a problem document says it (RFC 9457). */
-final class ProblemException extends Exception {
+public final class ProblemException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final int status;
@@ -16,19 +16,19 @@ final class ProblemException extends Exception {
   }
 
   /** What is asked makes no sense. */
-  static ProblemException badRequest(String detail) {
+  public static ProblemException badRequest(String detail) {
     return new ProblemException(400, detail, "");
   }
 
-  static ProblemException notFound(String detail) {
+  public static ProblemException notFound(String detail) {
     return new ProblemException(404, detail, "");
   }
 
-  static ProblemException tooLarge(String detail) {
+  public static ProblemException tooLarge(String detail) {
     return new ProblemException(413, detail, "");
   }
 
-  static ProblemException unsupportedMediaType(String detail) {
+  public static ProblemException unsupportedMediaType(String detail) {
     return new ProblemException(415, detail, "");
   }
 
@@ -37,20 +37,20 @@ final class ProblemException extends Exception {
    *
    * @param reason the word of the dead letter
    */
-  static ProblemException rejected(String detail, String reason) {
+  public static ProblemException rejected(String detail, String reason) {
     return new ProblemException(422, detail, reason);
   }
 
   /** Not now; worth trying again after a second. */
-  static ProblemException unavailable(String detail) {
+  public static ProblemException unavailable(String detail) {
     return new ProblemException(503, detail, "");
   }
 
-  static ProblemException of(int status, String detail) {
+  public static ProblemException of(int status, String detail) {
     return new ProblemException(status, detail, "");
   }
 
-  int status() {
+  public int status() {
     return status;
   }
 

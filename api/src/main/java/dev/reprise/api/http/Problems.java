@@ -15,15 +15,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Turns whatever goes wrong into a problem document. */
-final class Problems {
+public final class Problems {
   private static final Logger log = LoggerFactory.getLogger(Problems.class);
   private static final int RETRY_AFTER_SECONDS = 1;
 
-  static final String MEDIA_TYPE = "application/problem+json";
+  public static final String MEDIA_TYPE = "application/problem+json";
 
   private Problems() {}
 
-  static void handle(RoutesConfig routes) {
+  public static void handle(RoutesConfig routes) {
     routes.exception(ProblemException.class, (problem, ctx) -> answer(ctx, problem));
     routes.exception(
         UnavailableException.class,
@@ -75,7 +75,7 @@ final class Problems {
     };
   }
 
-  static String document(ProblemException problem) {
+  public static String document(ProblemException problem) {
     JsonObject document = new JsonObject();
     document.addProperty("type", "about:blank");
     document.addProperty("title", HttpStatus.forStatus(problem.status()).getMessage());
@@ -85,7 +85,7 @@ final class Problems {
     return document.toString();
   }
 
-  static void answer(Context ctx, ProblemException problem) {
+  public static void answer(Context ctx, ProblemException problem) {
     if (problem.status() == 503) {
       ctx.header("Retry-After", Integer.toString(RETRY_AFTER_SECONDS));
     }

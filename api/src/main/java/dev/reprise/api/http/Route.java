@@ -3,7 +3,7 @@ package dev.reprise.api.http;
 import io.javalin.http.HandlerType;
 
 /** What the API answers; openapi.yaml describes each. */
-enum Route {
+public enum Route {
   AUDIO_FEATURES_OF_SEVERAL(HandlerType.GET, "/v1/audio-features"),
   AUDIO_FEATURES(HandlerType.GET, "/v1/audio-features/{id}"),
   TRACKS(HandlerType.GET, "/v1/tracks"),
@@ -25,11 +25,11 @@ enum Route {
     this.path = path;
   }
 
-  HandlerType method() {
+  public HandlerType method() {
     return method;
   }
 
-  String path() {
+  public String path() {
     return path;
   }
 }

@@ -1,4 +1,6 @@
-/** The HTTP server: routes, limits and who may ask what; see docs/API.md and openapi.yaml. */
+/**
+ * What the endpoints share: routes, parameters, JSON responses and problem documents (RFC 9457).
+ */
 @NullMarked
 package dev.reprise.api.http;
 

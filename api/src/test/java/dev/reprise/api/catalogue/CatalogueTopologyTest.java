@@ -209,12 +209,12 @@ class CatalogueTopologyTest {
   }
 
   private KnownTrack track(String id) {
-    return driver.<String, KnownTrack>getKeyValueStore(TrackProcessor.TRACKS).get(id);
+    return driver.<String, KnownTrack>getKeyValueStore(CatalogueProcessor.TRACKS).get(id);
   }
 
   private List<Clip> clips(String id, long offset) {
-    return TrackProcessor.clips(
-        driver.getKeyValueStore(TrackProcessor.CLIPS), id, extraction(offset));
+    return CatalogueProcessor.clips(
+        driver.getKeyValueStore(CatalogueProcessor.CLIPS), id, extraction(offset));
   }
 
   private void send(String topic, String key, @Nullable Message value, long timeMillis) {

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
-import dev.reprise.api.index.TrackIndex;
-import dev.reprise.api.v1.ListedTrack;
 import dev.reprise.contract.Feature;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.Topics;
+import dev.reprise.similarity.index.TrackIndex;
+import dev.reprise.similarity.v1.ListedTrack;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;

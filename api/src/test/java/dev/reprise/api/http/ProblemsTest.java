@@ -2,6 +2,7 @@ package dev.reprise.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.api.RawResponse;
 import io.javalin.Javalin;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ProblemsTest {
   @Test
   void whatIsTooLargeForKafkaIsNotToBeTriedAgain() throws IOException {
-    RawAnswer answer = answerTo(new RecordTooLargeException("The message is 17 bytes."));
+    RawResponse answer = answerTo(new RecordTooLargeException("The message is 17 bytes."));
     assertThat(answer.status()).isEqualTo(413);
     assertThat(answer.header("Retry-After")).isEmpty();
     assertThat(answer.json().get("detail").getAsString())
@@ -23,12 +24,12 @@ class ProblemsTest {
 
   @Test
   void whatKafkaDoesNotTakeInTimeMayBeTriedAgain() throws IOException {
-    RawAnswer answer = answerTo(new TimeoutException("Expired."));
+    RawResponse answer = answerTo(new TimeoutException("Expired."));
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.header("Retry-After")).contains("1");
   }
 
-  private static RawAnswer answerTo(KafkaException failure) throws IOException {
+  private static RawResponse answerTo(KafkaException failure) throws IOException {
     Javalin server =
         Javalin.create(
             javalin -> {
@@ -38,7 +39,7 @@ class ProblemsTest {
               Problems.handle(javalin.routes);
             });
     try {
-      return RawAnswer.get(server.start("127.0.0.1", 0).port(), "/");
+      return RawResponse.get(server.start("127.0.0.1", 0).port(), "/");
     } finally {
       server.stop();
     }

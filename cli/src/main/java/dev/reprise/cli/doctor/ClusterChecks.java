@@ -1,7 +1,7 @@
 package dev.reprise.cli.doctor;
 
-import dev.reprise.cli.kafka.TopicAdmin;
-import dev.reprise.cli.kafka.TopicState;
+import dev.reprise.cli.topics.TopicAdmin;
+import dev.reprise.cli.topics.TopicState;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.KafkaSettings;

@@ -1,6 +1,6 @@
 package dev.reprise.cli.doctor;
 
-import dev.reprise.cli.settings.ModelOptions;
+import dev.reprise.cli.options.ModelOptions;
 import dev.reprise.extractor.worker.DecoderConfig;
 import dev.reprise.extractor.worker.DecoderPool;
 import dev.reprise.inference.model.ExecutionProvider;

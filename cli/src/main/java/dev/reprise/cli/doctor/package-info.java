@@ -1,4 +1,4 @@
-/** Whether everything is there that the services need, and what to do where it is not. */
+/** reprise doctor: checks host and cluster. */
 @NullMarked
 package dev.reprise.cli.doctor;
 

@@ -1,6 +1,6 @@
 package dev.reprise.cli.extract;
 
-import dev.reprise.cli.files.Shortened;
+import dev.reprise.cli.files.ShortName;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.extractor.mfcc.Clip;
 import java.io.IOException;
@@ -38,18 +38,18 @@ final class ClipFiles {
     Path parent = out;
     String rest = trackId;
     for (int slash = rest.indexOf('/'); slash >= 0; slash = rest.indexOf('/')) {
-      parent = parent.resolve(Shortened.to(MAX_NAME_BYTES, rest.substring(0, slash)));
+      parent = parent.resolve(ShortName.to(MAX_NAME_BYTES, rest.substring(0, slash)));
       rest = rest.substring(slash + 1);
     }
     this.folder = parent;
-    this.name = Shortened.to(MAX_NAME_BYTES - MAX_ENDING_BYTES, rest);
+    this.name = ShortName.to(MAX_NAME_BYTES - MAX_ENDING_BYTES, rest);
   }
 
   /** What the files were computed from; empty if they are not complete. */
-  Optional<TrackNote> note() {
-    Optional<TrackNote> note;
+  Optional<TrackManifest> note() {
+    Optional<TrackManifest> note;
     try {
-      note = TrackNote.read(noteFile());
+      note = TrackManifest.read(noteFile());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -85,12 +85,12 @@ final class ClipFiles {
   }
 
   /** Completes the track after its last clip. */
-  void finish(TrackNote note) {
+  void finish(TrackManifest note) {
     if (first != null) {
       save(first);
     }
     try {
-      WholeFile.write(noteFile(), note.json().getBytes(StandardCharsets.UTF_8));
+      AtomicFile.write(noteFile(), note.json().getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

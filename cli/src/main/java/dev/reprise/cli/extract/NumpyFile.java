@@ -28,7 +28,7 @@ final class NumpyFile {
             .order(ByteOrder.LITTLE_ENDIAN)
             .put(header);
     bytes.asFloatBuffer().put(values);
-    WholeFile.write(file, bytes.array());
+    AtomicFile.write(file, bytes.array());
   }
 
   private static byte[] header(int rows, int columns) {

@@ -1,4 +1,4 @@
-/** MFCC of files, without Kafka. */
+/** reprise extract and bench: MFCCs of files, without Kafka. */
 @NullMarked
 package dev.reprise.cli.extract;
 

@@ -1,6 +1,6 @@
 package dev.reprise.cli.files;
 
-import dev.reprise.cli.files.PassedOver.Why;
+import dev.reprise.cli.files.SkippedFiles.Why;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
@@ -45,9 +45,9 @@ final class AudioFiles {
   private static final String TRASH_PREFIX = ".Trash";
 
   private final List<PathMatcher> excludes;
-  private final Map<Path, Found> found = new LinkedHashMap<>();
+  private final Map<Path, FoundFile> found = new LinkedHashMap<>();
   private final List<String> faults = new ArrayList<>();
-  private final PassedOver passedOver = new PassedOver();
+  private final SkippedFiles passedOver = new SkippedFiles();
   private final Set<Path> roots = new LinkedHashSet<>();
 
   /**
@@ -71,14 +71,14 @@ final class AudioFiles {
       } else {
         Path absolute = argument.toAbsolutePath();
         Path folder = absolute.resolveSibling("").toRealPath();
-        add(new Found(folder.resolve(absolute.getFileName()), real));
+        add(new FoundFile(folder.resolve(absolute.getFileName()), real));
       }
     } catch (IOException e) {
       faults.add(FileFaults.cannotRead(name(argument), e));
     }
   }
 
-  List<Found> found() {
+  List<FoundFile> found() {
     return List.copyOf(found.values());
   }
 
@@ -86,7 +86,7 @@ final class AudioFiles {
     return List.copyOf(faults);
   }
 
-  PassedOver passedOver() {
+  SkippedFiles passedOver() {
     return passedOver;
   }
 
@@ -120,14 +120,14 @@ final class AudioFiles {
     files.sort(Comparator.naturalOrder());
     for (Path file : files) {
       try {
-        add(new Found(file, file.toRealPath()));
+        add(new FoundFile(file, file.toRealPath()));
       } catch (IOException e) {
         faults.add(FileFaults.cannotRead(file, e));
       }
     }
   }
 
-  private void add(Found file) {
+  private void add(FoundFile file) {
     if (found.putIfAbsent(file.real(), file) != null) {
       passedOver.count(Why.TWICE);
     }

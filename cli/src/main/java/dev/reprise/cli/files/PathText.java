@@ -1,6 +1,6 @@
 package dev.reprise.cli.files;
 
-import dev.reprise.cli.print.Escapes;
+import dev.reprise.cli.output.Escapes;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;

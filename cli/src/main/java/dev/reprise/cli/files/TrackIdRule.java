@@ -46,6 +46,6 @@ public enum TrackIdRule {
    * @param file absolute, with the same symbolic links resolved as in {@code root}
    */
   String id(Path file, Path root) throws NoTrackIdException {
-    return Shortened.to(TrackId.MAX_BYTES, name(file, root));
+    return ShortName.to(TrackId.MAX_BYTES, name(file, root));
   }
 }

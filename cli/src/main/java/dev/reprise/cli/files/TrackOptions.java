@@ -53,15 +53,15 @@ public final class TrackOptions {
    *
    * @throws ConfigurationException if the root is no folder
    */
-  public Selection select() throws ConfigurationException {
+  public TrackSelection select() throws ConfigurationException {
     AudioFiles files = new AudioFiles(excludes);
     arguments.forEach(files::add);
     Path realRoot = realRoot();
     List<String> faults = new ArrayList<>(files.faults());
-    Map<String, Track> tracks = new LinkedHashMap<>();
-    for (Found file : files.found()) {
+    Map<String, AudioTrack> tracks = new LinkedHashMap<>();
+    for (FoundFile file : files.found()) {
       try {
-        add(new Track(rule.id(file.path(), realRoot), file.path()), tracks, faults);
+        add(new AudioTrack(rule.id(file.path(), realRoot), file.path()), tracks, faults);
       } catch (NoTrackIdException e) {
         faults.add(PathText.of(file.path()) + " " + e.getMessage() + ".");
       }
@@ -69,7 +69,7 @@ public final class TrackOptions {
     if (tracks.isEmpty() && faults.isEmpty()) {
       faults.add("All files are left out.");
     }
-    return new Selection(
+    return new TrackSelection(
         List.copyOf(tracks.values()), files.roots(), faults, files.passedOver().sentence());
   }
 
@@ -87,8 +87,8 @@ public final class TrackOptions {
     }
   }
 
-  private static void add(Track track, Map<String, Track> tracks, List<String> faults) {
-    Track other = tracks.putIfAbsent(track.id(), track);
+  private static void add(AudioTrack track, Map<String, AudioTrack> tracks, List<String> faults) {
+    AudioTrack other = tracks.putIfAbsent(track.id(), track);
     if (other != null) {
       faults.add(
           "%s would be track '%s' too, as %s is; rename it, or leave --track-id at path."

@@ -1,4 +1,4 @@
-/** From what the user names on the command line to audio files and track ids. */
+/** Expands the command line's files and folders to audio files with track ids. */
 @NullMarked
 package dev.reprise.cli.files;
 

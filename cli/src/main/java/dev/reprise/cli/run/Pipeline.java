@@ -2,7 +2,7 @@ package dev.reprise.cli.run;
 
 import dev.reprise.api.v1.Live;
 import dev.reprise.broker.EmbeddedBroker;
-import dev.reprise.cli.kafka.TopicAdmin;
+import dev.reprise.cli.topics.TopicAdmin;
 import dev.reprise.contract.Topics;
 import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.ExtractorService;
@@ -10,6 +10,7 @@ import dev.reprise.extractor.worker.DecoderPool;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
 import dev.reprise.inference.model.ExecutionProvider;
+import dev.reprise.runtime.Closer;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.KafkaSettings;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Broker, extractor and inference in this process, as they would run in three. What it starts it
- * hands to a {@link Closing}. Thread-safe.
+ * hands to a {@link Closer}. Thread-safe.
  */
 public final class Pipeline {
   private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
@@ -45,7 +46,7 @@ public final class Pipeline {
     this.kafka = kafka;
   }
 
-  public static Pipeline start(RunConfig config, Closing closing)
+  public static Pipeline start(RunConfig config, Closer closing)
       throws ConfigurationException, IOException, InterruptedException {
     Path data =
         config.dataDirectory().isPresent()
@@ -63,7 +64,7 @@ public final class Pipeline {
                 Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
                 Topics.defaults()));
     pipeline.createTopics(config.threads());
-    Together.run(
+    ParallelStart.run(
         List.of(
             () -> pipeline.startExtractor(config, data, decoders, closing),
             () -> pipeline.startInference(config, data, closing)));
@@ -105,7 +106,7 @@ public final class Pipeline {
     InferenceService inferring = inference;
     return extracting == null || inferring == null
         ? Optional.empty()
-        : Optional.of(LiveFigures.of(kafka.topics(), extracting.meters(), inferring.meters()));
+        : Optional.of(LiveTotals.of(kafka.topics(), extracting.meters(), inferring.meters()));
   }
 
   /** The port of the extractor's metrics. */
@@ -134,7 +135,7 @@ public final class Pipeline {
     }
   }
 
-  private void startExtractor(RunConfig config, Path data, DecoderPool decoders, Closing closing)
+  private void startExtractor(RunConfig config, Path data, DecoderPool decoders, Closer closing)
       throws ConfigurationException {
     ExtractorService service =
         closing.add(
@@ -153,7 +154,7 @@ public final class Pipeline {
     watch("extractor", service::awaitStop);
   }
 
-  private void startInference(RunConfig config, Path data, Closing closing)
+  private void startInference(RunConfig config, Path data, Closer closing)
       throws ConfigurationException {
     InferenceService service =
         closing.add(

@@ -1,8 +1,8 @@
 package dev.reprise.cli.run;
 
+import dev.reprise.evaluation.windows.WindowConfig;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.extractor.worker.DecoderConfig;
-import dev.reprise.inference.evaluation.EvaluationConfig;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -25,4 +25,4 @@ public record RunConfig(
     Path modelRepository,
     String model,
     String executionProvider,
-    Optional<EvaluationConfig> evaluation) {}
+    Optional<WindowConfig> evaluation) {}

@@ -1,4 +1,4 @@
-/** Everything in one process: broker, extractor, inference, and what came of each file. */
+/** reprise run and serve: broker, extractor, inference service and API in one process. */
 @NullMarked
 package dev.reprise.cli.run;
 

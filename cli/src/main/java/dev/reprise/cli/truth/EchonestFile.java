@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * row. Not thread-safe.
  */
 public final class EchonestFile implements AutoCloseable {
-  private final Records records;
+  private final CsvRecords records;
   private final Header header;
   private final RowParser parser;
 
-  private EchonestFile(Records records, Header header) {
+  private EchonestFile(CsvRecords records, Header header) {
     this.records = records;
     this.header = header;
     this.parser = new RowParser(header);
@@ -29,7 +29,7 @@ public final class EchonestFile implements AutoCloseable {
    * @throws IOException with a sentence, if it cannot be read
    */
   public static EchonestFile open(Path file) throws ConfigurationException, IOException {
-    Records records = Records.open(file);
+    CsvRecords records = CsvRecords.open(file);
     try {
       return new EchonestFile(records, Header.read(file, records));
     } catch (ConfigurationException | IOException | RuntimeException e) {
@@ -48,7 +48,7 @@ public final class EchonestFile implements AutoCloseable {
    *
    * @throws IOException with a sentence, if the file cannot be read on
    */
-  public @Nullable Row next() throws IOException {
+  public @Nullable TruthRow next() throws IOException {
     CsvRecord record = records.next();
     return record == null ? null : parser.parse(record);
   }

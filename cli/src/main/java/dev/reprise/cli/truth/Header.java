@@ -27,7 +27,7 @@ record Header(List<Optional<Column>> columns, List<String> unknown) {
   /**
    * @throws ConfigurationException if the file begins otherwise
    */
-  static Header read(Path file, Records records) throws ConfigurationException, IOException {
+  static Header read(Path file, CsvRecords records) throws ConfigurationException, IOException {
     CsvRecord sources = line(file, records, "", 0);
     int cells = sources.getFieldCount();
     CsvRecord groups = line(file, records, "", cells);
@@ -67,7 +67,7 @@ record Header(List<Optional<Column>> columns, List<String> unknown) {
   }
 
   /** The next line, once its first cell and the number of its cells are as they should be. */
-  private static CsvRecord line(Path file, Records records, String first, int cells)
+  private static CsvRecord line(Path file, CsvRecords records, String first, int cells)
       throws ConfigurationException, IOException {
     CsvRecord line = records.next();
     if (line == null) {

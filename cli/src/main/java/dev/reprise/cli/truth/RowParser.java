@@ -27,14 +27,14 @@ final class RowParser {
     this.header = header;
   }
 
-  Row parse(CsvRecord record) {
+  TruthRow parse(CsvRecord record) {
     List<RowFault> faults = new ArrayList<>();
     Truth.Builder truth = Truth.newBuilder();
     long line = record.getStartingLineNumber();
     int cells = header.columns().size();
     if (record.getFieldCount() != cells) {
       String what = "the header has %d cells, the row %d".formatted(cells, record.getFieldCount());
-      return new Row(truth.build(), List.of(new RowFault(line, "", what)));
+      return new TruthRow(truth.build(), List.of(new RowFault(line, "", what)));
     }
     readTrackId(line, Cells.text(record.getField(0)), truth, faults);
     for (int cell = 1; cell < cells; cell++) {
@@ -52,7 +52,7 @@ final class RowParser {
       // Not of a row that is refused: a later one of the same track may be well.
       lines.put(read.getTrackId(), line);
     }
-    return new Row(read, faults);
+    return new TruthRow(read, faults);
   }
 
   private void readTrackId(long line, String cell, Truth.Builder truth, List<RowFault> faults) {

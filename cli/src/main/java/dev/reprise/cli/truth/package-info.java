@@ -1,4 +1,4 @@
-/** From FMA's echonest.csv to records of truth, without Kafka. */
+/** reprise truth: parses FMA's echonest.csv and publishes it as ground truth. */
 @NullMarked
 package dev.reprise.cli.truth;
 

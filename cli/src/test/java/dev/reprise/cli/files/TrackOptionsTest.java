@@ -3,7 +3,7 @@ package dev.reprise.cli.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.reprise.cli.settings.Paths;
+import dev.reprise.cli.options.Paths;
 import dev.reprise.contract.TrackId;
 import dev.reprise.runtime.ConfigurationException;
 import java.io.IOException;
@@ -14,10 +14,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine;
 
 class TrackOptionsTest {
   private final Path music;
@@ -33,7 +33,7 @@ class TrackOptionsTest {
     create("lost+found/x.mp3", "System Volume Information/x.mp3", ".AppleDouble/b.mp3");
     Files.createSymbolicLink(music.resolve("gone.mp3"), music.resolve("nothing"));
     Files.createSymbolicLink(music.resolve("c.mp3"), music.resolve("b.mp3"));
-    Selection selection = select("--root", music.toString(), music.toString());
+    TrackSelection selection = select("--root", music.toString(), music.toString());
     assertThat(ids(selection)).containsExactly("a/1.WAV", "a/2.flac", "b.mp3");
     assertThat(selection.faults()).isEmpty();
     assertThat(selection.passedOver())
@@ -46,10 +46,10 @@ class TrackOptionsTest {
   void leavesOutWhatAGlobMatches() throws Exception {
     create("demo/a.mp3", "live/demo/b.mp3", "live/c.mp3", "live/d.flac", "e.mp3");
     String folder = music.toString();
-    Selection byName = select("--root", folder, "--exclude", "demo", folder);
+    TrackSelection byName = select("--root", folder, "--exclude", "demo", folder);
     assertThat(ids(byName)).containsExactly("e.mp3", "live/c.mp3", "live/d.flac");
     assertThat(byName.passedOver()).hasValue("Passed over: 2 excluded.");
-    Selection byPath =
+    TrackSelection byPath =
         select("--root", folder, "--exclude", "live/*.flac", "--exclude", "{d,e}*", folder);
     assertThat(ids(byPath)).containsExactly("live/c.mp3");
     assertThat(select("--exclude", "*.mp3", folder + "/e.mp3").faults())
@@ -81,7 +81,7 @@ class TrackOptionsTest {
   void goesOnAfterAFileThatIsNotBelowTheRoot() throws Exception {
     create("x/a.mp3", "y/b.mp3");
     String root = music.resolve("x").toString();
-    Selection selection = select("--root", root, music.toString());
+    TrackSelection selection = select("--root", root, music.toString());
     assertThat(ids(selection)).containsExactly("a.mp3");
     assertThat(selection.faults())
         .containsExactly(music.resolve("y/b.mp3") + " is not below --root " + root + ".");
@@ -110,11 +110,11 @@ class TrackOptionsTest {
       Files.createFile(Path.of(URI.create(music.toUri() + name)));
     }
     create("caf\\xe8.wav");
-    Selection selection = select("--root", music.toString(), music.toString());
+    TrackSelection selection = select("--root", music.toString(), music.toString());
     assertThat(ids(selection))
         .containsExactlyInAnyOrder(
             "caf\\xe8.wav", "caf\\xe0.wav", "cafè.wav", "\\u001b[2J.wav", "caf\\\\xe8.wav");
-    for (Track track : selection.tracks()) {
+    for (AudioTrack track : selection.tracks()) {
       assertThat(track.file()).exists();
       assertThat(TrackId.fault(track.id().getBytes(StandardCharsets.UTF_8))).isNull();
     }
@@ -141,7 +141,7 @@ class TrackOptionsTest {
   @Test
   void doesOneOfTwoTracksOfOneNumberAndThoseWithANumber() throws Exception {
     create("x/01.mp3", "y/1.mp3", "song 7.mp3", "8.mp3");
-    Selection selection = select(music.toString(), "--track-id", "number");
+    TrackSelection selection = select(music.toString(), "--track-id", "number");
     assertThat(ids(selection)).containsExactly("8", "1");
     assertThat(selection.faults())
         .containsExactly(
@@ -158,7 +158,7 @@ class TrackOptionsTest {
     create("empty/readme.txt", "a.mp3");
     Path empty = music.resolve("empty");
     Path missing = music.resolve("missing");
-    Selection selection = select("" + empty, "" + missing, "" + music.resolve("a.mp3"));
+    TrackSelection selection = select("" + empty, "" + missing, "" + music.resolve("a.mp3"));
     assertThat(selection.tracks()).hasSize(1);
     assertThat(selection.faults())
         .containsExactly(
@@ -172,7 +172,7 @@ class TrackOptionsTest {
     String name = "d".repeat(250);
     bash("for i in {1..20}; do mkdir " + name + "; cd " + name + "; done; touch 3.mp3");
     try {
-      Selection selection = select("--root", music.toString(), music.toString());
+      TrackSelection selection = select("--root", music.toString(), music.toString());
       assertThat(ids(selection)).containsExactly("a/1.mp3", "z/2.mp3");
       assertThat(selection.faults())
           .singleElement()
@@ -193,7 +193,7 @@ class TrackOptionsTest {
   void knowsTheFoldersThatHoldTheTracks() throws Exception {
     create("x/a.mp3", "y/b.mp3", "z/c.mp3");
     Files.createSymbolicLink(music.resolve("x/linked.mp3"), music.resolve("z/c.mp3"));
-    Selection selection = select("" + music.resolve("x"), "" + music.resolve("y/b.mp3"));
+    TrackSelection selection = select("" + music.resolve("x"), "" + music.resolve("y/b.mp3"));
     assertThat(selection.tracks()).hasSize(3);
     assertThat(selection.roots())
         .containsExactly(music.resolve("x"), music.resolve("z"), music.resolve("y"));
@@ -206,11 +206,11 @@ class TrackOptionsTest {
     }
   }
 
-  private static List<String> ids(Selection selection) {
-    return selection.tracks().stream().map(Track::id).toList();
+  private static List<String> ids(TrackSelection selection) {
+    return selection.tracks().stream().map(AudioTrack::id).toList();
   }
 
-  private static Selection select(String... args) throws ConfigurationException {
+  private static TrackSelection select(String... args) throws ConfigurationException {
     Options options = new Options();
     new CommandLine(options)
         .setCaseInsensitiveEnumValuesAllowed(true)

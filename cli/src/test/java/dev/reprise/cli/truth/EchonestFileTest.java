@@ -53,7 +53,7 @@ class EchonestFileTest {
     }
     String cells = columns.stream().map(EchonestFileTest::cell).collect(Collectors.joining(","));
 
-    Row row = onlyRow(columns, "000140," + cells);
+    TruthRow row = onlyRow(columns, "000140," + cells);
 
     assertThat(row.faults()).isEmpty();
     assertThat(row.truth().getTrackId()).isEqualTo("140");
@@ -93,7 +93,7 @@ class EchonestFileTest {
 
   @Test
   void aCellMayHaveCommasQuotesAndLines() throws Exception {
-    List<Row> rows =
+    List<TruthRow> rows =
         rows(
             CsvFile.write(
                 file(),
@@ -113,7 +113,7 @@ class EchonestFileTest {
   @Test
   void carriageReturnsAndAByteOrderMarkAreNoMatter() throws Exception {
     String text = "\ufeff,echonest\r\n,ranks\r\n,song_currency_rank\r\ntrack_id,\r\n2,7\r\n3,0\r\n";
-    List<Row> rows = rows(CsvFile.write(file(), text));
+    List<TruthRow> rows = rows(CsvFile.write(file(), text));
     assertThat(rows.get(0).truth().getRanks().getSongCurrencyRank()).isEqualTo(7);
     assertThat(sentences(rows))
         .containsExactly(
@@ -123,7 +123,7 @@ class EchonestFileTest {
   @ParameterizedTest
   @ValueSource(strings = {"0", "-0.5", "+0.5", ".5", "1.", "1e-3", "0.05E+1", "9.035e-07"})
   void numbersAreDecimal(String cell) throws Exception {
-    Row row = onlyRow(List.of("metadata.artist_latitude"), "2," + cell);
+    TruthRow row = onlyRow(List.of("metadata.artist_latitude"), "2," + cell);
     assertThat(row.faults()).isEmpty();
     assertThat(row.truth().getMetadata().getArtistLatitude()).isEqualTo(Double.parseDouble(cell));
   }
@@ -170,7 +170,7 @@ class EchonestFileTest {
         "2.0,0.5,120,A     | Line 5, track_id: '2.0' is not a positive integer of at most 18 digits.",
       })
   void saysWhatIsWrongWithARow(String line, String sentence) throws Exception {
-    List<Row> rows = rows(CsvFile.write(file(), SOME, line, "999,0.25,99,B"));
+    List<TruthRow> rows = rows(CsvFile.write(file(), SOME, line, "999,0.25,99,B"));
     assertThat(sentences(rows)).containsExactly(sentence);
     assertThat(rows.get(0).accepted()).isFalse();
     assertThat(rows.get(1).accepted()).isTrue();
@@ -189,13 +189,13 @@ class EchonestFileTest {
 
   @Test
   void theSecondOfTwoEqualTracksIsRefused() throws Exception {
-    List<Row> rows =
+    List<TruthRow> rows =
         rows(CsvFile.write(file(), SOME, "7,,,\"A\nB\"", "8,,,", "007,,,", "9,,,", "7,,,"));
     assertThat(sentences(rows))
         .containsExactly(
             "Line 8, track_id: '007' is there already, on line 5.",
             "Line 10, track_id: '7' is there already, on line 5.");
-    assertThat(rows.stream().map(Row::accepted)).containsExactly(true, true, false, true, false);
+    assertThat(rows.stream().map(TruthRow::accepted)).containsExactly(true, true, false, true, false);
   }
 
   @Test
@@ -228,7 +228,7 @@ class EchonestFileTest {
               "genres.energy");
       assertThat(file.next())
           .isEqualTo(
-              new Row(
+              new TruthRow(
                   Truth.newBuilder()
                       .setTrackId("2")
                       .setAudioFeatures(AudioFeatures.newBuilder().setEnergy(0.5))
@@ -302,12 +302,12 @@ class EchonestFileTest {
     Path latin = CsvFile.write(file(), text.getBytes(StandardCharsets.ISO_8859_1));
     assertThat(sentences(rows(latin)))
         .containsExactly("Line 7, metadata.release: 'Björk' is not UTF-8.");
-    assertThat(rows(latin).stream().filter(Row::accepted)).hasSize(2);
+    assertThat(rows(latin).stream().filter(TruthRow::accepted)).hasSize(2);
   }
 
   @Test
   void aTrackWhoseFirstRowIsRefusedIsTakenFromItsSecond() throws Exception {
-    List<Row> rows = rows(CsvFile.write(file(), SOME, "7,1.5,,", "7,,,", "7,,,"));
+    List<TruthRow> rows = rows(CsvFile.write(file(), SOME, "7,1.5,,", "7,,,", "7,,,"));
     assertThat(sentences(rows))
         .containsExactly(
             "Line 5, audio_features.energy: 1.5 is not between 0 and 1.",
@@ -341,8 +341,8 @@ class EchonestFileTest {
         .withMessageContaining("line 5");
   }
 
-  private Row onlyRow(List<String> columns, String line) throws Exception {
-    List<Row> rows = rows(CsvFile.write(file(), columns, line));
+  private TruthRow onlyRow(List<String> columns, String line) throws Exception {
+    List<TruthRow> rows = rows(CsvFile.write(file(), columns, line));
     assertThat(rows).hasSize(1);
     return rows.get(0);
   }
@@ -351,17 +351,17 @@ class EchonestFileTest {
     return folder.resolve("echonest.csv");
   }
 
-  private static List<Row> rows(Path path) throws ConfigurationException, IOException {
-    List<Row> rows = new ArrayList<>();
+  private static List<TruthRow> rows(Path path) throws ConfigurationException, IOException {
+    List<TruthRow> rows = new ArrayList<>();
     try (EchonestFile file = EchonestFile.open(path)) {
-      for (Row row = file.next(); row != null; row = file.next()) {
+      for (TruthRow row = file.next(); row != null; row = file.next()) {
         rows.add(row);
       }
     }
     return rows;
   }
 
-  private static List<String> sentences(List<Row> rows) {
+  private static List<String> sentences(List<TruthRow> rows) {
     return rows.stream().flatMap(row -> row.faults().stream()).map(RowFault::sentence).toList();
   }
 }

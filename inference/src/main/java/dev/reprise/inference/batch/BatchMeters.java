@@ -1,6 +1,6 @@
 package dev.reprise.inference.batch;
 
-import dev.reprise.inference.model.Role;
+import dev.reprise.contract.Role;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

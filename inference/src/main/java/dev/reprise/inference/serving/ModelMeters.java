@@ -1,7 +1,7 @@
 package dev.reprise.inference.serving;
 
+import dev.reprise.contract.Role;
 import dev.reprise.inference.model.ModelMetadata;
-import dev.reprise.inference.model.Role;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,11 +1,11 @@
 package dev.reprise.inference.serving;
 
+import dev.reprise.contract.Role;
 import dev.reprise.inference.model.ModelException;
-import dev.reprise.inference.model.ModelFile;
 import dev.reprise.inference.model.ModelFile.Stamp;
+import dev.reprise.inference.model.ModelFile;
 import dev.reprise.inference.model.ModelMetadata;
 import dev.reprise.inference.model.ModelRepository;
-import dev.reprise.inference.model.Role;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

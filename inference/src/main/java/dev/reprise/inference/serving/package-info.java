@@ -1,6 +1,4 @@
-/**
- * Which models are in service: loaded, replaced while they run, and freed when nobody uses them.
- */
+/** The models in service: loaded, replaced at run time, closed when their last use is released. */
 @NullMarked
 package dev.reprise.inference.serving;
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.reprise.contract.Role;
 import dev.reprise.inference.model.ClipInput;
 import dev.reprise.inference.model.ModelException;
-import dev.reprise.inference.model.Role;
 import dev.reprise.inference.model.Scorer;
 import dev.reprise.inference.model.Scores;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

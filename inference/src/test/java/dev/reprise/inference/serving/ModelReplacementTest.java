@@ -3,6 +3,7 @@ package dev.reprise.inference.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.reprise.contract.Role;
 import dev.reprise.inference.batch.BatchMeters;
 import dev.reprise.inference.model.ClipInput;
 import dev.reprise.inference.model.ExecutionProvider;
@@ -10,7 +11,6 @@ import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelFile;
 import dev.reprise.inference.model.ModelRepository;
 import dev.reprise.inference.model.OnnxModel;
-import dev.reprise.inference.model.Role;
 import dev.reprise.inference.model.Scorer;
 import dev.reprise.inference.model.Scores;
 import dev.reprise.inference.model.TinyModel;

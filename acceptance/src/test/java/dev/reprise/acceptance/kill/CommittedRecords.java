@@ -1,0 +1,88 @@
+package dev.reprise.acceptance.kill;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.reprise.contract.v1.MfccRecord;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** How far the committed output of a cluster has come. */
+final class CommittedRecords implements AutoCloseable {
+  private static final Duration WAIT = Duration.ofMillis(20);
+  private static final Duration ANSWER = Duration.ofSeconds(1);
+
+  private final KafkaConsumer<String, byte[]> mfcc;
+  private final KafkaConsumer<String, byte[]> clips;
+  private final KafkaConsumer<String, byte[]> tracks;
+  private final Set<String> failed = new HashSet<>();
+  private final Set<String> predicted = new HashSet<>();
+
+  CommittedRecords(Cluster cluster) {
+    this.mfcc = cluster.reader(Cluster.TOPICS.mfcc(), "read_committed");
+    this.clips = cluster.reader(Cluster.TOPICS.clipPredictions(), "read_committed");
+    this.tracks = cluster.reader(Cluster.TOPICS.predictions(), "read_committed");
+  }
+
+  /** Whether so many files have been predicted or have failed. */
+  boolean isDone(int files) {
+    mfcc.poll(WAIT)
+        .forEach(
+            record -> {
+              if (parse(record.value()).hasFailed()) {
+                failed.add(record.key());
+              }
+            });
+    tracks.poll(WAIT).forEach(record -> predicted.add(record.key()));
+    return predicted.size() + failed.size() >= files;
+  }
+
+  int predicted() {
+    return predicted.size();
+  }
+
+  int failed() {
+    return failed.size();
+  }
+
+  /**
+   * The last stable offsets of the extractor's output, summed; -1 while the broker does not answer.
+   */
+  long extracted() {
+    return lastStable(mfcc);
+  }
+
+  /**
+   * The last stable offsets of the inference service's output, summed; -1 while the broker does not
+   * answer.
+   */
+  long scored() {
+    return lastStable(clips);
+  }
+
+  private static long lastStable(KafkaConsumer<String, byte[]> consumer) {
+    try {
+      return consumer.endOffsets(consumer.assignment(), ANSWER).values().stream()
+          .mapToLong(Long::longValue)
+          .sum();
+    } catch (TimeoutException e) {
+      return -1;
+    }
+  }
+
+  private static MfccRecord parse(byte[] value) {
+    try {
+      return MfccRecord.parseFrom(value);
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    mfcc.close();
+    clips.close();
+    tracks.close();
+  }
+}

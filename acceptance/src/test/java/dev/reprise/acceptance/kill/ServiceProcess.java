@@ -1,0 +1,70 @@
+package dev.reprise.acceptance.kill;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** One of Reprise's services in a process of its own, which can be killed and started again. */
+final class ServiceProcess implements AutoCloseable {
+  private final List<String> command = new ArrayList<>();
+  private final Path log;
+  private Process process;
+
+  /**
+   * Starts it.
+   *
+   * @param log where its output goes
+   * @param arguments of the command line
+   */
+  ServiceProcess(Path log, List<String> arguments) throws IOException {
+    this.log = log;
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.add("dev.reprise.cli.Main");
+    command.addAll(arguments);
+    this.process = spawn();
+  }
+
+  private Process spawn() throws IOException {
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
+  }
+
+  /**
+   * Starts it again if it has ended by itself, as an orchestrator does: a service without a broker
+   * gives up.
+   */
+  void keepUp() throws IOException {
+    if (!process.isAlive()) {
+      process = spawn();
+    }
+  }
+
+  /** kill -9, and up again. */
+  void killAndRestart() throws IOException, InterruptedException {
+    process.destroyForcibly().waitFor();
+    process = spawn();
+  }
+
+  /** kill -9 of a child process that decodes. */
+  void killDecoder() {
+    process
+        .descendants()
+        .filter(child -> child.info().commandLine().orElse("").contains("worker.WorkerMain"))
+        .findFirst()
+        .ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.reprise.api.catalogue;
+
+import dev.reprise.api.state.v1.ExtractedClip;
+import dev.reprise.api.state.v1.Fact;
+import dev.reprise.api.state.v1.KnownTrack;
+import dev.reprise.api.v1.Clip;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+
+/** Keeps what is known of each track, and its clips apart: a long track has many. */
+final class CatalogueProcessor extends ContextualProcessor<String, Fact, Void, Void> {
+  static final String TRACKS = "tracks";
+  static final String CLIPS = "clips";
+
+  private static final String SEPARATOR = "\0";
+
+  @Override
+  public void process(Record<String, Fact> record) {
+    KeyValueStore<String, KnownTrack> tracks = context().getStateStore(TRACKS);
+    KeyValueStore<String, Clip> clips = context().getStateStore(CLIPS);
+    KnownTrack stored = tracks.get(record.key());
+    KnownTrack before = stored == null ? KnownTrack.getDefaultInstance() : stored;
+    if (record.value().hasClip()) {
+      keep(clips, record.key(), before, record.value());
+      return;
+    }
+    KnownTrack after = KnownTracks.after(before, record.value());
+    if (!after.equals(before)) {
+      tracks.put(record.key(), after);
+      forgetClips(clips, record.key(), after);
+    }
+  }
+
+  /** Clips of an extraction that was overtaken, or failed, are of no use any more. */
+  private static void keep(
+      KeyValueStore<String, Clip> clips, String trackId, KnownTrack track, Fact fact) {
+    ExtractedClip clip = fact.getClip();
+    boolean current = clip.getExtractionId().equals(track.getPrediction().getExtractionId());
+    if (current
+        || (!track.getSettledList().contains(clip.getExtractionId())
+            && fact.getTimeMs() >= track.getPredictionMs())) {
+      clips.put(
+          prefix(trackId, clip.getExtractionId())
+              + String.format(Locale.ROOT, "%08d", clip.getClip().getIndex()),
+          clip.getClip());
+    }
+  }
+
+  /**
+   * Of the track's extractions those that are settled, but for the one that counts, and those that
+   * came before it on its partition.
+   */
+  private static void forgetClips(
+      KeyValueStore<String, Clip> clips, String trackId, KnownTrack track) {
+    String current = track.getPrediction().getExtractionId();
+    Optional<ExtractionId> place = ExtractionId.parse(current);
+    for (String key : keys(clips, trackId + SEPARATOR)) {
+      String extraction = key.split(SEPARATOR, -1)[1];
+      boolean overtaken =
+          place.isPresent()
+              && ExtractionId.parse(extraction).filter(place.get()::isAfter).isPresent();
+      if (!extraction.equals(current)
+          && (overtaken || track.getSettledList().contains(extraction))) {
+        clips.delete(key);
+      }
+    }
+  }
+
+  /** Neither a track id nor an extraction's has control characters. */
+  static String prefix(String trackId, String extractionId) {
+    return trackId + SEPARATOR + extractionId + SEPARATOR;
+  }
+
+  private static List<String> keys(ReadOnlyKeyValueStore<String, Clip> clips, String prefix) {
+    List<String> keys = new ArrayList<>();
+    try (KeyValueIterator<String, Clip> found =
+        clips.prefixScan(prefix, Serdes.String().serializer())) {
+      found.forEachRemaining(entry -> keys.add(entry.key));
+    }
+    return keys;
+  }
+
+  /** The clips of an extraction, by time. */
+  static List<Clip> clips(
+      ReadOnlyKeyValueStore<String, Clip> clips, String trackId, String extractionId) {
+    List<Clip> found = new ArrayList<>();
+    try (KeyValueIterator<String, Clip> entries =
+        clips.prefixScan(prefix(trackId, extractionId), Serdes.String().serializer())) {
+      while (entries.hasNext()) {
+        KeyValue<String, Clip> entry = entries.next();
+        found.add(entry.value);
+      }
+    }
+    return found;
+  }
+}

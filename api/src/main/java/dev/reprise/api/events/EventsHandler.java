@@ -1,0 +1,98 @@
+package dev.reprise.api.events;
+
+import dev.reprise.api.http.ProblemException;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import jakarta.servlet.ServletOutputStream;
+import java.io.IOException;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+
+/**
+ * The event stream (server-sent events). One thread looks for news and hands them to every reader;
+ * it never waits for any of them.
+ */
+public final class EventsHandler implements AutoCloseable {
+  private static final long HEARTBEAT_NANOS = 15_000_000_000L;
+  private static final long LOOK_MILLIS = 1_000;
+
+  private final EventLog log;
+  private final int maxReaders;
+  private final Semaphore places;
+  private final Set<EventSubscriber> readers = ConcurrentHashMap.newKeySet();
+  private final Thread writer = new Thread(this::run, "event-writer");
+  private volatile boolean closing;
+
+  public EventsHandler(EventLog log, int maxReaders) {
+    this.log = log;
+    this.maxReaders = maxReaders;
+    this.places = new Semaphore(maxReaders);
+    writer.setDaemon(true);
+    writer.start();
+  }
+
+  public int readers() {
+    return maxReaders - places.availablePermits();
+  }
+
+  public void open(Context ctx) throws ProblemException, IOException {
+    ServletOutputStream out = ctx.res().getOutputStream();
+    if (!places.tryAcquire()) {
+      throw ProblemException.unavailable(
+          "There are " + maxReaders + " readers of events already, which is the limit.");
+    }
+    String last = ctx.header("Last-Event-ID");
+    OptionalLong from = last == null ? OptionalLong.of(log.next()) : log.after(last);
+    ctx.res().setContentType("text/event-stream");
+    ctx.res().setCharacterEncoding("utf-8");
+    ctx.res().setHeader("Cache-Control", "no-cache");
+    // nginx would keep the events to itself.
+    ctx.res().setHeader("X-Accel-Buffering", "no");
+    if (ctx.method() == HandlerType.HEAD) {
+      places.release();
+      return;
+    }
+    EventSubscriber reader = new EventSubscriber(log, out, from.orElse(log.oldest()), from.isEmpty());
+    readers.add(reader);
+    ctx.future(
+        () -> {
+          reader.start(ctx.req().getAsyncContext());
+          return reader.ended().thenRun(() -> leave(reader));
+        });
+  }
+
+  private void leave(EventSubscriber reader) {
+    readers.remove(reader);
+    places.release();
+  }
+
+  private void run() {
+    long position = log.next();
+    long heartbeatAt = System.nanoTime() + HEARTBEAT_NANOS;
+    try {
+      while (!closing) {
+        log.awaitAfter(position, LOOK_MILLIS);
+        long next = log.next();
+        boolean heartbeat = System.nanoTime() > heartbeatAt;
+        if (next > position || heartbeat) {
+          readers.forEach(reader -> reader.write(heartbeat));
+        }
+        if (heartbeat) {
+          heartbeatAt = System.nanoTime() + HEARTBEAT_NANOS;
+        }
+        position = next;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    writer.interrupt();
+    readers.forEach(EventSubscriber::end);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.reprise.api.http;
+
+import com.google.protobuf.Message;
+import dev.reprise.contract.Json;
+import io.javalin.http.Context;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/** How answers are written. */
+public final class JsonResponse {
+  private JsonResponse() {}
+
+  public static void json(Context ctx, Message message) {
+    json(ctx, Json.print(message));
+  }
+
+  public static void json(Context ctx, String json) {
+    ctx.contentType("application/json")
+        .header("Cache-Control", "no-cache")
+        .result(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A text as a segment of a path. */
+  public static String segment(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

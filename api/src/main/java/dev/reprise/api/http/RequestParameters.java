@@ -1,0 +1,67 @@
+package dev.reprise.api.http;
+
+import dev.reprise.contract.TrackId;
+import io.javalin.http.Context;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Reads what stands in a request's path and query. */
+public final class RequestParameters {
+  private RequestParameters() {}
+
+  /** The track that the path names. */
+  public static String trackId(Context ctx) throws ProblemException {
+    return requireTrackId(ctx.pathParam("id"));
+  }
+
+  public static String requireTrackId(String id) throws ProblemException {
+    String fault = TrackId.fault(id.getBytes(StandardCharsets.UTF_8));
+    if (fault != null) {
+      throw ProblemException.badRequest(
+          "The track id "
+              + fault
+              + "; it must have 1 to "
+              + TrackId.MAX_BYTES
+              + " bytes of UTF-8 without control characters.");
+    }
+    return id;
+  }
+
+  /** A whole number of the query. */
+  public static int count(Context ctx, String name, int least, int most, int otherwise)
+      throws ProblemException {
+    Optional<String> asked = QueryParameters.parameter(ctx, name);
+    if (asked.isEmpty()) {
+      return otherwise;
+    }
+    String text = asked.get();
+    if (text.matches("\\d{1,9}")) {
+      int value = Integer.parseInt(text);
+      if (value >= least && value <= most) {
+        return value;
+      }
+    }
+    throw ProblemException.badRequest(
+        "The parameter %s must be a whole number from %d to %d.".formatted(name, least, most));
+  }
+
+  /** A word of the query that is one of an enum's labels. */
+  public static <E extends Enum<E>> Optional<E> word(
+      Context ctx, String name, E[] values, Function<E, String> label) throws ProblemException {
+    Optional<String> asked = QueryParameters.parameter(ctx, name);
+    if (asked.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<E> found =
+        Arrays.stream(values).filter(value -> label.apply(value).equals(asked.get())).findFirst();
+    if (found.isEmpty()) {
+      throw ProblemException.badRequest(
+          "The parameter %s must be one of %s."
+              .formatted(name, Arrays.stream(values).map(label).collect(Collectors.joining(", "))));
+    }
+    return found;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.reprise.api.server;
+
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** The description of the API, as it stands beside the code. */
+public final class OpenApi {
+  private static final String RESOURCE = "/dev/reprise/api/openapi.yaml";
+
+  private OpenApi() {}
+
+  public static void answer(Context ctx) throws IOException {
+    ctx.contentType("application/yaml").result(read());
+  }
+
+  public static byte[] read() throws IOException {
+    try (InputStream in = OpenApi.class.getResourceAsStream(RESOURCE)) {
+      if (in == null) {
+        throw new IOException(RESOURCE + " is missing in this build.");
+      }
+      return in.readAllBytes();
+    }
+  }
+}

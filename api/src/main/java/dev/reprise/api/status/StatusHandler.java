@@ -1,0 +1,76 @@
+package dev.reprise.api.status;
+
+import dev.reprise.api.audio.AudioHandler;
+import dev.reprise.api.audio.Uploads;
+import dev.reprise.api.events.LatestDrift;
+import dev.reprise.api.events.RecentDeadLetters;
+import dev.reprise.api.http.JsonResponse;
+import dev.reprise.api.similar.SimilarityHandler;
+import dev.reprise.api.tracks.AudioFeaturesHandler;
+import dev.reprise.api.v1.DriftView;
+import dev.reprise.api.v1.FeatureDrift;
+import dev.reprise.api.v1.Limits;
+import dev.reprise.api.v1.Live;
+import dev.reprise.api.v1.Status;
+import dev.reprise.contract.Feature;
+import dev.reprise.contract.v1.Distribution;
+import dev.reprise.similarity.index.TrackIndex;
+import io.javalin.http.Context;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+
+/** Status of this instance, and the dead letters that it keeps. */
+public final class StatusHandler {
+  private final TrackIndex index;
+  private final RecentDeadLetters deadLetters;
+  private final Supplier<Optional<Live>> live;
+  private final IntSupplier eventReaders;
+  private final Limits limits;
+  private final String version;
+
+  /**
+   * @param live totals of the services in this process, if there are any
+   * @param eventReaders current readers of the event stream
+   */
+  public StatusHandler(
+      TrackIndex index,
+      RecentDeadLetters deadLetters,
+      Supplier<Optional<Live>> live,
+      IntSupplier eventReaders,
+      int maxEventReaders,
+      String version) {
+    this.index = index;
+    this.deadLetters = deadLetters;
+    this.live = live;
+    this.eventReaders = eventReaders;
+    this.version = version;
+    this.limits =
+        Limits.newBuilder()
+            .setUploadBytes(Uploads.MAX_VALUE_BYTES)
+            .setWaitSeconds(AudioHandler.MAX_WAIT_SECONDS)
+            .setIds(AudioFeaturesHandler.MAX_IDS)
+            .setNeighbours(SimilarityHandler.MAX_NEIGHBOURS)
+            .setEventReaders(maxEventReaders)
+            .build();
+  }
+
+  public void deadLetters(Context ctx) {
+    JsonResponse.json(ctx, deadLetters.list());
+  }
+
+  public void status(Context ctx) {
+    Status.Builder status =
+        Status.newBuilder()
+            .setVersion(version)
+            .setPredictedTracks(index.predictedTracks())
+            .setTruthTracks(index.truthTracks())
+            .setEmbeddings(index.embeddings())
+            .setEventReaders(eventReaders.getAsInt())
+            .setLimits(limits);
+    live.get().ifPresent(status::setLive);
+    JsonResponse.json(ctx, status.build());
+  }
+}

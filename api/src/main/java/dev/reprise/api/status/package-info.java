@@ -1,0 +1,5 @@
+/** Status, recent dead letters and drift, as the page shows them. */
+@NullMarked
+package dev.reprise.api.status;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,155 @@
+package dev.reprise.api.tracks;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import dev.reprise.api.catalogue.Catalogue;
+import dev.reprise.api.catalogue.UnavailableException;
+import dev.reprise.api.http.JsonResponse;
+import dev.reprise.api.http.RequestParameters;
+import dev.reprise.api.http.ProblemException;
+import dev.reprise.api.http.QueryParameters;
+import dev.reprise.api.http.Route;
+import dev.reprise.api.v1.SpotifyAudioFeatures;
+import dev.reprise.contract.Json;
+import dev.reprise.contract.v1.AudioFeatures;
+import dev.reprise.contract.v1.Prediction;
+import io.javalin.http.Context;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.streams.state.HostInfo;
+
+/** Predictions in the shape of Spotify's audio features. */
+public final class AudioFeaturesHandler {
+  public static final int MAX_IDS = 100;
+
+  private final Catalogue catalogue;
+  private final Forwarding forwarding;
+
+  public AudioFeaturesHandler(Catalogue catalogue, Forwarding forwarding) {
+    this.catalogue = catalogue;
+    this.forwarding = forwarding;
+  }
+
+  public void one(Context ctx) throws ProblemException, UnavailableException {
+    String id = RequestParameters.trackId(ctx);
+    Prediction prediction =
+        catalogue
+            .prediction(id)
+            .orElseThrow(() -> ProblemException.notFound("Nothing is predicted of this track."));
+    JsonResponse.json(ctx, view(ctx, prediction));
+  }
+
+  /** In the order asked for, with null for what is not known, as Spotify answers. */
+  public void several(Context ctx) throws ProblemException, UnavailableException {
+    List<String> ids = ids(ctx);
+    Map<String, String> known = new HashMap<>();
+    Map<HostInfo, List<String>> elsewhere = new LinkedHashMap<>();
+    for (String id : ids) {
+      Optional<HostInfo> other = forwarding.otherOwner(ctx, id);
+      if (other.isPresent()) {
+        elsewhere.computeIfAbsent(other.get(), owner -> new ArrayList<>()).add(id);
+      } else {
+        catalogue
+            .prediction(id)
+            .ifPresent(prediction -> known.put(id, Json.print(view(ctx, prediction))));
+      }
+    }
+    if (elsewhere.isEmpty()) {
+      answer(ctx, ids, known);
+    } else {
+      ctx.future(() -> ask(ctx, elsewhere, known).thenRun(() -> answer(ctx, ids, known)));
+    }
+  }
+
+  private static List<String> ids(Context ctx) throws ProblemException {
+    String text = QueryParameters.parameter(ctx, "ids").orElse("");
+    List<String> ids = text.isEmpty() ? List.of() : List.of(text.split(",", -1));
+    if (ids.isEmpty() || ids.size() > MAX_IDS) {
+      throw ProblemException.badRequest(
+          "The parameter ids must have 1 to " + MAX_IDS + " track ids with commas between them.");
+    }
+    for (String id : ids) {
+      RequestParameters.requireTrackId(id);
+    }
+    return ids;
+  }
+
+  private CompletableFuture<Void> ask(
+      Context ctx, Map<HostInfo, List<String>> elsewhere, Map<String, String> known) {
+    List<CompletableFuture<Void>> asked = new ArrayList<>();
+    elsewhere.forEach(
+        (owner, ids) -> {
+          String path =
+              Route.AUDIO_FEATURES_OF_SEVERAL.path()
+                  + "?ids="
+                  + ids.stream().map(JsonResponse::segment).collect(Collectors.joining(","));
+          asked.add(
+              forwarding
+                  .get(ctx, owner, path)
+                  .thenAccept(
+                      answer -> {
+                        synchronized (known) {
+                          known.putAll(read(answer, ids));
+                        }
+                      }));
+        });
+    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new));
+  }
+
+  private static Map<String, String> read(HttpResponse<byte[]> answer, List<String> ids) {
+    if (answer.statusCode() != 200) {
+      throw new CompletionException(
+          new UnavailableException("The instance that knows one of the tracks cannot answer."));
+    }
+    List<JsonElement> elements =
+        JsonParser.parseString(new String(answer.body(), StandardCharsets.UTF_8))
+            .getAsJsonObject()
+            .getAsJsonArray("audio_features")
+            .asList();
+    Map<String, String> known = new HashMap<>();
+    for (int i = 0; i < ids.size(); i++) {
+      if (!elements.get(i).isJsonNull()) {
+        known.put(ids.get(i), elements.get(i).toString());
+      }
+    }
+    return known;
+  }
+
+  private static void answer(Context ctx, List<String> ids, Map<String, String> known) {
+    JsonResponse.json(
+        ctx,
+        ids.stream()
+            .map(id -> known.getOrDefault(id, "null"))
+            .collect(Collectors.joining(",", "{\"audio_features\":[", "]}")));
+  }
+
+  private static SpotifyAudioFeatures view(Context ctx, Prediction prediction) {
+    AudioFeatures features = prediction.getFeatures();
+    String id = prediction.getTrackId();
+    return SpotifyAudioFeatures.newBuilder()
+        .setAcousticness(features.getAcousticness())
+        .setDanceability(features.getDanceability())
+        .setDurationMs(
+            (int) Math.min(Integer.MAX_VALUE, Math.round(prediction.getDurationSeconds() * 1000)))
+        .setEnergy(features.getEnergy())
+        .setId(id)
+        .setInstrumentalness(features.getInstrumentalness())
+        .setLiveness(features.getLiveness())
+        .setSpeechiness(features.getSpeechiness())
+        .setTempo(features.getTempo())
+        .setTrackHref(Forwarding.baseUrl(ctx) + "/v1/tracks/" + JsonResponse.segment(id))
+        .setType("audio_features")
+        .setUri("reprise:track:" + id)
+        .setValence(features.getValence())
+        .build();
+  }
+}

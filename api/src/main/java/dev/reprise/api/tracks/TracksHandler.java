@@ -1,0 +1,45 @@
+package dev.reprise.api.tracks;
+
+import dev.reprise.api.catalogue.Catalogue;
+import dev.reprise.api.catalogue.ExtractionId;
+import dev.reprise.api.catalogue.UnavailableException;
+import dev.reprise.api.http.JsonResponse;
+import dev.reprise.api.http.RequestParameters;
+import dev.reprise.api.http.ProblemException;
+import dev.reprise.api.v1.Extraction;
+import dev.reprise.contract.Topics;
+import io.javalin.http.Context;
+
+/** Tracks by their id. */
+public final class TracksHandler {
+  private final Catalogue catalogue;
+  private final Topics topics;
+
+  public TracksHandler(Catalogue catalogue, Topics topics) {
+    this.catalogue = catalogue;
+    this.topics = topics;
+  }
+
+  public void track(Context ctx) throws ProblemException, UnavailableException {
+    JsonResponse.json(
+        ctx,
+        catalogue
+            .track(RequestParameters.trackId(ctx))
+            .orElseThrow(() -> ProblemException.notFound("Nothing is known of this track.")));
+  }
+
+  public void extraction(Context ctx) throws ProblemException, UnavailableException {
+    ExtractionId id =
+        ExtractionId.parse(ctx.pathParam("extraction"), topics.audioFiles())
+            .orElseThrow(
+                () ->
+                    ProblemException.notFound(
+                        "An extraction is named by its event's place, %s-PARTITION-OFFSET."
+                            .formatted(topics.audioFiles())));
+    Extraction extraction = catalogue.extraction(RequestParameters.trackId(ctx), id);
+    if (extraction.getStatus().equals("pending")) {
+      ctx.header("Retry-After", "1");
+    }
+    JsonResponse.json(ctx, extraction);
+  }
+}

@@ -1,0 +1,143 @@
+package dev.reprise.api.audio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.api.RawResponse;
+import dev.reprise.api.catalogue.Catalogue;
+import dev.reprise.api.events.PendingExtractions;
+import dev.reprise.api.http.Problems;
+import dev.reprise.api.tracks.Forwarding;
+import dev.reprise.contract.Topics;
+import dev.reprise.runtime.KafkaSettings;
+import dev.reprise.similarity.index.TrackIndex;
+import io.javalin.Javalin;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.streams.state.HostInfo;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of audio before it is sent; there is no broker. */
+class AudioHandlerTest {
+  private static final String JSON = "application/json";
+
+  private final UploadBudget budget = new UploadBudget(32 << 20);
+  private final PendingExtractions outcomes = new PendingExtractions(1);
+  private final Uploads closed =
+      new Uploads(
+          new KafkaSettings(Map.of("bootstrap.servers", "127.0.0.1:9"), Topics.defaults()),
+          1 << 20);
+  private final TrackIndex index;
+  private final Javalin server;
+
+  AudioHandlerTest(@TempDir Path folder) {
+    closed.close();
+    index = TrackIndex.open(folder);
+    Catalogue catalogue = new Catalogue(Optional::empty);
+    Forwarding forwarding = new Forwarding(catalogue::owner, () -> new HostInfo("127.0.0.1", 8080));
+    AudioHandler handler =
+        new AudioHandler(closed, budget, outcomes, new ReadYourWrites(catalogue, forwarding, index));
+    server =
+        Javalin.create(
+                javalin -> {
+                  javalin.startup.showJavalinBanner = false;
+                  javalin.routes.post("/v1/audio", handler::submit);
+                  Problems.handle(javalin.routes);
+                })
+            .start("127.0.0.1", 0);
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop();
+    index.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void refusesJsonThatIsLarge(boolean chunked) throws IOException {
+    String json = "{\"uri\":\"" + "a".repeat(AudioBody.MAX_JSON_BYTES) + "\"}";
+    RawResponse answer =
+        chunked
+            ? post(
+                "",
+                "Transfer-Encoding: chunked\nContent-Type: " + JSON + "\n",
+                Integer.toHexString(json.length()) + "\n" + json + "\n0\n\n")
+            : post("", typed(JSON, json), json);
+    assertThat(answer.status()).isEqualTo(413);
+    assertThat(answer.json().get("detail").getAsString())
+        .isEqualTo(
+            "The JSON has more than 65536 bytes; send audio as it is or in a form, or name its"
+                + " URI.");
+    assertThat(budget.takenBytes()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"?track_id=.", "?track_id=..", "?track_id=%2e%2e"})
+  void refusesIdsThatNoPathCanName(String query) throws IOException {
+    RawResponse answer = post(query, typed("audio/wav", "abc"), "abc");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().get("detail").getAsString()).contains("no address could ask for");
+  }
+
+  @Test
+  void refusesATypeThatIsLong() throws IOException {
+    String type = "audio/" + "x".repeat(AudioBody.MAX_CONTENT_TYPE_CHARS);
+    assertThat(post("", typed(type, "abc"), "abc").status()).isEqualTo(415);
+    String form =
+        "--b\r\nContent-Disposition: form-data; name=\"file\"\r\nContent-Type: "
+            + type
+            + "\r\n\r\nabc\r\n--b--\r\n";
+    RawResponse answer = post("", typed("multipart/form-data; boundary=b", form), form);
+    assertThat(answer.status()).isEqualTo(415);
+    assertThat(answer.json().get("detail").getAsString())
+        .isEqualTo("The content type has more than 256 characters.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://user:hunter2@host.example/a.mp3", "https://hunter2@[bad/"})
+  void refusesCredentialsInAUriWithoutRepeatingThem(String uri) throws IOException {
+    String json = "{\"uri\":\"" + uri + "\"}";
+    RawResponse answer = post("", typed(JSON, json), json);
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().get("detail").getAsString())
+        .startsWith("The URI has a user name or password");
+    assertThat(answer.body()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void aTrackIdThatIsNotUtf8IsTheSendersFault() throws IOException {
+    String form =
+        "--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nabc\r\n"
+            + "--b\r\nContent-Disposition: form-data; name=\"track_id\"\r\n\r\ncaf\u00e8\r\n--b--\r\n";
+    RawResponse answer = post("", typed("multipart/form-data; boundary=b", form), form);
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().get("detail").getAsString())
+        .isEqualTo("The form's field 'track_id' is not UTF-8 text.");
+  }
+
+  /** The producer is closed, which it says by an exception of its own. */
+  @Test
+  void whatCannotBeSentLeavesNobodyWaiting() throws IOException {
+    String headers = typed("audio/wav", "abc") + "Prefer: wait=60\n";
+    assertThat(post("", headers, "abc").status()).isEqualTo(500);
+    assertThat(outcomes.await("another")).isPresent();
+    assertThat(budget.takenBytes()).isZero();
+  }
+
+  private RawResponse post(String query, String headers, String body) throws IOException {
+    return RawResponse.to(
+        server.port(),
+        "POST /v1/audio%s HTTP/1.1\nHost: localhost\nConnection: close\n%s\n%s"
+            .formatted(query, headers, body));
+  }
+
+  private static String typed(String type, String body) {
+    return "Content-Type: " + type + "\nContent-Length: " + body.length() + "\n";
+  }
+}

@@ -1,0 +1,101 @@
+package dev.reprise.api.audio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.api.http.ProblemException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class BodyReaderTest {
+  private static final int LIMIT = 100_000;
+
+  private final UploadBudget budget = new UploadBudget(LIMIT);
+  private final UploadBudget.Share share = budget.reserve(0).orElseThrow();
+  private final ArrivingBody in = new ArrivingBody();
+  private final CompletableFuture<byte[]> body =
+      BodyReader.read(in, new BodyLimit(LIMIT, "Too much."), share);
+
+  @Test
+  void joinsWhatComesInPieces() throws IOException {
+    byte[] sent = new byte[LIMIT];
+    new Random(1).nextBytes(sent);
+    for (int at = 0, size = 1; at < LIMIT; at += size, size = size * 3 + 1) {
+      size = Math.min(size, LIMIT - at);
+      in.arrives(sent, at, size);
+      assertThat(budget.takenBytes()).isEqualTo(at + size);
+    }
+    in.ends();
+    assertThat(body).isCompletedWithValueMatching(it -> Arrays.equals(it, sent));
+  }
+
+  @Test
+  void readsAnEmptyBody() throws IOException {
+    in.ends();
+    assertThat(body).isCompletedWithValueMatching(it -> it.length == 0);
+  }
+
+  @Test
+  void answersWhatIsTooLargeWhenAllHasCome() throws IOException {
+    in.arrives(new byte[LIMIT + 1], 0, LIMIT + 1);
+    assertThat(body).isNotDone();
+    assertThat(budget.takenBytes()).isZero();
+    in.arrives(new byte[LIMIT], 0, LIMIT);
+    in.ends();
+    assertThat(problem(body)).isEqualTo(413);
+  }
+
+  @Test
+  void answersWhatThereIsNoRoomForWhenAllHasCome() throws IOException {
+    try (UploadBudget.Share other = budget.reserve(LIMIT - 10).orElseThrow()) {
+      in.arrives(new byte[11], 0, 11);
+      in.ends();
+    }
+    assertThat(problem(body)).isEqualTo(503);
+    assertThat(budget.takenBytes()).isZero();
+  }
+
+  @Test
+  void cutsOffWhoSendsFarTooMuch() throws IOException {
+    byte[] megabyte = new byte[1 << 20];
+    for (int i = 0; i < 65 && !body.isDone(); i++) {
+      in.arrives(megabyte, 0, megabyte.length);
+    }
+    assertThat(problem(body)).isEqualTo(413);
+  }
+
+  @Test
+  void throwsAwayTheBodyOfARefusedRequest() throws IOException {
+    ArrivingBody refused = new ArrivingBody();
+    CompletableFuture<byte[]> answer =
+        BodyReader.discard(refused, ProblemException.unavailable("No room."));
+    refused.arrives(new byte[LIMIT], 0, LIMIT);
+    assertThat(answer).isNotDone();
+    refused.ends();
+    assertThat(problem(answer)).isEqualTo(503);
+  }
+
+  @Test
+  void faultsWhoGoesAwayInBetween() throws IOException {
+    in.arrives(new byte[10], 0, 10);
+    in.breaks(new EOFException());
+    assertThat(problem(body)).isEqualTo(400);
+  }
+
+  @Test
+  void faultsWhoSendsNothingMore() throws IOException {
+    in.arrives(new byte[10], 0, 10);
+    in.breaks(new IOException(new TimeoutException()));
+    assertThat(problem(body)).isEqualTo(408);
+  }
+
+  private static int problem(CompletableFuture<byte[]> body) {
+    Throwable failure = body.handle((bytes, why) -> why).join();
+    assertThat(failure).isInstanceOf(ProblemException.class);
+    return ((ProblemException) failure).status();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.reprise.cli.deadletters;
+
+import dev.reprise.contract.Topics;
+import dev.reprise.runtime.KafkaSettings;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Sends events again, and a record of each on the topic of replays, in one transaction. The
+ * transactional id is the same for every sender: opening one ends another's transaction and fences
+ * it off, so that what the topic of replays says then is final. Not thread-safe.
+ */
+final class ReplaySender implements AutoCloseable {
+  private final Topics topics;
+  private final KafkaProducer<byte[], byte[]> producer;
+
+  ReplaySender(KafkaSettings kafka) {
+    this.topics = kafka.topics();
+    this.producer =
+        new KafkaProducer<>(
+            kafka.over(
+                Map.of(
+                    ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                    topics.replays(),
+                    ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                    Topics.MAX_EVENT_BYTES)),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    producer.initTransactions();
+  }
+
+  /**
+   * Sends events in one transaction.
+   *
+   * @param events by where the original stood
+   * @return where they stand now
+   */
+  Map<Coordinates, Coordinates> send(Map<Coordinates, ProducerRecord<byte[], byte[]>> events)
+      throws ExecutionException, InterruptedException {
+    Map<Coordinates, Future<RecordMetadata>> sending = new LinkedHashMap<>();
+    producer.beginTransaction();
+    events.forEach((original, event) -> sending.put(original, producer.send(event)));
+    producer.flush();
+    Map<Coordinates, Coordinates> sent = new LinkedHashMap<>();
+    for (Map.Entry<Coordinates, Future<RecordMetadata>> each : sending.entrySet()) {
+      Coordinates place = Coordinates.of(each.getValue().get());
+      sent.put(each.getKey(), place);
+      producer.send(new ProducerRecord<>(topics.replays(), bytes(each.getKey()), bytes(place)));
+    }
+    producer.commitTransaction();
+    return sent;
+  }
+
+  private static byte[] bytes(Coordinates place) {
+    return place.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Also aborts a transaction that was not committed. */
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

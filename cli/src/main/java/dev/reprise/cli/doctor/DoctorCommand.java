@@ -1,0 +1,47 @@
+package dev.reprise.cli.doctor;
+
+import dev.reprise.cli.command.ExitCode;
+import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.doctor.Finding.Verdict;
+import dev.reprise.cli.options.KafkaOptions;
+import dev.reprise.cli.options.ModelOptions;
+import dev.reprise.cli.output.TextTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+    name = "doctor",
+    description = {
+      "Checks this host and the cluster: Java, FFmpeg, GPU, model, broker, topics.",
+      "Says what to do about each fault, and exits with 1 if there is one."
+    })
+public final class DoctorCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Mixin private final KafkaOptions kafka;
+  @Mixin private final ModelOptions model = new ModelOptions();
+
+  public DoctorCommand(CommandContext context) {
+    this.context = context;
+    this.kafka = new KafkaOptions(context.sources());
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    List<Finding> findings = new ArrayList<>(HostChecks.run(model));
+    findings.addAll(ClusterChecks.run(kafka.settings()));
+    TextTable table = new TextTable("", "what", "finding");
+    for (Finding finding : findings) {
+      table.add(
+          finding.verdict().name().toLowerCase(Locale.ROOT), finding.subject(), finding.text());
+    }
+    table.print(context.terminal());
+    return findings.stream().anyMatch(finding -> finding.verdict() == Verdict.FAULT)
+        ? ExitCode.FAILED
+        : 0;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.reprise.cli.extract;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
+
+/** Writes files that are there whole or not at all. */
+final class AtomicFile {
+  private AtomicFile() {}
+
+  /** Replaces the file; the temporary one beside it has a name that no other has. */
+  static void write(Path file, byte[] bytes) throws IOException {
+    Path partial = file.resolveSibling("." + UUID.randomUUID() + ".part");
+    try {
+      Files.write(partial, bytes);
+      Files.move(
+          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(partial);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.reprise.cli.extract;
+
+import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.options.ExtractionOptions;
+import dev.reprise.cli.options.PositiveInteger;
+import dev.reprise.extractor.decode.AudioInput;
+import dev.reprise.extractor.extraction.ExtractionBench;
+import dev.reprise.extractor.extraction.ExtractionException;
+import dev.reprise.extractor.worker.DecoderPool;
+import dev.reprise.runtime.ConfigurationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "bench",
+    description = {
+      "Measures what extraction costs on one core: decoding and resampling alone, the same with"
+          + " MFCC, and their ratio.",
+      "Best with a file of some minutes, on a machine that does nothing else."
+    })
+public final class BenchCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Parameters(paramLabel = "FILE", description = "An audio file.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--warm-ups",
+      paramLabel = "N",
+      converter = PositiveInteger.class,
+      description = "Rounds that are not counted, for the compiler (default: ${DEFAULT-VALUE}).")
+  private int warmUps = 5;
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      converter = PositiveInteger.class,
+      description = "Rounds of which the median is taken (default: ${DEFAULT-VALUE}).")
+  private int repeats = 15;
+
+  @Mixin private final ExtractionOptions extraction = new ExtractionOptions();
+
+  public BenchCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws ConfigurationException, IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new ConfigurationException(file + " is not a file.");
+    }
+    try (DecoderPool decoders = DecoderPool.start(extraction.config(), 1);
+        AudioInput audio =
+            new AudioInput(Files.newByteChannel(file), String.valueOf(file.getFileName()), "")) {
+      print(decoders.measure(audio, warmUps, repeats));
+      return 0;
+    } catch (ExtractionException e) {
+      throw new ConfigurationException(
+          "%s: %s: %s".formatted(file, e.rejection().reason().label(), e.rejection().getMessage()));
+    }
+  }
+
+  private void print(ExtractionBench.Result result) {
+    line("audio                       %9.1f s", result.audioSeconds());
+    line("decode + resample           %9.4f s", result.decodeSeconds());
+    line("decode + resample + MFCC    %9.4f s", result.extractSeconds());
+    line("ratio                       %9.2f", result.ratio());
+    line("audio per core-second       %9.0f s", result.audioSecondsPerCoreSecond());
+  }
+
+  private void line(String format, double value) {
+    context.terminal().print(String.format(Locale.ROOT, format, value));
+  }
+}

@@ -1,0 +1,96 @@
+package dev.reprise.cli.extract;
+
+import com.google.gson.FieldNamingPolicy;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
+import dev.reprise.cli.files.AudioTrack;
+import dev.reprise.cli.files.FileState;
+import dev.reprise.contract.Mark;
+import dev.reprise.contract.MfccContract;
+import dev.reprise.extractor.extraction.Extraction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a track's arrays were computed from, kept beside them as JSON.
+ *
+ * @param source the audio file's URI
+ * @param bytes its size
+ * @param modified when it was written last, as ISO 8601
+ * @param sha256 of its content, in hexadecimal digits
+ * @param contract name and SHA-256 of the MFCC contract
+ * @param decodedSeconds length of the audio that was decoded
+ * @param marks what makes the arrays doubtful, as {@link Mark#label} says it
+ */
+record TrackManifest(
+    String trackId,
+    String source,
+    long bytes,
+    String modified,
+    String sha256,
+    String contract,
+    int clipCount,
+    double decodedSeconds,
+    List<String> marks) {
+  private static final Gson GSON =
+      new GsonBuilder()
+          .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
+          .disableHtmlEscaping()
+          .setPrettyPrinting()
+          .create();
+
+  static TrackManifest of(AudioTrack track, FileState state, String sha256, Extraction extraction) {
+    MfccContract contract = MfccContract.current();
+    return new TrackManifest(
+        track.id(),
+        track.file().toUri().toString(),
+        state.bytes(),
+        state.modified().toString(),
+        sha256,
+        contract.name() + " " + contract.sha256(),
+        extraction.clipCount(),
+        extraction.decodedSeconds(),
+        extraction.marks().stream().map(Mark::label).sorted().toList());
+  }
+
+  /** Reads a note; empty if there is none, or none that can be read. */
+  static Optional<TrackManifest> read(Path file) throws IOException {
+    try {
+      @Nullable TrackManifest note = GSON.fromJson(Files.readString(file), TrackManifest.class);
+      return Optional.ofNullable(note).filter(TrackManifest::isWhole);
+    } catch (NoSuchFileException | JsonParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Gson leaves what a file lacks at null. */
+  private boolean isWhole() {
+    return Stream.of(trackId, source, modified, sha256, marks).noneMatch(Objects::isNull);
+  }
+
+  String json() {
+    return GSON.toJson(this) + "\n";
+  }
+
+  /** Whether the arrays are those of the whole file as it is now. */
+  boolean isOf(FileState state, String sha256) {
+    return bytes == state.bytes()
+        && modified.equals(state.modified().toString())
+        && this.sha256.equals(sha256)
+        && !marks.contains(Mark.TRUNCATED.label());
+  }
+
+  /** Whether the arrays belong to another file, which this one must not take them from. */
+  boolean isOfAnother(AudioTrack track, String sha256) {
+    return !trackId.equals(track.id())
+        || (!source.equals(track.file().toUri().toString()) && !this.sha256.equals(sha256));
+  }
+}

@@ -1,0 +1,11 @@
+package dev.reprise.cli.files;
+
+import java.nio.file.Path;
+
+/**
+ * An audio file that was named or found.
+ *
+ * @param path absolute, through the links by which it was found below its argument
+ * @param real with all links resolved
+ */
+record FoundFile(Path path, Path real) {}

@@ -1,0 +1,109 @@
+package dev.reprise.cli.options;
+
+import dev.reprise.api.ApiConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.streams.state.HostInfo;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Where the API and the page are, and who may ask how much. */
+public final class ApiOptions {
+  @Option(
+      names = "--api-host",
+      paramLabel = "ADDRESS",
+      description =
+          "Address for the API and the page (default: ${DEFAULT-VALUE}, this machine alone).")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--api-port",
+      paramLabel = "N",
+      description =
+          "Port for the API and the page, 0 for any free one (default: ${DEFAULT-VALUE}).")
+  private int port = ApiConfig.DEFAULT_API_PORT;
+
+  @Option(
+      names = "--advertised-address",
+      paramLabel = "HOST:PORT",
+      converter = Address.class,
+      description =
+          "How other instances reach this one's API, when several share the tracks (default:"
+              + " --api-host and --api-port).")
+  private @Nullable HostInfo advertised;
+
+  @Option(
+      names = "--bearer-token",
+      paramLabel = "TOKEN",
+      description =
+          "Token that every request must bear; better given as REPRISE_BEARER_TOKEN, since other"
+              + " users of the machine can see command lines (default: none, everybody may ask).")
+  private @Nullable String bearerToken;
+
+  @Option(
+      names = "--cors-origin",
+      paramLabel = "ORIGIN",
+      split = ",",
+      description =
+          "Origin whose pages may use the API, such as https://music.example.org, and whose host the"
+              + " API may be asked under where there is no token; several with commas (default:"
+              + " none).")
+  private List<String> corsOrigins = new ArrayList<>();
+
+  @Option(
+      names = "--max-event-readers",
+      paramLabel = "N",
+      converter = PositiveInteger.class,
+      description = "Readers of the event stream at a time (default: ${DEFAULT-VALUE}).")
+  private int maxEventReaders = ApiConfig.DEFAULT_MAX_EVENT_READERS;
+
+  @Option(
+      names = "--upload-memory",
+      paramLabel = "SIZE",
+      description =
+          "Bytes of audio that may be taken in at a time, over all requests (default: 64MiB).")
+  private long uploadMemory = ApiConfig.DEFAULT_UPLOAD_MEMORY;
+
+  public String host() {
+    return host;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public Optional<HostInfo> advertised() {
+    return Optional.ofNullable(advertised);
+  }
+
+  public Optional<String> bearerToken() {
+    return Optional.ofNullable(bearerToken);
+  }
+
+  public List<String> corsOrigins() {
+    return corsOrigins;
+  }
+
+  public int maxEventReaders() {
+    return maxEventReaders;
+  }
+
+  public long uploadMemory() {
+    return uploadMemory;
+  }
+
+  /** Reads {@code host:port}. */
+  static final class Address implements ITypeConverter<HostInfo> {
+    @Override
+    public HostInfo convert(String text) {
+      HostInfo address = text.matches(".+:\\d{1,5}") ? HostInfo.buildFromEndpoint(text) : null;
+      if (address == null) {
+        throw new TypeConversionException("'" + text + "' is not HOST:PORT");
+      }
+      return address;
+    }
+  }
+}

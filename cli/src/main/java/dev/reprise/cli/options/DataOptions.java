@@ -1,0 +1,28 @@
+package dev.reprise.cli.options;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a service keeps what it must not forget over a restart. */
+public final class DataOptions {
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description =
+          "Folder for state and spooled files; each service has its own folder in it"
+              + " (default: ~/.local/state/reprise, under XDG_STATE_HOME where that is set).")
+  private @Nullable Path directory;
+
+  /** The folder of one service. */
+  public Path of(String service) {
+    return (directory == null ? defaultDirectory() : directory).toAbsolutePath().resolve(service);
+  }
+
+  private static Path defaultDirectory() {
+    String state = System.getenv("XDG_STATE_HOME");
+    return state == null || state.isEmpty()
+        ? Path.of(System.getProperty("user.home"), ".local", "state", "reprise")
+        : Path.of(state, "reprise");
+  }
+}

@@ -1,0 +1,33 @@
+package dev.reprise.cli.options;
+
+import dev.reprise.evaluation.windows.WindowConfig;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** How predictions are held against truth and against the model's reference. */
+public final class EvaluationOptions {
+  @Option(
+      names = "--evaluation-window",
+      paramLabel = "TIME",
+      description = "Length of the windows of event time that figures are kept for (default: 1d).")
+  private Duration window = WindowConfig.DEFAULT_WINDOW;
+
+  @Option(
+      names = "--evaluation-retention",
+      paramLabel = "TIME",
+      description = "How long a window is kept after the newest one's begin (default: 400d).")
+  private Duration retention = WindowConfig.DEFAULT_RETENTION;
+
+  @Option(
+      names = "--evaluation-minimum",
+      paramLabel = "N",
+      converter = PositiveInteger.class,
+      description =
+          "Tracks that a window must have before figures of it are exported (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int minimum = WindowConfig.DEFAULT_MINIMUM;
+
+  public WindowConfig config() {
+    return new WindowConfig(window, retention, minimum);
+  }
+}

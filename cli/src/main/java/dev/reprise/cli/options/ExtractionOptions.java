@@ -1,0 +1,63 @@
+package dev.reprise.cli.options;
+
+import dev.reprise.extractor.decode.DecodeLimits;
+import dev.reprise.extractor.worker.DecoderConfig;
+import dev.reprise.runtime.ConfigurationException;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** Bounds on what one file may cost, and on the process that decodes it. */
+public final class ExtractionOptions {
+  private static final DecoderConfig DECODER = DecoderConfig.defaults();
+  private static final DecodeLimits DEFAULTS = DECODER.limits();
+
+  @Option(
+      names = "--max-duration",
+      paramLabel = "TIME",
+      description = "Longest audio that is accepted (default: 12h).")
+  private Duration maxDuration = DEFAULTS.maxDuration();
+
+  @Option(
+      names = "--max-decode-time",
+      paramLabel = "TIME",
+      description = "Longest that decoding one file may take (default: 5m).")
+  private Duration maxDecodeTime = DEFAULTS.maxDecodeTime();
+
+  @Option(
+      names = "--max-channels",
+      paramLabel = "N",
+      description = "Most channels that are accepted, up to 64 (default: ${DEFAULT-VALUE}).")
+  private int maxChannels = DEFAULTS.maxChannels();
+
+  @Option(
+      names = "--max-corrupt-share",
+      paramLabel = "SHARE",
+      description =
+          "Largest share of packets that may fail to decode, 0 to 1 (default: ${DEFAULT-VALUE}).")
+  private double maxCorruptShare = DEFAULTS.maxCorruptShare();
+
+  @Option(
+      names = "--max-decode-processor-time",
+      paramLabel = "TIME",
+      description = "Most processor time that decoding one file may take (default: 5m).")
+  private Duration maxProcessorTime = DECODER.maxProcessorTime();
+
+  @Option(
+      names = "--max-decoder-memory",
+      paramLabel = "SIZE",
+      description =
+          "Address space of each decoder's process, about 400 MiB for itself included (default:"
+              + " 1GiB).")
+  private long maxMemory = DECODER.maxMemoryBytes();
+
+  public DecoderConfig config() throws ConfigurationException {
+    try {
+      return new DecoderConfig(
+          new DecodeLimits(maxDuration, maxDecodeTime, maxChannels, maxCorruptShare),
+          maxProcessorTime,
+          maxMemory);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(e.getMessage() + ".");
+    }
+  }
+}

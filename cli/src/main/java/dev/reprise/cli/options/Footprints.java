@@ -1,0 +1,45 @@
+package dev.reprise.cli.options;
+
+import dev.reprise.runtime.Footprint;
+
+/**
+ * What the commands take, from measurements with the largest events ({@code
+ * acceptance/faults/big_events.py}) and of open files, with a margin. The launcher's heaps follow
+ * from the same figures.
+ */
+public final class Footprints {
+  private static final long MIB = 1 << 20;
+
+  /** A file's clips and, as the largest event, its audio: received, waiting, and as a record. */
+  private static final long EXTRACTING = 64 * MIB;
+
+  /** A decoder on ordinary files. */
+  private static final long DECODER = 128 * MIB;
+
+  /** What a thread has read from a socket is kept as a buffer of the largest event's size. */
+  private static final long SOCKETS = 24 * MIB;
+
+  public static final Footprint EXTRACTOR =
+      new Footprint(128 * MIB, EXTRACTING, 256 * MIB, DECODER + SOCKETS, 192, 32);
+
+  public static final Footprint INFERENCE =
+      new Footprint(192 * MIB, 16 * MIB, 384 * MIB, 16 * MIB, 256, 32);
+
+  public static final Footprint API = new Footprint(384 * MIB, 0, 256 * MIB, 0, 512, 0);
+
+  public static final Footprint BROKER = new Footprint(256 * MIB, 0, 256 * MIB, 0, 1024, 0);
+
+  /** All of the above in one process, on a broker with as many partitions as threads. */
+  public static final Footprint SERVE =
+      new Footprint(512 * MIB, EXTRACTING, 512 * MIB, DECODER + SOCKETS, 512, 128);
+
+  /** Without the API; its events are small, but its topics would take large ones. */
+  public static final Footprint RUN =
+      new Footprint(256 * MIB, EXTRACTING, 384 * MIB, DECODER, 512, 128);
+
+  /** Without Kafka. */
+  public static final Footprint EXTRACT =
+      new Footprint(128 * MIB, 16 * MIB, 128 * MIB, DECODER, 128, 8);
+
+  private Footprints() {}
+}

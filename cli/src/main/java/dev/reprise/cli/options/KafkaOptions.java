@@ -1,0 +1,61 @@
+package dev.reprise.cli.options;
+
+import dev.reprise.contract.Topics;
+import dev.reprise.runtime.KafkaSettings;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How to reach the cluster. */
+public final class KafkaOptions {
+  private static final String DEFAULT_BOOTSTRAP_SERVERS = "127.0.0.1:9092";
+
+  private final OptionSources sources;
+
+  @Option(
+      names = "--bootstrap-servers",
+      paramLabel = "HOST:PORT,...",
+      description =
+          "Where the Kafka cluster is; over kafka.bootstrap.servers (default: "
+              + DEFAULT_BOOTSTRAP_SERVERS
+              + ").")
+  private @Nullable String bootstrapServers;
+
+  @Option(
+      names = "-K",
+      paramLabel = "NAME=VALUE",
+      description =
+          "A Kafka client setting, for example security.protocol=SASL_SSL; also as"
+              + " REPRISE_KAFKA_SECURITY_PROTOCOL, or kafka.security.protocol in the file.")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
+  @Option(
+      names = "--topic-prefix",
+      paramLabel = "TEXT",
+      description = "Put before each topic's name (default: ${DEFAULT-VALUE}).")
+  private String topicPrefix = Topics.defaults().prefix();
+
+  @Option(
+      names = "--topic-suffix",
+      paramLabel = "TEXT",
+      description = "Put after each topic's name (default: ${DEFAULT-VALUE}).")
+  private String topicSuffix = Topics.defaults().suffix();
+
+  public KafkaOptions(OptionSources sources) {
+    this.sources = sources;
+  }
+
+  public KafkaSettings settings() {
+    Map<String, String> client = new HashMap<>();
+    client.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, DEFAULT_BOOTSTRAP_SERVERS);
+    client.putAll(sources.kafkaSettings());
+    client.putAll(settings);
+    if (bootstrapServers != null) {
+      client.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    }
+    return new KafkaSettings(client, new Topics(topicPrefix, topicSuffix));
+  }
+}

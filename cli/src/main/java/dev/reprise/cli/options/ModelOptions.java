@@ -1,0 +1,37 @@
+package dev.reprise.cli.options;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which model, and where it runs. */
+public final class ModelOptions {
+  public static final String DEFAULT_MODEL = "echonest-cnn";
+
+  @Mixin private final RepositoryOptions repository = new RepositoryOptions();
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME[@VERSION]",
+      description =
+          "Model that scores; the newest version unless given (default: ${DEFAULT-VALUE}).")
+  private String model = DEFAULT_MODEL;
+
+  @Option(
+      names = "--execution-provider",
+      paramLabel = "auto|cpu|cuda",
+      description = "Where the model runs; auto is CUDA where it can be had (default: auto).")
+  private String executionProvider = "auto";
+
+  public Path repository() {
+    return repository.repository();
+  }
+
+  public String model() {
+    return model;
+  }
+
+  public String executionProvider() {
+    return executionProvider;
+  }
+}

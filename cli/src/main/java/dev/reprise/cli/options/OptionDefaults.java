@@ -1,0 +1,50 @@
+package dev.reprise.cli.options;
+
+import dev.reprise.cli.options.OptionSources.Given;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine;
+
+/** Gives picocli the values from {@link OptionSources} for options that the command line leaves out. */
+public final class OptionDefaults implements IDefaultValueProvider {
+  /** Options that ask for something once, and make no sense as a setting. */
+  private static final Set<String> COMMAND_LINE_ONLY = Set.of("help", "version", "config");
+
+  private final OptionSources sources;
+
+  public OptionDefaults(OptionSources sources) {
+    this.sources = sources;
+  }
+
+  @Override
+  public @Nullable String defaultValue(ArgSpec argument) {
+    return given(argument).map(Given::value).orElse(null);
+  }
+
+  /** The value that {@link OptionSources} has for an option, with its place. */
+  public Optional<Given> given(ArgSpec argument) {
+    return name(argument).flatMap(sources::option);
+  }
+
+  /** The names of all options of a command and its subcommands, as they stand in a file. */
+  public static Set<String> names(CommandLine command) {
+    Set<String> names = new TreeSet<>();
+    for (OptionSpec option : command.getCommandSpec().options()) {
+      name(option).ifPresent(names::add);
+    }
+    command.getSubcommands().values().forEach(subcommand -> names.addAll(names(subcommand)));
+    return names;
+  }
+
+  private static Optional<String> name(ArgSpec argument) {
+    return argument instanceof OptionSpec option && option.longestName().startsWith("--")
+        ? Optional.of(option.longestName().substring(2))
+            .filter(name -> !COMMAND_LINE_ONLY.contains(name))
+        : Optional.empty();
+  }
+}

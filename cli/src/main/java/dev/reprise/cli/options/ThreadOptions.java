@@ -1,0 +1,35 @@
+package dev.reprise.cli.options;
+
+import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.Footprint;
+import dev.reprise.runtime.Machine;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How many files a command works on at a time, which decides what it takes of the machine. */
+public final class ThreadOptions {
+  private final Footprint footprint;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      converter = PositiveInteger.class,
+      description =
+          "Files worked on at a time (default: the number of processors, or fewer if memory holds"
+              + " no more).")
+  private @Nullable Integer threads;
+
+  public ThreadOptions(Footprint footprint) {
+    this.footprint = footprint;
+  }
+
+  /**
+   * @throws ConfigurationException if heap, memory or file descriptors do not suffice
+   */
+  public int count() throws ConfigurationException {
+    Machine machine = Machine.here();
+    int count = threads == null ? footprint.threadsFor(machine) : threads;
+    footprint.check(count, machine);
+    return count;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.reprise.cli.output;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Where results go, line by line: a file, or standard output. Not thread-safe. */
+public final class Output implements AutoCloseable {
+  private final Terminal terminal;
+  private final @Nullable Writer file;
+
+  private Output(Terminal terminal, @Nullable Writer file) {
+    this.terminal = terminal;
+    this.file = file;
+  }
+
+  /**
+   * @param path null for standard output
+   */
+  public static Output to(@Nullable Path path, Terminal terminal) throws IOException {
+    if (path == null) {
+      return new Output(terminal, null);
+    }
+    try {
+      return new Output(terminal, Files.newBufferedWriter(path, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IOException("The file " + path + " of --out cannot be written: " + e + ".", e);
+    }
+  }
+
+  /** Writes a line, at once. */
+  public void line(String text) throws IOException {
+    if (file == null) {
+      terminal.print(text);
+    } else {
+      file.write(text + System.lineSeparator());
+      file.flush();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (file != null) {
+      file.close();
+    }
+  }
+}

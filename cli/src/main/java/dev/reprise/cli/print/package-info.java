@@ -1,5 +1,0 @@
-/** What the user sees: rows of predictions, progress, faults. */
-@NullMarked
-package dev.reprise.cli.print;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,54 @@
+package dev.reprise.cli.run;
+
+import dev.reprise.runtime.ConfigurationException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Does several things at once. */
+final class ParallelStart {
+  /** One of the things to do. */
+  interface Task {
+    void run() throws ConfigurationException;
+  }
+
+  private ParallelStart() {}
+
+  /**
+   * Waits for all.
+   *
+   * @throws ConfigurationException with the faults of all
+   */
+  static void run(List<Task> tasks) throws ConfigurationException, InterruptedException {
+    ExecutorService executor = Executors.newFixedThreadPool(tasks.size());
+    List<String> faults = new ArrayList<>();
+    try {
+      for (Future<List<String>> task :
+          executor.invokeAll(tasks.stream().map(ParallelStart::faultsOf).toList())) {
+        faults.addAll(task.get());
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } finally {
+      executor.shutdown();
+    }
+    if (!faults.isEmpty()) {
+      throw new ConfigurationException(faults);
+    }
+  }
+
+  private static Callable<List<String>> faultsOf(Task task) {
+    return () -> {
+      try {
+        task.run();
+        return List.of();
+      } catch (ConfigurationException e) {
+        return e.faults();
+      }
+    };
+  }
+}

@@ -1,0 +1,127 @@
+package dev.reprise.cli.run;
+
+import dev.reprise.cli.command.ExitCode;
+import dev.reprise.api.ApiConfig;
+import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.files.TrackOptions;
+import dev.reprise.cli.files.TrackSelection;
+import dev.reprise.cli.options.ExtractionOptions;
+import dev.reprise.cli.options.Footprints;
+import dev.reprise.cli.options.ModelOptions;
+import dev.reprise.cli.options.ThreadOptions;
+import dev.reprise.cli.output.Output;
+import dev.reprise.cli.output.PredictionFormat;
+import dev.reprise.cli.output.Progress;
+import dev.reprise.cli.output.Terminal;
+import dev.reprise.extractor.source.SourceLimits;
+import dev.reprise.runtime.Closer;
+import dev.reprise.runtime.ConfigurationException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "run",
+    description = {
+      "Predicts the features of audio files: starts a broker, the extractor and the inference"
+          + " service in this process, submits the files and prints what comes of them.",
+      "Exits with 1 if a file fails."
+    })
+public final class RunCommand implements Callable<Integer> {
+  private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
+
+  private final CommandContext context;
+
+  @Mixin private final TrackOptions files = new TrackOptions();
+
+  @Option(
+      names = "--format",
+      paramLabel = "table|json|csv",
+      description =
+          "How predictions are written; json is the Prediction record, one per line (default:"
+              + " table).")
+  private PredictionFormat format = PredictionFormat.TABLE;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Where predictions are written (default: standard output).")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description =
+          "Where to keep the topics and the services' state (default: a temporary folder, deleted"
+              + " at the end).")
+  private @Nullable Path dataDirectory;
+
+  @Mixin private final ThreadOptions threads = new ThreadOptions(Footprints.RUN);
+
+  @Mixin private final ModelOptions model = new ModelOptions();
+  @Mixin private final ExtractionOptions extraction = new ExtractionOptions();
+
+  public RunCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    TrackSelection selection = files.select();
+    Terminal terminal = context.terminal();
+    if (selection.tracks().isEmpty()) {
+      selection.passedOver().ifPresent(terminal::note);
+      selection.faults().forEach(terminal::note);
+      return ExitCode.FAILED;
+    }
+    try (Closer closing = new Closer();
+        Output output = Output.to(out, terminal)) {
+      Pipeline pipeline = Pipeline.start(config(selection), closing);
+      RunSummary summary;
+      try (Progress progress =
+          Progress.of(terminal, "Listening", "tracks", selection.tracks().size())) {
+        summary = new RunClient(pipeline, format, output, progress, selection).run();
+      }
+      summary.lines(format == PredictionFormat.TABLE).forEach(terminal::note);
+      terminal.note(pageHint(dataDirectory));
+      return summary.allWell() ? 0 : ExitCode.FAILED;
+    }
+  }
+
+  public static String pageHint(@Nullable Path dataDirectory) {
+    String page = "http://127.0.0.1:" + ApiConfig.DEFAULT_API_PORT + "/";
+    return dataDirectory == null
+        ? "On a page, with uploads and similar tracks: ./reprise serve, then " + page
+        : "These tracks on a page: ./reprise serve --data-dir %s, then %s"
+            .formatted(shellWord(dataDirectory.toString()), page);
+  }
+
+  /** Quoted where a shell would read it otherwise. */
+  private static String shellWord(String text) {
+    return PLAIN_WORD.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+
+  private RunConfig config(TrackSelection selection) throws ConfigurationException {
+    int count = threads.count();
+    return new RunConfig(
+        Optional.ofNullable(dataDirectory),
+        0,
+        new SourceLimits(
+            selection.roots(), List.of(), Long.MAX_VALUE, SourceLimits.defaults().maxFetchTime()),
+        count,
+        // More would have no file.
+        Math.min(count, selection.tracks().size()),
+        extraction.config(),
+        model.repository(),
+        model.model(),
+        model.executionProvider(),
+        // Predictions are printed, and forgotten with this process.
+        Optional.empty());
+  }
+}

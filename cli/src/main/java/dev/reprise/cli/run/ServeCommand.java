@@ -1,0 +1,127 @@
+package dev.reprise.cli.run;
+
+import dev.reprise.cli.command.ExitCode;
+import dev.reprise.api.ApiConfig;
+import dev.reprise.api.ApiService;
+import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.command.Version;
+import dev.reprise.cli.options.ApiOptions;
+import dev.reprise.cli.options.DataOptions;
+import dev.reprise.cli.options.EvaluationOptions;
+import dev.reprise.cli.options.ExtractionOptions;
+import dev.reprise.cli.options.Footprints;
+import dev.reprise.cli.options.ModelOptions;
+import dev.reprise.cli.options.SourceOptions;
+import dev.reprise.cli.options.ThreadOptions;
+import dev.reprise.cli.output.Terminal;
+import dev.reprise.runtime.Closer;
+import dev.reprise.runtime.ConfigurationException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "serve",
+    description = {
+      "Runs everything on this machine until told to stop: a broker, the extractor, the inference"
+          + " service with its evaluation, the API and the page.",
+      "Drop files on the page, or submit them: 'reprise submit --inline FILES'."
+    })
+public final class ServeCommand implements Callable<Integer> {
+  /** Longest to wait for the tracks of an earlier start, before the page is pointed to. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final CommandContext context;
+
+  @Mixin private final ApiOptions api = new ApiOptions();
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description =
+          "Port of the Kafka broker, 0 for any free one (default: ${DEFAULT-VALUE}, where every"
+              + " command looks).")
+  private int brokerPort = 9092;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description =
+          "Where to keep the topics and the services' state; that of a run may be given (default:"
+              + " ~/.local/state/reprise/serve, or below XDG_STATE_HOME where that is set).")
+  private @Nullable Path dataDirectory;
+
+  @Mixin private final ThreadOptions threads = new ThreadOptions(Footprints.SERVE);
+
+  @Mixin private final ModelOptions model = new ModelOptions();
+  @Mixin private final ExtractionOptions extraction = new ExtractionOptions();
+  @Mixin private final SourceOptions sources = new SourceOptions();
+  @Mixin private final EvaluationOptions evaluation = new EvaluationOptions();
+
+  public ServeCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws ConfigurationException, IOException, InterruptedException {
+    Path data = dataDirectory == null ? new DataOptions().of("serve") : dataDirectory;
+    try (Closer closing = new Closer()) {
+      Pipeline pipeline = Pipeline.start(config(data), closing);
+      ApiService service = closing.add(ApiService.start(apiConfig(pipeline, data), pipeline::live));
+      pipeline.watch("API", service::awaitStop);
+      service.awaitReady(PATIENCE);
+      say(pipeline, service);
+      String death = pipeline.awaitDeath();
+      context.terminal().note(death);
+      return ExitCode.FAILED;
+    }
+  }
+
+  private void say(Pipeline pipeline, ApiService service) {
+    Terminal terminal = context.terminal();
+    terminal.note("The page is at http://%s:%d/.".formatted(api.host(), service.apiPort()));
+    terminal.note("Kafka is at " + pipeline.kafka().bootstrapServers() + ".");
+    terminal.note(
+        "Metrics are at http://127.0.0.1:%d/metrics (extractor), %d (inference) and %d (API)."
+            .formatted(
+                pipeline.extractorHttpPort(), pipeline.inferenceHttpPort(), service.httpPort()));
+  }
+
+  private RunConfig config(Path data) throws ConfigurationException {
+    int count = threads.count();
+    return new RunConfig(
+        Optional.of(data),
+        brokerPort,
+        sources.limits(),
+        count,
+        count,
+        extraction.config(),
+        model.repository(),
+        model.model(),
+        model.executionProvider(),
+        Optional.of(evaluation.config()));
+  }
+
+  private ApiConfig apiConfig(Pipeline pipeline, Path data) {
+    return new ApiConfig(
+        pipeline.kafka(),
+        "reprise-api",
+        data.toAbsolutePath().resolve("api"),
+        api.host(),
+        api.port(),
+        api.advertised(),
+        api.bearerToken(),
+        api.corsOrigins(),
+        api.maxEventReaders(),
+        api.uploadMemory(),
+        "127.0.0.1",
+        0,
+        Version.text());
+  }
+}

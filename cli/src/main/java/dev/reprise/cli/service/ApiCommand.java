@@ -1,0 +1,78 @@
+package dev.reprise.cli.service;
+
+import dev.reprise.cli.command.ExitCode;
+import dev.reprise.api.ApiConfig;
+import dev.reprise.api.ApiService;
+import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.command.Version;
+import dev.reprise.cli.options.ApiOptions;
+import dev.reprise.cli.options.DataOptions;
+import dev.reprise.cli.options.Footprints;
+import dev.reprise.cli.options.HttpOptions;
+import dev.reprise.cli.options.KafkaOptions;
+import dev.reprise.runtime.Closer;
+import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.Machine;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "api",
+    description = {
+      "Runs the HTTP API and the page until told to stop: tracks by id, similar tracks, uploads,"
+          + " events.",
+      "Several instances of one application id share the tracks; each answers for all."
+    })
+public final class ApiCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Mixin private final KafkaOptions kafka;
+  @Mixin private final ApiOptions api = new ApiOptions();
+  @Mixin private final DataOptions data = new DataOptions();
+  @Mixin private final HttpOptions http = new HttpOptions(9406);
+
+  @Option(
+      names = "--application-id",
+      paramLabel = "NAME",
+      description = "Kafka Streams application id and consumer group (default: ${DEFAULT-VALUE}).")
+  private String applicationId = "reprise-api";
+
+  public ApiCommand(CommandContext context) {
+    this.context = context;
+    this.kafka = new KafkaOptions(context.sources());
+  }
+
+  @Override
+  public Integer call() throws ConfigurationException, InterruptedException {
+    Footprints.API.check(1, Machine.here());
+    try (Closer closing = new Closer()) {
+      ApiService service = closing.add(ApiService.start(config(), Optional::empty));
+      context
+          .terminal()
+          .note(
+              "API running, page at http://%s:%d/; metrics at http://%s:%d/metrics."
+                  .formatted(api.host(), service.apiPort(), http.host(), service.httpPort()));
+      return service.awaitStop() ? 0 : ExitCode.FAILED;
+    }
+  }
+
+  private ApiConfig config() {
+    return new ApiConfig(
+        kafka.settings(),
+        applicationId,
+        data.of("api"),
+        api.host(),
+        api.port(),
+        api.advertised(),
+        api.bearerToken(),
+        api.corsOrigins(),
+        api.maxEventReaders(),
+        api.uploadMemory(),
+        http.host(),
+        http.port(),
+        Version.text());
+  }
+}

@@ -1,0 +1,75 @@
+package dev.reprise.cli.service;
+
+import dev.reprise.broker.EmbeddedBroker;
+import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.options.Footprints;
+import dev.reprise.runtime.Closer;
+import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.Machine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "broker",
+    description = {
+      "Runs a Kafka broker and its controller, a cluster of one, until told to stop.",
+      "For trying things out: it has no security, and one copy of each record."
+    })
+public final class BrokerCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      description = "Address to listen on (default: ${DEFAULT-VALUE}, this machine alone).")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "Port to listen on, 0 for any free one (default: ${DEFAULT-VALUE}).")
+  private int port = 9092;
+
+  @Option(
+      names = "--advertised-host",
+      paramLabel = "HOST",
+      description = "Host that clients are told to connect to (default: that of --host).")
+  private @Nullable String advertisedHost;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description =
+          "Where to keep the data, in the folder broker (default: a temporary folder, deleted at the end).")
+  private @Nullable Path dataDirectory;
+
+  public BrokerCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws ConfigurationException, IOException {
+    Footprints.BROKER.check(1, Machine.here());
+    try (Closer closing = new Closer()) {
+      EmbeddedBroker broker = closing.add(start());
+      context.terminal().note("Kafka broker at " + broker.bootstrapServers() + ".");
+      broker.awaitStop();
+      return 0;
+    }
+  }
+
+  private EmbeddedBroker start() throws IOException {
+    EmbeddedBroker.Builder builder = EmbeddedBroker.builder().host(host).port(port);
+    if (advertisedHost != null) {
+      builder.advertisedHost(advertisedHost);
+    }
+    if (dataDirectory != null) {
+      builder.dataDirectory(dataDirectory.resolve("broker"));
+    }
+    return builder.start();
+  }
+}

@@ -1,0 +1,113 @@
+package dev.reprise.cli.service;
+
+import dev.reprise.cli.command.ExitCode;
+import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.options.DataOptions;
+import dev.reprise.cli.options.EvaluationOptions;
+import dev.reprise.cli.options.Footprints;
+import dev.reprise.cli.options.HttpOptions;
+import dev.reprise.cli.options.KafkaOptions;
+import dev.reprise.cli.options.ModelOptions;
+import dev.reprise.cli.options.PositiveInteger;
+import dev.reprise.inference.InferenceConfig;
+import dev.reprise.inference.InferenceService;
+import dev.reprise.runtime.Closer;
+import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.Machine;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "inference",
+    description = "Runs the inference service until told to stop: MFCC clips in, predictions out.")
+public final class InferenceCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Mixin private final KafkaOptions kafka;
+  @Mixin private final ModelOptions model = new ModelOptions();
+
+  @Option(
+      names = "--shadow-model",
+      paramLabel = "NAME[@VERSION]",
+      description =
+          "Model that scores the same clips beside, for comparison; its track predictions go to the"
+              + " topic of predictions with .shadow behind its name (default: none).")
+  private @Nullable String shadowModel;
+
+  @Option(
+      names = "--model-reload-interval",
+      paramLabel = "TIME",
+      description = "How often to look whether the repository has a newer model (default: 10s).")
+  private Duration modelReloadInterval = InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL;
+
+  @Mixin private final DataOptions data = new DataOptions();
+  @Mixin private final HttpOptions http = new HttpOptions(9405);
+
+  @Option(
+      names = "--application-id",
+      paramLabel = "NAME",
+      description = "Kafka Streams application id and consumer group (default: ${DEFAULT-VALUE}).")
+  private String applicationId = "reprise-inference";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      converter = PositiveInteger.class,
+      description =
+          "Stream threads, which is also the largest batch; more than the mfcc topic has"
+              + " partitions are idle (default: ${DEFAULT-VALUE}).")
+  private int threads = 4;
+
+  @Option(
+      names = "--max-queue-delay",
+      paramLabel = "TIME",
+      description = "Longest to hold a clip back for others to join its batch (default: 5ms).")
+  private Duration maxQueueDelay = InferenceConfig.DEFAULT_MAX_QUEUE_DELAY;
+
+  @Mixin private final EvaluationOptions evaluation = new EvaluationOptions();
+
+  public InferenceCommand(CommandContext context) {
+    this.context = context;
+    this.kafka = new KafkaOptions(context.sources());
+  }
+
+  @Override
+  public Integer call() throws ConfigurationException, InterruptedException {
+    Footprints.INFERENCE.check(threads, Machine.here());
+    try (Closer closing = new Closer()) {
+      InferenceService service = closing.add(InferenceService.start(config()));
+      context
+          .terminal()
+          .note(
+              "Inference running, model %s %s; metrics at http://%s:%d/metrics."
+                  .formatted(
+                      service.model().name(),
+                      service.model().version(),
+                      http.host(),
+                      service.httpPort()));
+      return service.awaitStop() ? 0 : ExitCode.FAILED;
+    }
+  }
+
+  private InferenceConfig config() {
+    return new InferenceConfig(
+        kafka.settings(),
+        applicationId,
+        threads,
+        data.of("inference"),
+        model.repository(),
+        model.model(),
+        Optional.ofNullable(shadowModel),
+        modelReloadInterval,
+        model.executionProvider(),
+        maxQueueDelay,
+        Optional.of(evaluation.config()),
+        http.host(),
+        http.port());
+  }
+}

@@ -1,0 +1,5 @@
+/** Commands that run one service: broker, extractor, inference, API. */
+@NullMarked
+package dev.reprise.cli.service;
+
+import org.jspecify.annotations.NullMarked;

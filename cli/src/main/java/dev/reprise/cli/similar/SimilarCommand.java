@@ -1,0 +1,128 @@
+package dev.reprise.cli.similar;
+
+import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.options.PositiveInteger;
+import dev.reprise.contract.Json;
+import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.similarity.v1.Comparison;
+import dev.reprise.similarity.v1.Similar;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "similar",
+    description = {
+      "Lists the tracks that are most like one, as a running API knows them ('reprise serve' or"
+          + " 'reprise api')."
+    })
+public final class SimilarCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Parameters(paramLabel = "TRACK", description = "The track's id.")
+  private String trackId = "";
+
+  @Option(
+      names = "--group",
+      paramLabel = "NAME",
+      description =
+          "What is compared: predicted_features, embedding, audio_features, social_features,"
+              + " temporal_features, ranks or metadata, which is where the artists are (default:"
+              + " predicted_features).")
+  private @Nullable String group;
+
+  @Option(
+      names = "--metric",
+      paramLabel = "NAME",
+      description =
+          "How: cosine, euclidean, standardised-cosine, standardised-euclidean, or great-circle for"
+              + " metadata (default: standardised-euclidean; cosine for embedding, great-circle for"
+              + " metadata).")
+  private @Nullable String metric;
+
+  @Option(
+      names = "--tempo",
+      paramLabel = "linear|circular",
+      description =
+          "Tempo as it is, or on a circle with one turn per octave, so that half and double are the"
+              + " same (default: linear).")
+  private @Nullable String tempo;
+
+  @Option(
+      names = {"-k", "--neighbours"},
+      paramLabel = "N",
+      converter = PositiveInteger.class,
+      description = "How many tracks (default: ${DEFAULT-VALUE}).")
+  private int k = 10;
+
+  @Option(
+      names = "--compare",
+      description =
+          "Instead, show how the neighbours differ between groups and metrics, and how each feature"
+              + " is scaled.")
+  private boolean compare;
+
+  @Option(names = "--json", description = "Print the API's answer as it is.")
+  private boolean json;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "Where the API is (default: ${DEFAULT-VALUE}).")
+  private String url = "http://127.0.0.1:8080";
+
+  @Option(
+      names = "--bearer-token",
+      paramLabel = "TOKEN",
+      description = "The API's token, if it has one; better given as REPRISE_BEARER_TOKEN.")
+  private @Nullable String bearerToken;
+
+  public SimilarCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws ConfigurationException, IOException, InterruptedException {
+    if (compare && (group != null || metric != null)) {
+      throw new ConfigurationException(
+          "--compare goes over every group and metric; leave out --group and --metric.");
+    }
+    ApiClient client = new ApiClient(url, bearerToken);
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("k", Integer.toString(k));
+    put(query, "tempo", tempo);
+    put(query, "group", group);
+    put(query, "metric", metric);
+    if (compare) {
+      Comparison answer =
+          client
+              .get(ApiClient.track(trackId) + "/similar/comparison", query, Comparison.newBuilder())
+              .build();
+      show(Json.print(answer), () -> ComparisonText.print(answer, context.terminal()));
+    } else {
+      Similar answer =
+          client.get(ApiClient.track(trackId) + "/similar", query, Similar.newBuilder()).build();
+      show(Json.print(answer), () -> SimilarText.print(answer, context.terminal()));
+    }
+    return 0;
+  }
+
+  private void show(String answer, Runnable text) {
+    if (json) {
+      context.terminal().print(answer);
+    } else {
+      text.run();
+    }
+  }
+
+  private static void put(Map<String, String> query, String name, @Nullable String value) {
+    if (value != null) {
+      query.put(name, value);
+    }
+  }
+}

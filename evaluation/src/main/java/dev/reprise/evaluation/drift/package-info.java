@@ -1,0 +1,5 @@
+/** Distances between distributions, computed from histograms. Independent of Kafka. */
+@NullMarked
+package dev.reprise.evaluation.drift;
+
+import org.jspecify.annotations.NullMarked;

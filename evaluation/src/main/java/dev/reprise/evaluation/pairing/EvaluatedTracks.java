@@ -1,0 +1,135 @@
+package dev.reprise.evaluation.pairing;
+
+import dev.reprise.evaluation.series.Variable;
+import dev.reprise.evaluation.v1.EvaluatedTrack;
+import dev.reprise.evaluation.v1.KnownPrediction;
+import dev.reprise.evaluation.v1.KnownTruth;
+import dev.reprise.evaluation.v1.Observation;
+import dev.reprise.evaluation.v1.PredictionsWithdrawn;
+import dev.reprise.evaluation.v1.Series;
+import dev.reprise.evaluation.v1.TrackEvent;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What is known of a track after a further record, and what of it counts.
+ *
+ * <p>Any producer may put the same key on any partition, so that Kafka orders nothing between two
+ * records of a track. Time does: the truth with the latest timestamp is the truth, the prediction
+ * of the latest event that of its role and model, and where times are equal the content decides.
+ * What is known in the end is thus the same in whatever order the records come.
+ */
+final class EvaluatedTracks {
+  private static final Comparator<KnownTruth> TRUTHS =
+      Comparator.comparingLong(KnownTruth::getTimeMs)
+          .thenComparing(KnownTruth::getWithdrawn)
+          .thenComparing(truth -> new TreeMap<>(truth.getValuesMap()).toString());
+
+  private static final Comparator<KnownPrediction> PREDICTIONS =
+      Comparator.comparingLong(KnownPrediction::getEventMs)
+          .thenComparing(KnownPrediction::getExtractionId)
+          .thenComparing(prediction -> new TreeMap<>(prediction.getValuesMap()).toString());
+
+  private EvaluatedTracks() {}
+
+  /** The track after the event; an equal one where the event changes nothing. */
+  static EvaluatedTrack after(EvaluatedTrack track, TrackEvent event) {
+    return switch (event.getBodyCase()) {
+      case TRUTH -> withTruth(track, event.getTruth());
+      case PREDICTION -> withPrediction(track, event.getPrediction());
+      case WITHDRAWN -> without(track, event.getWithdrawn());
+      case BODY_NOT_SET -> throw new IllegalArgumentException("An event without a body.");
+    };
+  }
+
+  private static EvaluatedTrack withTruth(EvaluatedTrack track, KnownTruth truth) {
+    EvaluatedTrack.Builder after = track.toBuilder();
+    if (!truth.getWithdrawn()) {
+      long first = track.hasFirstTruthMs() ? track.getFirstTruthMs() : Long.MAX_VALUE;
+      after.setFirstTruthMs(Math.min(first, truth.getTimeMs()));
+    }
+    if (!track.hasTruth() || TRUTHS.compare(truth, track.getTruth()) > 0) {
+      after.setTruth(truth);
+    }
+    return after.build();
+  }
+
+  /** Whether two truths differ in nothing but their time. */
+  static boolean saysTheSame(KnownTruth one, KnownTruth other) {
+    return one.getWithdrawn() == other.getWithdrawn()
+        && one.getValuesMap().equals(other.getValuesMap());
+  }
+
+  private static EvaluatedTrack withPrediction(EvaluatedTrack track, KnownPrediction prediction) {
+    long withdrawnMillis = track.getWithdrawnMsOrDefault(prediction.getRole(), -1);
+    if (prediction.getEventMs() <= withdrawnMillis) {
+      return track;
+    }
+    for (int i = 0; i < track.getPredictionsCount(); i++) {
+      KnownPrediction known = track.getPredictions(i);
+      if (known.getRole().equals(prediction.getRole())
+          && known.getModel().equals(prediction.getModel())) {
+        return PREDICTIONS.compare(prediction, known) > 0
+            ? track.toBuilder().setPredictions(i, prediction).build()
+            : track;
+      }
+    }
+    return track.toBuilder().addPredictions(prediction).build();
+  }
+
+  private static EvaluatedTrack without(EvaluatedTrack track, PredictionsWithdrawn withdrawn) {
+    String role = withdrawn.getRole();
+    if (withdrawn.getTimeMs() <= track.getWithdrawnMsOrDefault(role, -1)) {
+      return track;
+    }
+    EvaluatedTrack.Builder rest =
+        track.toBuilder().putWithdrawnMs(role, withdrawn.getTimeMs()).clearPredictions();
+    for (KnownPrediction known : track.getPredictionsList()) {
+      if (!known.getRole().equals(role) || known.getEventMs() > withdrawn.getTimeMs()) {
+        rest.addPredictions(known);
+      }
+    }
+    return rest.build();
+  }
+
+  /** What counts of a track, in the order of its predictions. */
+  static Map<Series, Observation> observations(EvaluatedTrack track) {
+    Map<Series, Observation> observations = new LinkedHashMap<>();
+    for (KnownPrediction prediction : track.getPredictionsList()) {
+      for (Variable variable : Variable.values()) {
+        observations.put(
+            Series.newBuilder()
+                .setRole(prediction.getRole())
+                .setModel(prediction.getModel())
+                .setVariable(variable.label())
+                .build(),
+            observation(prediction, track, variable.label()));
+      }
+    }
+    return observations;
+  }
+
+  private static Observation observation(
+      KnownPrediction prediction, EvaluatedTrack track, String variable) {
+    KnownTruth truth = track.getTruth();
+    Observation.Builder observation =
+        Observation.newBuilder()
+            .setWindowStartMs(prediction.getWindowStartMs())
+            .setWindowEndMs(prediction.getWindowEndMs());
+    if (!prediction.containsValues(variable)) {
+      return observation.build();
+    }
+    observation.setPrediction(prediction.getValuesOrThrow(variable));
+    if (truth.containsValues(variable)) {
+      observation
+          .setTruth(truth.getValuesOrThrow(variable))
+          .setTruthLagMs(Math.max(0, track.getFirstTruthMs() - prediction.getEventMs()));
+      if (prediction.containsBaseline(variable)) {
+        observation.setBaseline(prediction.getBaselineOrThrow(variable));
+      }
+    }
+    return observation.build();
+  }
+}

@@ -1,0 +1,95 @@
+package dev.reprise.evaluation.pairing;
+
+import dev.reprise.contract.v1.TrackQuality;
+import dev.reprise.evaluation.series.SeriesKeys;
+import dev.reprise.evaluation.v1.Change;
+import dev.reprise.evaluation.v1.EvaluatedTrack;
+import dev.reprise.evaluation.v1.KnownTruth;
+import dev.reprise.evaluation.v1.Observation;
+import dev.reprise.evaluation.v1.Series;
+import dev.reprise.evaluation.v1.TrackEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Keeps what is known of each track. Where a record makes the track count otherwise, it sends what
+ * to take back and what to add, one {@link Change} per series, and the track's own {@link
+ * TrackQuality}.
+ */
+public final class PairProcessor implements Processor<byte[], TrackEvent, byte[], Object> {
+  public static final String STORE = "evaluated-tracks";
+
+  private final TruthMeters meters;
+  private ProcessorContext<byte[], Object> context;
+  private KeyValueStore<byte[], EvaluatedTrack> tracks;
+
+  public PairProcessor(TruthMeters meters) {
+    this.meters = meters;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], Object> context) {
+    this.context = context;
+    this.tracks = context.getStateStore(STORE);
+  }
+
+  @Override
+  public void process(Record<byte[], TrackEvent> record) {
+    EvaluatedTrack known = tracks.get(record.key());
+    EvaluatedTrack before = known == null ? EvaluatedTrack.getDefaultInstance() : known;
+    EvaluatedTrack after = EvaluatedTracks.after(before, record.value());
+    if (record.value().hasTruth()) {
+      count(record.value().getTruth(), before, after);
+    }
+    if (after.equals(before)) {
+      return;
+    }
+    tracks.put(record.key(), after);
+    forwardChanges(record, EvaluatedTracks.observations(before), EvaluatedTracks.observations(after));
+    String trackId = new String(record.key(), StandardCharsets.UTF_8);
+    for (TrackQuality quality : TrackQualities.changes(trackId, before, after)) {
+      context.forward(record.withValue(quality));
+    }
+  }
+
+  private void forwardChanges(
+      Record<byte[], TrackEvent> record,
+      Map<Series, Observation> before,
+      Map<Series, Observation> after) {
+    Set<Series> all = new LinkedHashSet<>(before.keySet());
+    all.addAll(after.keySet());
+    for (Series series : all) {
+      Observation old = before.get(series);
+      Observation current = after.get(series);
+      Change.Builder change = Change.newBuilder().setSeries(series);
+      if (old != null) {
+        change.setBefore(old);
+      }
+      if (current != null) {
+        change.setAfter(current);
+      }
+      if (old == null || !old.equals(current)) {
+        byte[] key = SeriesKeys.of(series).getBytes(StandardCharsets.UTF_8);
+        context.forward(record.withKey(key).withValue(change.build()));
+      }
+    }
+  }
+
+  private void count(KnownTruth truth, EvaluatedTrack before, EvaluatedTrack after) {
+    if (before.hasTruth() && EvaluatedTracks.saysTheSame(truth, before.getTruth())) {
+      meters.unchanged();
+    } else if (before.hasTruth() && after.getTruth().equals(before.getTruth())) {
+      meters.outdated();
+    } else if (truth.getWithdrawn()) {
+      meters.withdrawn();
+    } else {
+      meters.accepted();
+    }
+  }
+}

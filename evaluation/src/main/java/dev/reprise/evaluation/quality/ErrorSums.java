@@ -1,0 +1,60 @@
+package dev.reprise.evaluation.quality;
+
+import com.google.protobuf.ByteString;
+import dev.reprise.evaluation.v1.ErrorSumsState;
+import java.math.BigInteger;
+
+/**
+ * Sums over pairs of prediction and truth, in whole millionths: adding and subtracting commute
+ * exactly, so that neither the order of the records, nor a correction, nor the number of instances
+ * changes a figure. Squares of tempos in millionths outgrow 64 bits after some hundred pairs, hence
+ * {@link BigInteger}.
+ */
+public final class ErrorSums {
+  private ErrorSums() {}
+
+  /** The sums with one pair more. */
+  public static ErrorSumsState plus(ErrorSumsState sums, Pair pair) {
+    return add(sums, pair, 1);
+  }
+
+  /** The sums without a pair that was added before. */
+  public static ErrorSumsState minus(ErrorSumsState sums, Pair pair) {
+    return add(sums, pair, -1);
+  }
+
+  private static ErrorSumsState add(ErrorSumsState sums, Pair pair, int sign) {
+    ErrorSumsState.Builder result =
+        sums.toBuilder()
+            .setCount(sums.getCount() + sign)
+            .setPrediction(sums.getPrediction() + sign * pair.prediction())
+            .setTruth(sums.getTruth() + sign * pair.truth())
+            .setAbsoluteError(sums.getAbsoluteError() + sign * Math.abs(pair.error()))
+            .setOctaveError(sums.getOctaveError() + sign * pair.octaveError())
+            .setWithin(sums.getWithin() + (pair.within() ? sign : 0))
+            .setWithinOrOctave(sums.getWithinOrOctave() + (pair.withinOrOctave() ? sign : 0))
+            .setTruthLagMs(sums.getTruthLagMs() + sign * pair.truthLagMillis())
+            .setPredictionSquares(
+                plus(sums.getPredictionSquares(), sign, pair.prediction(), pair.prediction()))
+            .setTruthSquares(plus(sums.getTruthSquares(), sign, pair.truth(), pair.truth()))
+            .setProducts(plus(sums.getProducts(), sign, pair.prediction(), pair.truth()));
+    if (pair.baseline().isPresent()) {
+      long error = pair.baseline().getAsLong() - pair.truth();
+      result
+          .setBaselineCount(sums.getBaselineCount() + sign)
+          .setBaselineAbsoluteError(sums.getBaselineAbsoluteError() + sign * Math.abs(error))
+          .setBaselineSquares(plus(sums.getBaselineSquares(), sign, error, error));
+    }
+    return result.build();
+  }
+
+  private static ByteString plus(ByteString sum, int sign, long a, long b) {
+    BigInteger product = BigInteger.valueOf(sign * a).multiply(BigInteger.valueOf(b));
+    return ByteString.copyFrom(integer(sum).add(product).toByteArray());
+  }
+
+  /** A sum of squares or products as it stands in the state. */
+  static BigInteger integer(ByteString bytes) {
+    return bytes.isEmpty() ? BigInteger.ZERO : new BigInteger(bytes.toByteArray());
+  }
+}

@@ -1,0 +1,5 @@
+/** What is evaluated: the variables of a prediction, and the keys of their series. */
+@NullMarked
+package dev.reprise.evaluation.series;
+
+import org.jspecify.annotations.NullMarked;

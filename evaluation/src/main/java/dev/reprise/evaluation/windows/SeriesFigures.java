@@ -1,0 +1,14 @@
+package dev.reprise.evaluation.windows;
+
+import dev.reprise.evaluation.v1.Series;
+import java.util.Optional;
+
+/**
+ * What is exported of a series.
+ *
+ * @param all since the start
+ * @param latest the newest window with enough predictions
+ * @param latestWithTruth the newest window with enough predictions that have truth
+ */
+record SeriesFigures(
+    Series series, WindowFigures all, Optional<WindowFigures> latest, Optional<WindowFigures> latestWithTruth) {}

@@ -1,0 +1,38 @@
+package dev.reprise.evaluation.windows;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * @param window length of the windows of event time that figures are kept for
+ * @param retention how long a window is kept after the newest one's begin
+ * @param minimum tracks that a window must have before figures of it are exported
+ */
+public record WindowConfig(Duration window, Duration retention, int minimum) {
+  public static final Duration DEFAULT_WINDOW = Duration.ofDays(1);
+  public static final Duration DEFAULT_RETENTION = Duration.ofDays(400);
+  public static final int DEFAULT_MINIMUM = 100;
+
+  private static final Duration SHORTEST_WINDOW = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WINDOW = Duration.ofDays(366);
+
+  public static WindowConfig defaults() {
+    return new WindowConfig(DEFAULT_WINDOW, DEFAULT_RETENTION, DEFAULT_MINIMUM);
+  }
+
+  /** What is wrong, one sentence each. */
+  public List<String> faults() {
+    List<String> faults = new ArrayList<>();
+    if (window.compareTo(SHORTEST_WINDOW) < 0 || window.compareTo(LONGEST_WINDOW) > 0) {
+      faults.add("--evaluation-window must be between 1s and 366d.");
+    }
+    if (retention.compareTo(window) < 0) {
+      faults.add("--evaluation-retention must be at least as long as --evaluation-window.");
+    }
+    if (minimum < 1) {
+      faults.add("--evaluation-minimum is " + minimum + "; it must be at least 1.");
+    }
+    return faults;
+  }
+}

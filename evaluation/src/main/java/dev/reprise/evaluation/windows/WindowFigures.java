@@ -1,0 +1,152 @@
+package dev.reprise.evaluation.windows;
+
+import com.google.protobuf.util.Timestamps;
+import dev.reprise.contract.v1.Drift;
+import dev.reprise.contract.v1.DriftScores;
+import dev.reprise.contract.v1.QualityWindow;
+import dev.reprise.contract.v1.Scope;
+import dev.reprise.evaluation.drift.DriftMeasures;
+import dev.reprise.evaluation.drift.Histogram;
+import dev.reprise.evaluation.quality.QualityFigures;
+import dev.reprise.evaluation.series.Variable;
+import dev.reprise.evaluation.v1.DistributionState;
+import dev.reprise.evaluation.v1.WindowState;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * The figures of one series over one window, or since the start.
+ *
+ * @param quality absent where no prediction has truth
+ * @param training drift from the reference inside the model; absent below the minimum count, or
+ *     where the model's reference is not known
+ * @param earlier drift from all windows before; absent below the minimum count of either, and of
+ *     all windows but the latest
+ */
+record WindowFigures(
+    WindowState window,
+    Optional<QualityFigures> quality,
+    Optional<DriftMeasures> training,
+    Optional<DriftMeasures> earlier) {
+
+  static WindowFigures of(
+      WindowState window, Optional<Histogram> training, Optional<Histogram> earlier, int minimum) {
+    if (WindowSums.contradictsItself(window)) {
+      throw new IllegalArgumentException("More was taken back than was counted");
+    }
+    Optional<Histogram> current =
+        Optional.of(window)
+            .filter(it -> it.getDistribution().getCount() >= minimum)
+            .map(WindowSums::histogram);
+    return new WindowFigures(
+        window,
+        window.getErrors().getCount() > 0
+            ? Optional.of(QualityFigures.of(window.getErrors()))
+            : Optional.empty(),
+        current.flatMap(it -> training.map(reference -> DriftMeasures.between(reference, it))),
+        current.flatMap(
+            it ->
+                earlier
+                    .filter(reference -> reference.total() >= minimum)
+                    .map(reference -> DriftMeasures.between(reference, it))));
+  }
+
+  long pairs() {
+    return window.getErrors().getCount();
+  }
+
+  /** Predictions that have a value. */
+  long predictions() {
+    return window.getDistribution().getCount();
+  }
+
+  /** Share of the predictions that have truth. */
+  OptionalDouble coverage() {
+    return predictions() == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of((double) pairs() / predictions());
+  }
+
+  OptionalDouble mean() {
+    return predictions() == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(Variable.value(window.getDistribution().getSum()) / predictions());
+  }
+
+  /** JSON for people has no 64-bit integers. */
+  private static int count(long tracks) {
+    return (int) Math.min(Integer.MAX_VALUE, tracks);
+  }
+
+  private Scope scope() {
+    Scope.Builder scope =
+        Scope.newBuilder()
+            .setFeature(window.getSeries().getVariable())
+            .setModel(window.getSeries().getModel())
+            .setRole(window.getSeries().getRole());
+    if (window.getWindowEndMs() > 0) {
+      scope
+          .setWindowStart(Timestamps.fromMillis(window.getWindowStartMs()))
+          .setWindowEnd(Timestamps.fromMillis(window.getWindowEndMs()));
+    }
+    return scope.build();
+  }
+
+  QualityWindow toQualityRecord() {
+    QualityWindow.Builder record =
+        QualityWindow.newBuilder()
+            .setScope(scope())
+            .setPredictions(count(predictions()))
+            .setCount(count(pairs()));
+    coverage().ifPresent(record::setCoverage);
+    quality.ifPresent(figures -> set(record, figures));
+    return record.build();
+  }
+
+  private void set(QualityWindow.Builder record, QualityFigures figures) {
+    record
+        .setTruthLagSeconds(figures.truthLagSeconds())
+        .setMae(figures.mae())
+        .setRmse(figures.rmse())
+        .setBias(figures.bias());
+    figures.r2().ifPresent(record::setR2);
+    figures.pearson().ifPresent(record::setPearson);
+    figures.baselineMae().ifPresent(record::setBaselineMae);
+    figures.baselineRmse().ifPresent(record::setBaselineRmse);
+    if (window.getSeries().getVariable().equals(Variable.TEMPO.label())) {
+      record
+          .setWithin4Percent(figures.within())
+          .setWithin4PercentOrOctave(figures.withinOrOctave())
+          .setOctaveMae(figures.octaveMae());
+    }
+  }
+
+  Drift toTrainingDriftRecord() {
+    return drift("training", training);
+  }
+
+  Optional<Drift> toEarlierDriftRecord() {
+    return earlier.map(measures -> drift("earlier", Optional.of(measures)));
+  }
+
+  private Drift drift(String reference, Optional<DriftMeasures> measures) {
+    DistributionState distribution = window.getDistribution();
+    Drift.Builder record =
+        Drift.newBuilder()
+            .setScope(scope())
+            .setReference(reference)
+            .setCount(count(distribution.getCount()))
+            .setMissing(count(distribution.getMissing()))
+            .setOutOfRange(count(distribution.getOutOfRange()));
+    mean().ifPresent(record::setMean);
+    measures.ifPresent(
+        scores ->
+            record.setScores(
+                DriftScores.newBuilder()
+                    .setPsi(scores.psi())
+                    .setKs(scores.ks())
+                    .setWasserstein(scores.wasserstein())
+                    .setJensenShannon(scores.jensenShannon())));
+    return record.build();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.reprise.evaluation.windows;
+
+import dev.reprise.evaluation.drift.Binning;
+import dev.reprise.evaluation.drift.Histogram;
+import dev.reprise.evaluation.quality.ErrorSums;
+import dev.reprise.evaluation.quality.Pair;
+import dev.reprise.evaluation.series.Variable;
+import dev.reprise.evaluation.v1.DistributionState;
+import dev.reprise.evaluation.v1.ErrorSumsState;
+import dev.reprise.evaluation.v1.Observation;
+import dev.reprise.evaluation.v1.WindowState;
+import java.util.Collections;
+import java.util.OptionalLong;
+
+/** Adds observations to the sums of a window, and takes them back. */
+final class WindowSums {
+  private static final Iterable<Long> EMPTY = Collections.nCopies(Binning.BINS, 0L);
+
+  private WindowSums() {}
+
+  static WindowState plus(WindowState window, Observation observation) {
+    return with(window, observation, 1);
+  }
+
+  static WindowState minus(WindowState window, Observation observation) {
+    return with(window, observation, -1);
+  }
+
+  private static WindowState with(WindowState window, Observation observation, int sign) {
+    WindowState.Builder result = window.toBuilder();
+    DistributionState.Builder distribution = result.getDistributionBuilder();
+    if (!observation.hasPrediction()) {
+      distribution.setMissing(distribution.getMissing() + sign);
+      return result.build();
+    }
+    count(distribution, window, observation.getPrediction(), sign);
+    if (observation.hasTruth()) {
+      ErrorSumsState errors = window.getErrors();
+      Pair pair = pair(observation);
+      result.setErrors(sign > 0 ? ErrorSums.plus(errors, pair) : ErrorSums.minus(errors, pair));
+    }
+    return result.build();
+  }
+
+  private static void count(
+      DistributionState.Builder distribution, WindowState window, long millionths, int sign) {
+    Binning binning = Variable.ofLabel(window.getSeries().getVariable()).binning();
+    double value = Variable.value(millionths);
+    if (distribution.getBinsCount() == 0) {
+      distribution.addAllBins(EMPTY);
+    }
+    int bin = binning.bin(value);
+    distribution
+        .setBins(bin, distribution.getBins(bin) + sign)
+        .setCount(distribution.getCount() + sign)
+        .setSum(distribution.getSum() + sign * millionths);
+    if (!binning.contains(value)) {
+      distribution.setOutOfRange(distribution.getOutOfRange() + sign);
+    }
+  }
+
+  private static Pair pair(Observation observation) {
+    return new Pair(
+        observation.getPrediction(),
+        observation.getTruth(),
+        observation.hasBaseline()
+            ? OptionalLong.of(observation.getBaseline())
+            : OptionalLong.empty(),
+        observation.getTruthLagMs());
+  }
+
+  /** Whether more was taken back than was counted: a part of the sums has been lost. */
+  static boolean contradictsItself(WindowState window) {
+    DistributionState distribution = window.getDistribution();
+    return distribution.getCount() < 0
+        || distribution.getMissing() < 0
+        || distribution.getOutOfRange() < 0
+        || distribution.getBinsList().stream().anyMatch(count -> count < 0)
+        || window.getErrors().getCount() < 0
+        || window.getErrors().getCount() > distribution.getCount();
+  }
+
+  /** The distribution of what the window's predictions say. */
+  static Histogram histogram(WindowState window) {
+    Binning binning = Variable.ofLabel(window.getSeries().getVariable()).binning();
+    DistributionState distribution = window.getDistribution();
+    long[] counts = new long[Binning.BINS];
+    for (int bin = 0; bin < distribution.getBinsCount(); bin++) {
+      counts[bin] = distribution.getBins(bin);
+    }
+    return new Histogram(binning, counts);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.reprise.inference;
+
+import com.google.protobuf.Message;
+import dev.reprise.contract.Json;
+import dev.reprise.contract.Topics;
+import dev.reprise.inference.scoring.ScoreProcessor;
+import dev.reprise.inference.scoring.ScoringPath;
+import dev.reprise.inference.serving.Models;
+import dev.reprise.inference.track.TrackProcessor;
+import dev.reprise.inference.v1.TrackState;
+import dev.reprise.runtime.CarriedHeaders;
+import dev.reprise.runtime.ProtobufSerde;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The inference service's topology: mfcc in; clip-predictions, predictions and dead-letters out. A
+ * shadow model has a path of its own beside the serving model's, added after it: Kafka Streams
+ * forwards a record to a node's children in the order in which they were added.
+ */
+public final class InferenceTopology {
+  private static final String MFCC = "mfcc";
+
+  private InferenceTopology() {}
+
+  public static Topology create(
+      Topics topics, Models serving, Optional<Models> shadow, MeterRegistry registry) {
+    ScoringPath path = ScoringPath.serving(serving, registry);
+    var bytes = Serdes.ByteArray();
+    var in = bytes.deserializer();
+    var out = bytes.serializer();
+    Topology topology = new Topology().addSource(MFCC, in, in, topics.mfcc());
+    add(topology, path, topics.predictions());
+    topology
+        .addSink(ScoringPath.CLIP_PREDICTIONS, topics.clipPredictions(), out, out, path.scoreNode())
+        .addSink(ScoringPath.DEAD_LETTERS, topics.deadLetters(), out, out, path.scoreNode(), path.trackNode());
+    shadow.ifPresent(
+        models -> add(topology, ScoringPath.shadow(models, registry), topics.shadowPredictions()));
+    return topology;
+  }
+
+  private static void add(Topology topology, ScoringPath path, String predictionsTopic) {
+    var out = Serdes.ByteArray().serializer();
+    topology
+        .addProcessor(path.scoreNode(), () -> new ScoreProcessor(path), MFCC)
+        .addProcessor(path.trackNode(), () -> new TrackProcessor(path), path.scoreNode())
+        .addStateStore(
+            Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(path.store()),
+                Serdes.String(),
+                new ProtobufSerde<>(TrackState.parser())),
+            path.scoreNode(),
+            path.trackNode())
+        .addSink(path.predictionsSink(), predictionsTopic, out, out, path.trackNode());
+  }
+}

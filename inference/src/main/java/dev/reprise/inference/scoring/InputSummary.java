@@ -1,0 +1,59 @@
+package dev.reprise.inference.scoring;
+
+import dev.reprise.contract.MfccContract;
+import dev.reprise.contract.v1.InputStatistics;
+import dev.reprise.contract.v1.MfccClip;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
+/**
+ * The few numbers that say what the model was given: mean over the frames of the first
+ * coefficients, that of number 0 as a level in dB.
+ */
+public final class InputSummary {
+  /** Loudness, and the coefficients 1 to 4. */
+  public static final int SIZE = 5;
+
+  private InputSummary() {}
+
+  /**
+   * Of one clip, [{@link #SIZE}], rounded to 1e-6.
+   *
+   * <p>Coefficient 0 of an orthonormal DCT is the sum of the mel bands' levels over the square root
+   * of their number, so that dividing once more gives their mean.
+   */
+  static double[] of(MfccClip clip, MfccContract contract) {
+    FloatBuffer values =
+        clip.getCoefficients()
+            .asReadOnlyByteBuffer()
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .asFloatBuffer();
+    double[] means = new double[SIZE];
+    for (int row = 0; row < SIZE; row++) {
+      double sum = 0;
+      for (int frame = 0; frame < clip.getNFrames(); frame++) {
+        sum += values.get(row * clip.getNFrames() + frame);
+      }
+      means[row] = sum / clip.getNFrames();
+    }
+    means[0] /= Math.sqrt(contract.melBands());
+    for (int i = 0; i < SIZE; i++) {
+      means[i] = rounded(means[i]);
+    }
+    return means;
+  }
+
+  public static InputStatistics toRecord(double[] means) {
+    return InputStatistics.newBuilder()
+        .setLoudness(rounded(means[0]))
+        .setMfcc1(rounded(means[1]))
+        .setMfcc2(rounded(means[2]))
+        .setMfcc3(rounded(means[3]))
+        .setMfcc4(rounded(means[4]))
+        .build();
+  }
+
+  private static double rounded(double value) {
+    return Math.rint(value * 1e6) / 1e6;
+  }
+}

@@ -1,0 +1,21 @@
+package dev.reprise.inference.scoring;
+
+import com.google.protobuf.Message;
+import dev.reprise.contract.Json;
+import dev.reprise.runtime.CarriedHeaders;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Record;
+
+/** Builds records with JSON values. */
+public final class JsonRecords {
+  private JsonRecords() {}
+
+  /** Returns the message as JSON, with the headers that are carried over from its source record. */
+  public static Record<byte[], byte[]> of(Record<byte[], ?> source, Message message) {
+    Headers headers = CarriedHeaders.of(source.headers()).orElse(new RecordHeaders());
+    headers.add("content-type", "application/json".getBytes(StandardCharsets.UTF_8));
+    return source.withValue(Json.bytes(message)).withHeaders(headers);
+  }
+}

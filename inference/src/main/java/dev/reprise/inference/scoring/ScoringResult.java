@@ -1,0 +1,28 @@
+package dev.reprise.inference.scoring;
+
+import dev.reprise.contract.v1.Extraction;
+import dev.reprise.contract.v1.ExtractionComplete;
+
+/** The result of scoring one record of the mfcc topic, on its way to the track step. */
+public sealed interface ScoringResult {
+  Extraction extraction();
+
+  /** A result that belongs to the model that scores this track. */
+  sealed interface ByModel extends ScoringResult {
+    /** Builds the records of the model that scores this track. */
+    PredictionRecords predictions();
+  }
+
+  /** A clip was scored. */
+  record ClipScored(
+      Extraction extraction, PredictionRecords predictions, int index, ClipScores scores)
+      implements ByModel {}
+
+  /** The terminal record: all clips of the extraction are on the topic. */
+  record ExtractionCompleted(
+      Extraction extraction, PredictionRecords predictions, ExtractionComplete totals)
+      implements ByModel {}
+
+  /** The extraction failed, or one of its clips could not be scored: no prediction will follow. */
+  record ExtractionFailed(Extraction extraction) implements ScoringResult {}
+}

@@ -1,0 +1,83 @@
+package dev.reprise.inference.serving;
+
+import dev.reprise.contract.Json;
+import dev.reprise.contract.v1.ModelReference;
+import dev.reprise.runtime.KafkaSettings;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells every instance of the reference distributions of the models that this one serves, so that
+ * drift of a model's predictions is known wherever its figures are kept, and when its file is gone.
+ * Thread-safe.
+ */
+public final class ReferencePublisher implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ReferencePublisher.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  private final String topic;
+  private final Producer<String, byte[]> producer;
+
+  /** By model, the SHA-256 of the file whose reference is on its way or there. */
+  private final Map<String, String> published = new ConcurrentHashMap<>();
+
+  public ReferencePublisher(KafkaSettings kafka) {
+    this(
+        kafka.topics().modelReferences(),
+        new KafkaProducer<>(
+            kafka.over(Map.of()), new StringSerializer(), new ByteArraySerializer()));
+  }
+
+  /**
+   * @param producer handed over
+   */
+  ReferencePublisher(String topic, Producer<String, byte[]> producer) {
+    this.topic = topic;
+    this.producer = producer;
+  }
+
+  /**
+   * Sends a model's reference, unless it was the last that was sent. Where sending fails, the next
+   * call tries again.
+   */
+  public void publish(ModelReference reference) {
+    String model = reference.getModel();
+    if (reference.getSha256().equals(published.put(model, reference.getSha256()))) {
+      return;
+    }
+    try {
+      producer.send(
+          new ProducerRecord<>(topic, model, Json.bytes(reference)),
+          (metadata, failure) -> {
+            if (failure != null) {
+              failed(model, failure);
+            }
+          });
+    } catch (KafkaException e) {
+      failed(model, e);
+    }
+  }
+
+  private void failed(String model, Exception failure) {
+    published.remove(model);
+    log.warn(
+        "The reference of model {} could not be sent to {}; it is tried again: {}",
+        model,
+        topic,
+        failure.toString());
+  }
+
+  @Override
+  public void close() {
+    producer.close(CLOSE_TIMEOUT);
+  }
+}

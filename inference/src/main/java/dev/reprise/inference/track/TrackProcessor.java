@@ -1,0 +1,131 @@
+package dev.reprise.inference.track;
+
+import dev.reprise.contract.Reason;
+import dev.reprise.contract.RejectedException;
+import dev.reprise.contract.v1.Prediction;
+import dev.reprise.inference.scoring.JsonRecords;
+import dev.reprise.inference.scoring.PredictionRecords;
+import dev.reprise.inference.scoring.ScoringPath;
+import dev.reprise.inference.scoring.ScoringResult;
+import dev.reprise.inference.v1.TrackState;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers a track's clips until the extraction is complete, then forwards its prediction, once; none
+ * after a failure. The state of an extraction expires a day after its last record, finished or not:
+ * until then duplicates change nothing.
+ */
+public final class TrackProcessor implements Processor<byte[], ScoringResult, byte[], byte[]> {
+  private static final Logger log = LoggerFactory.getLogger(TrackProcessor.class);
+
+  private static final Duration EXPIRY = Duration.ofHours(24);
+  private static final Duration EXPIRY_PERIOD = Duration.ofMinutes(10);
+  private static final TrackState CLOSED = TrackState.newBuilder().setClosed(true).build();
+
+  private final ScoringPath path;
+  private ProcessorContext<byte[], byte[]> context;
+  private KeyValueStore<String, TrackState> tracks;
+
+  public TrackProcessor(ScoringPath path) {
+    this.path = path;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    this.context = context;
+    this.tracks = context.getStateStore(path.store());
+    context.schedule(EXPIRY_PERIOD, PunctuationType.WALL_CLOCK_TIME, this::expire);
+  }
+
+  @Override
+  public void process(Record<byte[], ScoringResult> record) {
+    String id = ScoringPath.stateKey(record.value().extraction());
+    try {
+      gather(record, id);
+    } catch (KafkaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      log.error("Track of extraction {} failed with an internal error", id, e);
+      reject(
+          record,
+          id,
+          new RejectedException(
+              Reason.INFERENCE_FAULT, "The inference service failed on this track: " + e, e));
+    }
+  }
+
+  private void gather(Record<byte[], ScoringResult> record, String id) {
+    TrackState state = tracks.get(id);
+    if (state == null) {
+      state = TrackState.getDefaultInstance();
+    }
+    if (state.getClosed()) {
+      return;
+    }
+    if (record.value() instanceof ScoringResult.ByModel scored) {
+      gather(record, id, state, scored);
+    } else {
+      close(id);
+    }
+  }
+
+  private void gather(
+      Record<byte[], ScoringResult> record, String id, TrackState state, ScoringResult.ByModel scored) {
+    PredictionRecords predictions = scored.predictions();
+    TrackStatistics track = TrackStatistics.of(state, predictions.genreCount());
+    if (scored instanceof ScoringResult.ClipScored clip) {
+      track.add(clip.index(), clip.scores());
+    } else if (scored instanceof ScoringResult.ExtractionCompleted complete) {
+      track.complete(complete.totals());
+    }
+    if (track.isComplete()) {
+      send(record, predictions, track);
+      close(id);
+    } else {
+      tracks.put(id, track.toState(predictions.modelSha256(), context.currentSystemTimeMs()));
+    }
+  }
+
+  private void reject(Record<byte[], ScoringResult> record, String id, RejectedException why) {
+    Record<byte[], byte[]> nothing =
+        new Record<>(record.key(), null, record.timestamp(), record.headers());
+    path.rejections()
+        .reject(nothing, context.recordMetadata().orElseThrow(), why)
+        .ifPresent(letter -> context.forward(letter, ScoringPath.DEAD_LETTERS));
+    close(id);
+  }
+
+  private void send(Record<byte[], ScoringResult> record, PredictionRecords predictions, TrackStatistics track) {
+    String trackId = new String(record.key(), StandardCharsets.UTF_8);
+    Prediction prediction = TrackPredictions.of(predictions, trackId, record.value().extraction(), track);
+    context.forward(JsonRecords.of(record, prediction), path.predictionsSink());
+    path.latency()
+        .record(Duration.ofMillis(Math.max(0, context.currentSystemTimeMs() - record.timestamp())));
+  }
+
+  private void close(String id) {
+    tracks.put(id, CLOSED.toBuilder().setUpdatedMs(context.currentSystemTimeMs()).build());
+  }
+
+  private void expire(long nowMillis) {
+    try (KeyValueIterator<String, TrackState> all = tracks.all()) {
+      while (all.hasNext()) {
+        KeyValue<String, TrackState> entry = all.next();
+        if (nowMillis - entry.value.getUpdatedMs() > EXPIRY.toMillis()) {
+          tracks.delete(entry.key);
+        }
+      }
+    }
+  }
+}

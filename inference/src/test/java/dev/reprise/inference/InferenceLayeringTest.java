@@ -1,0 +1,50 @@
+package dev.reprise.inference;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(
+    packages = "dev.reprise.inference",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class InferenceLayeringTest {
+  @ArchTest
+  static final ArchRule onlyModelKnowsOnnxRuntime =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..inference.model..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.onnxruntime..");
+
+  @ArchTest
+  static final ArchRule scoringKnowsNothingOfKafka =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..inference.model..", "..inference.batch..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.kafka..");
+
+  @ArchTest
+  static final ArchRule figuresKnowNothingOfTheirSurroundings =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..inference.drift..", "..inference.quality..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.kafka..",
+              "ai.onnxruntime..",
+              "..inference.evaluation..",
+              "..inference.topology..",
+              "..inference.model..");
+
+  @ArchTest
+  static final ArchRule noCycles =
+      slices().matching("dev.reprise.inference.(*)..").should().beFreeOfCycles();
+}

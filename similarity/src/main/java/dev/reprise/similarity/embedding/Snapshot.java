@@ -1,0 +1,126 @@
+package dev.reprise.similarity.embedding;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.lucene.index.BinaryDocValues;
+import org.apache.lucene.index.DocValues;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.PostingsEnum;
+import org.apache.lucene.index.ReaderUtil;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.util.Bits;
+
+/**
+ * The index as it was at one moment. What is computed over all vectors is kept as long as the
+ * snapshot is. Thread-safe.
+ */
+final class Snapshot extends IndexSearcher {
+  static final String ID = "id";
+  static final String SPACE = "space";
+
+  private final Map<Space, DimensionScales> scales = new ConcurrentHashMap<>();
+
+  Snapshot(IndexReader reader) {
+    super(reader);
+  }
+
+  /** Takes a vector. */
+  interface Visitor {
+    /**
+     * @param vector valid during the call only
+     */
+    void visit(int document, float[] vector) throws IOException;
+  }
+
+  /** The document of a track. */
+  OptionalInt find(String id) throws IOException {
+    Term term = new Term(ID, id);
+    for (LeafReaderContext leaf : leafContexts) {
+      PostingsEnum postings = leaf.reader().postings(term, PostingsEnum.NONE);
+      Bits live = leaf.reader().getLiveDocs();
+      while (postings != null && postings.nextDoc() != PostingsEnum.NO_MORE_DOCS) {
+        if (live == null || live.get(postings.docID())) {
+          return OptionalInt.of(leaf.docBase + postings.docID());
+        }
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  String id(int document) throws IOException {
+    return text(ID, document);
+  }
+
+  Space space(int document) throws IOException {
+    return Space.ofLabel(text(SPACE, document));
+  }
+
+  private String text(String field, int document) throws IOException {
+    LeafReaderContext leaf = leaf(document);
+    BinaryDocValues values = DocValues.getBinary(leaf.reader(), field);
+    if (!values.advanceExact(document - leaf.docBase)) {
+      throw new IllegalStateException("A document without " + field + ".");
+    }
+    return values.binaryValue().utf8ToString();
+  }
+
+  private LeafReaderContext leaf(int document) {
+    return leafContexts.get(ReaderUtil.subIndex(document, leafContexts));
+  }
+
+  float[] vector(Space space, int document) throws IOException {
+    LeafReaderContext leaf = leaf(document);
+    FloatVectorValues vectors = leaf.reader().getFloatVectorValues(space.rawField());
+    if (vectors == null || vectors.advance(document - leaf.docBase) != document - leaf.docBase) {
+      throw new IllegalStateException("A document without a vector.");
+    }
+    return vectors.vectorValue().clone();
+  }
+
+  /** Shows every vector of a space, in the order of the documents. */
+  void visit(Space space, Visitor visitor) throws IOException {
+    for (LeafReaderContext leaf : leafContexts) {
+      FloatVectorValues vectors = leaf.reader().getFloatVectorValues(space.rawField());
+      if (vectors != null) {
+        Bits live = leaf.reader().getLiveDocs();
+        while (vectors.nextDoc() != FloatVectorValues.NO_MORE_DOCS) {
+          if (live == null || live.get(vectors.docID())) {
+            visitor.visit(leaf.docBase + vectors.docID(), vectors.vectorValue());
+          }
+        }
+      }
+    }
+  }
+
+  /** Documents near a vector by the graph of a field, in no order. */
+  int[] candidates(String field, float[] vector, int count) throws IOException {
+    ScoreDoc[] found = search(new KnnFloatVectorQuery(field, vector, count), count).scoreDocs;
+    return Arrays.stream(found).mapToInt(it -> it.doc).toArray();
+  }
+
+  /** Over all vectors of a space; two threads may compute it, with equal results. */
+  DimensionScales scales(Space space) throws IOException {
+    DimensionScales known = scales.get(space);
+    if (known == null) {
+      DimensionScales.Builder builder = new DimensionScales.Builder(space.dimension());
+      visit(space, (document, vector) -> builder.add(vector));
+      known = builder.build();
+      scales.put(space, known);
+    }
+    return known;
+  }
+
+  /** How many vectors a space has. */
+  int size(Space space) throws IOException {
+    return count(new TermQuery(new Term(SPACE, space.label())));
+  }
+}

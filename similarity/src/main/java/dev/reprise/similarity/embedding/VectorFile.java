@@ -1,0 +1,75 @@
+package dev.reprise.similarity.embedding;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Embeddings on disk, one after the other, until {@link #close} deletes them. Not thread-safe. */
+final class VectorFile implements AutoCloseable {
+  private static final int HEADER = 2 * Integer.BYTES;
+
+  private final FileChannel channel;
+  private long end;
+
+  private VectorFile(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  /** An empty one, in place of what is there. */
+  static VectorFile create(Path file) throws IOException {
+    return new VectorFile(
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE));
+  }
+
+  /**
+   * @return where it lies
+   */
+  long append(Embedding embedding) throws IOException {
+    byte[] model = embedding.model().getBytes(StandardCharsets.UTF_8);
+    float[] vector = embedding.vector();
+    ByteBuffer bytes = ByteBuffer.allocate(HEADER + model.length + vector.length * Float.BYTES);
+    bytes.putInt(model.length).putInt(vector.length).put(model);
+    bytes.asFloatBuffer().put(vector);
+    bytes.rewind();
+    long place = end;
+    while (bytes.hasRemaining()) {
+      end += channel.write(bytes, end);
+    }
+    return place;
+  }
+
+  Embedding read(long place) throws IOException {
+    ByteBuffer header = read(place, HEADER);
+    int modelBytes = header.getInt();
+    float[] vector = new float[header.getInt()];
+    ByteBuffer body = read(place + HEADER, modelBytes + vector.length * Float.BYTES);
+    byte[] model = new byte[modelBytes];
+    body.get(model).asFloatBuffer().get(vector);
+    return new Embedding(new String(model, StandardCharsets.UTF_8), vector);
+  }
+
+  private ByteBuffer read(long place, int size) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(size);
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes, place + bytes.position()) < 0) {
+        throw new EOFException("No embedding lies at " + place + ".");
+      }
+    }
+    return bytes.rewind();
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
