@@ -1,12 +1,12 @@
 package dev.reprise.api;
 
+import dev.reprise.api.audio.AudioBody;
 import dev.reprise.api.audio.UploadBudget;
 import dev.reprise.api.audio.Uploads;
 import dev.reprise.api.catalogue.Catalogue;
 import dev.reprise.api.catalogue.CatalogueMeters;
 import dev.reprise.api.catalogue.CatalogueTopology;
 import dev.reprise.api.catalogue.VectorTopology;
-import dev.reprise.api.audio.AudioBody;
 import dev.reprise.api.events.EventFeed;
 import dev.reprise.api.events.EventsHandler;
 import dev.reprise.api.server.ApiServer;

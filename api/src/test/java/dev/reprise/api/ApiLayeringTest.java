@@ -11,39 +11,25 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "dev.reprise.api", importOptions = ImportOption.DoNotIncludeTests.class)
 class ApiLayeringTest {
   @ArchTest
-  static final ArchRule onlyEmbeddingKnowsLucene =
+  static final ArchRule stateIsIndependentOfHttp =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..api.embedding..")
+          .resideInAPackage("..api.catalogue..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("org.apache.lucene..");
+          .resideInAnyPackage("io.javalin..", "jakarta.servlet..", "org.eclipse.jetty..");
 
   @ArchTest
-  static final ArchRule similarityIsPureMathematics =
+  static final ArchRule endpointsAreIndependentOfTheServer =
       noClasses()
           .that()
-          .resideInAPackage("..api.similarity..")
+          .resideOutsideOfPackages("dev.reprise.api", "..api.server..", "..api.security..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(
-              "org.apache.kafka..",
-              "org.apache.lucene..",
-              "com.google.protobuf..",
-              "io.javalin..",
-              "java.net..",
-              "dev.reprise.contract..",
-              "dev.reprise.runtime..",
-              "..api.v1..");
-
-  @ArchTest
-  static final ArchRule searchKnowsNothingOfKafkaAndHttp =
-      noClasses()
-          .that()
-          .resideInAnyPackage("..api.embedding..", "..api.index..")
-          .should()
+          .resideInAnyPackage("..api.server..", "..api.security..")
+          .orShould()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.kafka..", "io.javalin..", "java.net..");
+          .resideInAPackage("dev.reprise.api");
 
   @ArchTest
   static final ArchRule noCycles =

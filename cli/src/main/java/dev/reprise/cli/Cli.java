@@ -1,7 +1,7 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.consume.ConsumeCommand;
 import dev.reprise.cli.deadletters.DeadLettersCommand;
 import dev.reprise.cli.deadletters.ReplayCommand;
@@ -32,14 +32,14 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
-import picocli.CommandLine;
 
 /** Puts the commands together and runs the one that is asked for. */
-final class Cli {
+public final class Cli {
   private final OptionSources sources;
   private final Terminal terminal;
   private final OptionDefaults defaults;
@@ -79,7 +79,7 @@ final class Cli {
   }
 
   /** Every command, without what binds them to this process. */
-  static CommandLine commands(CommandContext context) {
+  public static CommandLine commands(CommandContext context) {
     return new CommandLine(new RepriseCommand())
         .addSubcommand(new RunCommand(context))
         .addSubcommand(new ServeCommand(context))

@@ -1,8 +1,8 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.command.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cli.command.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -108,7 +108,8 @@ class CliTest {
   @Test
   void saysInOneSentenceThatNoBrokerAnswers() {
     // Port 1 is reserved (tcpmux) and served nowhere.
-    assertThat(console.run("consume", "--bootstrap-servers", "127.0.0.1:1")).isEqualTo(ExitCode.FAILED);
+    assertThat(console.run("consume", "--bootstrap-servers", "127.0.0.1:1"))
+        .isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .hasSize(1)
         .allMatch(line -> line.startsWith("No Kafka broker answers at 127.0.0.1:1 "));

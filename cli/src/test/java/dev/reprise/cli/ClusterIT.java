@@ -1,10 +1,10 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.command.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.reprise.broker.EmbeddedBroker;
+import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.topics.TopicAdmin;
 import dev.reprise.contract.Topics;
 import dev.reprise.runtime.DeadLetters;
@@ -127,7 +127,8 @@ class ClusterIT {
     Files.write(song, new byte[Topics.MAX_EVENT_BYTES]);
     Path good = WavFile.write(music.resolve("short.wav"), 2, 1);
     Path missing = music.resolve("missing.wav");
-    assertThat(run("submit", "--inline", "" + missing, "" + song, "" + good)).isEqualTo(ExitCode.FAILED);
+    assertThat(run("submit", "--inline", "" + missing, "" + song, "" + good))
+        .isEqualTo(ExitCode.FAILED);
     assertThat(console.out()).hasSize(1).allMatch(line -> line.contains("/short.wav\treprise."));
     assertThat(console.err())
         .containsExactly(

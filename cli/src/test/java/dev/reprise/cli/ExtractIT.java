@@ -1,10 +1,10 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.command.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.reprise.cli.command.ExitCode;
 import dev.reprise.contract.MfccContract;
 import java.io.IOException;
 import java.nio.file.Files;

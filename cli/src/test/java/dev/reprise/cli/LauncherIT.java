@@ -33,7 +33,7 @@ class LauncherIT {
   /** A release of the launcher, and a Java that runs it on this test's class path. */
   @BeforeEach
   void install() throws IOException {
-    Files.copy(Path.of("..", "..", "reprise"), directory.resolve("reprise"));
+    Files.copy(Path.of("..", "reprise"), directory.resolve("reprise"));
     Path target = Files.createDirectories(directory.resolve("cli/target"));
     Files.createFile(target.resolve("built"));
     Path jdk = directory.resolve("jdk");

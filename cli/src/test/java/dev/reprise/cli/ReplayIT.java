@@ -1,11 +1,11 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.command.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.reprise.broker.EmbeddedBroker;
+import dev.reprise.cli.command.ExitCode;
 import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.runtime.ConfigurationException;

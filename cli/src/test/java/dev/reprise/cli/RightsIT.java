@@ -1,9 +1,9 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.command.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.broker.EmbeddedBroker;
+import dev.reprise.cli.command.ExitCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,7 +54,8 @@ class RightsIT {
 
   @Test
   void doctorSaysWhichRightIsMissing() throws Exception {
-    assertThat(run("alice", "doctor", "--model-repository", RunIT.MODELS)).isEqualTo(ExitCode.FAILED);
+    assertThat(run("alice", "doctor", "--model-repository", RunIT.MODELS))
+        .isEqualTo(ExitCode.FAILED);
     assertThat(console.out())
         .noneMatch(line -> line.contains("does not exist"))
         .anyMatch(
@@ -91,7 +92,8 @@ class RightsIT {
     assertThat(console.err())
         .anyMatch(
             line -> line.startsWith("The right Describe on topic reprise.dead-letters.v1 is"));
-    assertThat(run("alice", "topics", "create", "--topic-prefix", "other.")).isEqualTo(ExitCode.FAILED);
+    assertThat(run("alice", "topics", "create", "--topic-prefix", "other."))
+        .isEqualTo(ExitCode.FAILED);
     assertThat(console.err()).anyMatch(line -> line.startsWith("The right Create on topic other."));
   }
 

@@ -1,9 +1,9 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.command.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.run.RunCommand;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.v1.Prediction;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole way, through the real broker, FFmpeg and ONNX Runtime. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 public class RunIT {
-  public static final String MODELS = Path.of("..", "..", "models").toString();
+  public static final String MODELS = Path.of("..", "models").toString();
 
   private final Console console = new Console();
 

@@ -1,9 +1,9 @@
 package dev.reprise.cli;
 
-import dev.reprise.cli.command.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.broker.EmbeddedBroker;
+import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.truth.CsvFile;
 import dev.reprise.contract.Topics;
 import dev.reprise.runtime.KafkaSettings;
@@ -131,7 +131,8 @@ class TruthIT {
 
   @Test
   void saysThatTheTopicIsMissing() {
-    assertThat(run("truth", "load", faulty(), "--topic-prefix", "other.")).isEqualTo(ExitCode.FAILED);
+    assertThat(run("truth", "load", faulty(), "--topic-prefix", "other."))
+        .isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .last()
         .isEqualTo(

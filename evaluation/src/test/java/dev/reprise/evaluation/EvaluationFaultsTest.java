@@ -125,7 +125,8 @@ class EvaluationFaultsTest extends EvaluationTestBase {
     evaluation.know("a", energy(0.25), DAY);
     assertThat(energySinceStart().getCount()).isEqualTo(1);
 
-    List<TestRecord<String, byte[]>> letters = evaluation.records(EvaluationDriver.TOPICS.deadLetters());
+    List<TestRecord<String, byte[]>> letters =
+        evaluation.records(EvaluationDriver.TOPICS.deadLetters());
     assertThat(letters)
         .extracting(letter -> header(letter, DeadLetters.REASON))
         .containsExactly(

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The topology without a broker, anew for each test. */
 abstract class EvaluationTestBase {
-  static final WindowConfig CONFIG =
-      new WindowConfig(Duration.ofDays(1), Duration.ofDays(30), 10);
+  static final WindowConfig CONFIG = new WindowConfig(Duration.ofDays(1), Duration.ofDays(30), 10);
   static final Instant DAY = TestPredictions.DAY;
   static final Scope ENERGY_SINCE_START = scope("energy", TestPredictions.MODEL);
 

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Test;
 class EvaluationTopologyTest extends EvaluationTestBase {
   @Test
   void isAsDescribed() throws Exception {
-    assertThat(EvaluationTopology.create(EvaluationDriver.TOPICS, CONFIG, evaluation.registry).describe())
+    assertThat(
+            EvaluationTopology.create(EvaluationDriver.TOPICS, CONFIG, evaluation.registry)
+                .describe())
         .hasToString(Files.readString(Path.of("src/test/resources/evaluation-topology.txt")));
   }
 
@@ -32,7 +34,8 @@ class EvaluationTopologyTest extends EvaluationTestBase {
   @Test
   void figuresAreTheSameInAnyOrder() throws Exception {
     Random random = new Random(5);
-    List<Prediction> predictions = TestPredictions.predictions(random, 60, DAY, Duration.ofHours(1));
+    List<Prediction> predictions =
+        TestPredictions.predictions(random, 60, DAY, Duration.ofHours(1));
     List<Truth> truths = new ArrayList<>();
     predictions.forEach(prediction -> truths.add(TestPredictions.truth(random)));
     List<Runnable> records = new ArrayList<>();
@@ -62,7 +65,8 @@ class EvaluationTopologyTest extends EvaluationTestBase {
       if (withdraw) {
         records.add(
             () ->
-                evaluation.withdraw(EvaluationDriver.TOPICS.predictions(), id, DAY.plusSeconds(800_000)));
+                evaluation.withdraw(
+                    EvaluationDriver.TOPICS.predictions(), id, DAY.plusSeconds(800_000)));
       }
     }
     Map<String, Double> expected = null;

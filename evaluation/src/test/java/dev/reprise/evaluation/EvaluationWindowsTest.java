@@ -32,7 +32,8 @@ class EvaluationWindowsTest extends EvaluationTestBase {
     evaluation.know("a", energy(0.25), DAY.plus(Duration.ofDays(20)));
     evaluation.settle();
     assertThat(quality(scope("energy", TestPredictions.MODEL, DAY)).getPredictions()).isEqualTo(2);
-    QualityWindow before = quality(scope("energy", TestPredictions.MODEL, DAY.minus(Duration.ofDays(1))));
+    QualityWindow before =
+        quality(scope("energy", TestPredictions.MODEL, DAY.minus(Duration.ofDays(1))));
     assertThat(before.getPredictions()).isEqualTo(1);
     assertThat(before.getCount()).isEqualTo(1);
   }
@@ -45,7 +46,8 @@ class EvaluationWindowsTest extends EvaluationTestBase {
     evaluation.settle();
     assertThat(quality(ENERGY_SINCE_START).getCount()).isEqualTo(1);
     assertThat(quality(ENERGY_SINCE_START).getPredictions()).isEqualTo(2);
-    assertThat(evaluation.qualityWindows()).doesNotContainKey(scope("energy", TestPredictions.MODEL, DAY));
+    assertThat(evaluation.qualityWindows())
+        .doesNotContainKey(scope("energy", TestPredictions.MODEL, DAY));
     assertThat(evaluation.count("reprise.evaluation.refused")).isEqualTo(1);
   }
 
@@ -56,7 +58,8 @@ class EvaluationWindowsTest extends EvaluationTestBase {
     evaluation.predict(energy("b", 0.5, DAY.plus(Duration.ofDays(80))));
     evaluation.know("a", energy(0.25), DAY);
     evaluation.settle();
-    QualityWindow window = quality(scope("energy", TestPredictions.MODEL, DAY.plus(Duration.ofDays(80))));
+    QualityWindow window =
+        quality(scope("energy", TestPredictions.MODEL, DAY.plus(Duration.ofDays(80))));
     assertThat(window.getPredictions()).isEqualTo(2);
     assertThat(window.getCount()).isEqualTo(1);
     assertThat(evaluation.count("reprise.evaluation.refused")).isZero();
@@ -88,14 +91,14 @@ class EvaluationWindowsTest extends EvaluationTestBase {
       all.forEachRemaining(entry -> kept.put(entry.key, entry.value));
     }
     evaluation.close();
-    WindowConfig longer =
-        new WindowConfig(CONFIG.window(), Duration.ofDays(300), CONFIG.minimum());
+    WindowConfig longer = new WindowConfig(CONFIG.window(), Duration.ofDays(300), CONFIG.minimum());
     evaluation = new EvaluationDriver(longer, folder.resolve("longer"));
     kept.forEach((key, window) -> evaluation.windows().put(key, window));
     evaluation.predict(energy("other", 0.5, DAY));
     evaluation.settle();
     assertThat(quality(ENERGY_SINCE_START).getPredictions()).isEqualTo(3);
-    assertThat(evaluation.qualityWindows()).doesNotContainKey(scope("energy", TestPredictions.MODEL, DAY));
+    assertThat(evaluation.qualityWindows())
+        .doesNotContainKey(scope("energy", TestPredictions.MODEL, DAY));
   }
 
   @Test

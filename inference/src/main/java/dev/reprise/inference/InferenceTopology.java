@@ -1,23 +1,16 @@
 package dev.reprise.inference;
 
-import com.google.protobuf.Message;
-import dev.reprise.contract.Json;
 import dev.reprise.contract.Topics;
 import dev.reprise.inference.scoring.ScoreProcessor;
 import dev.reprise.inference.scoring.ScoringPath;
 import dev.reprise.inference.serving.Models;
 import dev.reprise.inference.track.TrackProcessor;
 import dev.reprise.inference.v1.TrackState;
-import dev.reprise.runtime.CarriedHeaders;
 import dev.reprise.runtime.ProtobufSerde;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.Stores;
 
 /**
@@ -40,7 +33,13 @@ public final class InferenceTopology {
     add(topology, path, topics.predictions());
     topology
         .addSink(ScoringPath.CLIP_PREDICTIONS, topics.clipPredictions(), out, out, path.scoreNode())
-        .addSink(ScoringPath.DEAD_LETTERS, topics.deadLetters(), out, out, path.scoreNode(), path.trackNode());
+        .addSink(
+            ScoringPath.DEAD_LETTERS,
+            topics.deadLetters(),
+            out,
+            out,
+            path.scoreNode(),
+            path.trackNode());
     shadow.ifPresent(
         models -> add(topology, ScoringPath.shadow(models, registry), topics.shadowPredictions()));
     return topology;

@@ -13,7 +13,7 @@ import com.tngtech.archunit.lang.ArchRule;
     importOptions = ImportOption.DoNotIncludeTests.class)
 class InferenceLayeringTest {
   @ArchTest
-  static final ArchRule onlyModelKnowsOnnxRuntime =
+  static final ArchRule onlyModelDependsOnOnnxRuntime =
       noClasses()
           .that()
           .resideOutsideOfPackage("..inference.model..")
@@ -22,7 +22,7 @@ class InferenceLayeringTest {
           .resideInAPackage("ai.onnxruntime..");
 
   @ArchTest
-  static final ArchRule scoringKnowsNothingOfKafka =
+  static final ArchRule modelsAndBatchesAreIndependentOfKafka =
       noClasses()
           .that()
           .resideInAnyPackage("..inference.model..", "..inference.batch..")
@@ -31,18 +31,13 @@ class InferenceLayeringTest {
           .resideInAPackage("org.apache.kafka..");
 
   @ArchTest
-  static final ArchRule figuresKnowNothingOfTheirSurroundings =
+  static final ArchRule nothingDependsOnTheService =
       noClasses()
           .that()
-          .resideInAnyPackage("..inference.drift..", "..inference.quality..")
+          .resideInAPackage("dev.reprise.inference.*..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(
-              "org.apache.kafka..",
-              "ai.onnxruntime..",
-              "..inference.evaluation..",
-              "..inference.topology..",
-              "..inference.model..");
+          .resideInAPackage("dev.reprise.inference");
 
   @ArchTest
   static final ArchRule noCycles =

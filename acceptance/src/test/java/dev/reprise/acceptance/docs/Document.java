@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** A Markdown file of the repository. Immutable. */
 public record Document(Path path, List<String> lines) {
-  private static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   public Document {
     lines = List.copyOf(lines);

@@ -239,7 +239,7 @@ class MetricsDocumentIT {
         "reprise-inference",
         1,
         folder.resolve("inference"),
-        Path.of("..", "..", "models"),
+        Path.of("..", "models"),
         "echonest-cnn",
         Optional.of("echonest-cnn"),
         InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,

@@ -62,7 +62,7 @@ final class Cluster implements AutoCloseable {
   void startInference(String name, int threads, String... more) throws Exception {
     List<String> arguments = new ArrayList<>(List.of(more));
     arguments.addAll(List.of("--threads", "" + threads, "--model-repository"));
-    arguments.add(Path.of("..", "..", "models").toAbsolutePath().toString());
+    arguments.add(Path.of("..", "models").toAbsolutePath().toString());
     start(name, service("inference", name, arguments));
   }
 

@@ -144,7 +144,11 @@ class KillIT {
   }
 
   private static void awaitProgress(
-      Cluster cluster, CommittedRecords progress, int submitted, LongSupplier committed, long until) {
+      Cluster cluster,
+      CommittedRecords progress,
+      int submitted,
+      LongSupplier committed,
+      long until) {
     await()
         .atMost(PATIENCE)
         .until(

@@ -3,10 +3,10 @@ package dev.reprise.api.audio;
 import dev.reprise.api.catalogue.Extractions;
 import dev.reprise.api.events.PendingExtractions;
 import dev.reprise.api.http.JsonResponse;
-import dev.reprise.api.http.RequestParameters;
 import dev.reprise.api.http.ProblemException;
 import dev.reprise.api.http.Problems;
 import dev.reprise.api.http.QueryParameters;
+import dev.reprise.api.http.RequestParameters;
 import dev.reprise.api.v1.Extraction;
 import io.javalin.http.Context;
 import jakarta.servlet.ServletInputStream;
@@ -32,7 +32,8 @@ public final class AudioHandler {
   private final PendingExtractions outcomes;
   private final ReadYourWrites settling;
 
-  public AudioHandler(Uploads uploads, UploadBudget budget, PendingExtractions outcomes, ReadYourWrites settling) {
+  public AudioHandler(
+      Uploads uploads, UploadBudget budget, PendingExtractions outcomes, ReadYourWrites settling) {
     this.uploads = uploads;
     this.budget = budget;
     this.outcomes = outcomes;

@@ -41,7 +41,10 @@ public final class CatalogueTopology {
             Named.as("and-failures"))
         .repartition(Repartitioned.with(Serdes.String(), serde(Fact.parser())).withName("by-track"))
         .process(
-            CatalogueProcessor::new, Named.as("keep"), CatalogueProcessor.TRACKS, CatalogueProcessor.CLIPS);
+            CatalogueProcessor::new,
+            Named.as("keep"),
+            CatalogueProcessor.TRACKS,
+            CatalogueProcessor.CLIPS);
     return builder.build();
   }
 

@@ -54,7 +54,8 @@ public final class EventsHandler implements AutoCloseable {
       places.release();
       return;
     }
-    EventSubscriber reader = new EventSubscriber(log, out, from.orElse(log.oldest()), from.isEmpty());
+    EventSubscriber reader =
+        new EventSubscriber(log, out, from.orElse(log.oldest()), from.isEmpty());
     readers.add(reader);
     ctx.future(
         () -> {

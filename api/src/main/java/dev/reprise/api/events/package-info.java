@@ -1,6 +1,6 @@
 /**
- * GET /v1/events: the latest predictions and dead letters, fanned out to the readers of the
- * event stream.
+ * GET /v1/events: the latest predictions and dead letters, fanned out to the readers of the event
+ * stream.
  */
 @NullMarked
 package dev.reprise.api.events;

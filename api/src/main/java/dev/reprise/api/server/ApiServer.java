@@ -124,7 +124,8 @@ public final class ApiServer implements AutoCloseable {
                   "Referrer-Policy", "no-referrer",
                   "X-Content-Type-Options", "nosniff");
         });
-    Authentication authentication = new Authentication(config.token(), config.corsOrigins(), config.allowedHosts());
+    Authentication authentication =
+        new Authentication(config.token(), config.corsOrigins(), config.allowedHosts());
     javalin.routes.before(ctx -> ctx.header("X-Content-Type-Options", "nosniff"));
     javalin.routes.before(new Cors(config.corsOrigins())::permit);
     javalin.routes.before("/v1/*", authentication::require);

@@ -23,7 +23,9 @@ public record ServerConfig(
     corsOrigins = List.copyOf(corsOrigins);
   }
 
-  /** Returns the allowed hosts, those of CORS origins included: their proxies forward requests here. */
+  /**
+   * Returns the allowed hosts, those of CORS origins included: their proxies forward requests here.
+   */
   public AllowedHosts allowedHosts() {
     return new AllowedHosts(
         Stream.of(

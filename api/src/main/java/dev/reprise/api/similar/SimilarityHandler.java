@@ -1,9 +1,9 @@
 package dev.reprise.api.similar;
 
 import dev.reprise.api.http.JsonResponse;
-import dev.reprise.api.http.RequestParameters;
 import dev.reprise.api.http.ProblemException;
 import dev.reprise.api.http.QueryParameters;
+import dev.reprise.api.http.RequestParameters;
 import dev.reprise.similarity.index.Group;
 import dev.reprise.similarity.index.ImpossibleQueryException;
 import dev.reprise.similarity.index.SimilarQuery;
@@ -32,7 +32,8 @@ public final class SimilarityHandler {
 
   public void list(Context ctx) throws ProblemException {
     String prefix = QueryParameters.parameter(ctx, "prefix").orElse("");
-    JsonResponse.json(ctx, index.list(prefix, RequestParameters.count(ctx, "limit", 1, MAX_LISTED, 50)));
+    JsonResponse.json(
+        ctx, index.list(prefix, RequestParameters.count(ctx, "limit", 1, MAX_LISTED, 50)));
   }
 
   public void similar(Context ctx)

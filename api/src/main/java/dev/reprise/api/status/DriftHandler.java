@@ -1,26 +1,15 @@
 package dev.reprise.api.status;
 
-import dev.reprise.api.audio.AudioHandler;
-import dev.reprise.api.audio.Uploads;
 import dev.reprise.api.events.LatestDrift;
-import dev.reprise.api.events.RecentDeadLetters;
 import dev.reprise.api.http.JsonResponse;
-import dev.reprise.api.similar.SimilarityHandler;
-import dev.reprise.api.tracks.AudioFeaturesHandler;
 import dev.reprise.api.v1.DriftView;
 import dev.reprise.api.v1.FeatureDrift;
-import dev.reprise.api.v1.Limits;
-import dev.reprise.api.v1.Live;
-import dev.reprise.api.v1.Status;
 import dev.reprise.contract.Feature;
 import dev.reprise.contract.v1.Distribution;
 import dev.reprise.similarity.index.TrackIndex;
 import io.javalin.http.Context;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.IntSupplier;
-import java.util.function.Supplier;
 
 /** Distributions of the predictions beside those of the model's validation. */
 public final class DriftHandler {

@@ -10,8 +10,8 @@ import io.javalin.http.Handler;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -106,7 +106,8 @@ public final class Forwarding {
   }
 
   /** Asks another instance; fails with an {@link UnavailableException} if it does not answer. */
-  public CompletableFuture<HttpResponse<byte[]>> get(Context ctx, HostInfo owner, String pathAndQuery) {
+  public CompletableFuture<HttpResponse<byte[]>> get(
+      Context ctx, HostInfo owner, String pathAndQuery) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://" + authority(owner) + pathAndQuery))
             .timeout(TIMEOUT)

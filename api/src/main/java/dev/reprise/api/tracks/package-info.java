@@ -1,6 +1,6 @@
 /**
- * {@code GET /v1/tracks/{id}} and audio features by id; forwards requests to the instance that
- * owns a track.
+ * {@code GET /v1/tracks/{id}} and audio features by id; forwards requests to the instance that owns
+ * a track.
  */
 @NullMarked
 package dev.reprise.api.tracks;

@@ -41,7 +41,8 @@ class AudioHandlerTest {
     Catalogue catalogue = new Catalogue(Optional::empty);
     Forwarding forwarding = new Forwarding(catalogue::owner, () -> new HostInfo("127.0.0.1", 8080));
     AudioHandler handler =
-        new AudioHandler(closed, budget, outcomes, new ReadYourWrites(catalogue, forwarding, index));
+        new AudioHandler(
+            closed, budget, outcomes, new ReadYourWrites(catalogue, forwarding, index));
     server =
         Javalin.create(
                 javalin -> {

@@ -36,7 +36,8 @@ public record DeadLetterFilter(
    *
    * @throws ConfigurationException if there is no condition, or one that no letter could meet
    */
-  public TreeMap<Integer, DeadLetterSummary> of(List<DeadLetterSummary> letters) throws ConfigurationException {
+  public TreeMap<Integer, DeadLetterSummary> of(List<DeadLetterSummary> letters)
+      throws ConfigurationException {
     List<String> faults = faults(letters.size());
     if (!faults.isEmpty()) {
       throw new ConfigurationException(faults);

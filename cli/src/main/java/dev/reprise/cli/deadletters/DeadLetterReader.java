@@ -24,10 +24,13 @@ public final class DeadLetterReader {
     try (TopicReader reader =
         TopicReader.fromBeginning(kafka, List.of(kafka.topics().deadLetters()))) {
       while (!reader.atEnd()) {
-        reader.poll(POLL).forEach(record -> letters.add(DeadLetterSummary.of(record, kafka.topics())));
+        reader
+            .poll(POLL)
+            .forEach(record -> letters.add(DeadLetterSummary.of(record, kafka.topics())));
       }
     }
-    letters.sort(Comparator.comparing(DeadLetterSummary::time).thenComparing(DeadLetterSummary::source));
+    letters.sort(
+        Comparator.comparing(DeadLetterSummary::time).thenComparing(DeadLetterSummary::source));
     return letters;
   }
 

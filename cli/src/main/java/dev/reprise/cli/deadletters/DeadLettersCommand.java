@@ -31,7 +31,8 @@ public final class DeadLettersCommand implements Callable<Integer> {
     return list(context, kafka);
   }
 
-  private static int list(CommandContext context, KafkaOptions kafka) throws ConfigurationException {
+  private static int list(CommandContext context, KafkaOptions kafka)
+      throws ConfigurationException {
     TextTable table = new TextTable("n", "time", "key", "stage", "reason", "from", "message");
     List<DeadLetterSummary> letters = DeadLetterReader.read(kafka.settings());
     if (letters.isEmpty()) {

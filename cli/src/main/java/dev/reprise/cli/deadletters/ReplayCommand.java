@@ -1,7 +1,7 @@
 package dev.reprise.cli.deadletters;
 
-import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.deadletters.Replay.Outcome;
 import dev.reprise.cli.options.KafkaOptions;
 import dev.reprise.cli.output.TextTable;
@@ -71,7 +71,8 @@ public final class ReplayCommand implements Callable<Integer> {
   public Integer call() throws ConfigurationException, ExecutionException, InterruptedException {
     KafkaSettings settings = kafka.settings();
     SortedMap<Integer, DeadLetterSummary> letters =
-        new DeadLetterFilter(numbers, reasons, ids, Optional.ofNullable(since), Optional.ofNullable(until))
+        new DeadLetterFilter(
+                numbers, reasons, ids, Optional.ofNullable(since), Optional.ofNullable(until))
             .of(DeadLetterReader.read(settings));
     SortedMap<Integer, Outcome> outcomes;
     try (Replay replay = Replay.open(settings, execute)) {
@@ -81,7 +82,8 @@ public final class ReplayCommand implements Callable<Integer> {
     return count(outcomes, Outcome.Kind.IMPOSSIBLE) == 0 ? 0 : ExitCode.FAILED;
   }
 
-  private void print(SortedMap<Integer, DeadLetterSummary> letters, SortedMap<Integer, Outcome> outcomes) {
+  private void print(
+      SortedMap<Integer, DeadLetterSummary> letters, SortedMap<Integer, Outcome> outcomes) {
     if (letters.isEmpty()) {
       context.terminal().note("No dead letter meets the conditions.");
       return;

@@ -1,7 +1,7 @@
 package dev.reprise.cli.doctor;
 
-import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.doctor.Finding.Verdict;
 import dev.reprise.cli.options.KafkaOptions;
 import dev.reprise.cli.options.ModelOptions;

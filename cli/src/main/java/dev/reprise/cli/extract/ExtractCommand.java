@@ -1,7 +1,7 @@
 package dev.reprise.cli.extract;
 
-import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.files.TrackOptions;
 import dev.reprise.cli.files.TrackSelection;
 import dev.reprise.cli.options.ExtractionOptions;
@@ -59,7 +59,8 @@ public final class ExtractCommand implements Callable<Integer> {
       ContractFile.claim(out);
       List<String> failed;
       try (Progress progress = Progress.of(context.terminal(), "Extracting", "files", tracks)) {
-        failed = new ExtractionJob(out, extraction.config(), progress, selection.tracks()).run(count);
+        failed =
+            new ExtractionJob(out, extraction.config(), progress, selection.tracks()).run(count);
       }
       failures.addAll(failed);
       context

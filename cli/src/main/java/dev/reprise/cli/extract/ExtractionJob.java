@@ -35,7 +35,8 @@ public final class ExtractionJob {
   private final Queue<AudioTrack> waiting;
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
-  public ExtractionJob(Path folder, DecoderConfig config, Progress progress, List<AudioTrack> tracks) {
+  public ExtractionJob(
+      Path folder, DecoderConfig config, Progress progress, List<AudioTrack> tracks) {
     this.folder = folder;
     this.config = config;
     this.progress = progress;

@@ -1,7 +1,7 @@
 package dev.reprise.cli.model;
 
-import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.options.ModelOptions;
 import dev.reprise.cli.options.RepositoryOptions;
 import dev.reprise.cli.output.TextTable;

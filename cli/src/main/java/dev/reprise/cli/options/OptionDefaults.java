@@ -5,12 +5,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine;
 
-/** Gives picocli the values from {@link OptionSources} for options that the command line leaves out. */
+/**
+ * Gives picocli the values from {@link OptionSources} for options that the command line leaves out.
+ */
 public final class OptionDefaults implements IDefaultValueProvider {
   /** Options that ask for something once, and make no sense as a setting. */
   private static final Set<String> COMMAND_LINE_ONLY = Set.of("help", "version", "config");

@@ -41,7 +41,8 @@ public final class OptionSources {
   private final Map<String, String> file;
   private final String fileName;
 
-  private OptionSources(Map<String, String> environment, Map<String, String> file, String fileName) {
+  private OptionSources(
+      Map<String, String> environment, Map<String, String> file, String fileName) {
     this.environment = Map.copyOf(environment);
     this.file = Map.copyOf(file);
     this.fileName = fileName;

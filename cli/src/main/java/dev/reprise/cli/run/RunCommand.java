@@ -1,8 +1,8 @@
 package dev.reprise.cli.run;
 
-import dev.reprise.cli.command.ExitCode;
 import dev.reprise.api.ApiConfig;
 import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.files.TrackOptions;
 import dev.reprise.cli.files.TrackSelection;
 import dev.reprise.cli.options.ExtractionOptions;

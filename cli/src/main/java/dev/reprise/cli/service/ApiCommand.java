@@ -1,9 +1,9 @@
 package dev.reprise.cli.service;
 
-import dev.reprise.cli.command.ExitCode;
 import dev.reprise.api.ApiConfig;
 import dev.reprise.api.ApiService;
 import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.command.Version;
 import dev.reprise.cli.options.ApiOptions;
 import dev.reprise.cli.options.DataOptions;

@@ -1,7 +1,7 @@
 package dev.reprise.cli.service;
 
-import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.options.DataOptions;
 import dev.reprise.cli.options.EvaluationOptions;
 import dev.reprise.cli.options.Footprints;

@@ -119,7 +119,8 @@ public final class EventSender implements AutoCloseable {
     return event(track, Json.bytes(event), "application/json");
   }
 
-  private ProducerRecord<String, byte[]> content(AudioTrack track) throws IOException, NotSentException {
+  private ProducerRecord<String, byte[]> content(AudioTrack track)
+      throws IOException, NotSentException {
     long bytes = Files.size(track.file());
     if (bytes + OVERHEAD_BYTES > Topics.MAX_EVENT_BYTES) {
       throw new NotSentException(

@@ -1,7 +1,7 @@
 package dev.reprise.cli.submit;
 
-import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.files.AudioTrack;
 import dev.reprise.cli.files.TrackOptions;
 import dev.reprise.cli.files.TrackSelection;
@@ -53,7 +53,8 @@ public final class SubmitCommand implements Callable<Integer> {
     return failures.isEmpty() ? 0 : ExitCode.FAILED;
   }
 
-  private Submitted submit(List<AudioTrack> tracks) throws ConfigurationException, InterruptedException {
+  private Submitted submit(List<AudioTrack> tracks)
+      throws ConfigurationException, InterruptedException {
     KafkaSettings settings = kafka.settings();
     try (ClusterCheck cluster = ClusterCheck.connect(settings)) {
       cluster.requireTopics(List.of(settings.topics().audioFiles()));

@@ -22,7 +22,8 @@ public record TruthCheck(int accepted, int refused) {
    * @throws ConfigurationException if it is not of the shape of an echonest.csv
    * @throws IOException with a sentence, if it cannot be read to its end
    */
-  public static TruthCheck of(Path file, Terminal terminal) throws ConfigurationException, IOException {
+  public static TruthCheck of(Path file, Terminal terminal)
+      throws ConfigurationException, IOException {
     int accepted = 0;
     int refused = 0;
     int faults = 0;

@@ -1,7 +1,7 @@
 package dev.reprise.cli.truth;
 
-import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.options.KafkaOptions;
 import dev.reprise.cli.output.Progress;
 import dev.reprise.runtime.ClusterCheck;

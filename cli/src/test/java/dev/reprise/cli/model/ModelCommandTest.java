@@ -1,10 +1,10 @@
 package dev.reprise.cli.model;
 
-import dev.reprise.cli.command.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cli.Console;
 import dev.reprise.cli.RunIT;
+import dev.reprise.cli.command.ExitCode;
 import dev.reprise.inference.model.ModelRepository;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

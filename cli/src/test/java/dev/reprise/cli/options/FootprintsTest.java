@@ -37,7 +37,7 @@ class FootprintsTest {
   @Test
   void theLauncherGivesWhatIsAskedFor() throws IOException {
     Map<String, MatchResult> heaps = new HashMap<>();
-    HEAP.matcher(Files.readString(Path.of("..", "..", "reprise")))
+    HEAP.matcher(Files.readString(Path.of("..", "reprise")))
         .results()
         .forEach(
             heap -> {

@@ -9,9 +9,9 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine;
 
 /** Command line over environment over file over built-in default. */
 class OptionDefaultsTest {
@@ -41,7 +41,8 @@ class OptionDefaultsTest {
 
   @Test
   void commandLineWins() throws IOException {
-    assertThat(parse(OptionSources.of(ENVIRONMENT, file), "--http-port", "3").http.port()).isEqualTo(3);
+    assertThat(parse(OptionSources.of(ENVIRONMENT, file), "--http-port", "3").http.port())
+        .isEqualTo(3);
   }
 
   @Test

@@ -195,7 +195,8 @@ class EchonestFileTest {
         .containsExactly(
             "Line 8, track_id: '007' is there already, on line 5.",
             "Line 10, track_id: '7' is there already, on line 5.");
-    assertThat(rows.stream().map(TruthRow::accepted)).containsExactly(true, true, false, true, false);
+    assertThat(rows.stream().map(TruthRow::accepted))
+        .containsExactly(true, true, false, true, false);
   }
 
   @Test

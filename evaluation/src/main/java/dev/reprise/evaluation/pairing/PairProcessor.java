@@ -51,7 +51,8 @@ public final class PairProcessor implements Processor<byte[], TrackEvent, byte[]
       return;
     }
     tracks.put(record.key(), after);
-    forwardChanges(record, EvaluatedTracks.observations(before), EvaluatedTracks.observations(after));
+    forwardChanges(
+        record, EvaluatedTracks.observations(before), EvaluatedTracks.observations(after));
     String trackId = new String(record.key(), StandardCharsets.UTF_8);
     for (TrackQuality quality : TrackQualities.changes(trackId, before, after)) {
       context.forward(record.withValue(quality));

@@ -11,4 +11,7 @@ import java.util.Optional;
  * @param latestWithTruth the newest window with enough predictions that have truth
  */
 record SeriesFigures(
-    Series series, WindowFigures all, Optional<WindowFigures> latest, Optional<WindowFigures> latestWithTruth) {}
+    Series series,
+    WindowFigures all,
+    Optional<WindowFigures> latest,
+    Optional<WindowFigures> latestWithTruth) {}

@@ -36,8 +36,7 @@ final class WindowStore {
   /**
    * @param clock milliseconds since 1970
    */
-  WindowStore(
-      KeyValueStore<String, WindowState> store, WindowConfig config, LongSupplier clock) {
+  WindowStore(KeyValueStore<String, WindowState> store, WindowConfig config, LongSupplier clock) {
     this.store = store;
     this.config = config;
     this.clock = clock;

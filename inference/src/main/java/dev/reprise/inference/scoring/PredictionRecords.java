@@ -1,6 +1,5 @@
 package dev.reprise.inference.scoring;
 
-import com.google.protobuf.ByteString;
 import dev.reprise.contract.Feature;
 import dev.reprise.contract.v1.AudioFeatures;
 import dev.reprise.contract.v1.ClipPrediction;
@@ -9,12 +8,8 @@ import dev.reprise.contract.v1.GenreProbability;
 import dev.reprise.contract.v1.MfccClip;
 import dev.reprise.contract.v1.Model;
 import dev.reprise.contract.v1.Prediction;
-import dev.reprise.contract.v1.Truncation;
 import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelMetadata;
-import dev.reprise.inference.track.TrackStatistics;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -53,7 +48,8 @@ public final class PredictionRecords {
     return genreNames.size();
   }
 
-  ClipPrediction clipPrediction(String trackId, Extraction extraction, MfccClip clip, ClipScores scores) {
+  ClipPrediction clipPrediction(
+      String trackId, Extraction extraction, MfccClip clip, ClipScores scores) {
     return ClipPrediction.newBuilder()
         .setTrackId(trackId)
         .setExtractionId(extraction.getId())

@@ -77,11 +77,13 @@ public final class ScoreProcessor implements Processor<byte[], byte[], byte[], O
         .reject(record, context.recordMetadata().orElseThrow(), why)
         .ifPresent(letter -> context.forward(letter, ScoringPath.DEAD_LETTERS));
     if (!extraction.getId().isEmpty()) {
-      context.forward(record.withValue(new ScoringResult.ExtractionFailed(extraction)), path.trackNode());
+      context.forward(
+          record.withValue(new ScoringResult.ExtractionFailed(extraction)), path.trackNode());
     }
   }
 
-  private ScoringResult result(Record<byte[], byte[]> record, MfccRecord mfcc) throws RejectedException {
+  private ScoringResult result(Record<byte[], byte[]> record, MfccRecord mfcc)
+      throws RejectedException {
     Extraction extraction = mfcc.getExtraction();
     return switch (mfcc.getBodyCase()) {
       case CLIP -> scoreClip(record, extraction, mfcc.getClip());
@@ -99,7 +101,8 @@ public final class ScoreProcessor implements Processor<byte[], byte[], byte[], O
     }
   }
 
-  private ScoringResult scoreClip(Record<byte[], byte[]> record, Extraction extraction, MfccClip clip)
+  private ScoringResult scoreClip(
+      Record<byte[], byte[]> record, Extraction extraction, MfccClip clip)
       throws RejectedException {
     MfccParser.requireContract(extraction, MfccContract.current());
     MfccParser.requireValid(clip, MfccContract.current());
@@ -111,7 +114,8 @@ public final class ScoreProcessor implements Processor<byte[], byte[], byte[], O
               sink ->
                   context.forward(
                       JsonRecords.of(
-                          record, predictions.clipPrediction(trackId(record), extraction, clip, scores)),
+                          record,
+                          predictions.clipPrediction(trackId(record), extraction, clip, scores)),
                       sink));
       return new ScoringResult.ClipScored(extraction, predictions, clip.getIndex(), scores);
     }
@@ -141,7 +145,8 @@ public final class ScoreProcessor implements Processor<byte[], byte[], byte[], O
     return new PredictionRecords(model.metadata(), model.provider());
   }
 
-  private static ClipScores runModel(ServedModel.Use model, MfccClip clip) throws RejectedException {
+  private static ClipScores runModel(ServedModel.Use model, MfccClip clip)
+      throws RejectedException {
     try {
       return ClipScores.of(
           model.score(new ClipInput(clip.getCoefficients(), clip.getNFrames())),

@@ -1,9 +1,9 @@
 package dev.reprise.inference.scoring;
 
 import com.google.protobuf.util.Timestamps;
-import dev.reprise.contract.v1.Extraction;
 import dev.reprise.contract.Role;
 import dev.reprise.contract.Stage;
+import dev.reprise.contract.v1.Extraction;
 import dev.reprise.inference.serving.Models;
 import dev.reprise.runtime.DeadLetters;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gathers a track's clips until the extraction is complete, then forwards its prediction, once; none
- * after a failure. The state of an extraction expires a day after its last record, finished or not:
- * until then duplicates change nothing.
+ * Gathers a track's clips until the extraction is complete, then forwards its prediction, once;
+ * none after a failure. The state of an extraction expires a day after its last record, finished or
+ * not: until then duplicates change nothing.
  */
 public final class TrackProcessor implements Processor<byte[], ScoringResult, byte[], byte[]> {
   private static final Logger log = LoggerFactory.getLogger(TrackProcessor.class);
@@ -81,7 +81,10 @@ public final class TrackProcessor implements Processor<byte[], ScoringResult, by
   }
 
   private void gather(
-      Record<byte[], ScoringResult> record, String id, TrackState state, ScoringResult.ByModel scored) {
+      Record<byte[], ScoringResult> record,
+      String id,
+      TrackState state,
+      ScoringResult.ByModel scored) {
     PredictionRecords predictions = scored.predictions();
     TrackStatistics track = TrackStatistics.of(state, predictions.genreCount());
     if (scored instanceof ScoringResult.ClipScored clip) {
@@ -106,9 +109,11 @@ public final class TrackProcessor implements Processor<byte[], ScoringResult, by
     close(id);
   }
 
-  private void send(Record<byte[], ScoringResult> record, PredictionRecords predictions, TrackStatistics track) {
+  private void send(
+      Record<byte[], ScoringResult> record, PredictionRecords predictions, TrackStatistics track) {
     String trackId = new String(record.key(), StandardCharsets.UTF_8);
-    Prediction prediction = TrackPredictions.of(predictions, trackId, record.value().extraction(), track);
+    Prediction prediction =
+        TrackPredictions.of(predictions, trackId, record.value().extraction(), track);
     context.forward(JsonRecords.of(record, prediction), path.predictionsSink());
     path.latency()
         .record(Duration.ofMillis(Math.max(0, context.currentSystemTimeMs() - record.timestamp())));

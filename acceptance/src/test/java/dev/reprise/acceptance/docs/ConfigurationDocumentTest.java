@@ -1,8 +1,8 @@
-package dev.reprise.cli;
+package dev.reprise.acceptance.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.reprise.acceptance.docs.Document;
+import dev.reprise.cli.Cli;
 import dev.reprise.cli.command.CommandContext;
 import dev.reprise.cli.options.ByteSizes;
 import dev.reprise.cli.options.Durations;
@@ -21,8 +21,8 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** docs/CONFIGURATION.md against the options of the command line. */
 class ConfigurationDocumentTest {
@@ -33,7 +33,8 @@ class ConfigurationDocumentTest {
 
   private final CommandLine root =
       Cli.commands(
-          new CommandContext(OptionSources.of(Map.of()), new Terminal(System.out, System.err, false, 80)));
+          new CommandContext(
+              OptionSources.of(Map.of()), new Terminal(System.out, System.err, false, 80)));
 
   /**
    * An option of one command: the option, its variable, its key, its default, the command, without

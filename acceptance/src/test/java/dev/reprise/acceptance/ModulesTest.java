@@ -1,0 +1,84 @@
+package dev.reprise.acceptance;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The modules of the product: which depends on which, and that no class name occurs twice. */
+class ModulesTest {
+  /** Every module with those that it may depend on. */
+  private static final Map<String, Set<String>> ALLOWED =
+      Map.of(
+          "contract", Set.of(),
+          "broker", Set.of(),
+          "runtime", Set.of("contract"),
+          "extractor", Set.of("contract", "runtime"),
+          "evaluation", Set.of("contract", "runtime"),
+          "inference", Set.of("contract", "runtime", "evaluation"),
+          "similarity", Set.of("contract"),
+          "api", Set.of("contract", "runtime", "similarity"),
+          "cli",
+              Set.of(
+                  "contract",
+                  "runtime",
+                  "extractor",
+                  "evaluation",
+                  "inference",
+                  "similarity",
+                  "api",
+                  "broker"));
+
+  private final JavaClasses classes =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages(ALLOWED.keySet().stream().map(ModulesTest::root).toList());
+
+  @Test
+  void modulesDependOnThoseBelowThem() {
+    ALLOWED.forEach(
+        (module, allowed) -> {
+          String[] others =
+              ALLOWED.keySet().stream()
+                  .filter(other -> !other.equals(module) && !allowed.contains(other))
+                  .map(other -> root(other) + "..")
+                  .toArray(String[]::new);
+          noClasses()
+              .that()
+              .resideInAPackage(root(module) + "..")
+              .should()
+              .dependOnClassesThat()
+              .resideInAnyPackage(others)
+              .allowEmptyShould(false)
+              .check(classes);
+        });
+  }
+
+  /** Generated records of different versions of a schema may share a name with a class. */
+  @Test
+  void noClassNameOccursTwice() {
+    Map<String, List<String>> byName =
+        classes.stream()
+            .filter(type -> type.getEnclosingClass().isEmpty())
+            .filter(type -> !type.getSimpleName().equals("package-info"))
+            .filter(type -> !type.getPackageName().matches(".*\\.v\\d+"))
+            .collect(
+                Collectors.groupingBy(
+                    JavaClass::getSimpleName,
+                    Collectors.mapping(JavaClass::getName, Collectors.toList())));
+    assertThat(byName).hasSizeGreaterThan(300);
+    assertThat(byName.values()).allSatisfy(names -> assertThat(names).hasSize(1));
+  }
+
+  private static String root(String module) {
+    return "dev.reprise." + module;
+  }
+}
