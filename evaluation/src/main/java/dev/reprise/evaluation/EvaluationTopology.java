@@ -10,9 +10,10 @@ import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.Drift;
 import dev.reprise.contract.v1.QualityWindow;
 import dev.reprise.contract.v1.TrackQuality;
-import dev.reprise.evaluation.pairing.Letter;
 import dev.reprise.evaluation.pairing.PairProcessor;
 import dev.reprise.evaluation.pairing.PredictionReader;
+import dev.reprise.evaluation.pairing.PairResult;
+import dev.reprise.evaluation.pairing.ReadResult;
 import dev.reprise.evaluation.pairing.TrackEventProcessor;
 import dev.reprise.evaluation.pairing.TrackEventReader;
 import dev.reprise.evaluation.pairing.TruthMeters;
@@ -25,6 +26,7 @@ import dev.reprise.evaluation.windows.EvaluationMeters;
 import dev.reprise.evaluation.windows.ModelReferences;
 import dev.reprise.evaluation.windows.WindowConfig;
 import dev.reprise.evaluation.windows.WindowProcessor;
+import dev.reprise.evaluation.windows.WindowResult;
 import dev.reprise.runtime.DeadLetters;
 import dev.reprise.runtime.ProtobufSerde;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -45,13 +47,14 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The evaluation's topology: predictions of both roles and truth in; quality, quality-windows,
  * drift and dead-letters out.
  *
- * <p>Records are gathered by track, whatever partitions their producers chose; what a track changes
- * is gathered by series, which is one feature or input of one model in one role.
+ * <p>Records are repartitioned by track, whatever partitioner their producers used. The changes that
+ * follow from them are repartitioned by series: one feature or input of one model in one role.
  */
 public final class EvaluationTopology {
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
@@ -62,7 +65,7 @@ public final class EvaluationTopology {
   public static Topology create(Topics topics, WindowConfig config, MeterRegistry registry) {
     TruthMeters truthMeters = new TruthMeters(registry);
     DeadLetters deadLetters = new DeadLetters(registry, Set.of(Stage.EVALUATE));
-    Function<TrackEventReader, ProcessorSupplier<byte[], byte[], byte[], Object>> reading =
+    Function<TrackEventReader, ProcessorSupplier<byte[], byte[], byte[], ReadResult>> reading =
         reader -> () -> new TrackEventProcessor(reader, deadLetters);
     StreamsBuilder builder = new StreamsBuilder();
     builder
@@ -74,7 +77,7 @@ public final class EvaluationTopology {
             Consumed.with(STRING, BYTES),
             Materialized.as(ModelReferences.STORE));
 
-    KStream<byte[], Object> read =
+    KStream<byte[], ReadResult> read =
         source(builder, topics.predictions(), "predictions")
             .process(
                 reading.apply(new PredictionReader(Role.SERVING, config.window())),
@@ -90,14 +93,22 @@ public final class EvaluationTopology {
                     .process(reading.apply(new TruthReader(truthMeters)), Named.as("read-truth")),
                 Named.as("all-track-events"));
 
-    KStream<byte[], Object> paired =
-        only(TrackEvent.class, read, "track-events")
+    KStream<byte[], PairResult> paired =
+        select(
+                read,
+                result ->
+                    result instanceof ReadResult.Accepted accepted ? accepted.event() : null,
+                "track-events")
             .repartition(Repartitioned.with(BYTES, serde(TrackEvent.parser())).withName("by-track"))
             .process(() -> new PairProcessor(truthMeters), Named.as("pair"), PairProcessor.STORE);
 
     EvaluationMeters meters = new EvaluationMeters(registry);
-    KStream<byte[], Object> figures =
-        only(Change.class, paired, "changes")
+    KStream<byte[], WindowResult> figures =
+        select(
+                paired,
+                result ->
+                    result instanceof PairResult.SeriesChanged changed ? changed.change() : null,
+                "changes")
             .repartition(Repartitioned.with(BYTES, serde(Change.parser())).withName("by-series"))
             .process(
                 () -> new WindowProcessor(config, meters),
@@ -105,12 +116,35 @@ public final class EvaluationTopology {
                 WindowProcessor.STORE,
                 WindowProcessor.UNSENT_STORE);
 
-    only(Letter.class, read, "rejected")
-        .mapValues(Letter::value, Named.as("letters"))
+    select(
+            read,
+            result -> result instanceof ReadResult.Rejected rejected ? rejected : null,
+            "rejected")
+        .mapValues(ReadResult.Rejected::value, Named.as("letters"))
         .to(topics.deadLetters(), Produced.with(BYTES, BYTES).withName("dead-letters"));
-    send(only(TrackQuality.class, paired, "track-qualities"), topics.quality(), "quality");
-    send(only(QualityWindow.class, figures, "windows"), topics.qualityWindows(), "quality-windows");
-    send(only(Drift.class, figures, "drifts"), topics.drift(), "drift");
+    send(
+        select(
+            paired,
+            result ->
+                result instanceof PairResult.QualityChanged changed ? changed.quality() : null,
+            "track-qualities"),
+        topics.quality(),
+        "quality");
+    send(
+        select(
+            figures,
+            result -> result instanceof WindowResult.Quality quality ? quality.window() : null,
+            "windows"),
+        topics.qualityWindows(),
+        "quality-windows");
+    send(
+        select(
+            figures,
+            result ->
+                result instanceof WindowResult.DriftMeasured measured ? measured.drift() : null,
+            "drifts"),
+        topics.drift(),
+        "drift");
     return builder.build();
   }
 
@@ -118,11 +152,15 @@ public final class EvaluationTopology {
     return builder.stream(topic, Consumed.with(BYTES, BYTES).withName(name));
   }
 
-  /** Those of the values that are of one kind. */
-  private static <T> KStream<byte[], T> only(
-      Class<T> kind, KStream<byte[], Object> stream, String name) {
+  /** Returns one part of a stream of results; {@code part} gives null for the others. */
+  private static <V, T> KStream<byte[], T> select(
+      KStream<byte[], V> stream, Function<V, @Nullable T> part, String name) {
     return stream.flatMapValues(
-        value -> kind.isInstance(value) ? List.of(kind.cast(value)) : List.of(), Named.as(name));
+        value -> {
+          T selected = part.apply(value);
+          return selected == null ? List.<T>of() : List.of(selected);
+        },
+        Named.as(name));
   }
 
   private static <T extends Message> void send(
@@ -136,7 +174,7 @@ public final class EvaluationTopology {
     return new ProtobufSerde<>(parser);
   }
 
-  /** Cached, because one commit's worth of tracks changes the same sums again and again. */
+  /** Cached: the tracks of one commit interval change the same sums again and again. */
   private static <K, V> StoreBuilder<KeyValueStore<K, V>> store(
       String name, Serde<K> keys, Serde<V> values) {
     return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), keys, values)

@@ -18,15 +18,14 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Keeps what is known of each track. Where a record makes the track count otherwise, it sends what
- * to take back and what to add, one {@link Change} per series, and the track's own {@link
- * TrackQuality}.
+ * Keeps the current truth and predictions of each track. When a record changes them, emits for each
+ * affected series the contribution to take back and the one to add, and the track's own quality.
  */
-public final class PairProcessor implements Processor<byte[], TrackEvent, byte[], Object> {
+public final class PairProcessor implements Processor<byte[], TrackEvent, byte[], PairResult> {
   public static final String STORE = "evaluated-tracks";
 
   private final TruthMeters meters;
-  private ProcessorContext<byte[], Object> context;
+  private ProcessorContext<byte[], PairResult> context;
   private KeyValueStore<byte[], EvaluatedTrack> tracks;
 
   public PairProcessor(TruthMeters meters) {
@@ -34,7 +33,7 @@ public final class PairProcessor implements Processor<byte[], TrackEvent, byte[]
   }
 
   @Override
-  public void init(ProcessorContext<byte[], Object> context) {
+  public void init(ProcessorContext<byte[], PairResult> context) {
     this.context = context;
     this.tracks = context.getStateStore(STORE);
   }
@@ -55,7 +54,7 @@ public final class PairProcessor implements Processor<byte[], TrackEvent, byte[]
         record, EvaluatedTracks.observations(before), EvaluatedTracks.observations(after));
     String trackId = new String(record.key(), StandardCharsets.UTF_8);
     for (TrackQuality quality : TrackQualities.changes(trackId, before, after)) {
-      context.forward(record.withValue(quality));
+      context.forward(record.withValue(new PairResult.QualityChanged(quality)));
     }
   }
 
@@ -77,7 +76,8 @@ public final class PairProcessor implements Processor<byte[], TrackEvent, byte[]
       }
       if (old == null || !old.equals(current)) {
         byte[] key = SeriesKeys.of(series).getBytes(StandardCharsets.UTF_8);
-        context.forward(record.withKey(key).withValue(change.build()));
+        context.forward(
+            record.withKey(key).withValue(new PairResult.SeriesChanged(change.build())));
       }
     }
   }

@@ -13,17 +13,12 @@ import java.math.BigInteger;
 public final class ErrorSums {
   private ErrorSums() {}
 
-  /** The sums with one pair more. */
-  public static ErrorSumsState plus(ErrorSumsState sums, Pair pair) {
-    return add(sums, pair, 1);
-  }
-
-  /** The sums without a pair that was added before. */
-  public static ErrorSumsState minus(ErrorSumsState sums, Pair pair) {
-    return add(sums, pair, -1);
-  }
-
-  private static ErrorSumsState add(ErrorSumsState sums, Pair pair, int sign) {
+  /**
+   * Returns the sums with a pair added, or without one that was added before.
+   *
+   * @param sign 1 to add, -1 to take back
+   */
+  public static ErrorSumsState update(ErrorSumsState sums, Pair pair, int sign) {
     ErrorSumsState.Builder result =
         sums.toBuilder()
             .setCount(sums.getCount() + sign)
@@ -35,20 +30,20 @@ public final class ErrorSums {
             .setWithinOrOctave(sums.getWithinOrOctave() + (pair.withinOrOctave() ? sign : 0))
             .setTruthLagMs(sums.getTruthLagMs() + sign * pair.truthLagMillis())
             .setPredictionSquares(
-                plus(sums.getPredictionSquares(), sign, pair.prediction(), pair.prediction()))
-            .setTruthSquares(plus(sums.getTruthSquares(), sign, pair.truth(), pair.truth()))
-            .setProducts(plus(sums.getProducts(), sign, pair.prediction(), pair.truth()));
+                addProduct(sums.getPredictionSquares(), sign, pair.prediction(), pair.prediction()))
+            .setTruthSquares(addProduct(sums.getTruthSquares(), sign, pair.truth(), pair.truth()))
+            .setProducts(addProduct(sums.getProducts(), sign, pair.prediction(), pair.truth()));
     if (pair.baseline().isPresent()) {
       long error = pair.baseline().getAsLong() - pair.truth();
       result
           .setBaselineCount(sums.getBaselineCount() + sign)
           .setBaselineAbsoluteError(sums.getBaselineAbsoluteError() + sign * Math.abs(error))
-          .setBaselineSquares(plus(sums.getBaselineSquares(), sign, error, error));
+          .setBaselineSquares(addProduct(sums.getBaselineSquares(), sign, error, error));
     }
     return result.build();
   }
 
-  private static ByteString plus(ByteString sum, int sign, long a, long b) {
+  private static ByteString addProduct(ByteString sum, int sign, long a, long b) {
     BigInteger product = BigInteger.valueOf(sign * a).multiply(BigInteger.valueOf(b));
     return ByteString.copyFrom(integer(sum).add(product).toByteArray());
   }

@@ -1,7 +1,7 @@
 package dev.reprise.evaluation.windows;
 
 import dev.reprise.evaluation.drift.DriftMeasures;
-import dev.reprise.evaluation.quality.QualityFigures;
+import dev.reprise.evaluation.quality.QualityMetrics;
 import dev.reprise.evaluation.series.Variable;
 import dev.reprise.evaluation.v1.DistributionState;
 import io.micrometer.core.instrument.Counter;
@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The gauges of the series that this instance owns; docs/METRICS.md describes them. Thread-safe.
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class EvaluationMeters {
   private static final double MILLIS_PER_SECOND = 1e3;
 
-  private final Map<Meter, MultiGauge> gauges = new EnumMap<>(Meter.class);
+  private final Map<EvaluationGauge, MultiGauge> gauges = new EnumMap<>(EvaluationGauge.class);
 
   /** By series. */
   private final Map<String, Map<Id, Value>> values = new HashMap<>();
@@ -36,70 +35,19 @@ public final class EvaluationMeters {
         Counter.builder("reprise.evaluation.refused")
             .description("Changes that came too late for their window")
             .register(registry);
-    for (Meter meter : Meter.values()) {
+    for (EvaluationGauge gauge : EvaluationGauge.values()) {
       gauges.put(
-          meter,
-          MultiGauge.builder(meter.id)
-              .description(meter.description)
-              .baseUnit(meter.unit)
+          gauge,
+          MultiGauge.builder(gauge.id())
+              .description(gauge.description())
+              .baseUnit(gauge.unit())
               .register(registry));
     }
   }
 
-  private enum Meter {
-    PAIRS("reprise.quality.pairs", "Predictions with truth"),
-    MAE("reprise.quality.mae", "Mean absolute error"),
-    RMSE("reprise.quality.rmse", "Root mean squared error"),
-    BIAS("reprise.quality.bias", "Mean of prediction minus truth"),
-    R2("reprise.quality.r2", "Coefficient of determination"),
-    PEARSON("reprise.quality.pearson", "Pearson's correlation"),
-    BASELINE_MAE(
-        "reprise.quality.baseline.mae",
-        "Mean absolute error of always saying the mean of the training's labels"),
-    BASELINE_RMSE(
-        "reprise.quality.baseline.rmse",
-        "Root mean squared error of always saying the mean of the training's labels"),
-    TEMPO_ACCURACY(
-        "reprise.quality.tempo.accuracy.ratio", "Share of tempos within 4 % of the truth"),
-    TEMPO_OCTAVE_MAE(
-        "reprise.quality.tempo.octave.mae",
-        "bpm",
-        "Mean absolute error of the nearest of half, single and double tempo"),
-    COVERAGE("reprise.truth.coverage.ratio", "Share of predictions that have truth"),
-    LAG("reprise.truth.lag", "seconds", "Mean time from the audio event to its truth"),
-    DRIFT("reprise.drift.score", "Distance of the predictions from the reference"),
-    INPUT_DRIFT("reprise.input.drift.score", "Distance of the inputs from the reference"),
-    INPUT_MEAN("reprise.input.mean", "Mean of what the model was given"),
-    PREDICTIONS("reprise.evaluation.predictions", "Predictions counted"),
-    MISSING("reprise.evaluation.missing", "Predictions that lack the feature"),
-    OUT_OF_RANGE("reprise.evaluation.out.of.range", "Predictions out of the feature's range"),
-    QUALITY_WINDOW_START(
-        "reprise.quality.window.start",
-        "seconds",
-        "When the latest window with enough truth begins, in seconds since 1970"),
-    WINDOW_START(
-        "reprise.evaluation.window.start",
-        "seconds",
-        "When the latest window begins, in seconds since 1970");
+  private record Id(EvaluationGauge gauge, Tags tags) {}
 
-    private final String id;
-    private final @Nullable String unit;
-    private final String description;
-
-    Meter(String id, String description) {
-      this(id, null, description);
-    }
-
-    Meter(String id, @Nullable String unit, String description) {
-      this.id = id;
-      this.unit = unit;
-      this.description = description;
-    }
-  }
-
-  private record Id(Meter meter, Tags tags) {}
-
-  /** What a gauge says; it stays the gauge's as long as the series is exported. */
+  /** The value of one gauge, for as long as its series is exported. */
   private static final class Value {
     private volatile double number;
 
@@ -109,19 +57,19 @@ public final class EvaluationMeters {
   }
 
   /**
-   * Takes the figures of a series in place of its old ones; {@link #refresh} shows them.
+   * Takes the statistics of a series in place of its old ones; {@link #refresh} shows them.
    *
    * @param minimum predictions, or pairs, below which a figure since the start says nothing
    */
-  synchronized void put(String key, SeriesFigures figures, int minimum) {
+  synchronized void put(String key, SeriesStatistics statistics, int minimum) {
     Map<Id, Double> all = new LinkedHashMap<>();
     Tags series =
-        Tags.of("model_version", figures.series().getModel(), "role", figures.series().getRole());
-    Variable variable = Variable.ofLabel(figures.series().getVariable());
+        Tags.of("model_version", statistics.series().getModel(), "role", statistics.series().getRole());
+    Variable variable = Variable.ofLabel(statistics.series().getVariable());
     if (variable.isInput()) {
-      addInput(all, figures, series.and("input", variable.label()), minimum);
+      addInput(all, statistics, series.and("input", variable.label()), minimum);
     } else {
-      addFeature(all, figures, series, variable, minimum);
+      addFeature(all, statistics, series, variable, minimum);
     }
     Map<Id, Value> before = values.getOrDefault(key, Map.of());
     Map<Id, Value> after = new HashMap<>();
@@ -134,111 +82,111 @@ public final class EvaluationMeters {
     values.put(key, after);
   }
 
-  private static void addInput(Map<Id, Double> all, SeriesFigures figures, Tags tags, int minimum) {
+  private static void addInput(Map<Id, Double> all, SeriesStatistics statistics, Tags tags, int minimum) {
     Tags sinceStart = tags.and("window", "all");
-    if (figures.all().predictions() >= minimum) {
-      addDrift(all, Meter.INPUT_DRIFT, sinceStart, figures.all());
-      add(all, Meter.INPUT_MEAN, sinceStart, figures.all().mean());
+    if (statistics.all().predictions() >= minimum) {
+      addDrift(all, EvaluationGauge.INPUT_DRIFT, sinceStart, statistics.all());
+      add(all, EvaluationGauge.INPUT_MEAN, sinceStart, statistics.all().mean());
     }
-    figures
+    statistics
         .latest()
         .ifPresent(
             latest -> {
               Tags newest = tags.and("window", "latest");
-              addDrift(all, Meter.INPUT_DRIFT, newest, latest);
-              add(all, Meter.INPUT_MEAN, newest, latest.mean());
+              addDrift(all, EvaluationGauge.INPUT_DRIFT, newest, latest);
+              add(all, EvaluationGauge.INPUT_MEAN, newest, latest.mean());
             });
   }
 
   private static void addFeature(
-      Map<Id, Double> all, SeriesFigures figures, Tags series, Variable variable, int minimum) {
+      Map<Id, Double> all, SeriesStatistics statistics, Tags series, Variable variable, int minimum) {
     Tags tags = series.and("feature", variable.label());
     Tags sinceStart = tags.and("window", "all");
-    addCounts(all, sinceStart, figures.all());
-    add(all, Meter.PAIRS, sinceStart, figures.all().pairs());
-    if (figures.all().predictions() >= minimum) {
-      addDrift(all, Meter.DRIFT, sinceStart, figures.all());
+    addCounts(all, sinceStart, statistics.all());
+    add(all, EvaluationGauge.PAIRS, sinceStart, statistics.all().pairs());
+    if (statistics.all().predictions() >= minimum) {
+      addDrift(all, EvaluationGauge.DRIFT, sinceStart, statistics.all());
     }
-    if (figures.all().pairs() >= minimum) {
-      figures.all().quality().ifPresent(it -> addQuality(all, series, "all", variable, it));
+    if (statistics.all().pairs() >= minimum) {
+      statistics.all().quality().ifPresent(it -> addQuality(all, series, "all", variable, it));
     }
-    figures
+    statistics
         .latest()
         .ifPresent(
             latest -> {
               Tags newest = tags.and("window", "latest");
               addCounts(all, newest, latest);
-              addDrift(all, Meter.DRIFT, newest, latest);
-              add(all, Meter.WINDOW_START, tags, startSeconds(latest));
+              addDrift(all, EvaluationGauge.DRIFT, newest, latest);
+              add(all, EvaluationGauge.WINDOW_START, tags, startSeconds(latest));
             });
-    figures
+    statistics
         .latestWithTruth()
         .ifPresent(
             latest -> {
-              add(all, Meter.PAIRS, tags.and("window", "latest"), latest.pairs());
-              add(all, Meter.QUALITY_WINDOW_START, tags, startSeconds(latest));
+              add(all, EvaluationGauge.PAIRS, tags.and("window", "latest"), latest.pairs());
+              add(all, EvaluationGauge.QUALITY_WINDOW_START, tags, startSeconds(latest));
               latest.quality().ifPresent(it -> addQuality(all, series, "latest", variable, it));
             });
   }
 
-  private static double startSeconds(WindowFigures figures) {
-    return figures.window().getWindowStartMs() / MILLIS_PER_SECOND;
+  private static double startSeconds(WindowStatistics statistics) {
+    return statistics.window().getWindowStartMs() / MILLIS_PER_SECOND;
   }
 
-  private static void addCounts(Map<Id, Double> all, Tags tags, WindowFigures figures) {
-    DistributionState distribution = figures.window().getDistribution();
-    add(all, Meter.PREDICTIONS, tags, distribution.getCount());
-    add(all, Meter.MISSING, tags, distribution.getMissing());
-    add(all, Meter.OUT_OF_RANGE, tags, distribution.getOutOfRange());
-    add(all, Meter.COVERAGE, tags, figures.coverage());
+  private static void addCounts(Map<Id, Double> all, Tags tags, WindowStatistics statistics) {
+    DistributionState distribution = statistics.window().getDistribution();
+    add(all, EvaluationGauge.PREDICTIONS, tags, distribution.getCount());
+    add(all, EvaluationGauge.MISSING, tags, distribution.getMissing());
+    add(all, EvaluationGauge.OUT_OF_RANGE, tags, distribution.getOutOfRange());
+    add(all, EvaluationGauge.COVERAGE, tags, statistics.coverage());
   }
 
   private static void addQuality(
-      Map<Id, Double> all, Tags series, String window, Variable variable, QualityFigures figures) {
+      Map<Id, Double> all, Tags series, String window, Variable variable, QualityMetrics statistics) {
     Tags ofModel = series.and("window", window);
     Tags tags = ofModel.and("feature", variable.label());
-    add(all, Meter.MAE, tags, figures.mae());
-    add(all, Meter.RMSE, tags, figures.rmse());
-    add(all, Meter.BIAS, tags, figures.bias());
-    add(all, Meter.R2, tags, figures.r2());
-    add(all, Meter.PEARSON, tags, figures.pearson());
-    add(all, Meter.BASELINE_MAE, tags, figures.baselineMae());
-    add(all, Meter.BASELINE_RMSE, tags, figures.baselineRmse());
-    add(all, Meter.LAG, tags, figures.truthLagSeconds());
+    add(all, EvaluationGauge.MAE, tags, statistics.mae());
+    add(all, EvaluationGauge.RMSE, tags, statistics.rmse());
+    add(all, EvaluationGauge.BIAS, tags, statistics.bias());
+    add(all, EvaluationGauge.R2, tags, statistics.r2());
+    add(all, EvaluationGauge.PEARSON, tags, statistics.pearson());
+    add(all, EvaluationGauge.BASELINE_MAE, tags, statistics.baselineMae());
+    add(all, EvaluationGauge.BASELINE_RMSE, tags, statistics.baselineRmse());
+    add(all, EvaluationGauge.LAG, tags, statistics.truthLagSeconds());
     if (variable == Variable.TEMPO) {
-      add(all, Meter.TEMPO_ACCURACY, ofModel.and("octaves", "strict"), figures.within());
-      add(all, Meter.TEMPO_ACCURACY, ofModel.and("octaves", "allowed"), figures.withinOrOctave());
-      add(all, Meter.TEMPO_OCTAVE_MAE, ofModel, figures.octaveMae());
+      add(all, EvaluationGauge.TEMPO_ACCURACY, ofModel.and("octaves", "strict"), statistics.within());
+      add(all, EvaluationGauge.TEMPO_ACCURACY, ofModel.and("octaves", "allowed"), statistics.withinOrOctave());
+      add(all, EvaluationGauge.TEMPO_OCTAVE_MAE, ofModel, statistics.octaveMae());
     }
   }
 
-  private static void addDrift(Map<Id, Double> all, Meter meter, Tags tags, WindowFigures figures) {
-    figures.training().ifPresent(it -> addDrift(all, meter, tags.and("reference", "training"), it));
-    figures.earlier().ifPresent(it -> addDrift(all, meter, tags.and("reference", "earlier"), it));
+  private static void addDrift(Map<Id, Double> all, EvaluationGauge gauge, Tags tags, WindowStatistics statistics) {
+    statistics.training().ifPresent(it -> addDrift(all, gauge, tags.and("reference", "training"), it));
+    statistics.earlier().ifPresent(it -> addDrift(all, gauge, tags.and("reference", "earlier"), it));
   }
 
   private static void addDrift(
-      Map<Id, Double> all, Meter meter, Tags tags, DriftMeasures measures) {
-    add(all, meter, tags.and("method", "psi"), measures.psi());
-    add(all, meter, tags.and("method", "ks"), measures.ks());
-    add(all, meter, tags.and("method", "wasserstein"), measures.wasserstein());
-    add(all, meter, tags.and("method", "jensen_shannon"), measures.jensenShannon());
+      Map<Id, Double> all, EvaluationGauge gauge, Tags tags, DriftMeasures measures) {
+    add(all, gauge, tags.and("method", "psi"), measures.psi());
+    add(all, gauge, tags.and("method", "ks"), measures.ks());
+    add(all, gauge, tags.and("method", "wasserstein"), measures.wasserstein());
+    add(all, gauge, tags.and("method", "jensen_shannon"), measures.jensenShannon());
   }
 
-  private static void add(Map<Id, Double> all, Meter meter, Tags tags, OptionalDouble value) {
-    value.ifPresent(it -> add(all, meter, tags, it));
+  private static void add(Map<Id, Double> all, EvaluationGauge gauge, Tags tags, OptionalDouble value) {
+    value.ifPresent(it -> add(all, gauge, tags, it));
   }
 
-  private static void add(Map<Id, Double> all, Meter meter, Tags tags, double value) {
-    all.put(new Id(meter, tags), value);
+  private static void add(Map<Id, Double> all, EvaluationGauge gauge, Tags tags, double value) {
+    all.put(new Id(gauge, tags), value);
   }
 
-  /** A correction came for a window that is no more. */
+  /** Counts a correction to a window that has expired. */
   void refused() {
     refused.increment();
   }
 
-  /** Takes series away that another instance owns from now on. */
+  /** Removes series that another instance owns from now on. */
   synchronized void remove(Collection<String> keys) {
     if (values.keySet().removeAll(keys)) {
       refresh();
@@ -246,17 +194,18 @@ public final class EvaluationMeters {
   }
 
   /**
-   * Exports what was put. A gauge that stays is left alone: one that is taken away and made again
-   * may be missing from a scrape in between, and an alert's waiting time would begin anew.
+   * Exports what was put. A gauge that stays is left alone: removed and registered again, it could
+   * be missing from a scrape in between, and an alert's waiting time would start over.
    */
   synchronized void refresh() {
-    Map<Meter, List<MultiGauge.Row<?>>> rows = new EnumMap<>(Meter.class);
+    Map<EvaluationGauge, List<MultiGauge.Row<?>>> rows = new EnumMap<>(EvaluationGauge.class);
     for (Map<Id, Value> series : values.values()) {
       series.forEach(
           (id, value) ->
-              rows.computeIfAbsent(id.meter, meter -> new ArrayList<>())
+              rows.computeIfAbsent(id.gauge, gauge -> new ArrayList<>())
                   .add(MultiGauge.Row.of(id.tags, value, Value::number)));
     }
-    gauges.forEach((meter, gauge) -> gauge.register(rows.getOrDefault(meter, List.of()), false));
+    gauges.forEach(
+        (id, gauge) -> gauge.register(rows.getOrDefault(id, List.of()), false));
   }
 }

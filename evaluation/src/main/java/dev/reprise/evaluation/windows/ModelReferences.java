@@ -36,7 +36,7 @@ public final class ModelReferences {
   @SuppressWarnings("ArrayRecordComponent") // Compared by Arrays.equals.
   private record Parsed(byte[] json, ModelReference reference) {}
 
-  /** How a variable was distributed; empty where it is not known, or over other bins. */
+  /** Returns the distribution of a variable; empty if it is unknown, or has other bins. */
   Optional<Histogram> of(String model, Variable variable) {
     ValueAndTimestamp<byte[]> record = store.get(model);
     if (record == null) {

@@ -1,8 +1,6 @@
 package dev.reprise.evaluation.windows;
 
-import dev.reprise.evaluation.drift.Histogram;
 import dev.reprise.evaluation.series.SeriesKeys;
-import dev.reprise.evaluation.series.Variable;
 import dev.reprise.evaluation.v1.Observation;
 import dev.reprise.evaluation.v1.Series;
 import dev.reprise.evaluation.v1.WindowState;
@@ -16,21 +14,31 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The sums of every series, by window and since the start. A window that begins more than the
- * retention before the newest of its series is deleted, and refuses corrections, for good; the sums
- * since the start never do. What is expired follows from the windows themselves, so that the same
- * records leave the same windows whenever they are read; only a window in the future counts as one
- * of now, or a single event with a wrong clock would expire all others. Not thread-safe.
+ * The sums of every series, by window and since the start.
+ *
+ * <p>A window that starts more than the retention before the newest of its series is deleted, and
+ * refuses corrections for good; the sums since the start never do. Expiry follows from the windows
+ * themselves, so that the same records leave the same windows whenever they are read. A window in
+ * the future counts as one of now, or a single event with a wrong clock would expire all others.
+ * Decision 40 says why this is no window store of Kafka Streams. Not thread-safe.
  */
 final class WindowStore {
+  /**
+   * The effect of an observation on the sums.
+   *
+   * @param changedKeys keys of the windows that changed
+   * @param refused whether its window has expired, so that only the sums since the start changed
+   */
+  record Update(List<String> changedKeys, boolean refused) {}
+
   private final KeyValueStore<String, WindowState> store;
   private final WindowConfig config;
   private final LongSupplier clock;
 
-  /** When the newest window of a series begins. */
+  /** Start of the newest window, by series. */
   private final Map<String, Long> newest = new HashMap<>();
 
-  /** Up to where the windows of a series have been deleted by this object. */
+  /** Start before which this object has deleted all windows, by series. */
   private final Map<String, Long> deleted = new HashMap<>();
 
   /**
@@ -42,7 +50,7 @@ final class WindowStore {
     this.clock = clock;
   }
 
-  /** The keys of every series in the store. */
+  /** Returns the keys of all series in the store. */
   List<String> series() {
     List<String> series = new ArrayList<>();
     try (KeyValueIterator<String, WindowState> all = store.all()) {
@@ -61,23 +69,19 @@ final class WindowStore {
     return Optional.ofNullable(store.get(key));
   }
 
-  /**
-   * Counts an observation.
-   *
-   * @return the keys of the sums that changed; one only, where the window is too old
-   */
-  List<String> add(Series series, Observation observation) {
+  /** Adds an observation. */
+  Update add(Series series, Observation observation) {
     String key = SeriesKeys.of(series);
     newest.put(key, Math.max(newest(key), observation.getWindowStartMs()));
     return update(series, observation, 1);
   }
 
-  /** Takes an observation back that was counted before; as {@link #add}. */
-  List<String> subtract(Series series, Observation observation) {
+  /** Takes back an observation that was added before. */
+  Update subtract(Series series, Observation observation) {
     return update(series, observation, -1);
   }
 
-  private List<String> update(Series series, Observation observation, int sign) {
+  private Update update(Series series, Observation observation, int sign) {
     String key = SeriesKeys.of(series);
     String sinceStart = SeriesKeys.sinceStart(key);
     WindowState empty = WindowState.newBuilder().setSeries(series).build();
@@ -89,9 +93,10 @@ final class WindowStore {
             Math.min(newest(key), clock.getAsLong()) - config.retention().toMillis());
     deleteBefore(key, oldest);
     store.put(
-        sinceStart, with(all, observation, sign).toBuilder().setExpiredBeforeMs(oldest).build());
+        sinceStart,
+        WindowSums.update(all, observation, sign).toBuilder().setExpiredBeforeMs(oldest).build());
     if (observation.getWindowStartMs() < oldest) {
-      return List.of(sinceStart);
+      return new Update(List.of(sinceStart), true);
     }
     WindowState window =
         empty.toBuilder()
@@ -99,12 +104,9 @@ final class WindowStore {
             .setWindowEndMs(observation.getWindowEndMs())
             .build();
     String windowKey = SeriesKeys.of(window);
-    store.put(windowKey, with(get(windowKey).orElse(window), observation, sign));
-    return List.of(sinceStart, windowKey);
-  }
-
-  private static WindowState with(WindowState window, Observation observation, int sign) {
-    return sign > 0 ? WindowSums.plus(window, observation) : WindowSums.minus(window, observation);
+    store.put(
+        windowKey, WindowSums.update(get(windowKey).orElse(window), observation, sign));
+    return new Update(List.of(sinceStart, windowKey), false);
   }
 
   private long newest(String series) {
@@ -117,11 +119,12 @@ final class WindowStore {
         });
   }
 
-  private KeyValueIterator<String, WindowState> newestFirst(String series) {
+  /** Iterates over the windows of a series, the newest first; the caller closes it. */
+  KeyValueIterator<String, WindowState> newestFirst(String series) {
     return store.reverseRange(SeriesKeys.firstWindow(series), SeriesKeys.lastWindow(series));
   }
 
-  /** Looks once for each window that expires. */
+  /** Deletes expired windows; scans once per window length. */
   private void deleteBefore(String series, long oldest) {
     if (oldest < deleted.getOrDefault(series, 0L) + config.window().toMillis()) {
       return;
@@ -133,67 +136,5 @@ final class WindowStore {
       windows.forEachRemaining(entry -> expired.add(entry.key));
     }
     expired.forEach(store::delete);
-  }
-
-  /**
-   * What is to be exported of a series; empty where nothing is known of it.
-   *
-   * @throws IllegalArgumentException if the sums contradict themselves
-   */
-  Optional<SeriesFigures> figures(String series, ModelReferences references) {
-    Optional<WindowState> all = get(SeriesKeys.sinceStart(series));
-    if (all.isEmpty()) {
-      return Optional.empty();
-    }
-    Series named = all.get().getSeries();
-    Optional<Histogram> training = training(named, references);
-    Histogram earlier = WindowSums.histogram(all.get());
-    Optional<WindowFigures> latest = Optional.empty();
-    Optional<WindowFigures> latestWithTruth = Optional.empty();
-    // Where there is not enough in all, there is no need to look at each.
-    boolean wantsLatest = all.get().getDistribution().getCount() >= config.minimum();
-    boolean wantsTruth = all.get().getErrors().getCount() >= config.minimum();
-    long now = clock.getAsLong();
-    try (KeyValueIterator<String, WindowState> windows = newestFirst(series)) {
-      while (windows.hasNext() && (wantsLatest || wantsTruth)) {
-        WindowState window = windows.next().value;
-        if (wantsLatest) {
-          earlier = earlier.minus(WindowSums.histogram(window));
-        }
-        if (window.getWindowStartMs() > now) {
-          // Of a producer whose clock is wrong; what happens now must not hide behind it.
-          continue;
-        }
-        if (wantsLatest && window.getDistribution().getCount() >= config.minimum()) {
-          latest = Optional.of(figures(window, training, Optional.of(earlier)));
-          wantsLatest = false;
-        }
-        if (wantsTruth && window.getErrors().getCount() >= config.minimum()) {
-          latestWithTruth = Optional.of(figures(window, training, Optional.empty()));
-          wantsTruth = false;
-        }
-      }
-    }
-    return Optional.of(
-        new SeriesFigures(
-            named, figures(all.get(), training, Optional.empty()), latest, latestWithTruth));
-  }
-
-  /**
-   * The figures of one window.
-   *
-   * @throws IllegalArgumentException if its sums contradict themselves
-   */
-  WindowFigures figures(WindowState window, ModelReferences references) {
-    return figures(window, training(window.getSeries(), references), Optional.empty());
-  }
-
-  private static Optional<Histogram> training(Series series, ModelReferences references) {
-    return references.of(series.getModel(), Variable.ofLabel(series.getVariable()));
-  }
-
-  private WindowFigures figures(
-      WindowState window, Optional<Histogram> training, Optional<Histogram> earlier) {
-    return WindowFigures.of(window, training, earlier, config.minimum());
   }
 }

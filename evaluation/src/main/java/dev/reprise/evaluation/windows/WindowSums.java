@@ -6,27 +6,23 @@ import dev.reprise.evaluation.quality.ErrorSums;
 import dev.reprise.evaluation.quality.Pair;
 import dev.reprise.evaluation.series.Variable;
 import dev.reprise.evaluation.v1.DistributionState;
-import dev.reprise.evaluation.v1.ErrorSumsState;
 import dev.reprise.evaluation.v1.Observation;
 import dev.reprise.evaluation.v1.WindowState;
 import java.util.Collections;
 import java.util.OptionalLong;
 
-/** Adds observations to the sums of a window, and takes them back. */
+/** Arithmetic on the sums of a window. */
 final class WindowSums {
   private static final Iterable<Long> EMPTY = Collections.nCopies(Binning.BINS, 0L);
 
   private WindowSums() {}
 
-  static WindowState plus(WindowState window, Observation observation) {
-    return with(window, observation, 1);
-  }
-
-  static WindowState minus(WindowState window, Observation observation) {
-    return with(window, observation, -1);
-  }
-
-  private static WindowState with(WindowState window, Observation observation, int sign) {
+  /**
+   * Returns the window with an observation added, or without one that was added before.
+   *
+   * @param sign 1 to add, -1 to take back
+   */
+  static WindowState update(WindowState window, Observation observation, int sign) {
     WindowState.Builder result = window.toBuilder();
     DistributionState.Builder distribution = result.getDistributionBuilder();
     if (!observation.hasPrediction()) {
@@ -35,9 +31,7 @@ final class WindowSums {
     }
     count(distribution, window, observation.getPrediction(), sign);
     if (observation.hasTruth()) {
-      ErrorSumsState errors = window.getErrors();
-      Pair pair = pair(observation);
-      result.setErrors(sign > 0 ? ErrorSums.plus(errors, pair) : ErrorSums.minus(errors, pair));
+      result.setErrors(ErrorSums.update(window.getErrors(), pair(observation), sign));
     }
     return result.build();
   }
@@ -69,8 +63,8 @@ final class WindowSums {
         observation.getTruthLagMs());
   }
 
-  /** Whether more was taken back than was counted: a part of the sums has been lost. */
-  static boolean contradictsItself(WindowState window) {
+  /** Whether more was taken back than was added: part of the sums has been lost. */
+  static boolean isCorrupt(WindowState window) {
     DistributionState distribution = window.getDistribution();
     return distribution.getCount() < 0
         || distribution.getMissing() < 0
@@ -80,7 +74,7 @@ final class WindowSums {
         || window.getErrors().getCount() > distribution.getCount();
   }
 
-  /** The distribution of what the window's predictions say. */
+  /** Returns the distribution of the window's predictions. */
   static Histogram histogram(WindowState window) {
     Binning binning = Variable.ofLabel(window.getSeries().getVariable()).binning();
     DistributionState distribution = window.getDistribution();

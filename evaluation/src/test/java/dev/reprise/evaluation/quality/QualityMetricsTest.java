@@ -3,8 +3,8 @@ package dev.reprise.evaluation.quality;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.reprise.evaluation.GoldenCases;
 import dev.reprise.evaluation.GoldenCases.Case;
+import dev.reprise.evaluation.GoldenCases;
 import dev.reprise.evaluation.v1.ErrorSumsState;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against scikit-learn and scipy, on golden files. */
-class QualityFiguresTest {
+class QualityMetricsTest {
 
   static Stream<Case> cases() {
     return GoldenCases.cases("quality.json");
@@ -45,7 +45,7 @@ class QualityFiguresTest {
   private static ErrorSumsState sums(List<Pair> pairs) {
     ErrorSumsState sums = ErrorSumsState.getDefaultInstance();
     for (Pair pair : pairs) {
-      sums = ErrorSums.plus(sums, pair);
+      sums = ErrorSums.update(sums, pair, 1);
     }
     return sums;
   }
@@ -59,7 +59,7 @@ class QualityFiguresTest {
     if (sums.getCount() == 0) {
       return;
     }
-    QualityFigures figures = QualityFigures.of(sums);
+    QualityMetrics figures = QualityMetrics.of(sums);
     assertClose(OptionalDouble.of(figures.mae()), expected, "mae");
     assertClose(OptionalDouble.of(figures.rmse()), expected, "rmse");
     assertClose(OptionalDouble.of(figures.bias()), expected, "bias");
@@ -99,7 +99,7 @@ class QualityFiguresTest {
     ErrorSumsState sums = sums(pairs);
     Collections.shuffle(pairs.subList(1_000, 2_000), random);
     for (Pair pair : pairs.subList(1_000, 2_000)) {
-      sums = ErrorSums.minus(sums, pair);
+      sums = ErrorSums.update(sums, pair, -1);
     }
     assertThat(sums).isEqualTo(expected);
     // A tempo's square in millionths is some 1e16: a thousand of them are more than a long holds.
@@ -109,7 +109,7 @@ class QualityFiguresTest {
   @Test
   void everythingTakenBackLeavesNothing() {
     Pair pair = pair(120, 60, 90);
-    ErrorSumsState sums = ErrorSums.minus(sums(List.of(pair)), pair);
+    ErrorSumsState sums = ErrorSums.update(sums(List.of(pair)), pair, -1);
     assertThat(sums.getCount()).isZero();
     assertThat(ErrorSums.integer(sums.getProducts()).signum()).isZero();
     assertThat(sums.getAbsoluteError()).isZero();
@@ -118,7 +118,7 @@ class QualityFiguresTest {
   @Test
   void withoutABaselineNothingIsSaidOfIt() {
     Pair without = new Pair(500_000, 250_000, OptionalLong.empty(), 0);
-    QualityFigures figures = QualityFigures.of(sums(List.of(without)));
+    QualityMetrics figures = QualityMetrics.of(sums(List.of(without)));
     assertThat(figures.baselineMae()).isEmpty();
     assertThat(figures.baselineRmse()).isEmpty();
     assertThat(figures.mae()).isEqualTo(0.25);

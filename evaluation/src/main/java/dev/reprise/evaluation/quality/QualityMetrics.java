@@ -20,7 +20,7 @@ import java.util.OptionalDouble;
  * @param octaveMae mean absolute error of the nearest of half, single and double prediction
  * @param truthLagSeconds mean time from the audio event to its truth
  */
-public record QualityFigures(
+public record QualityMetrics(
     long count,
     double mae,
     double rmse,
@@ -38,7 +38,7 @@ public record QualityFigures(
   /**
    * @param sums of at least one pair
    */
-  public static QualityFigures of(ErrorSumsState sums) {
+  public static QualityMetrics of(ErrorSumsState sums) {
     double n = sums.getCount();
     BigInteger products = integer(sums.getProducts());
     BigInteger errorSquares =
@@ -57,7 +57,7 @@ public record QualityFigures(
                 BigInteger.valueOf(sums.getPrediction())
                     .multiply(BigInteger.valueOf(sums.getTruth())));
     double baselineCount = sums.getBaselineCount();
-    return new QualityFigures(
+    return new QualityMetrics(
         sums.getCount(),
         sums.getAbsoluteError() / n / MILLIONTHS,
         Math.sqrt(errorSquares.doubleValue() / n) / MILLIONTHS,

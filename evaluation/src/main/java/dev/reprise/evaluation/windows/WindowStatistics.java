@@ -7,7 +7,7 @@ import dev.reprise.contract.v1.QualityWindow;
 import dev.reprise.contract.v1.Scope;
 import dev.reprise.evaluation.drift.DriftMeasures;
 import dev.reprise.evaluation.drift.Histogram;
-import dev.reprise.evaluation.quality.QualityFigures;
+import dev.reprise.evaluation.quality.QualityMetrics;
 import dev.reprise.evaluation.series.Variable;
 import dev.reprise.evaluation.v1.DistributionState;
 import dev.reprise.evaluation.v1.WindowState;
@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The figures of one series over one window, or since the start.
+ * Quality and drift of one series over one window, or since the start.
  *
  * @param quality absent where no prediction has truth
  * @param training drift from the reference inside the model; absent below the minimum count, or
@@ -23,25 +23,29 @@ import java.util.OptionalDouble;
  * @param earlier drift from all windows before; absent below the minimum count of either, and of
  *     all windows but the latest
  */
-record WindowFigures(
+record WindowStatistics(
     WindowState window,
-    Optional<QualityFigures> quality,
+    Optional<QualityMetrics> quality,
     Optional<DriftMeasures> training,
     Optional<DriftMeasures> earlier) {
 
-  static WindowFigures of(
+  /**
+   * @param minimum predictions below which drift is not computed
+   * @throws CorruptSumsException if part of the sums has been lost
+   */
+  static WindowStatistics of(
       WindowState window, Optional<Histogram> training, Optional<Histogram> earlier, int minimum) {
-    if (WindowSums.contradictsItself(window)) {
-      throw new IllegalArgumentException("More was taken back than was counted");
+    if (WindowSums.isCorrupt(window)) {
+      throw new CorruptSumsException();
     }
     Optional<Histogram> current =
         Optional.of(window)
             .filter(it -> it.getDistribution().getCount() >= minimum)
             .map(WindowSums::histogram);
-    return new WindowFigures(
+    return new WindowStatistics(
         window,
         window.getErrors().getCount() > 0
-            ? Optional.of(QualityFigures.of(window.getErrors()))
+            ? Optional.of(QualityMetrics.of(window.getErrors()))
             : Optional.empty(),
         current.flatMap(it -> training.map(reference -> DriftMeasures.between(reference, it))),
         current.flatMap(
@@ -103,7 +107,7 @@ record WindowFigures(
     return record.build();
   }
 
-  private void set(QualityWindow.Builder record, QualityFigures figures) {
+  private void set(QualityWindow.Builder record, QualityMetrics figures) {
     record
         .setTruthLagSeconds(figures.truthLagSeconds())
         .setMae(figures.mae())

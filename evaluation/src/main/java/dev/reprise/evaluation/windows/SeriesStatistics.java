@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param latest the newest window with enough predictions
  * @param latestWithTruth the newest window with enough predictions that have truth
  */
-record SeriesFigures(
+record SeriesStatistics(
     Series series,
-    WindowFigures all,
-    Optional<WindowFigures> latest,
-    Optional<WindowFigures> latestWithTruth) {}
+    WindowStatistics all,
+    Optional<WindowStatistics> latest,
+    Optional<WindowStatistics> latestWithTruth) {}

@@ -1,0 +1,18 @@
+package dev.reprise.evaluation.pairing;
+
+import dev.reprise.evaluation.v1.TrackEvent;
+import org.jspecify.annotations.Nullable;
+
+/** The result of reading one record of an input topic. */
+public sealed interface ReadResult {
+  /** The record was valid. */
+  record Accepted(TrackEvent event) implements ReadResult {}
+
+  /**
+   * The record was rejected.
+   *
+   * @param value of its dead letter, handed over; null where the record has none
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Handed over, never compared.
+  record Rejected(byte @Nullable [] value) implements ReadResult {}
+}

@@ -1,0 +1,74 @@
+package dev.reprise.evaluation.windows;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Schedules which windows are published. While tracks come in, a window changes with each of them;
+ * it is due when it has not changed for a second, or has been changing for a minute. The keys of
+ * unpublished windows are in a store, so that the last figures of a window are published whatever
+ * happens to this instance. Not thread-safe.
+ */
+final class FlushSchedule {
+  private static final long QUIET_MILLIS = 1_000;
+  private static final long MAX_DELAY_MILLIS = 60_000;
+
+  /** Bounds the length of a transaction when there is a backlog. */
+  private static final int MAX_DUE = 2_000;
+
+  private static final byte[] PRESENT = new byte[0];
+
+  private final KeyValueStore<String, byte[]> unpublished;
+
+  /** When an unpublished window changed; unknown of those from before a restart. */
+  private final Map<String, ChangeTimes> changeTimes = new HashMap<>();
+
+  private record ChangeTimes(long firstMillis, long lastMillis) {}
+
+  FlushSchedule(KeyValueStore<String, byte[]> unpublished) {
+    this.unpublished = unpublished;
+  }
+
+  /** Schedules a window that has changed. */
+  void changed(String window, long nowMillis) {
+    unpublished.put(window, PRESENT);
+    changeTimes.merge(
+        window,
+        new ChangeTimes(nowMillis, nowMillis),
+        (before, latest) -> new ChangeTimes(before.firstMillis, nowMillis));
+  }
+
+  /** Schedules a window for the next flush, unless it keeps changing. */
+  void publishSoon(String window) {
+    unpublished.put(window, PRESENT);
+  }
+
+  /** Returns the windows to publish now, and removes them from the schedule. */
+  List<String> takeDue(long nowMillis) {
+    List<String> due = new ArrayList<>();
+    try (KeyValueIterator<String, byte[]> all = unpublished.all()) {
+      while (all.hasNext() && due.size() < MAX_DUE) {
+        String window = all.next().key;
+        if (isDue(changeTimes.get(window), nowMillis)) {
+          due.add(window);
+        }
+      }
+    }
+    for (String window : due) {
+      unpublished.delete(window);
+      changeTimes.remove(window);
+    }
+    return due;
+  }
+
+  private static boolean isDue(@Nullable ChangeTimes times, long nowMillis) {
+    return times == null
+        || nowMillis - times.lastMillis >= QUIET_MILLIS
+        || nowMillis - times.firstMillis >= MAX_DELAY_MILLIS;
+  }
+}
