@@ -1,5 +1,8 @@
 package dev.reprise.api;
 
+import dev.reprise.runtime.Closer;
+import java.util.stream.Stream;
+import dev.reprise.runtime.Health;
 import dev.reprise.api.audio.AudioBody;
 import dev.reprise.api.audio.UploadBudget;
 import dev.reprise.api.audio.Uploads;
@@ -27,40 +30,35 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The running API: two Kafka Streams applications, a feed and a server. Thread-safe. */
 public final class ApiService implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(ApiService.class);
   private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
 
   private final ApiConfig config;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-  /** What was started, the last first. */
-  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final Closer parts = new Closer();
+
+  /** Closed before all other parts, so that no request meets one that has been closed. */
+  private final Closer front = new Closer();
 
   private final List<StreamsService> applications = new CopyOnWriteArrayList<>();
   private volatile @Nullable StreamsService catalogue;
   private volatile @Nullable EventFeed feed;
-  private volatile @Nullable EventsHandler events;
   private volatile @Nullable ApiServer server;
   private volatile boolean indexComplete;
   private volatile int httpPort;
@@ -70,7 +68,7 @@ public final class ApiService implements AutoCloseable {
   }
 
   /**
-   * Starts to answer, reads what is known of all tracks, and returns; {@link #notReadyBecause}
+   * Starts to answer, reads what is known of all tracks, and returns; {@link #readiness}
    * tells when tracks can be asked for.
    *
    * @param live what goes on in the same process, for the page; empty where nothing does
@@ -105,20 +103,20 @@ public final class ApiService implements AutoCloseable {
   }
 
   private void run(Supplier<Optional<Live>> live) throws ConfigurationException {
-    add(DataDirectory.open(config.dataDirectory()));
+    parts.add(DataDirectory.open(config.dataDirectory()));
     Endpoints endpoints =
-        add(
+        parts.add(
             Endpoints.start(
                 config.httpHost(),
                 config.httpPort(),
                 registry,
-                this::notLiveBecause,
-                this::notReadyBecause));
+                this::liveness,
+                this::readiness));
     httpPort = endpoints.port();
-    TrackIndex index = add(TrackIndex.open(folder("embeddings")));
-    EventFeed newFeed = add(EventFeed.start(config.kafka()));
+    TrackIndex index = parts.add(TrackIndex.open(folder("embeddings")));
+    EventFeed newFeed = parts.add(EventFeed.start(config.kafka()));
     feed = newFeed;
-    Uploads uploads = add(new Uploads(config.kafka(), config.uploadMemory()));
+    Uploads uploads = parts.add(new Uploads(config.kafka(), config.uploadMemory()));
     UploadBudget budget = new UploadBudget(config.uploadMemory());
     ApiRoutes routes =
         new ApiRoutes(
@@ -132,9 +130,10 @@ public final class ApiService implements AutoCloseable {
             budget,
             live,
             config.version());
-    EventsHandler newEvents = new EventsHandler(newFeed.events(), config.maxEventReaders());
-    events = newEvents;
+    EventsHandler events =
+        parts.add(new EventsHandler(newFeed.events(), config.maxEventReaders()));
     server =
+        front.add(
         ApiServer.start(
             new ServerConfig(
                 config.apiHost(),
@@ -143,9 +142,11 @@ public final class ApiService implements AutoCloseable {
                 config.bearerToken(),
                 config.corsOrigins(),
                 AudioBody.maxBytes()),
-            routes.handlers(newEvents, config.maxEventReaders()),
-            registry);
-    measure(index, budget, newEvents);
+            routes.handlers(events, config.maxEventReaders()),
+            registry));
+    // Before the server, which would wait for its open responses.
+    front.add(events);
+    measure(index, budget, events);
     CatalogueMeters meters = new CatalogueMeters(registry);
     // Returns when the global stores have been read to their end.
     start(VectorTopology.create(config.kafka().topics(), index), "-vectors");
@@ -167,7 +168,7 @@ public final class ApiService implements AutoCloseable {
     HostInfo address = address();
     properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG, address.host() + ":" + address.port());
     StreamsService application =
-        add(StreamsService.start(topology, properties, config.kafka(), registry));
+        parts.add(StreamsService.start(topology, properties, config.kafka(), registry));
     applications.add(application);
     return application;
   }
@@ -199,11 +200,6 @@ public final class ApiService implements AutoCloseable {
     }
   }
 
-  private <T extends AutoCloseable> T add(T part) {
-    started.push(part);
-    return part;
-  }
-
   /** How other instances reach this one. */
   private HostInfo address() {
     return config.advertised().orElseGet(() -> new HostInfo(config.apiHost(), apiPort()));
@@ -220,11 +216,11 @@ public final class ApiService implements AutoCloseable {
     return httpPort;
   }
 
-  /** Empty while tracks can be asked for, else one sentence that says why not. */
-  public String notReadyBecause() {
+  /** Returns whether tracks can be requested. */
+  public Health readiness() {
     return indexComplete
-        ? first(StreamsService::notReadyBecause)
-        : "The index of tracks is being built.";
+        ? Health.all(applications.stream().map(StreamsService::readiness))
+        : Health.down("The index of tracks is being built.");
   }
 
   /** Waits until tracks can be asked for, or the time is up. */
@@ -235,14 +231,11 @@ public final class ApiService implements AutoCloseable {
     }
   }
 
-  private String notLiveBecause() {
+  private Health liveness() {
     EventFeed current = feed;
-    String fault = current == null ? "" : current.notLiveBecause();
-    return fault.isEmpty() ? first(StreamsService::notLiveBecause) : fault;
-  }
-
-  private String first(Function<StreamsService, String> fault) {
-    return applications.stream().map(fault).filter(it -> !it.isEmpty()).findFirst().orElse("");
+    Stream<Health> feeds = current == null ? Stream.empty() : Stream.of(current.liveness());
+    return Health.all(
+        Stream.concat(feeds, applications.stream().map(StreamsService::liveness)));
   }
 
   /**
@@ -251,41 +244,23 @@ public final class ApiService implements AutoCloseable {
    * @return whether it was closed, rather than stopped by failures
    */
   public boolean awaitStop() throws InterruptedException {
-    List<CompletableFuture<Boolean>> parts = new ArrayList<>();
-    applications.forEach(application -> parts.add(application.stopped()));
+    List<CompletableFuture<Boolean>> stops = new ArrayList<>();
+    applications.forEach(application -> stops.add(application.stopped()));
     EventFeed current = feed;
     if (current != null) {
-      parts.add(current.stopped());
+      stops.add(current.stopped());
     }
     try {
       return Boolean.TRUE.equals(
-          CompletableFuture.anyOf(parts.toArray(CompletableFuture[]::new)).get());
+          CompletableFuture.anyOf(stops.toArray(CompletableFuture[]::new)).get());
     } catch (ExecutionException e) {
       throw new AssertionError("It is completed with a value only.", e);
     }
   }
 
-  /** Stops the server first, so that no request meets a part that has been closed. */
   @Override
   public void close() {
-    EventsHandler currentEvents = events;
-    if (currentEvents != null) {
-      close(currentEvents);
-    }
-    ApiServer current = server;
-    if (current != null) {
-      close(current);
-    }
-    while (!started.isEmpty()) {
-      close(started.pop());
-    }
-  }
-
-  private static void close(AutoCloseable part) {
-    try {
-      part.close();
-    } catch (Exception e) {
-      log.warn("{} did not close cleanly", part.getClass().getSimpleName(), e);
-    }
+    front.close();
+    parts.close();
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.reprise.runtime.Health;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -282,7 +283,7 @@ class ApiServiceIT {
   }
 
   private void awaitReady(ApiService service) {
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(service.notReadyBecause()).isEmpty());
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(service.readiness()).isEqualTo(Health.UP));
   }
 
   private void awaitTracks(ApiService service) {

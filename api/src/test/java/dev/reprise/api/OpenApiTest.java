@@ -3,6 +3,7 @@ package dev.reprise.api;
 import static dev.reprise.api.OpenApiDocument.strings;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.runtime.AudioEvents;
 import dev.reprise.api.audio.AudioBody;
 import dev.reprise.api.audio.AudioHandler;
 import dev.reprise.api.audio.Uploads;
@@ -92,7 +93,7 @@ class OpenApiTest {
     assertThat(document.schema("TrackId").get("maxLength").asInt()).isEqualTo(TrackId.MAX_BYTES);
     JsonNode audio = document.operation(Route.AUDIO);
     assertThat(audio.at("/responses/413/description").asString())
-        .contains("more than " + Uploads.MAX_VALUE_BYTES + " bytes")
+        .contains("more than " + AudioEvents.MAX_VALUE_BYTES + " bytes")
         .contains("more than " + AudioBody.MAX_JSON_BYTES + " bytes");
     assertThat(audio.get("description").asString())
         .contains("at most " + AudioBody.MAX_JSON_BYTES + " bytes");

@@ -51,7 +51,7 @@ public final class RunningApi implements AutoCloseable {
                 0,
                 "test"),
             Optional::empty);
-    await().atMost(PATIENCE).until(() -> service.notReadyBecause().isEmpty());
+    await().atMost(PATIENCE).until(() -> service.readiness().isUp());
   }
 
   /** Starts it, and closes what was started where that fails. */

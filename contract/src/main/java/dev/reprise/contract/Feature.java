@@ -51,7 +51,7 @@ public enum Feature {
     for (Feature feature : Feature.values()) {
       builder.setField(
           AudioFeatures.getDescriptor().findFieldByName(feature.label()),
-          Math.rint(values[feature.ordinal()] * 1e6) / 1e6);
+          Rounding.sixDecimals(values[feature.ordinal()]));
     }
     return builder.build();
   }

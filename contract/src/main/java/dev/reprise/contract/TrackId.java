@@ -1,24 +1,25 @@
 package dev.reprise.contract;
 
+import java.util.Optional;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** What may be a track's id: 1 to 256 bytes of UTF-8 text without control characters. */
+/** The rule for track ids: 1 to 256 bytes of UTF-8 text without control characters. */
 public final class TrackId {
   /** Longest track id, in bytes of UTF-8. */
   public static final int MAX_BYTES = 256;
 
   private TrackId() {}
 
-  /** What is wrong with the bytes as a track id, to be said after its name; null if nothing is. */
-  public static @Nullable String fault(byte @Nullable [] bytes) {
+  /** Returns what is wrong with a track id, as a predicate of its name; empty if it is valid. */
+  public static Optional<String> fault(byte @Nullable [] bytes) {
     if (bytes == null || bytes.length == 0) {
-      return "is empty";
+      return Optional.of("is empty");
     }
     if (bytes.length > MAX_BYTES) {
-      return "has " + bytes.length + " bytes";
+      return Optional.of("has " + bytes.length + " bytes");
     }
     try {
       // Control characters betray a key that is a serialised number, not text.
@@ -27,10 +28,10 @@ public final class TrackId {
               .decode(ByteBuffer.wrap(bytes))
               .chars()
               .anyMatch(Character::isISOControl)
-          ? "has control characters"
-          : null;
+          ? Optional.of("has control characters")
+          : Optional.empty();
     } catch (CharacterCodingException e) {
-      return "is not UTF-8 text";
+      return Optional.of("is not UTF-8 text");
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.reprise.extractor;
 
+import dev.reprise.runtime.Health;
 import dev.reprise.contract.Topics;
 import dev.reprise.extractor.source.Sources;
 import dev.reprise.extractor.topology.ExtractorTopology;
@@ -48,7 +49,7 @@ public final class ExtractorService implements AutoCloseable {
   }
 
   /**
-   * Starts to extract, and returns at once; {@link #notReadyBecause} tells when work is being done.
+   * Starts to extract, and returns at once; {@link #readiness} tells when work is being done.
    *
    * @throws ConfigurationException with every fault found
    */
@@ -118,8 +119,8 @@ public final class ExtractorService implements AutoCloseable {
               config.httpHost(),
               config.httpPort(),
               registry,
-              streams::notLiveBecause,
-              streams::notReadyBecause);
+              streams::liveness,
+              streams::readiness);
       return new ExtractorService(dataDirectory, decoders, streams, endpoints, registry);
     } catch (ConfigurationException e) {
       streams.close();
@@ -208,9 +209,9 @@ public final class ExtractorService implements AutoCloseable {
     return endpoints.port();
   }
 
-  /** Empty while events are being processed, else one sentence that says why not. */
-  public String notReadyBecause() {
-    return streams.notReadyBecause();
+  /** Returns whether events are being processed. */
+  public Health readiness() {
+    return streams.readiness();
   }
 
   /**

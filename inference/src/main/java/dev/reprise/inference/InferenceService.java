@@ -1,5 +1,6 @@
 package dev.reprise.inference;
 
+import dev.reprise.runtime.Health;
 import dev.reprise.contract.Role;
 import dev.reprise.contract.Topics;
 import dev.reprise.evaluation.EvaluationTopology;
@@ -34,7 +35,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.apache.kafka.streams.Topology;
 import org.jspecify.annotations.Nullable;
 
@@ -68,12 +68,12 @@ public final class InferenceService implements AutoCloseable {
             config.httpHost(),
             config.httpPort(),
             registry,
-            this::notLiveBecause,
-            this::notReadyBecause);
+            this::liveness,
+            this::readiness);
   }
 
   /**
-   * Loads and warms the models, starts to score, and returns at once; {@link #notReadyBecause}
+   * Loads and warms the models, starts to score, and returns at once; {@link #readiness}
    * tells when work is being done. Metrics and health answer from the beginning.
    *
    * @throws ConfigurationException with every fault found
@@ -227,20 +227,15 @@ public final class InferenceService implements AutoCloseable {
     return models(Role.SERVING).orElseThrow().current().metadata();
   }
 
-  /** Empty while clips are being scored, else one sentence that says why not. */
-  public String notReadyBecause() {
+  /** Returns whether clips are being scored. */
+  public Health readiness() {
     return applications.isEmpty()
-        ? "The model is being loaded and warmed up."
-        : first(StreamsService::notReadyBecause);
+        ? Health.down("The model is being loaded and warmed up.")
+        : Health.all(applications.stream().map(StreamsService::readiness));
   }
 
-  private String notLiveBecause() {
-    return first(StreamsService::notLiveBecause);
-  }
-
-  /** What the first application says that has something to say. */
-  private String first(Function<StreamsService, String> fault) {
-    return applications.stream().map(fault).filter(it -> !it.isEmpty()).findFirst().orElse("");
+  private Health liveness() {
+    return Health.all(applications.stream().map(StreamsService::liveness));
   }
 
   /**

@@ -1,18 +1,22 @@
 package dev.reprise.runtime;
 
+import dev.reprise.contract.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 
-/** Audio events as whoever submits them sends them: CloudEvents in binary mode. */
+/** Builds audio events, CloudEvents in binary mode. */
 public final class AudioEvents {
+  /** Largest value of an audio event, so that key, headers and framing fit beside it. */
+  public static final int MAX_VALUE_BYTES = Topics.MAX_EVENT_BYTES - (16 << 10);
+
   private AudioEvents() {}
 
   /**
    * @param topic that of audio events
    * @param eventId CloudEvents' id
-   * @param source CloudEvents' source: who submits
+   * @param source CloudEvents' source: the producer
    * @param contentType of the value: an audio type, or JSON
    */
   public static ProducerRecord<String, byte[]> record(

@@ -5,40 +5,23 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Closes what a command started, in reverse and once, when the command is done or the process is
- * told to stop (SIGTERM, SIGINT). Thread-safe.
- */
+/** Closes parts in the reverse of the order in which they were added, once. Thread-safe. */
 public final class Closer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Closer.class);
 
-  private final Deque<AutoCloseable> started = new ArrayDeque<>();
-  private final Thread hook = new Thread(this::closeAll, "closing");
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-  public Closer() {
-    Runtime.getRuntime().addShutdownHook(hook);
-  }
-
-  /** Takes over what has just been started. */
+  /** Takes over a part that has just been started, and returns it. */
   public synchronized <T extends AutoCloseable> T add(T part) {
-    started.push(part);
+    parts.push(part);
     return part;
   }
 
+  /** Closes every part; a part that fails is logged and does not keep the others from closing. */
   @Override
-  public void close() {
-    closeAll();
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The process is being told to stop: the hook is running, and finds nothing left to close.
-      log.debug("Closed while the process is stopping");
-    }
-  }
-
-  private synchronized void closeAll() {
-    while (!started.isEmpty()) {
-      AutoCloseable part = started.pop();
+  public synchronized void close() {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
       try {
         part.close();
       } catch (Exception e) {

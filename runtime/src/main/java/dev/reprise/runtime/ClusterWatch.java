@@ -43,7 +43,7 @@ final class ClusterWatch implements AutoCloseable {
   private final List<ConfigResource> topics;
   private final Runnable beat;
   private final ScheduledExecutorService executor;
-  private volatile String topicFault = "";
+  private volatile Health retention = Health.UP;
   private int checks;
 
   private ClusterWatch(String cluster, Admin admin, Collection<String> topics, Runnable beat) {
@@ -65,9 +65,9 @@ final class ClusterWatch implements AutoCloseable {
   /**
    * Starts to watch. The caller keeps {@code admin} open until after {@link #close}.
    *
-   * @param cluster where it is, for messages
+   * @param cluster its address, for messages
    * @param topics the input topics
-   * @param beat run after each look
+   * @param beat run after each check
    */
   static ClusterWatch start(String cluster, Admin admin, Collection<String> topics, Runnable beat) {
     ClusterWatch watch = new ClusterWatch(cluster, admin, topics, beat);
@@ -80,9 +80,9 @@ final class ClusterWatch implements AutoCloseable {
     return contact.answers();
   }
 
-  /** Empty unless an input topic deletes by the events' own timestamps, else one sentence. */
-  String topicFault() {
-    return topicFault;
+  /** Returns down while the cluster does not answer, or an input topic deletes by event time. */
+  Health health() {
+    return answers() ? retention : Health.down("The Kafka cluster does not answer.");
   }
 
   private void check() {
@@ -123,7 +123,7 @@ final class ClusterWatch implements AutoCloseable {
         log.debug("The settings of {} cannot be read", topic.getKey().name(), e);
       }
     }
-    topicFault = faulty.isEmpty() ? "" : sentence(faulty);
+    retention = faulty.isEmpty() ? Health.UP : Health.down(sentence(faulty));
   }
 
   private static boolean deletesByEventTime(Config topic) {

@@ -30,15 +30,15 @@ public final class Endpoints implements AutoCloseable {
    * Starts to serve.
    *
    * @param port 0 for any free port, see {@link #port}
-   * @param live empty while the process is well, else one sentence
-   * @param ready empty while work is being done, else one sentence
+   * @param liveness whether the process works, or should be restarted
+   * @param readiness whether work is being done
    */
   public static Endpoints start(
       String host,
       int port,
       PrometheusMeterRegistry registry,
-      Supplier<String> live,
-      Supplier<String> ready)
+      Supplier<Health> liveness,
+      Supplier<Health> readiness)
       throws ConfigurationException {
     HttpServer server;
     try {
@@ -74,8 +74,8 @@ public final class Endpoints implements AutoCloseable {
     server.setExecutor(executor);
     server.createContext(
         "/metrics", exchange -> answer(exchange, 200, PROMETHEUS_TEXT, registry.scrape()));
-    server.createContext("/health/live", exchange -> health(exchange, live.get()));
-    server.createContext("/health/ready", exchange -> health(exchange, ready.get()));
+    server.createContext("/health/live", exchange -> health(exchange, liveness.get()));
+    server.createContext("/health/ready", exchange -> health(exchange, readiness.get()));
     server.start();
     return new Endpoints(server, executor);
   }
@@ -84,12 +84,12 @@ public final class Endpoints implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  private static void health(HttpExchange exchange, String fault) throws IOException {
+  private static void health(HttpExchange exchange, Health health) throws IOException {
     answer(
         exchange,
-        fault.isEmpty() ? 200 : 503,
+        health.isUp() ? 200 : 503,
         "text/plain; charset=utf-8",
-        (fault.isEmpty() ? "ok" : fault) + "\n");
+        (health.isUp() ? "ok" : health.reason()) + "\n");
   }
 
   private static void answer(HttpExchange exchange, int status, String type, String body)

@@ -147,39 +147,41 @@ public final class StreamsService implements AutoCloseable {
   /** Waits until records are processed for the first time, or the time is up. */
   public void awaitRunning(Duration timeout) throws InterruptedException {
     if (!streams.running().await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-      log.info("Not running after {}: {}", timeout, notReadyBecause());
+      log.info("Not running after {}: {}", timeout, readiness().reason());
     }
   }
 
-  /** Empty while records are being processed, else one sentence that says why not. */
-  public String notReadyBecause() {
+  /** Returns whether records are being processed. */
+  public Health readiness() {
     if (streams.isStarting()) {
-      return "Local state is being rebuilt from Kafka.";
+      return Health.down("Local state is being rebuilt from Kafka.");
     }
     return switch (streams.client().state()) {
       // Kafka Streams stays RUNNING while the brokers are away, and goes on when they are back.
-      case RUNNING -> watch.answers() ? watch.topicFault() : "The Kafka cluster does not answer.";
-      case CREATED, REBALANCING -> "Waiting for partitions.";
-      default -> "Not running: " + streams.client().state() + ".";
+      case RUNNING -> watch.health();
+      case CREATED, REBALANCING -> Health.down("Waiting for partitions.");
+      default -> Health.down("Not running: " + streams.client().state() + ".");
     };
   }
 
   /**
-   * Empty unless the application has stopped for good, or a thread has records and commits nothing
-   * for longer than an event may take.
+   * Returns down if the application has stopped for good, or a thread has records and commits
+   * nothing for longer than an event may take.
    */
-  public String notLiveBecause() {
+  public Health liveness() {
     Duration wait = currentWait();
     if (wait.compareTo(maxWait) > 0) {
-      return "Stalled: records wait, and a stream thread has committed nothing for %d s; an event may take %d s."
-          .formatted(wait.toSeconds(), maxWait.toSeconds());
+      return Health.down(
+          ("Stalled: records wait, and a stream thread has committed nothing for %d s; an event may"
+                  + " take %d s.")
+              .formatted(wait.toSeconds(), maxWait.toSeconds()));
     }
     KafkaStreams.State state = streams.client().state();
     return state.isRunningOrRebalancing()
             || state == KafkaStreams.State.CREATED
             || streams.isStarting()
-        ? ""
-        : "Stopped: " + state + ".";
+        ? Health.UP
+        : Health.down("Stopped: " + state + ".");
   }
 
   /** Completed when the application has stopped, with whether it was closed. */

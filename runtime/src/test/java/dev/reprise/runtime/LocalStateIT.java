@@ -121,8 +121,8 @@ class LocalStateIT {
     try (StreamsService service = application(name)) {
       send(name, 3);
       awaitCount(service, 23);
-      assertThat(service.notLiveBecause()).isEmpty();
-      assertThat(service.notReadyBecause()).isEmpty();
+      assertThat(service.liveness()).isEqualTo(Health.UP);
+      assertThat(service.readiness()).isEqualTo(Health.UP);
       assertThat(service.stopped()).isNotDone();
     }
     try (StreamsService service = application(name)) {

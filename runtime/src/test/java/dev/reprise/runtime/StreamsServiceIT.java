@@ -79,7 +79,7 @@ class StreamsServiceIT {
     try (StreamsService service = application(MAX_POLL_INTERVAL)) {
       produce(3, Instant.now());
       await().atMost(PATIENCE).until(() -> processed.size() == 3);
-      assertThat(service.notLiveBecause()).isEmpty();
+      assertThat(service.liveness()).isEqualTo(Health.UP);
     }
     produce(50, Instant.now());
     await().atMost(PATIENCE).until(() -> begin(INPUT) == end(INPUT));
@@ -89,13 +89,13 @@ class StreamsServiceIT {
       produce(1, Instant.now());
       await().atMost(PATIENCE).until(() -> processed.size() == 4);
       assertThat(expired()).isEqualTo(50);
-      assertThat(service.notLiveBecause()).isEmpty();
+      assertThat(service.liveness()).isEqualTo(Health.UP);
     }
     try (StreamsService service = application(MAX_POLL_INTERVAL)) {
       produce(1, Instant.now());
       await().atMost(PATIENCE).until(() -> processed.size() == 5);
       assertThat(expired()).isZero();
-      assertThat(service.notLiveBecause()).isEmpty();
+      assertThat(service.liveness()).isEqualTo(Health.UP);
     }
   }
 
@@ -140,7 +140,7 @@ class StreamsServiceIT {
     await().atMost(PATIENCE).until(() -> begin(INPUT) == end(INPUT));
     try (StreamsService service = application(MAX_POLL_INTERVAL)) {
       await().atMost(PATIENCE).until(() -> expired() == 9);
-      assertThat(service.notLiveBecause()).isEmpty();
+      assertThat(service.liveness()).isEqualTo(Health.UP);
     }
   }
 
@@ -156,7 +156,7 @@ class StreamsServiceIT {
       admin.deleteRecords(Map.of(INPUT, RecordsToDelete.beforeOffset(32))).all().get();
       release.countDown();
       await().atMost(PATIENCE).until(() -> processed.size() + expired() == 42);
-      assertThat(service.notLiveBecause()).isEmpty();
+      assertThat(service.liveness()).isEqualTo(Health.UP);
     }
   }
 
@@ -176,7 +176,7 @@ class StreamsServiceIT {
     try (StreamsService service = application(Duration.ofMinutes(5))) {
       await().atMost(PATIENCE).until(() -> processed.size() == 588);
       assertThat(expired()).isZero();
-      assertThat(service.notReadyBecause()).isEmpty();
+      assertThat(service.readiness()).isEqualTo(Health.UP);
     }
   }
 
@@ -186,7 +186,7 @@ class StreamsServiceIT {
     try (StreamsService service = application(MAX_POLL_INTERVAL)) {
       await()
           .atMost(PATIENCE)
-          .until(() -> service.notReadyBecause().contains("input would delete old-dated records"));
+          .until(() -> service.readiness().reason().contains("input would delete old-dated records"));
     }
   }
 
@@ -200,13 +200,13 @@ class StreamsServiceIT {
       await()
           .during(MAX_POLL_INTERVAL.plusSeconds(1))
           .atMost(PATIENCE)
-          .until(() -> service.notLiveBecause().isEmpty());
+          .until(() -> service.liveness().isUp());
       producer.send(new ProducerRecord<>("input", 0, "key", "hang")).get();
-      await().atMost(PATIENCE).until(() -> service.notLiveBecause().startsWith("Stalled"));
+      await().atMost(PATIENCE).until(() -> service.liveness().reason().startsWith("Stalled"));
       assertThat(registry.get("reprise.stream.wait").timeGauge().value())
           .isGreaterThan(registry.get("reprise.stream.wait.limit").timeGauge().value());
       release.countDown();
-      await().atMost(PATIENCE).until(() -> service.notLiveBecause().isEmpty());
+      await().atMost(PATIENCE).until(() -> service.liveness().isUp());
     }
   }
 
@@ -219,7 +219,7 @@ class StreamsServiceIT {
       await()
           .during(MAX_POLL_INTERVAL.plusSeconds(2))
           .atMost(PATIENCE)
-          .until(() -> service.notLiveBecause().isEmpty());
+          .until(() -> service.liveness().isUp());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.reprise.api.audio;
 
+import dev.reprise.runtime.AudioEvents;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -40,14 +41,14 @@ public record AudioBody(Optional<String> trackId, String contentType, byte[] val
 
   private static final String TOO_LARGE =
       "The audio has more than %d bytes; submit larger files by their URI."
-          .formatted(Uploads.MAX_VALUE_BYTES);
+          .formatted(AudioEvents.MAX_VALUE_BYTES);
   private static final String JSON_TOO_LARGE =
       "The JSON has more than %d bytes; send audio as it is or in a form, or name its URI."
           .formatted(MAX_JSON_BYTES);
 
   /** Most bytes that a request may have. */
   public static int maxBytes() {
-    return Uploads.MAX_VALUE_BYTES + FORM_OVERHEAD_BYTES;
+    return AudioEvents.MAX_VALUE_BYTES + FORM_OVERHEAD_BYTES;
   }
 
   /** Why a request cannot be taken, by its headers: it is too large, or of no kind there is. */
@@ -72,7 +73,7 @@ public record AudioBody(Optional<String> trackId, String contentType, byte[] val
     return switch (mediaType(ctx)) {
       case FORM -> new BodyLimit(maxBytes(), TOO_LARGE);
       case JSON -> new BodyLimit(MAX_JSON_BYTES, JSON_TOO_LARGE);
-      default -> new BodyLimit(Uploads.MAX_VALUE_BYTES, TOO_LARGE);
+      default -> new BodyLimit(AudioEvents.MAX_VALUE_BYTES, TOO_LARGE);
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.reprise.api.audio;
 
+import dev.reprise.runtime.AudioEvents;
 import dev.reprise.api.http.ProblemException;
 import dev.reprise.contract.MediaTypes;
 import java.nio.ByteBuffer;
@@ -56,7 +57,7 @@ final class AudioForm {
                 () ->
                     ProblemException.badRequest(
                         "The form has no part 'file' with the audio file."));
-    if (file.getLength() > Uploads.MAX_VALUE_BYTES) {
+    if (file.getLength() > AudioEvents.MAX_VALUE_BYTES) {
       throw AudioBody.tooLarge();
     }
     String type = file.getHeaders().get("Content-Type");

@@ -1,5 +1,6 @@
 package dev.reprise.api.audio;
 
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.Topics;
 import dev.reprise.runtime.AudioEvents;
 import dev.reprise.runtime.KafkaSettings;
@@ -14,9 +15,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Sends audio events, CloudEvents in binary mode. Thread-safe. */
 public final class Uploads implements AutoCloseable {
-  /** Largest value, so that key and headers fit beside it. */
-  public static final int MAX_VALUE_BYTES = Topics.MAX_EVENT_BYTES - (16 << 10);
-
   private static final Duration SEND_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -65,7 +63,9 @@ public final class Uploads implements AutoCloseable {
               upload.value()),
           (place, failure) -> {
             if (failure == null) {
-              sent.complete(place.topic() + "-" + place.partition() + "-" + place.offset());
+              sent.complete(
+                  new RecordCoordinates(place.topic(), place.partition(), place.offset())
+                      .toString());
             } else {
               sent.completeExceptionally(failure);
             }

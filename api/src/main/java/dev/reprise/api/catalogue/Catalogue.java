@@ -1,5 +1,6 @@
 package dev.reprise.api.catalogue;
 
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.api.state.v1.KnownTrack;
 import dev.reprise.api.v1.Extraction;
 import dev.reprise.api.v1.Track;
@@ -71,7 +72,7 @@ public final class Catalogue {
   }
 
   /** What has come of an audio event of a track. */
-  public Extraction extraction(String trackId, ExtractionId id) throws UnavailableException {
+  public Extraction extraction(String trackId, RecordCoordinates id) throws UnavailableException {
     try {
       return Extractions.of(trackId, id, known(trackId).orElse(KnownTrack.getDefaultInstance()));
     } catch (InvalidStateStoreException e) {

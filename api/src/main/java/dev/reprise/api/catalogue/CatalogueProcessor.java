@@ -1,5 +1,6 @@
 package dev.reprise.api.catalogue;
 
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.api.state.v1.ExtractedClip;
 import dev.reprise.api.state.v1.Fact;
 import dev.reprise.api.state.v1.KnownTrack;
@@ -62,12 +63,12 @@ final class CatalogueProcessor extends ContextualProcessor<String, Fact, Void, V
   private static void forgetClips(
       KeyValueStore<String, Clip> clips, String trackId, KnownTrack track) {
     String current = track.getPrediction().getExtractionId();
-    Optional<ExtractionId> place = ExtractionId.parse(current);
+    Optional<RecordCoordinates> place = RecordCoordinates.parse(current);
     for (String key : keys(clips, trackId + SEPARATOR)) {
       String extraction = key.split(SEPARATOR, -1)[1];
       boolean overtaken =
           place.isPresent()
-              && ExtractionId.parse(extraction).filter(place.get()::isAfter).isPresent();
+              && RecordCoordinates.parse(extraction).filter(place.get()::isAfter).isPresent();
       if (!extraction.equals(current)
           && (overtaken || track.getSettledList().contains(extraction))) {
         clips.delete(key);

@@ -1,5 +1,6 @@
 package dev.reprise.api.catalogue;
 
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.api.state.v1.KnownTrack;
 import dev.reprise.api.v1.Extraction;
 import dev.reprise.api.v1.Failure;
@@ -25,7 +26,7 @@ public final class Extractions {
   }
 
   /** An event that is not the latest that something came of is superseded by that. */
-  static Extraction of(String trackId, ExtractionId id, KnownTrack track) {
+  static Extraction of(String trackId, RecordCoordinates id, KnownTrack track) {
     String text = id.toString();
     if (track.getPrediction().getExtractionId().equals(text)) {
       return predicted(track.getPrediction());
@@ -37,7 +38,7 @@ public final class Extractions {
         track.getSettledList().contains(text)
             || Stream.of(
                     track.getPrediction().getExtractionId(), track.getFailure().getExtractionId())
-                .flatMap(known -> ExtractionId.parse(known, id.topic()).stream())
+                .flatMap(known -> RecordCoordinates.parse(known).stream())
                 .anyMatch(known -> known.isAfter(id));
     return superseded ? withStatus("superseded", trackId, text).build() : pending(trackId, text);
   }

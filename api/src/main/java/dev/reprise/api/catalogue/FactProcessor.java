@@ -34,7 +34,7 @@ final class FactProcessor implements Processor<byte[], byte[], String, Fact> {
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    if (TrackId.fault(record.key()) != null) {
+    if (TrackId.fault(record.key()).isPresent()) {
       meters.unreadable(reader.kind());
       return;
     }

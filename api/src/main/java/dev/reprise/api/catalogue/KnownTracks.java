@@ -1,5 +1,6 @@
 package dev.reprise.api.catalogue;
 
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.api.state.v1.Fact;
 import dev.reprise.api.state.v1.KnownTrack;
 import java.util.List;
@@ -41,9 +42,9 @@ final class KnownTracks {
     if (!track.hasFailure() || !track.hasPrediction()) {
       return track.hasFailure();
     }
-    Optional<ExtractionId> failed = ExtractionId.parse(track.getFailure().getExtractionId());
-    Optional<ExtractionId> predicted = ExtractionId.parse(track.getPrediction().getExtractionId());
-    return failed.isPresent() && predicted.isPresent() && failed.get().isBeside(predicted.get())
+    Optional<RecordCoordinates> failed = RecordCoordinates.parse(track.getFailure().getExtractionId());
+    Optional<RecordCoordinates> predicted = RecordCoordinates.parse(track.getPrediction().getExtractionId());
+    return failed.isPresent() && predicted.isPresent() && failed.get().isOnPartitionOf(predicted.get())
         ? failed.get().isAfter(predicted.get())
         : track.getFailureMs() > track.getPredictionMs();
   }

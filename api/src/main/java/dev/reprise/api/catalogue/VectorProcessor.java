@@ -1,14 +1,13 @@
 package dev.reprise.api.catalogue;
 
-import com.google.protobuf.ByteString;
+import dev.reprise.contract.ModelId;
+import dev.reprise.contract.Float32;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.reprise.api.state.v1.Fact;
 import dev.reprise.contract.TrackId;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.similarity.embedding.EmbeddingIndex;
 import dev.reprise.similarity.index.TrackIndex;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -36,7 +35,7 @@ final class VectorProcessor extends ContextualProcessor<byte[], byte[], Void, Vo
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    if (TrackId.fault(record.key()) != null) {
+    if (TrackId.fault(record.key()).isPresent()) {
       return;
     }
     String trackId = new String(record.key(), StandardCharsets.UTF_8);
@@ -75,19 +74,11 @@ final class VectorProcessor extends ContextualProcessor<byte[], byte[], Void, Vo
   }
 
   private void put(String trackId, Prediction prediction) {
-    String model = prediction.getModel().getName() + "@" + prediction.getModel().getVersion();
-    float[] embedding = floats(prediction.getEmbedding());
+    String model = ModelId.of(prediction.getModel());
+    float[] embedding = Float32.decode(prediction.getEmbedding());
     // Without what can be no embedding: the track's features are of use all the same.
     boolean usable = EmbeddingIndex.accepts(embedding) && model.length() <= MAX_MODEL_CHARS;
     index.putPrediction(
         trackId, model, prediction.getFeatures(), usable ? embedding : new float[0]);
-  }
-
-  private static float[] floats(ByteString littleEndian) {
-    FloatBuffer buffer =
-        littleEndian.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    float[] values = new float[buffer.remaining()];
-    buffer.get(values);
-    return values;
   }
 }

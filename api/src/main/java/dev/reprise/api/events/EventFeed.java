@@ -1,5 +1,6 @@
 package dev.reprise.api.events;
 
+import dev.reprise.runtime.Health;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Timestamps;
 import dev.reprise.api.catalogue.Extractions;
@@ -49,7 +50,7 @@ public final class EventFeed implements AutoCloseable {
   private final LatestDrift drift = new LatestDrift();
   private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
   private volatile boolean closing;
-  private volatile String fault = "";
+  private volatile Health health = Health.UP;
 
   private EventFeed(Topics topics, TopicReader reader) {
     this.topics = topics;
@@ -100,9 +101,8 @@ public final class EventFeed implements AutoCloseable {
     return stopped.copy();
   }
 
-  /** Empty while it reads, else one sentence. */
-  public String notLiveBecause() {
-    return fault;
+  public Health liveness() {
+    return health;
   }
 
   private void run() {
@@ -116,7 +116,7 @@ public final class EventFeed implements AutoCloseable {
       stopped.complete(true);
     } catch (Throwable e) { // Nobody else would see that the thread has ended.
       log.error("The feed of events cannot go on", e);
-      fault = "The feed of events has stopped: " + e;
+      health = Health.down("The feed of events has stopped: " + e);
       stopped.complete(false);
     }
   }

@@ -18,11 +18,11 @@ public final class RequestParameters {
   }
 
   public static String requireTrackId(String id) throws ProblemException {
-    String fault = TrackId.fault(id.getBytes(StandardCharsets.UTF_8));
-    if (fault != null) {
+    Optional<String> fault = TrackId.fault(id.getBytes(StandardCharsets.UTF_8));
+    if (fault.isPresent()) {
       throw ProblemException.badRequest(
           "The track id "
-              + fault
+              + fault.get()
               + "; it must have 1 to "
               + TrackId.MAX_BYTES
               + " bytes of UTF-8 without control characters.");

@@ -1,5 +1,6 @@
 package dev.reprise.api.status;
 
+import dev.reprise.runtime.AudioEvents;
 import dev.reprise.api.audio.AudioHandler;
 import dev.reprise.api.audio.Uploads;
 import dev.reprise.api.events.RecentDeadLetters;
@@ -42,7 +43,7 @@ public final class StatusHandler {
     this.version = version;
     this.limits =
         Limits.newBuilder()
-            .setUploadBytes(Uploads.MAX_VALUE_BYTES)
+            .setUploadBytes(AudioEvents.MAX_VALUE_BYTES)
             .setWaitSeconds(AudioHandler.MAX_WAIT_SECONDS)
             .setIds(AudioFeaturesHandler.MAX_IDS)
             .setNeighbours(SimilarityHandler.MAX_NEIGHBOURS)

@@ -1,7 +1,7 @@
 package dev.reprise.api.tracks;
 
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.api.catalogue.Catalogue;
-import dev.reprise.api.catalogue.ExtractionId;
 import dev.reprise.api.catalogue.UnavailableException;
 import dev.reprise.api.http.JsonResponse;
 import dev.reprise.api.http.ProblemException;
@@ -29,8 +29,9 @@ public final class TracksHandler {
   }
 
   public void extraction(Context ctx) throws ProblemException, UnavailableException {
-    ExtractionId id =
-        ExtractionId.parse(ctx.pathParam("extraction"), topics.audioFiles())
+    RecordCoordinates id =
+        RecordCoordinates.parse(ctx.pathParam("extraction"))
+            .filter(event -> event.topic().equals(topics.audioFiles()))
             .orElseThrow(
                 () ->
                     ProblemException.notFound(

@@ -3,6 +3,7 @@ package dev.reprise.api.audio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.reprise.runtime.AudioEvents;
 import dev.reprise.api.http.ProblemException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -91,7 +92,7 @@ class AudioFormTest {
 
   @Test
   void refusesAFileThatIsTooLarge() {
-    part("name=\"file\"", "audio/mpeg", new byte[Uploads.MAX_VALUE_BYTES + 1]);
+    part("name=\"file\"", "audio/mpeg", new byte[AudioEvents.MAX_VALUE_BYTES + 1]);
     refuses(413, "The audio has more than");
   }
 

@@ -1,5 +1,6 @@
 package dev.reprise.api.catalogue;
 
+import dev.reprise.contract.RecordCoordinates;
 import static dev.reprise.api.TestRecords.clip;
 import static dev.reprise.api.TestRecords.extraction;
 import static dev.reprise.api.TestRecords.prediction;
@@ -153,7 +154,7 @@ class CatalogueTopologyTest {
   }
 
   private String status(String id, long offset) {
-    ExtractionId extraction = ExtractionId.parse(extraction(offset)).orElseThrow();
+    RecordCoordinates extraction = RecordCoordinates.parse(extraction(offset)).orElseThrow();
     return Extractions.of(id, extraction, track(id)).getStatus();
   }
 

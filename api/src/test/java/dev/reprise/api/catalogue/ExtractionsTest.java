@@ -1,5 +1,6 @@
 package dev.reprise.api.catalogue;
 
+import dev.reprise.contract.RecordCoordinates;
 import static dev.reprise.api.TestRecords.extraction;
 import static dev.reprise.api.TestRecords.prediction;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,15 +19,6 @@ class ExtractionsTest {
           .build();
 
   @Test
-  void readsThePlaceOfAnEvent() {
-    assertThat(ExtractionId.parse(extraction(12), TOPIC)).contains(new ExtractionId(TOPIC, 0, 12));
-    assertThat(ExtractionId.parse(extraction(12), TOPIC).orElseThrow()).hasToString(extraction(12));
-    assertThat(ExtractionId.parse("reprise.mfcc.v1-0-12", TOPIC)).isEmpty();
-    assertThat(ExtractionId.parse(TOPIC + "-0", TOPIC)).isEmpty();
-    assertThat(ExtractionId.parse(TOPIC + "-0-99999999999999999999", TOPIC)).isEmpty();
-  }
-
-  @Test
   void saysWhatCameOfIt() {
     assertThat(status(7)).isEqualTo("predicted");
     assertThat(status(9)).isEqualTo("failed");
@@ -38,7 +30,7 @@ class ExtractionsTest {
 
   @Test
   void eventsOfOtherPartitionsSupersedeNothing() {
-    assertThat(Extractions.of("2", new ExtractionId(TOPIC, 1, 0), TRACK).getStatus())
+    assertThat(Extractions.of("2", new RecordCoordinates(TOPIC, 1, 0), TRACK).getStatus())
         .isEqualTo("pending");
   }
 
@@ -46,7 +38,7 @@ class ExtractionsTest {
     return Extractions.of("2", id(offset), TRACK).getStatus();
   }
 
-  private static ExtractionId id(long offset) {
-    return new ExtractionId(TOPIC, 0, offset);
+  private static RecordCoordinates id(long offset) {
+    return new RecordCoordinates(TOPIC, 0, offset);
   }
 }

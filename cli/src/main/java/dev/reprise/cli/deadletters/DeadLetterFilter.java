@@ -1,5 +1,6 @@
 package dev.reprise.cli.deadletters;
 
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.Reason;
 import dev.reprise.runtime.ConfigurationException;
 import java.time.Instant;
@@ -56,7 +57,7 @@ public record DeadLetterFilter(
     return (reasons.isEmpty() || reasons.contains(letter.reason()))
         && (ids.isEmpty()
             || ids.contains(letter.key())
-            || letter.event().map(Coordinates::toString).filter(ids::contains).isPresent())
+            || letter.event().map(RecordCoordinates::toString).filter(ids::contains).isPresent())
         && since.filter(letter.time()::isBefore).isEmpty()
         && until.filter(end -> !letter.time().isBefore(end)).isEmpty();
   }

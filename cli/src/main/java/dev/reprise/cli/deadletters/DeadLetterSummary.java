@@ -1,5 +1,6 @@
 package dev.reprise.cli.deadletters;
 
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.Topics;
 import dev.reprise.runtime.DeadLetter;
 import java.time.Instant;
@@ -19,7 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  *     was left out or is another record's
  */
 public record DeadLetterSummary(
-    Coordinates place,
+    RecordCoordinates place,
     String key,
     String stage,
     String reason,
@@ -27,16 +28,16 @@ public record DeadLetterSummary(
     String sourceTopic,
     String source,
     Instant time,
-    Optional<Coordinates> event,
-    Optional<Coordinates> origin) {
+    Optional<RecordCoordinates> event,
+    Optional<RecordCoordinates> origin) {
 
   static DeadLetterSummary of(ConsumerRecord<byte[], byte[]> record, Topics topics) {
     DeadLetter content = DeadLetter.of(record);
-    Coordinates place = Coordinates.of(record);
-    Optional<Coordinates> event =
+    RecordCoordinates place = new RecordCoordinates(record.topic(), record.partition(), record.offset());
+    Optional<RecordCoordinates> event =
         content
             .extractionId(topics, record.value())
-            .flatMap(Coordinates::parse)
+            .flatMap(RecordCoordinates::parse)
             .filter(it -> it.topic().equals(topics.audioFiles()));
     boolean whole =
         content.sourceTopic().equals(topics.audioFiles()) && content.hasValue(record.value());

@@ -1,5 +1,6 @@
 package dev.reprise.cli.deadletters;
 
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.runtime.KafkaSettings;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,8 +49,8 @@ final class RecordFetcher implements AutoCloseable {
   }
 
   /** Returns the record at a place; empty if it has been deleted. */
-  Optional<ConsumerRecord<byte[], byte[]>> fetch(Coordinates place) {
-    TopicPartition partition = place.partition();
+  Optional<ConsumerRecord<byte[], byte[]>> fetch(RecordCoordinates place) {
+    TopicPartition partition = partition(place);
     if (!exists(partition) || !isWritten(place)) {
       return Optional.empty();
     }
@@ -63,19 +64,23 @@ final class RecordFetcher implements AutoCloseable {
     }
   }
 
+  private static TopicPartition partition(RecordCoordinates place) {
+    return new TopicPartition(place.topic(), place.partition());
+  }
+
   private boolean exists(TopicPartition partition) {
     return consumer.partitionsFor(partition.topic()).stream()
         .anyMatch(info -> info.partition() == partition.partition());
   }
 
   /** A topic may have been made again since, and be shorter. */
-  private boolean isWritten(Coordinates place) {
-    return consumer.endOffsets(List.of(place.partition())).values().stream()
+  private boolean isWritten(RecordCoordinates place) {
+    return consumer.endOffsets(List.of(partition(place))).values().stream()
         .anyMatch(end -> end > place.offset());
   }
 
-  private void goTo(Coordinates place) {
-    TopicPartition partition = place.partition();
+  private void goTo(RecordCoordinates place) {
+    TopicPartition partition = partition(place);
     long ahead = -1;
     if (partition.equals(current)) {
       ahead = place.offset() - consumer.position(partition);
@@ -89,9 +94,9 @@ final class RecordFetcher implements AutoCloseable {
     }
   }
 
-  private Optional<ConsumerRecord<byte[], byte[]>> poll(Coordinates place) {
+  private Optional<ConsumerRecord<byte[], byte[]>> poll(RecordCoordinates place) {
     Instant end = Instant.now().plus(PATIENCE);
-    while (consumer.position(place.partition()) <= place.offset()) {
+    while (consumer.position(partition(place)) <= place.offset()) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         if (record.offset() == place.offset()) {
           return Optional.of(record);

@@ -1,5 +1,6 @@
 package dev.reprise.cli.deadletters;
 
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.Topics;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DeadLetters;
@@ -35,11 +36,11 @@ public final class Replay implements AutoCloseable {
   private final RecordFetcher fetcher;
 
   /** Where events went: those of earlier replays, and of this one. */
-  private final Map<Coordinates, String> replayed = new HashMap<>();
+  private final Map<RecordCoordinates, String> replayed = new HashMap<>();
 
   private final SortedMap<Integer, Outcome> outcomes = new TreeMap<>();
-  private final Map<Coordinates, ProducerRecord<byte[], byte[]>> batch = new LinkedHashMap<>();
-  private final Map<Coordinates, Integer> batchNumbers = new HashMap<>();
+  private final Map<RecordCoordinates, ProducerRecord<byte[], byte[]>> batch = new LinkedHashMap<>();
+  private final Map<RecordCoordinates, Integer> batchNumbers = new HashMap<>();
   private int batchBytes;
 
   /**
@@ -82,7 +83,7 @@ public final class Replay implements AutoCloseable {
     try (TopicReader reader = TopicReader.fromBeginning(kafka, List.of(topics.replays()))) {
       while (!reader.atEnd()) {
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
-          Coordinates.parse(text(record.key()))
+          RecordCoordinates.parse(text(record.key()))
               .ifPresent(
                   event -> replayed.put(event, "was sent before, as " + text(record.value())));
         }
@@ -108,7 +109,7 @@ public final class Replay implements AutoCloseable {
       impossible(number, notAnEvent(letter));
       return;
     }
-    Coordinates event = letter.event().get();
+    RecordCoordinates event = letter.event().get();
     String before = replayed.get(event);
     if (before != null) {
       outcomes.put(number, new Outcome(Outcome.Kind.SENT_BEFORE, before));
@@ -158,9 +159,9 @@ public final class Replay implements AutoCloseable {
     if (batch.isEmpty()) {
       return;
     }
-    Map<Coordinates, Coordinates> sent = sender.isPresent() ? sender.get().send(batch) : Map.of();
-    for (Coordinates event : batch.keySet()) {
-      Coordinates now = sent.get(event);
+    Map<RecordCoordinates, RecordCoordinates> sent = sender.isPresent() ? sender.get().send(batch) : Map.of();
+    for (RecordCoordinates event : batch.keySet()) {
+      RecordCoordinates now = sent.get(event);
       outcomes.put(
           batchNumbers.getOrDefault(event, 0),
           new Outcome(Outcome.Kind.SENT, now == null ? "would be sent" : "sent as " + now));

@@ -1,5 +1,6 @@
 package dev.reprise.cli.deadletters;
 
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.Topics;
 import dev.reprise.runtime.KafkaSettings;
 import java.nio.charset.StandardCharsets;
@@ -43,15 +44,15 @@ final class ReplaySender implements AutoCloseable {
    * @param events by where the original stood
    * @return where they stand now
    */
-  Map<Coordinates, Coordinates> send(Map<Coordinates, ProducerRecord<byte[], byte[]>> events)
+  Map<RecordCoordinates, RecordCoordinates> send(Map<RecordCoordinates, ProducerRecord<byte[], byte[]>> events)
       throws ExecutionException, InterruptedException {
-    Map<Coordinates, Future<RecordMetadata>> sending = new LinkedHashMap<>();
+    Map<RecordCoordinates, Future<RecordMetadata>> sending = new LinkedHashMap<>();
     producer.beginTransaction();
     events.forEach((original, event) -> sending.put(original, producer.send(event)));
     producer.flush();
-    Map<Coordinates, Coordinates> sent = new LinkedHashMap<>();
-    for (Map.Entry<Coordinates, Future<RecordMetadata>> each : sending.entrySet()) {
-      Coordinates place = Coordinates.of(each.getValue().get());
+    Map<RecordCoordinates, RecordCoordinates> sent = new LinkedHashMap<>();
+    for (Map.Entry<RecordCoordinates, Future<RecordMetadata>> each : sending.entrySet()) {
+      RecordCoordinates place = coordinates(each.getValue().get());
       sent.put(each.getKey(), place);
       producer.send(new ProducerRecord<>(topics.replays(), bytes(each.getKey()), bytes(place)));
     }
@@ -59,7 +60,11 @@ final class ReplaySender implements AutoCloseable {
     return sent;
   }
 
-  private static byte[] bytes(Coordinates place) {
+  private static RecordCoordinates coordinates(RecordMetadata sent) {
+    return new RecordCoordinates(sent.topic(), sent.partition(), sent.offset());
+  }
+
+  private static byte[] bytes(RecordCoordinates place) {
     return place.toString().getBytes(StandardCharsets.UTF_8);
   }
 

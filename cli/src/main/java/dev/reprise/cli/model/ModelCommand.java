@@ -1,5 +1,6 @@
 package dev.reprise.cli.model;
 
+import dev.reprise.contract.ModelId;
 import dev.reprise.cli.command.CommandContext;
 import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.options.ModelOptions;
@@ -100,7 +101,7 @@ public final class ModelCommand {
         String newest,
         List<String> faults) {
       try {
-        ModelFile file = ModelFile.read(models.find(name + "@" + version));
+        ModelFile file = ModelFile.read(models.find(ModelId.of(name, version)));
         ModelMetadata metadata = ModelProperties.read(file).metadata();
         table.add(
             name,

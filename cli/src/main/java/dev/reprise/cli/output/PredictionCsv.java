@@ -1,5 +1,6 @@
 package dev.reprise.cli.output;
 
+import dev.reprise.contract.ModelId;
 import dev.reprise.contract.Feature;
 import dev.reprise.contract.v1.Prediction;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class PredictionCsv {
     cells.add(hasGenre ? Double.toString(prediction.getGenres(0).getProbability()) : "");
     cells.add(Double.toString(prediction.getDurationSeconds()));
     cells.add(Integer.toString(prediction.getClipCount()));
-    cells.add(quote(prediction.getModel().getName() + "@" + prediction.getModel().getVersion()));
+    cells.add(quote(ModelId.of(prediction.getModel())));
     cells.add(String.join(" ", prediction.getMarksList()));
     return String.join(",", cells);
   }

@@ -1,5 +1,6 @@
 package dev.reprise.cli.run;
 
+import dev.reprise.runtime.Health;
 import dev.reprise.api.v1.Live;
 import dev.reprise.broker.EmbeddedBroker;
 import dev.reprise.cli.topics.TopicAdmin;
@@ -10,7 +11,7 @@ import dev.reprise.extractor.worker.DecoderPool;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
 import dev.reprise.inference.model.ExecutionProvider;
-import dev.reprise.runtime.Closer;
+import dev.reprise.cli.command.ShutdownCloser;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.KafkaSettings;
@@ -30,15 +31,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Broker, extractor and inference in this process, as they would run in three. What it starts it
- * hands to a {@link Closer}. Thread-safe.
+ * hands to a {@link ShutdownCloser}. Thread-safe.
  */
 public final class Pipeline {
   private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
   private static final String LOOPBACK = "127.0.0.1";
 
   private final KafkaSettings kafka;
-  private final List<String> deaths = new CopyOnWriteArrayList<>();
-  private final CompletableFuture<String> firstDeath = new CompletableFuture<>();
+  private final List<String> failures = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<String> firstFailure = new CompletableFuture<>();
   private volatile @Nullable ExtractorService extractor;
   private volatile @Nullable InferenceService inference;
 
@@ -46,17 +47,17 @@ public final class Pipeline {
     this.kafka = kafka;
   }
 
-  public static Pipeline start(RunConfig config, Closer closing)
+  public static Pipeline start(RunConfig config, ShutdownCloser closer)
       throws ConfigurationException, IOException, InterruptedException {
     Path data =
         config.dataDirectory().isPresent()
             ? config.dataDirectory().get().toAbsolutePath()
-            : closing.add(TemporaryFolder.create()).path();
+            : closer.add(TemporaryFolder.create()).path();
     preloadOnnxRuntime();
     // They load FFmpeg while the broker starts. Closed twice, where the extractor takes them over.
     DecoderPool decoders =
-        closing.add(ExtractorService.startDecoders(config.decoder(), config.decoders()));
-    EmbeddedBroker broker = closing.add(startBroker(config, data));
+        closer.add(ExtractorService.startDecoders(config.decoder(), config.decoders()));
+    EmbeddedBroker broker = closer.add(startBroker(config, data));
     log.info("Broker started at {}", broker.bootstrapServers());
     Pipeline pipeline =
         new Pipeline(
@@ -66,8 +67,8 @@ public final class Pipeline {
     pipeline.createTopics(config.threads());
     ParallelStart.run(
         List.of(
-            () -> pipeline.startExtractor(config, data, decoders, closing),
-            () -> pipeline.startInference(config, data, closing)));
+            () -> pipeline.startExtractor(config, data, decoders, closer),
+            () -> pipeline.startInference(config, data, closer)));
     log.info("Services started");
     return pipeline;
   }
@@ -86,15 +87,15 @@ public final class Pipeline {
     return kafka;
   }
 
-  /** Empty while both services live, else one sentence. */
-  public String deadBecause() {
-    return String.join(" ", deaths);
+  /** Returns down once a service has failed. */
+  public Health liveness() {
+    return failures.isEmpty() ? Health.UP : Health.down(String.join(" ", failures));
   }
 
-  /** Waits until a service has stopped by itself, and says which. */
-  public String awaitDeath() throws InterruptedException {
+  /** Waits until a service has failed, and returns a sentence that names it. */
+  public String awaitFailure() throws InterruptedException {
     try {
-      return firstDeath.get();
+      return firstFailure.get();
     } catch (ExecutionException e) {
       throw new AssertionError("It is completed with a value only.", e);
     }
@@ -135,10 +136,10 @@ public final class Pipeline {
     }
   }
 
-  private void startExtractor(RunConfig config, Path data, DecoderPool decoders, Closer closing)
+  private void startExtractor(RunConfig config, Path data, DecoderPool decoders, ShutdownCloser closer)
       throws ConfigurationException {
     ExtractorService service =
-        closing.add(
+        closer.add(
             ExtractorService.start(
                 new ExtractorConfig(
                     kafka,
@@ -154,10 +155,10 @@ public final class Pipeline {
     watch("extractor", service::awaitStop);
   }
 
-  private void startInference(RunConfig config, Path data, Closer closing)
+  private void startInference(RunConfig config, Path data, ShutdownCloser closer)
       throws ConfigurationException {
     InferenceService service =
-        closing.add(
+        closer.add(
             InferenceService.start(
                 new InferenceConfig(
                     kafka,
@@ -190,9 +191,9 @@ public final class Pipeline {
             () -> {
               try {
                 if (!service.awaitStop()) {
-                  String death = "The " + name + " service has stopped; --verbose shows why.";
-                  deaths.add(death);
-                  firstDeath.complete(death);
+                  String failure = "The " + name + " service has stopped; --verbose shows why.";
+                  failures.add(failure);
+                  firstFailure.complete(failure);
                 }
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package dev.reprise.cli.run;
 
+import dev.reprise.runtime.Health;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.reprise.cli.files.AudioTrack;
 import dev.reprise.cli.files.TrackSelection;
@@ -108,8 +109,9 @@ public final class RunClient {
   }
 
   private void requireAlive() throws ConfigurationException {
-    if (!pipeline.deadBecause().isEmpty()) {
-      throw new ConfigurationException(pipeline.deadBecause());
+    Health liveness = pipeline.liveness();
+    if (!liveness.isUp()) {
+      throw new ConfigurationException(liveness.reason());
     }
   }
 }

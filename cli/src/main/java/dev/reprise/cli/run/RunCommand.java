@@ -14,7 +14,7 @@ import dev.reprise.cli.output.PredictionFormat;
 import dev.reprise.cli.output.Progress;
 import dev.reprise.cli.output.Terminal;
 import dev.reprise.extractor.source.SourceLimits;
-import dev.reprise.runtime.Closer;
+import dev.reprise.cli.command.ShutdownCloser;
 import dev.reprise.runtime.ConfigurationException;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,9 +80,9 @@ public final class RunCommand implements Callable<Integer> {
       selection.faults().forEach(terminal::note);
       return ExitCode.FAILED;
     }
-    try (Closer closing = new Closer();
+    try (ShutdownCloser closer = new ShutdownCloser();
         Output output = Output.to(out, terminal)) {
-      Pipeline pipeline = Pipeline.start(config(selection), closing);
+      Pipeline pipeline = Pipeline.start(config(selection), closer);
       RunSummary summary;
       try (Progress progress =
           Progress.of(terminal, "Listening", "tracks", selection.tracks().size())) {

@@ -1,5 +1,6 @@
 package dev.reprise.cli.run;
 
+import dev.reprise.contract.RecordCoordinates;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.reprise.cli.files.FileFaults;
 import dev.reprise.cli.files.FileState;
@@ -42,7 +43,7 @@ final class RunOutcomes {
 
   void submitted(Event event) {
     RecordMetadata record = event.record();
-    String extraction = record.topic() + "-" + record.partition() + "-" + record.offset();
+    String extraction = new RecordCoordinates(record.topic(), record.partition(), record.offset()).toString();
     pendingByExtraction.put(extraction, event);
     extractionByTrackId.put(event.track().id(), extraction);
   }

@@ -14,7 +14,7 @@ import dev.reprise.cli.options.ModelOptions;
 import dev.reprise.cli.options.SourceOptions;
 import dev.reprise.cli.options.ThreadOptions;
 import dev.reprise.cli.output.Terminal;
-import dev.reprise.runtime.Closer;
+import dev.reprise.cli.command.ShutdownCloser;
 import dev.reprise.runtime.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,14 +71,14 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ConfigurationException, IOException, InterruptedException {
     Path data = dataDirectory == null ? new DataOptions().of("serve") : dataDirectory;
-    try (Closer closing = new Closer()) {
-      Pipeline pipeline = Pipeline.start(config(data), closing);
-      ApiService service = closing.add(ApiService.start(apiConfig(pipeline, data), pipeline::live));
+    try (ShutdownCloser closer = new ShutdownCloser()) {
+      Pipeline pipeline = Pipeline.start(config(data), closer);
+      ApiService service = closer.add(ApiService.start(apiConfig(pipeline, data), pipeline::live));
       pipeline.watch("API", service::awaitStop);
       service.awaitReady(PATIENCE);
       say(pipeline, service);
-      String death = pipeline.awaitDeath();
-      context.terminal().note(death);
+      String failure = pipeline.awaitFailure();
+      context.terminal().note(failure);
       return ExitCode.FAILED;
     }
   }

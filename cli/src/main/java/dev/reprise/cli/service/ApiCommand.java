@@ -10,7 +10,7 @@ import dev.reprise.cli.options.DataOptions;
 import dev.reprise.cli.options.Footprints;
 import dev.reprise.cli.options.HttpOptions;
 import dev.reprise.cli.options.KafkaOptions;
-import dev.reprise.runtime.Closer;
+import dev.reprise.cli.command.ShutdownCloser;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.Machine;
 import java.util.Optional;
@@ -48,8 +48,8 @@ public final class ApiCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ConfigurationException, InterruptedException {
     Footprints.API.check(1, Machine.here());
-    try (Closer closing = new Closer()) {
-      ApiService service = closing.add(ApiService.start(config(), Optional::empty));
+    try (ShutdownCloser closer = new ShutdownCloser()) {
+      ApiService service = closer.add(ApiService.start(config(), Optional::empty));
       context
           .terminal()
           .note(

@@ -3,7 +3,7 @@ package dev.reprise.cli.service;
 import dev.reprise.broker.EmbeddedBroker;
 import dev.reprise.cli.command.CommandContext;
 import dev.reprise.cli.options.Footprints;
-import dev.reprise.runtime.Closer;
+import dev.reprise.cli.command.ShutdownCloser;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.Machine;
 import java.io.IOException;
@@ -54,8 +54,8 @@ public final class BrokerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ConfigurationException, IOException {
     Footprints.BROKER.check(1, Machine.here());
-    try (Closer closing = new Closer()) {
-      EmbeddedBroker broker = closing.add(start());
+    try (ShutdownCloser closer = new ShutdownCloser()) {
+      EmbeddedBroker broker = closer.add(start());
       context.terminal().note("Kafka broker at " + broker.bootstrapServers() + ".");
       broker.awaitStop();
       return 0;

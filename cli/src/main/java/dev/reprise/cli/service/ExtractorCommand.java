@@ -11,7 +11,7 @@ import dev.reprise.cli.options.SourceOptions;
 import dev.reprise.cli.options.ThreadOptions;
 import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.ExtractorService;
-import dev.reprise.runtime.Closer;
+import dev.reprise.cli.command.ShutdownCloser;
 import dev.reprise.runtime.ConfigurationException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -45,8 +45,8 @@ public final class ExtractorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ConfigurationException, InterruptedException {
-    try (Closer closing = new Closer()) {
-      ExtractorService service = closing.add(ExtractorService.start(config()));
+    try (ShutdownCloser closer = new ShutdownCloser()) {
+      ExtractorService service = closer.add(ExtractorService.start(config()));
       context
           .terminal()
           .note(

@@ -11,7 +11,7 @@ import dev.reprise.cli.options.ModelOptions;
 import dev.reprise.cli.options.PositiveInteger;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
-import dev.reprise.runtime.Closer;
+import dev.reprise.cli.command.ShutdownCloser;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.Machine;
 import java.time.Duration;
@@ -79,8 +79,8 @@ public final class InferenceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ConfigurationException, InterruptedException {
     Footprints.INFERENCE.check(threads, Machine.here());
-    try (Closer closing = new Closer()) {
-      InferenceService service = closing.add(InferenceService.start(config()));
+    try (ShutdownCloser closer = new ShutdownCloser()) {
+      InferenceService service = closer.add(InferenceService.start(config()));
       context
           .terminal()
           .note(

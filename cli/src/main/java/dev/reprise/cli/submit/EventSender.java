@@ -30,9 +30,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Submits tracks as audio events, CloudEvents in binary mode. Thread-safe. */
 public final class EventSender implements AutoCloseable {
-  /** Key, headers and framing beside a file's bytes, generously. */
-  private static final int OVERHEAD_BYTES = 4096;
-
   private final String topic;
   private final KafkaProducer<String, byte[]> producer;
 
@@ -122,7 +119,7 @@ public final class EventSender implements AutoCloseable {
   private ProducerRecord<String, byte[]> content(AudioTrack track)
       throws IOException, NotSentException {
     long bytes = Files.size(track.file());
-    if (bytes + OVERHEAD_BYTES > Topics.MAX_EVENT_BYTES) {
+    if (bytes > AudioEvents.MAX_VALUE_BYTES) {
       throw new NotSentException(
           "%s has %d bytes, too many for an event of 16 MiB; submit it without --inline."
               .formatted(PathText.of(track.file()), bytes));

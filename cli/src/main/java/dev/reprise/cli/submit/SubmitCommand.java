@@ -1,5 +1,6 @@
 package dev.reprise.cli.submit;
 
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.cli.command.CommandContext;
 import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.files.AudioTrack;
@@ -69,8 +70,8 @@ public final class SubmitCommand implements Callable<Integer> {
     context
         .terminal()
         .print(
-            "%s\t%s-%d-%d"
-                .formatted(
-                    event.track().id(), record.topic(), record.partition(), record.offset()));
+            event.track().id()
+                + "\t"
+                + new RecordCoordinates(record.topic(), record.partition(), record.offset()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.reprise.evaluation.pairing;
 
+import dev.reprise.contract.ModelId;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.Json;
@@ -83,7 +84,7 @@ public final class PredictionReader implements TrackEventReader {
 
   /** {@code name@version}; it becomes a label, and a part of keys with NUL between them. */
   private static String model(Model model) throws RejectedException {
-    String name = model.getName() + "@" + model.getVersion();
+    String name = ModelId.of(model);
     if (model.getName().isEmpty()
         || model.getVersion().isEmpty()
         || name.chars().anyMatch(Character::isISOControl)) {

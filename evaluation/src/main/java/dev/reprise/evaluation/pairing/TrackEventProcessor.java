@@ -1,5 +1,6 @@
 package dev.reprise.evaluation.pairing;
 
+import java.util.Optional;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.TrackId;
@@ -53,10 +54,11 @@ public final class TrackEventProcessor implements Processor<byte[], byte[], byte
   }
 
   private String trackId(byte @Nullable [] key) throws RejectedException {
-    String fault = TrackId.fault(key);
-    if (key == null || fault != null) {
+    Optional<String> fault = TrackId.fault(key);
+    if (key == null || fault.isPresent()) {
       throw new RejectedException(
-          reader.badRecord(), "The record's key " + fault + "; it must be the track id.");
+          reader.badRecord(),
+          "The record's key " + fault.orElse("is empty") + "; it must be the track id.");
     }
     return new String(key, StandardCharsets.UTF_8);
   }

@@ -1,5 +1,6 @@
 package dev.reprise.extractor.decode;
 
+import dev.reprise.runtime.Deadline;
 import dev.reprise.contract.Mark;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
@@ -70,7 +71,7 @@ public final class AudioDecoder implements AutoCloseable {
     FFmpeg.load();
     NativeScope scope = new NativeScope();
     try {
-      Deadline deadline = Deadline.in(limits.maxDecodeTime());
+      Deadline deadline = Deadline.after(limits.maxDecodeTime());
       ChannelInput input = scope.own(new ChannelInput(audio.channel(), deadline));
       Demuxer demuxer = scope.own(new Demuxer(input, audio));
       FrameDecoder decoder = scope.own(new FrameDecoder(demuxer));

@@ -1,5 +1,6 @@
 package dev.reprise.extractor.decode;
 
+import dev.reprise.runtime.Deadline;
 import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FORCE;
 import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_SIZE;
 import static org.bytedeco.ffmpeg.global.avformat.avio_alloc_context;
@@ -91,7 +92,11 @@ final class ChannelInput implements NativeScope.Native {
     if (cause != null) {
       throw unreadable(cause);
     }
-    deadline.check();
+    if (deadline.hasPassed()) {
+      throw new RejectedException(
+          Reason.DECODE_TIMEOUT,
+          "Decoding took longer than " + deadline.limit().toMillis() / 1000.0 + " s.");
+    }
   }
 
   private static RejectedException unreadable(IOException cause) {

@@ -1,5 +1,6 @@
 package dev.reprise.extractor.event;
 
+import java.util.Optional;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.TrackId;
@@ -22,18 +23,18 @@ public final class TrackIds {
    *     a track id
    */
   public static String of(byte @Nullable [] key, Headers headers) throws RejectedException {
-    String keyFault = TrackId.fault(key);
-    if (keyFault == null && key != null) {
+    Optional<String> keyFault = TrackId.fault(key);
+    if (keyFault.isEmpty() && key != null) {
       return new String(key, StandardCharsets.UTF_8);
     }
     Header subject = headers.lastHeader(CLOUD_EVENTS_SUBJECT);
-    if (subject != null && subject.value() != null && TrackId.fault(subject.value()) == null) {
+    if (subject != null && subject.value() != null && TrackId.fault(subject.value()).isEmpty()) {
       return new String(subject.value(), StandardCharsets.UTF_8);
     }
     throw new RejectedException(
         Reason.BAD_KEY,
         "The record's key "
-            + keyFault
+            + keyFault.orElse("is empty")
             + "; give the track id as key, 1 to "
             + TrackId.MAX_BYTES
             + " bytes of UTF-8 text, or as the header ce_subject.");

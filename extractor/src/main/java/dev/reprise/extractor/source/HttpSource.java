@@ -1,5 +1,6 @@
 package dev.reprise.extractor.source;
 
+import dev.reprise.runtime.Deadline;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.SourceUri;
@@ -64,7 +65,7 @@ final class HttpSource {
    * @throws UncheckedIOException if the spool directory fails, whatever the source
    */
   AudioInput open(SourceUri uri) throws RejectedException {
-    Deadline deadline = new Deadline(limits.maxFetchTime());
+    Deadline deadline = Deadline.after(limits.maxFetchTime());
     Path target = spoolFile();
     try {
       HttpResponse<Path> response = retry.executeCallable(() -> fetch(uri, target, deadline));
@@ -133,7 +134,7 @@ final class HttpSource {
     CompletableFuture<HttpResponse<Path>> answer =
         client.sendAsync(request, info -> new BoundedBody(target, limits.maxBytes()));
     try {
-      return answer.get(deadline.remainingMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UncheckedIOException spooling) {
         throw spooling;
@@ -220,19 +221,6 @@ final class HttpSource {
 
     TransientException(String message, @Nullable Throwable cause) {
       super(message, cause);
-    }
-  }
-
-  private static final class Deadline {
-    private final long endNanos;
-
-    Deadline(Duration time) {
-      this.endNanos = System.nanoTime() + time.toNanos();
-    }
-
-    /** What is left, zero at least, so that a late attempt times out at once. */
-    long remainingMillis() {
-      return Math.max(0, TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime()));
     }
   }
 }

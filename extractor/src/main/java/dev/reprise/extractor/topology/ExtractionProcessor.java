@@ -1,5 +1,6 @@
 package dev.reprise.extractor.topology;
 
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
@@ -91,7 +92,9 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
   }
 
   private static String extractionId(RecordMetadata coordinates) {
-    return coordinates.topic() + "-" + coordinates.partition() + "-" + coordinates.offset();
+    return new RecordCoordinates(
+            coordinates.topic(), coordinates.partition(), coordinates.offset())
+        .toString();
   }
 
   /**

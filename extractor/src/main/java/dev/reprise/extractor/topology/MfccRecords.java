@@ -1,8 +1,7 @@
 package dev.reprise.extractor.topology;
 
-import com.google.protobuf.ByteString;
+import dev.reprise.contract.Float32;
 import com.google.protobuf.Timestamp;
-import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.Mark;
 import dev.reprise.contract.MfccContract;
@@ -14,8 +13,6 @@ import dev.reprise.contract.v1.MfccClip;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.contract.v1.Truncation;
 import dev.reprise.extractor.mfcc.Clip;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Instant;
 
 /** Makes the records of one extraction. Immutable. */
@@ -53,7 +50,7 @@ final class MfccRecords {
             MfccClip.newBuilder()
                 .setIndex(clip.index())
                 .setNFrames(clip.frames())
-                .setCoefficients(littleEndian(clip.coefficients()))
+                .setCoefficients(Float32.encode(clip.coefficients()))
                 .setStartSeconds(clip.startSeconds())
                 .setDurationSeconds(clip.durationSeconds()))
         .build();
@@ -91,13 +88,5 @@ final class MfccRecords {
 
   private MfccRecord.Builder record() {
     return MfccRecord.newBuilder().setExtraction(extraction);
-  }
-
-  private static ByteString littleEndian(float[] values) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(values);
-    // The buffer is reachable from here alone, so handing it over without a copy is safe.
-    return UnsafeByteOperations.unsafeWrap(bytes);
   }
 }

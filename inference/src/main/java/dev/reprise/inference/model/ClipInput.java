@@ -1,7 +1,7 @@
 package dev.reprise.inference.model;
 
+import dev.reprise.contract.Float32;
 import com.google.protobuf.ByteString;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /**
@@ -14,8 +14,7 @@ public record ClipInput(ByteString coefficients, int frames) {
 
   /** Copies the rows to {@code target}, each at the start of {@code width} columns. */
   void copyTo(FloatBuffer target, int offset, int rows, int width) {
-    FloatBuffer source =
-        coefficients.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    FloatBuffer source = Float32.view(coefficients);
     for (int row = 0; row < rows; row++) {
       target.put(offset + row * width, source, row * frames, frames);
     }

@@ -1,5 +1,6 @@
 package dev.reprise.inference.model;
 
+import dev.reprise.contract.ModelId;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -55,7 +56,7 @@ public record ModelMetadata(
           strings(JsonParser.parseString(get(custom, "reprise.genres")).getAsJsonArray()),
           r2(JsonParser.parseString(get(custom, "reprise.cross_validation")).getAsJsonObject()),
           reference.labelMeans(),
-          reference.toRecord(name + "@" + version, sha256));
+          reference.toRecord(ModelId.of(name, version), sha256));
     } catch (RuntimeException e) {
       // Gson throws several kinds for JSON of another shape.
       throw new ModelException("its metadata is not of the expected shape (" + e + ")", e);

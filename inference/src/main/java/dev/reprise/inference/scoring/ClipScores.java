@@ -1,5 +1,6 @@
 package dev.reprise.inference.scoring;
 
+import dev.reprise.contract.Rounding;
 import dev.reprise.contract.Feature;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
@@ -54,7 +55,7 @@ public record ClipScores(
   }
 
   private static double rounded(String output, float value, double min) throws RejectedException {
-    double rounded = Math.rint(value * 1e6) / 1e6;
+    double rounded = Rounding.sixDecimals(value);
     if (!Double.isFinite(rounded) || rounded < min) {
       throw wrong(output, value);
     }

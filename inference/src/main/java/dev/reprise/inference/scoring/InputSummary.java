@@ -1,9 +1,10 @@
 package dev.reprise.inference.scoring;
 
+import dev.reprise.contract.Float32;
+import dev.reprise.contract.Rounding;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.v1.InputStatistics;
 import dev.reprise.contract.v1.MfccClip;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /**
@@ -23,11 +24,7 @@ public final class InputSummary {
    * of their number, so that dividing once more gives their mean.
    */
   static double[] of(MfccClip clip, MfccContract contract) {
-    FloatBuffer values =
-        clip.getCoefficients()
-            .asReadOnlyByteBuffer()
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .asFloatBuffer();
+    FloatBuffer values = Float32.view(clip.getCoefficients());
     double[] means = new double[SIZE];
     for (int row = 0; row < SIZE; row++) {
       double sum = 0;
@@ -38,22 +35,18 @@ public final class InputSummary {
     }
     means[0] /= Math.sqrt(contract.melBands());
     for (int i = 0; i < SIZE; i++) {
-      means[i] = rounded(means[i]);
+      means[i] = Rounding.sixDecimals(means[i]);
     }
     return means;
   }
 
   public static InputStatistics toRecord(double[] means) {
     return InputStatistics.newBuilder()
-        .setLoudness(rounded(means[0]))
-        .setMfcc1(rounded(means[1]))
-        .setMfcc2(rounded(means[2]))
-        .setMfcc3(rounded(means[3]))
-        .setMfcc4(rounded(means[4]))
+        .setLoudness(Rounding.sixDecimals(means[0]))
+        .setMfcc1(Rounding.sixDecimals(means[1]))
+        .setMfcc2(Rounding.sixDecimals(means[2]))
+        .setMfcc3(Rounding.sixDecimals(means[3]))
+        .setMfcc4(Rounding.sixDecimals(means[4]))
         .build();
-  }
-
-  private static double rounded(double value) {
-    return Math.rint(value * 1e6) / 1e6;
   }
 }

@@ -1,5 +1,6 @@
 package dev.reprise.inference.scoring;
 
+import dev.reprise.contract.Float32;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
@@ -10,7 +11,6 @@ import dev.reprise.contract.v1.Extraction;
 import dev.reprise.contract.v1.ExtractionComplete;
 import dev.reprise.contract.v1.MfccClip;
 import dev.reprise.contract.v1.MfccRecord;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -88,11 +88,7 @@ final class MfccParser {
     if (clip.getCoefficients().size() != expected) {
       throw bad(clip.getCoefficients().size() + " bytes of coefficients instead of " + expected);
     }
-    FloatBuffer values =
-        clip.getCoefficients()
-            .asReadOnlyByteBuffer()
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .asFloatBuffer();
+    FloatBuffer values = Float32.view(clip.getCoefficients());
     while (values.hasRemaining()) {
       if (!Float.isFinite(values.get())) {
         throw bad("a coefficient is not finite");

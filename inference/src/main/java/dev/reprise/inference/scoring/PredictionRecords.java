@@ -1,5 +1,6 @@
 package dev.reprise.inference.scoring;
 
+import dev.reprise.contract.Rounding;
 import dev.reprise.contract.Feature;
 import dev.reprise.contract.v1.AudioFeatures;
 import dev.reprise.contract.v1.ClipPrediction;
@@ -55,8 +56,8 @@ public final class PredictionRecords {
         .setExtractionId(extraction.getId())
         .setEventTime(extraction.getEventTime())
         .setClipIndex(clip.getIndex())
-        .setStartSeconds(rounded(clip.getStartSeconds()))
-        .setDurationSeconds(rounded(clip.getDurationSeconds()))
+        .setStartSeconds(Rounding.sixDecimals(clip.getStartSeconds()))
+        .setDurationSeconds(Rounding.sixDecimals(clip.getDurationSeconds()))
         .setFeatures(Feature.toRecord(scores.features()))
         .addAllGenres(genres(scores.genres()))
         .setModel(model)
@@ -89,13 +90,9 @@ public final class PredictionRecords {
             i ->
                 GenreProbability.newBuilder()
                     .setName(genreNames.get(i))
-                    .setProbability(rounded(probabilities[i]))
+                    .setProbability(Rounding.sixDecimals(probabilities[i]))
                     .build())
         .sorted(Comparator.comparingDouble(GenreProbability::getProbability).reversed())
         .toList();
-  }
-
-  private static double rounded(double value) {
-    return Math.rint(value * 1e6) / 1e6;
   }
 }

@@ -1,5 +1,7 @@
 package dev.reprise.inference.track;
 
+import dev.reprise.contract.Float32;
+import dev.reprise.contract.Rounding;
 import com.google.protobuf.ByteString;
 import dev.reprise.contract.Feature;
 import dev.reprise.contract.v1.Extraction;
@@ -8,8 +10,6 @@ import dev.reprise.contract.v1.Truncation;
 import dev.reprise.inference.scoring.InputSummary;
 import dev.reprise.inference.scoring.PredictionRecords;
 import dev.reprise.inference.scoring.TempoEstimate;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /** Builds the prediction of a track from the statistics of its clips. */
 final class TrackPredictions {
@@ -22,13 +22,13 @@ final class TrackPredictions {
         records
             .trackPrediction(trackId, extraction)
             .setClipCount(track.scoredClips())
-            .setDurationSeconds(rounded(track.decodedSeconds()))
+            .setDurationSeconds(Rounding.sixDecimals(track.decodedSeconds()))
             .setFeatures(Feature.toRecord(track.features()))
             .setStddev(Feature.toRecord(track.standardDeviation()))
             .addAllGenres(records.genres(track.meanGenres()))
             .setUncertainty(Feature.toRecord(track.uncertainty()))
             .setTempoAlternate(tempo.alternateBpm())
-            .setTempoConfidence(rounded(tempo.confidence()))
+            .setTempoConfidence(Rounding.sixDecimals(tempo.confidence()))
             .setInputs(InputSummary.toRecord(track.inputs()))
             .setEmbedding(float32(track.embedding()))
             .addAllMarks(track.marks());
@@ -37,24 +37,19 @@ final class TrackPredictions {
   }
 
   private static ByteString float32(double[] values) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    for (double value : values) {
-      bytes.putFloat((float) rounded(value));
+    float[] rounded = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      rounded[i] = (float) Rounding.sixDecimals(values[i]);
     }
-    return ByteString.copyFrom(bytes.flip());
+    return Float32.encode(rounded);
   }
 
   private static Truncation rounded(Truncation exact) {
     Truncation.Builder truncation =
-        Truncation.newBuilder().setDecodedSeconds(rounded(exact.getDecodedSeconds()));
+        Truncation.newBuilder().setDecodedSeconds(Rounding.sixDecimals(exact.getDecodedSeconds()));
     if (exact.hasPromisedSeconds()) {
-      truncation.setPromisedSeconds(rounded(exact.getPromisedSeconds()));
+      truncation.setPromisedSeconds(Rounding.sixDecimals(exact.getPromisedSeconds()));
     }
     return truncation.build();
-  }
-
-  private static double rounded(double value) {
-    return Math.rint(value * 1e6) / 1e6;
   }
 }

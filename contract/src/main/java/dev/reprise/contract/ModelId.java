@@ -1,0 +1,16 @@
+package dev.reprise.contract;
+
+import dev.reprise.contract.v1.Model;
+
+/** The name of a model with its version, {@code name@version}. */
+public final class ModelId {
+  private ModelId() {}
+
+  public static String of(String name, String version) {
+    return name + "@" + version;
+  }
+
+  public static String of(Model model) {
+    return of(model.getName(), model.getVersion());
+  }
+}
