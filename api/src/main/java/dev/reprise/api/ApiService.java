@@ -1,8 +1,5 @@
 package dev.reprise.api;
 
-import dev.reprise.runtime.Closer;
-import java.util.stream.Stream;
-import dev.reprise.runtime.Health;
 import dev.reprise.api.audio.AudioBody;
 import dev.reprise.api.audio.UploadBudget;
 import dev.reprise.api.audio.Uploads;
@@ -16,10 +13,12 @@ import dev.reprise.api.server.ApiServer;
 import dev.reprise.api.server.ServerConfig;
 import dev.reprise.api.v1.Live;
 import dev.reprise.contract.Topics;
+import dev.reprise.runtime.Closer;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DataDirectory;
 import dev.reprise.runtime.Endpoints;
+import dev.reprise.runtime.Health;
 import dev.reprise.runtime.StreamsProperties;
 import dev.reprise.runtime.StreamsService;
 import dev.reprise.similarity.index.TrackIndex;
@@ -38,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.HostInfo;
@@ -68,8 +68,8 @@ public final class ApiService implements AutoCloseable {
   }
 
   /**
-   * Starts to answer, reads what is known of all tracks, and returns; {@link #readiness}
-   * tells when tracks can be asked for.
+   * Starts to answer, reads what is known of all tracks, and returns; {@link #readiness} tells when
+   * tracks can be asked for.
    *
    * @param live what goes on in the same process, for the page; empty where nothing does
    * @throws ConfigurationException with every fault found
@@ -107,11 +107,7 @@ public final class ApiService implements AutoCloseable {
     Endpoints endpoints =
         parts.add(
             Endpoints.start(
-                config.httpHost(),
-                config.httpPort(),
-                registry,
-                this::liveness,
-                this::readiness));
+                config.httpHost(), config.httpPort(), registry, this::liveness, this::readiness));
     httpPort = endpoints.port();
     TrackIndex index = parts.add(TrackIndex.open(folder("embeddings")));
     EventFeed newFeed = parts.add(EventFeed.start(config.kafka()));
@@ -130,20 +126,19 @@ public final class ApiService implements AutoCloseable {
             budget,
             live,
             config.version());
-    EventsHandler events =
-        parts.add(new EventsHandler(newFeed.events(), config.maxEventReaders()));
+    EventsHandler events = parts.add(new EventsHandler(newFeed.events(), config.maxEventReaders()));
     server =
         front.add(
-        ApiServer.start(
-            new ServerConfig(
-                config.apiHost(),
-                config.advertised().map(HostInfo::host),
-                config.apiPort(),
-                config.bearerToken(),
-                config.corsOrigins(),
-                AudioBody.maxBytes()),
-            routes.handlers(events, config.maxEventReaders()),
-            registry));
+            ApiServer.start(
+                new ServerConfig(
+                    config.apiHost(),
+                    config.advertised().map(HostInfo::host),
+                    config.apiPort(),
+                    config.bearerToken(),
+                    config.corsOrigins(),
+                    AudioBody.maxBytes()),
+                routes.handlers(events, config.maxEventReaders()),
+                registry));
     // Before the server, which would wait for its open responses.
     front.add(events);
     measure(index, budget, events);
@@ -234,8 +229,7 @@ public final class ApiService implements AutoCloseable {
   private Health liveness() {
     EventFeed current = feed;
     Stream<Health> feeds = current == null ? Stream.empty() : Stream.of(current.liveness());
-    return Health.all(
-        Stream.concat(feeds, applications.stream().map(StreamsService::liveness)));
+    return Health.all(Stream.concat(feeds, applications.stream().map(StreamsService::liveness)));
   }
 
   /**

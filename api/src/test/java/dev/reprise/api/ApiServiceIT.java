@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.reprise.runtime.Health;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -18,13 +17,14 @@ import dev.reprise.contract.Json;
 import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.Health;
 import dev.reprise.runtime.KafkaSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -283,7 +283,9 @@ class ApiServiceIT {
   }
 
   private void awaitReady(ApiService service) {
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(service.readiness()).isEqualTo(Health.UP));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(service.readiness()).isEqualTo(Health.UP));
   }
 
   private void awaitTracks(ApiService service) {

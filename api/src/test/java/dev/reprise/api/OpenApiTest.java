@@ -3,16 +3,15 @@ package dev.reprise.api;
 import static dev.reprise.api.OpenApiDocument.strings;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.reprise.runtime.AudioEvents;
 import dev.reprise.api.audio.AudioBody;
 import dev.reprise.api.audio.AudioHandler;
-import dev.reprise.api.audio.Uploads;
 import dev.reprise.api.http.Route;
 import dev.reprise.api.similar.SimilarityHandler;
 import dev.reprise.api.tracks.AudioFeaturesHandler;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.Stage;
 import dev.reprise.contract.TrackId;
+import dev.reprise.runtime.AudioEvents;
 import dev.reprise.similarity.index.Group;
 import dev.reprise.similarity.table.Metric;
 import dev.reprise.similarity.table.Tempo;

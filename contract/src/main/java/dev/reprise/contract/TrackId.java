@@ -1,9 +1,9 @@
 package dev.reprise.contract;
 
-import java.util.Optional;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The rule for track ids: 1 to 256 bytes of UTF-8 text without control characters. */

@@ -1,7 +1,7 @@
 package dev.reprise.contract;
 
-import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Message;
 import dev.reprise.contract.v1.Truth;
 import java.util.ArrayList;

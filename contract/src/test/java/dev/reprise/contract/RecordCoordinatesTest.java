@@ -17,7 +17,8 @@ class RecordCoordinatesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "topic", "topic-0", "topic-0-", "-0-1", "topic-0-99999999999999999999"})
+  @ValueSource(
+      strings = {"", "topic", "topic-0", "topic-0-", "-0-1", "topic-0-99999999999999999999"})
   void otherTextsAreNoCoordinates(String text) {
     assertThat(RecordCoordinates.parse(text)).isEmpty();
   }

@@ -2,8 +2,8 @@ package dev.reprise.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import dev.reprise.contract.TruthRules.Fault;
 import dev.reprise.contract.v1.Truth;
 import java.util.List;

@@ -7,12 +7,9 @@ import dev.reprise.contract.Json;
 import dev.reprise.contract.Role;
 import dev.reprise.contract.Stage;
 import dev.reprise.contract.Topics;
-import dev.reprise.contract.v1.Drift;
-import dev.reprise.contract.v1.QualityWindow;
-import dev.reprise.contract.v1.TrackQuality;
 import dev.reprise.evaluation.pairing.PairProcessor;
-import dev.reprise.evaluation.pairing.PredictionReader;
 import dev.reprise.evaluation.pairing.PairResult;
+import dev.reprise.evaluation.pairing.PredictionReader;
 import dev.reprise.evaluation.pairing.ReadResult;
 import dev.reprise.evaluation.pairing.TrackEventProcessor;
 import dev.reprise.evaluation.pairing.TrackEventReader;
@@ -53,8 +50,8 @@ import org.jspecify.annotations.Nullable;
  * The evaluation's topology: predictions of both roles and truth in; quality, quality-windows,
  * drift and dead-letters out.
  *
- * <p>Records are repartitioned by track, whatever partitioner their producers used. The changes that
- * follow from them are repartitioned by series: one feature or input of one model in one role.
+ * <p>Records are repartitioned by track, whatever partitioner their producers used. The changes
+ * that follow from them are repartitioned by series: one feature or input of one model in one role.
  */
 public final class EvaluationTopology {
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
@@ -96,8 +93,7 @@ public final class EvaluationTopology {
     KStream<byte[], PairResult> paired =
         select(
                 read,
-                result ->
-                    result instanceof ReadResult.Accepted accepted ? accepted.event() : null,
+                result -> result instanceof ReadResult.Accepted accepted ? accepted.event() : null,
                 "track-events")
             .repartition(Repartitioned.with(BYTES, serde(TrackEvent.parser())).withName("by-track"))
             .process(() -> new PairProcessor(truthMeters), Named.as("pair"), PairProcessor.STORE);

@@ -1,6 +1,5 @@
 package dev.reprise.extractor;
 
-import dev.reprise.runtime.Health;
 import dev.reprise.contract.Topics;
 import dev.reprise.extractor.source.Sources;
 import dev.reprise.extractor.topology.ExtractorTopology;
@@ -10,6 +9,7 @@ import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DataDirectory;
 import dev.reprise.runtime.Endpoints;
+import dev.reprise.runtime.Health;
 import dev.reprise.runtime.Machine;
 import dev.reprise.runtime.StreamsProperties;
 import dev.reprise.runtime.StreamsService;

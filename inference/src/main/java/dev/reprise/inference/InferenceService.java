@@ -1,6 +1,5 @@
 package dev.reprise.inference;
 
-import dev.reprise.runtime.Health;
 import dev.reprise.contract.Role;
 import dev.reprise.contract.Topics;
 import dev.reprise.evaluation.EvaluationTopology;
@@ -19,6 +18,7 @@ import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DataDirectory;
 import dev.reprise.runtime.Endpoints;
+import dev.reprise.runtime.Health;
 import dev.reprise.runtime.StreamsProperties;
 import dev.reprise.runtime.StreamsService;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -65,16 +65,12 @@ public final class InferenceService implements AutoCloseable {
     this.dataDirectory = dataDirectory;
     this.endpoints =
         Endpoints.start(
-            config.httpHost(),
-            config.httpPort(),
-            registry,
-            this::liveness,
-            this::readiness);
+            config.httpHost(), config.httpPort(), registry, this::liveness, this::readiness);
   }
 
   /**
-   * Loads and warms the models, starts to score, and returns at once; {@link #readiness}
-   * tells when work is being done. Metrics and health answer from the beginning.
+   * Loads and warms the models, starts to score, and returns at once; {@link #readiness} tells when
+   * work is being done. Metrics and health answer from the beginning.
    *
    * @throws ConfigurationException with every fault found
    */

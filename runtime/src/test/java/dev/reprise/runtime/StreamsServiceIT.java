@@ -186,7 +186,8 @@ class StreamsServiceIT {
     try (StreamsService service = application(MAX_POLL_INTERVAL)) {
       await()
           .atMost(PATIENCE)
-          .until(() -> service.readiness().reason().contains("input would delete old-dated records"));
+          .until(
+              () -> service.readiness().reason().contains("input would delete old-dated records"));
     }
   }
 

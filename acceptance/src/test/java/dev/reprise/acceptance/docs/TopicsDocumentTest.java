@@ -2,12 +2,12 @@ package dev.reprise.acceptance.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import dev.reprise.contract.Mark;
 import dev.reprise.contract.Reason;
-import dev.reprise.contract.Topics.Spec;
 import dev.reprise.contract.Topics;
+import dev.reprise.contract.Topics.Spec;
 import dev.reprise.contract.v1.Truth;
 import dev.reprise.runtime.DeadLetters;
 import java.io.IOException;

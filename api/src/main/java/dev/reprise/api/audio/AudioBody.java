@@ -1,6 +1,5 @@
 package dev.reprise.api.audio;
 
-import dev.reprise.runtime.AudioEvents;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -10,6 +9,7 @@ import dev.reprise.contract.Json;
 import dev.reprise.contract.MediaTypes;
 import dev.reprise.contract.SourceUri;
 import dev.reprise.contract.v1.AudioFile;
+import dev.reprise.runtime.AudioEvents;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

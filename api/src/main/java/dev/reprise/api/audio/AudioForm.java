@@ -1,8 +1,8 @@
 package dev.reprise.api.audio;
 
-import dev.reprise.runtime.AudioEvents;
 import dev.reprise.api.http.ProblemException;
 import dev.reprise.contract.MediaTypes;
+import dev.reprise.runtime.AudioEvents;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -1,10 +1,10 @@
 package dev.reprise.api.catalogue;
 
-import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.api.state.v1.ExtractedClip;
 import dev.reprise.api.state.v1.Fact;
 import dev.reprise.api.state.v1.KnownTrack;
 import dev.reprise.api.v1.Clip;
+import dev.reprise.contract.RecordCoordinates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

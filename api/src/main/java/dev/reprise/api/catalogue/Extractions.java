@@ -1,9 +1,9 @@
 package dev.reprise.api.catalogue;
 
-import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.api.state.v1.KnownTrack;
 import dev.reprise.api.v1.Extraction;
 import dev.reprise.api.v1.Failure;
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.v1.Prediction;
 import java.util.stream.Stream;
 

@@ -1,8 +1,8 @@
 package dev.reprise.api.catalogue;
 
-import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.api.state.v1.Fact;
 import dev.reprise.api.state.v1.KnownTrack;
+import dev.reprise.contract.RecordCoordinates;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,9 +42,13 @@ final class KnownTracks {
     if (!track.hasFailure() || !track.hasPrediction()) {
       return track.hasFailure();
     }
-    Optional<RecordCoordinates> failed = RecordCoordinates.parse(track.getFailure().getExtractionId());
-    Optional<RecordCoordinates> predicted = RecordCoordinates.parse(track.getPrediction().getExtractionId());
-    return failed.isPresent() && predicted.isPresent() && failed.get().isOnPartitionOf(predicted.get())
+    Optional<RecordCoordinates> failed =
+        RecordCoordinates.parse(track.getFailure().getExtractionId());
+    Optional<RecordCoordinates> predicted =
+        RecordCoordinates.parse(track.getPrediction().getExtractionId());
+    return failed.isPresent()
+            && predicted.isPresent()
+            && failed.get().isOnPartitionOf(predicted.get())
         ? failed.get().isAfter(predicted.get())
         : track.getFailureMs() > track.getPredictionMs();
   }

@@ -1,9 +1,9 @@
 package dev.reprise.api.catalogue;
 
-import dev.reprise.contract.ModelId;
-import dev.reprise.contract.Float32;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.reprise.api.state.v1.Fact;
+import dev.reprise.contract.Float32;
+import dev.reprise.contract.ModelId;
 import dev.reprise.contract.TrackId;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.similarity.embedding.EmbeddingIndex;

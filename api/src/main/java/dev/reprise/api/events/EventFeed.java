@@ -1,6 +1,5 @@
 package dev.reprise.api.events;
 
-import dev.reprise.runtime.Health;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Timestamps;
 import dev.reprise.api.catalogue.Extractions;
@@ -10,6 +9,7 @@ import dev.reprise.contract.Json;
 import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.Health;
 import dev.reprise.runtime.KafkaSettings;
 import dev.reprise.runtime.TopicReader;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,6 @@
 package dev.reprise.api.status;
 
-import dev.reprise.runtime.AudioEvents;
 import dev.reprise.api.audio.AudioHandler;
-import dev.reprise.api.audio.Uploads;
 import dev.reprise.api.events.RecentDeadLetters;
 import dev.reprise.api.http.JsonResponse;
 import dev.reprise.api.similar.SimilarityHandler;
@@ -10,6 +8,7 @@ import dev.reprise.api.tracks.AudioFeaturesHandler;
 import dev.reprise.api.v1.Limits;
 import dev.reprise.api.v1.Live;
 import dev.reprise.api.v1.Status;
+import dev.reprise.runtime.AudioEvents;
 import dev.reprise.similarity.index.TrackIndex;
 import io.javalin.http.Context;
 import java.util.Optional;

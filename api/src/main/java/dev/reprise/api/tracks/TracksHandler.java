@@ -1,12 +1,12 @@
 package dev.reprise.api.tracks;
 
-import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.api.catalogue.Catalogue;
 import dev.reprise.api.catalogue.UnavailableException;
 import dev.reprise.api.http.JsonResponse;
 import dev.reprise.api.http.ProblemException;
 import dev.reprise.api.http.RequestParameters;
 import dev.reprise.api.v1.Extraction;
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.Topics;
 import io.javalin.http.Context;
 

@@ -3,8 +3,8 @@ package dev.reprise.api.audio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.reprise.runtime.AudioEvents;
 import dev.reprise.api.http.ProblemException;
+import dev.reprise.runtime.AudioEvents;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;

@@ -1,6 +1,5 @@
 package dev.reprise.api.catalogue;
 
-import dev.reprise.contract.RecordCoordinates;
 import static dev.reprise.api.TestRecords.clip;
 import static dev.reprise.api.TestRecords.extraction;
 import static dev.reprise.api.TestRecords.prediction;
@@ -11,6 +10,7 @@ import com.google.protobuf.Message;
 import dev.reprise.api.state.v1.KnownTrack;
 import dev.reprise.api.v1.Clip;
 import dev.reprise.contract.Json;
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.Extraction;
 import dev.reprise.contract.v1.MfccRecord;

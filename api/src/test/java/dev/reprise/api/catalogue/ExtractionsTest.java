@@ -1,12 +1,12 @@
 package dev.reprise.api.catalogue;
 
-import dev.reprise.contract.RecordCoordinates;
 import static dev.reprise.api.TestRecords.extraction;
 import static dev.reprise.api.TestRecords.prediction;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.api.state.v1.KnownTrack;
 import dev.reprise.api.v1.Failure;
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.Topics;
 import org.junit.jupiter.api.Test;
 

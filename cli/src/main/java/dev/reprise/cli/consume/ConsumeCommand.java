@@ -2,8 +2,8 @@ package dev.reprise.cli.consume;
 
 import dev.reprise.cli.command.CommandContext;
 import dev.reprise.cli.options.KafkaOptions;
-import dev.reprise.contract.Topics.Spec;
 import dev.reprise.contract.Topics;
+import dev.reprise.contract.Topics.Spec;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.KafkaSettings;

@@ -1,7 +1,7 @@
 package dev.reprise.cli.deadletters;
 
-import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.Reason;
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.runtime.ConfigurationException;
 import java.time.Instant;
 import java.util.ArrayList;

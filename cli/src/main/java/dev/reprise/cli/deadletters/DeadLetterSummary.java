@@ -33,7 +33,8 @@ public record DeadLetterSummary(
 
   static DeadLetterSummary of(ConsumerRecord<byte[], byte[]> record, Topics topics) {
     DeadLetter content = DeadLetter.of(record);
-    RecordCoordinates place = new RecordCoordinates(record.topic(), record.partition(), record.offset());
+    RecordCoordinates place =
+        new RecordCoordinates(record.topic(), record.partition(), record.offset());
     Optional<RecordCoordinates> event =
         content
             .extractionId(topics, record.value())

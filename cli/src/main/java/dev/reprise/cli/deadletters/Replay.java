@@ -39,7 +39,8 @@ public final class Replay implements AutoCloseable {
   private final Map<RecordCoordinates, String> replayed = new HashMap<>();
 
   private final SortedMap<Integer, Outcome> outcomes = new TreeMap<>();
-  private final Map<RecordCoordinates, ProducerRecord<byte[], byte[]>> batch = new LinkedHashMap<>();
+  private final Map<RecordCoordinates, ProducerRecord<byte[], byte[]>> batch =
+      new LinkedHashMap<>();
   private final Map<RecordCoordinates, Integer> batchNumbers = new HashMap<>();
   private int batchBytes;
 
@@ -159,7 +160,8 @@ public final class Replay implements AutoCloseable {
     if (batch.isEmpty()) {
       return;
     }
-    Map<RecordCoordinates, RecordCoordinates> sent = sender.isPresent() ? sender.get().send(batch) : Map.of();
+    Map<RecordCoordinates, RecordCoordinates> sent =
+        sender.isPresent() ? sender.get().send(batch) : Map.of();
     for (RecordCoordinates event : batch.keySet()) {
       RecordCoordinates now = sent.get(event);
       outcomes.put(

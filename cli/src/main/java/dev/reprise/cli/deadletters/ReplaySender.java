@@ -44,7 +44,8 @@ final class ReplaySender implements AutoCloseable {
    * @param events by where the original stood
    * @return where they stand now
    */
-  Map<RecordCoordinates, RecordCoordinates> send(Map<RecordCoordinates, ProducerRecord<byte[], byte[]>> events)
+  Map<RecordCoordinates, RecordCoordinates> send(
+      Map<RecordCoordinates, ProducerRecord<byte[], byte[]>> events)
       throws ExecutionException, InterruptedException {
     Map<RecordCoordinates, Future<RecordMetadata>> sending = new LinkedHashMap<>();
     producer.beginTransaction();

@@ -1,12 +1,12 @@
 package dev.reprise.cli.model;
 
-import dev.reprise.contract.ModelId;
 import dev.reprise.cli.command.CommandContext;
 import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.options.ModelOptions;
 import dev.reprise.cli.options.RepositoryOptions;
 import dev.reprise.cli.output.TextTable;
 import dev.reprise.contract.Feature;
+import dev.reprise.contract.ModelId;
 import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelFile;
 import dev.reprise.inference.model.ModelMetadata;

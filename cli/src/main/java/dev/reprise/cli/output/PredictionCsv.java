@@ -1,7 +1,7 @@
 package dev.reprise.cli.output;
 
-import dev.reprise.contract.ModelId;
 import dev.reprise.contract.Feature;
+import dev.reprise.contract.ModelId;
 import dev.reprise.contract.v1.Prediction;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package dev.reprise.cli.run;
 
-import dev.reprise.runtime.Health;
 import dev.reprise.api.v1.Live;
 import dev.reprise.broker.EmbeddedBroker;
+import dev.reprise.cli.command.ShutdownCloser;
 import dev.reprise.cli.topics.TopicAdmin;
 import dev.reprise.contract.Topics;
 import dev.reprise.extractor.ExtractorConfig;
@@ -11,9 +11,9 @@ import dev.reprise.extractor.worker.DecoderPool;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
 import dev.reprise.inference.model.ExecutionProvider;
-import dev.reprise.cli.command.ShutdownCloser;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.Health;
 import dev.reprise.runtime.KafkaSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -136,7 +136,8 @@ public final class Pipeline {
     }
   }
 
-  private void startExtractor(RunConfig config, Path data, DecoderPool decoders, ShutdownCloser closer)
+  private void startExtractor(
+      RunConfig config, Path data, DecoderPool decoders, ShutdownCloser closer)
       throws ConfigurationException {
     ExtractorService service =
         closer.add(

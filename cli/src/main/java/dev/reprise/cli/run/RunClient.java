@@ -1,6 +1,5 @@
 package dev.reprise.cli.run;
 
-import dev.reprise.runtime.Health;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.reprise.cli.files.AudioTrack;
 import dev.reprise.cli.files.TrackSelection;
@@ -13,6 +12,7 @@ import dev.reprise.cli.submit.Submitted;
 import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.Health;
 import dev.reprise.runtime.TopicReader;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package dev.reprise.cli.run;
 
-import dev.reprise.contract.RecordCoordinates;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.reprise.cli.files.FileFaults;
 import dev.reprise.cli.files.FileState;
 import dev.reprise.cli.files.PathText;
 import dev.reprise.cli.submit.Submitted.Event;
 import dev.reprise.contract.Json;
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.runtime.DeadLetter;
@@ -43,7 +43,8 @@ final class RunOutcomes {
 
   void submitted(Event event) {
     RecordMetadata record = event.record();
-    String extraction = new RecordCoordinates(record.topic(), record.partition(), record.offset()).toString();
+    String extraction =
+        new RecordCoordinates(record.topic(), record.partition(), record.offset()).toString();
     pendingByExtraction.put(extraction, event);
     extractionByTrackId.put(event.track().id(), extraction);
   }

@@ -2,8 +2,8 @@ package dev.reprise.cli.service;
 
 import dev.reprise.broker.EmbeddedBroker;
 import dev.reprise.cli.command.CommandContext;
-import dev.reprise.cli.options.Footprints;
 import dev.reprise.cli.command.ShutdownCloser;
+import dev.reprise.cli.options.Footprints;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.Machine;
 import java.io.IOException;

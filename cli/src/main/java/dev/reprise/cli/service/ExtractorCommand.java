@@ -2,6 +2,7 @@ package dev.reprise.cli.service;
 
 import dev.reprise.cli.command.CommandContext;
 import dev.reprise.cli.command.ExitCode;
+import dev.reprise.cli.command.ShutdownCloser;
 import dev.reprise.cli.options.DataOptions;
 import dev.reprise.cli.options.ExtractionOptions;
 import dev.reprise.cli.options.Footprints;
@@ -11,7 +12,6 @@ import dev.reprise.cli.options.SourceOptions;
 import dev.reprise.cli.options.ThreadOptions;
 import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.ExtractorService;
-import dev.reprise.cli.command.ShutdownCloser;
 import dev.reprise.runtime.ConfigurationException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -2,6 +2,7 @@ package dev.reprise.cli.service;
 
 import dev.reprise.cli.command.CommandContext;
 import dev.reprise.cli.command.ExitCode;
+import dev.reprise.cli.command.ShutdownCloser;
 import dev.reprise.cli.options.DataOptions;
 import dev.reprise.cli.options.EvaluationOptions;
 import dev.reprise.cli.options.Footprints;
@@ -11,7 +12,6 @@ import dev.reprise.cli.options.ModelOptions;
 import dev.reprise.cli.options.PositiveInteger;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
-import dev.reprise.cli.command.ShutdownCloser;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.Machine;
 import java.time.Duration;

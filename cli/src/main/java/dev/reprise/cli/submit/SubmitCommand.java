@@ -1,6 +1,5 @@
 package dev.reprise.cli.submit;
 
-import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.cli.command.CommandContext;
 import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.files.AudioTrack;
@@ -8,6 +7,7 @@ import dev.reprise.cli.files.TrackOptions;
 import dev.reprise.cli.files.TrackSelection;
 import dev.reprise.cli.options.KafkaOptions;
 import dev.reprise.cli.submit.Submitted.Event;
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.KafkaSettings;

@@ -1,7 +1,7 @@
 package dev.reprise.cli.truth;
 
-import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import dev.reprise.contract.v1.Truth;
 import java.util.Optional;
 import java.util.OptionalDouble;

@@ -1,9 +1,9 @@
 package dev.reprise.evaluation.pairing;
 
-import dev.reprise.contract.ModelId;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.Json;
+import dev.reprise.contract.ModelId;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.Role;

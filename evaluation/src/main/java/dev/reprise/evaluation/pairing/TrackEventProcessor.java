@@ -1,12 +1,12 @@
 package dev.reprise.evaluation.pairing;
 
-import java.util.Optional;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.TrackId;
 import dev.reprise.evaluation.v1.TrackEvent;
 import dev.reprise.runtime.DeadLetters;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -39,7 +39,10 @@ public final class TrackEventProcessor implements Processor<byte[], byte[], byte
     try {
       TrackEvent event = reader.read(trackId(record.key()), record.value(), record.timestamp());
       // Without its headers: a record made from many describes none of them.
-      context.forward(record.withValue((ReadResult) new ReadResult.Accepted(event)).withHeaders(new RecordHeaders()));
+      context.forward(
+          record
+              .withValue((ReadResult) new ReadResult.Accepted(event))
+              .withHeaders(new RecordHeaders()));
     } catch (RejectedException e) {
       reject(record, e);
     } catch (KafkaException e) {

@@ -16,8 +16,7 @@ enum EvaluationGauge {
   BASELINE_RMSE(
       "reprise.quality.baseline.rmse",
       "Root mean squared error of always saying the mean of the training's labels"),
-  TEMPO_ACCURACY(
-      "reprise.quality.tempo.accuracy.ratio", "Share of tempos within 4 % of the truth"),
+  TEMPO_ACCURACY("reprise.quality.tempo.accuracy.ratio", "Share of tempos within 4 % of the truth"),
   TEMPO_OCTAVE_MAE(
       "reprise.quality.tempo.octave.mae",
       "bpm",

@@ -64,7 +64,8 @@ public final class EvaluationMeters {
   synchronized void put(String key, SeriesStatistics statistics, int minimum) {
     Map<Id, Double> all = new LinkedHashMap<>();
     Tags series =
-        Tags.of("model_version", statistics.series().getModel(), "role", statistics.series().getRole());
+        Tags.of(
+            "model_version", statistics.series().getModel(), "role", statistics.series().getRole());
     Variable variable = Variable.ofLabel(statistics.series().getVariable());
     if (variable.isInput()) {
       addInput(all, statistics, series.and("input", variable.label()), minimum);
@@ -82,7 +83,8 @@ public final class EvaluationMeters {
     values.put(key, after);
   }
 
-  private static void addInput(Map<Id, Double> all, SeriesStatistics statistics, Tags tags, int minimum) {
+  private static void addInput(
+      Map<Id, Double> all, SeriesStatistics statistics, Tags tags, int minimum) {
     Tags sinceStart = tags.and("window", "all");
     if (statistics.all().predictions() >= minimum) {
       addDrift(all, EvaluationGauge.INPUT_DRIFT, sinceStart, statistics.all());
@@ -99,7 +101,11 @@ public final class EvaluationMeters {
   }
 
   private static void addFeature(
-      Map<Id, Double> all, SeriesStatistics statistics, Tags series, Variable variable, int minimum) {
+      Map<Id, Double> all,
+      SeriesStatistics statistics,
+      Tags series,
+      Variable variable,
+      int minimum) {
     Tags tags = series.and("feature", variable.label());
     Tags sinceStart = tags.and("window", "all");
     addCounts(all, sinceStart, statistics.all());
@@ -142,7 +148,11 @@ public final class EvaluationMeters {
   }
 
   private static void addQuality(
-      Map<Id, Double> all, Tags series, String window, Variable variable, QualityMetrics statistics) {
+      Map<Id, Double> all,
+      Tags series,
+      String window,
+      Variable variable,
+      QualityMetrics statistics) {
     Tags ofModel = series.and("window", window);
     Tags tags = ofModel.and("feature", variable.label());
     add(all, EvaluationGauge.MAE, tags, statistics.mae());
@@ -154,15 +164,28 @@ public final class EvaluationMeters {
     add(all, EvaluationGauge.BASELINE_RMSE, tags, statistics.baselineRmse());
     add(all, EvaluationGauge.LAG, tags, statistics.truthLagSeconds());
     if (variable == Variable.TEMPO) {
-      add(all, EvaluationGauge.TEMPO_ACCURACY, ofModel.and("octaves", "strict"), statistics.within());
-      add(all, EvaluationGauge.TEMPO_ACCURACY, ofModel.and("octaves", "allowed"), statistics.withinOrOctave());
+      add(
+          all,
+          EvaluationGauge.TEMPO_ACCURACY,
+          ofModel.and("octaves", "strict"),
+          statistics.within());
+      add(
+          all,
+          EvaluationGauge.TEMPO_ACCURACY,
+          ofModel.and("octaves", "allowed"),
+          statistics.withinOrOctave());
       add(all, EvaluationGauge.TEMPO_OCTAVE_MAE, ofModel, statistics.octaveMae());
     }
   }
 
-  private static void addDrift(Map<Id, Double> all, EvaluationGauge gauge, Tags tags, WindowStatistics statistics) {
-    statistics.training().ifPresent(it -> addDrift(all, gauge, tags.and("reference", "training"), it));
-    statistics.earlier().ifPresent(it -> addDrift(all, gauge, tags.and("reference", "earlier"), it));
+  private static void addDrift(
+      Map<Id, Double> all, EvaluationGauge gauge, Tags tags, WindowStatistics statistics) {
+    statistics
+        .training()
+        .ifPresent(it -> addDrift(all, gauge, tags.and("reference", "training"), it));
+    statistics
+        .earlier()
+        .ifPresent(it -> addDrift(all, gauge, tags.and("reference", "earlier"), it));
   }
 
   private static void addDrift(
@@ -173,7 +196,8 @@ public final class EvaluationMeters {
     add(all, gauge, tags.and("method", "jensen_shannon"), measures.jensenShannon());
   }
 
-  private static void add(Map<Id, Double> all, EvaluationGauge gauge, Tags tags, OptionalDouble value) {
+  private static void add(
+      Map<Id, Double> all, EvaluationGauge gauge, Tags tags, OptionalDouble value) {
     value.ifPresent(it -> add(all, gauge, tags, it));
   }
 
@@ -205,7 +229,6 @@ public final class EvaluationMeters {
               rows.computeIfAbsent(id.gauge, gauge -> new ArrayList<>())
                   .add(MultiGauge.Row.of(id.tags, value, Value::number)));
     }
-    gauges.forEach(
-        (id, gauge) -> gauge.register(rows.getOrDefault(id, List.of()), false));
+    gauges.forEach((id, gauge) -> gauge.register(rows.getOrDefault(id, List.of()), false));
   }
 }

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Exports the series of one task as gauges, and removes them when the task closes. Not thread-safe. */
+/**
+ * Exports the series of one task as gauges, and removes them when the task closes. Not thread-safe.
+ */
 final class GaugeExporter {
   private final StatisticsReader statistics;
   private final EvaluationMeters meters;

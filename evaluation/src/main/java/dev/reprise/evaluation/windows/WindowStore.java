@@ -104,8 +104,7 @@ final class WindowStore {
             .setWindowEndMs(observation.getWindowEndMs())
             .build();
     String windowKey = SeriesKeys.of(window);
-    store.put(
-        windowKey, WindowSums.update(get(windowKey).orElse(window), observation, sign));
+    store.put(windowKey, WindowSums.update(get(windowKey).orElse(window), observation, sign));
     return new Update(List.of(sinceStart, windowKey), false);
   }
 

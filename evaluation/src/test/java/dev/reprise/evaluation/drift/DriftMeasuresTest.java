@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.reprise.evaluation.GoldenCases.Case;
 import dev.reprise.evaluation.GoldenCases;
+import dev.reprise.evaluation.GoldenCases.Case;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;

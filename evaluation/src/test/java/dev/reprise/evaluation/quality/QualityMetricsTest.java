@@ -3,8 +3,8 @@ package dev.reprise.evaluation.quality;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.reprise.evaluation.GoldenCases.Case;
 import dev.reprise.evaluation.GoldenCases;
+import dev.reprise.evaluation.GoldenCases.Case;
 import dev.reprise.evaluation.v1.ErrorSumsState;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,10 +1,10 @@
 package dev.reprise.extractor.decode;
 
-import dev.reprise.runtime.Deadline;
 import dev.reprise.contract.Mark;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
+import dev.reprise.runtime.Deadline;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;

@@ -1,6 +1,5 @@
 package dev.reprise.extractor.decode;
 
-import dev.reprise.runtime.Deadline;
 import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FORCE;
 import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_SIZE;
 import static org.bytedeco.ffmpeg.global.avformat.avio_alloc_context;
@@ -12,6 +11,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_malloc;
 
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
+import dev.reprise.runtime.Deadline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;

@@ -1,10 +1,10 @@
 package dev.reprise.extractor.source;
 
-import dev.reprise.runtime.Deadline;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.SourceUri;
 import dev.reprise.extractor.decode.AudioInput;
+import dev.reprise.runtime.Deadline;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;

@@ -1,8 +1,8 @@
 package dev.reprise.extractor.topology;
 
-import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
+import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.extractor.decode.AudioInput;
@@ -92,8 +92,7 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
   }
 
   private static String extractionId(RecordMetadata coordinates) {
-    return new RecordCoordinates(
-            coordinates.topic(), coordinates.partition(), coordinates.offset())
+    return new RecordCoordinates(coordinates.topic(), coordinates.partition(), coordinates.offset())
         .toString();
   }
 

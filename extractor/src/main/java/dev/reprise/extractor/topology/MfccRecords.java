@@ -1,8 +1,8 @@
 package dev.reprise.extractor.topology;
 
-import dev.reprise.contract.Float32;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
+import dev.reprise.contract.Float32;
 import dev.reprise.contract.Mark;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;

@@ -1,7 +1,7 @@
 package dev.reprise.inference.model;
 
-import dev.reprise.contract.Float32;
 import com.google.protobuf.ByteString;
+import dev.reprise.contract.Float32;
 import java.nio.FloatBuffer;
 
 /**

@@ -1,11 +1,11 @@
 package dev.reprise.inference.model;
 
-import dev.reprise.contract.ModelId;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.reprise.contract.Feature;
+import dev.reprise.contract.ModelId;
 import dev.reprise.contract.v1.ModelReference;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.reprise.inference.model;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
 import java.util.Map;
 
 /** What an ONNX file says of itself, of a model too that this build could not serve. Immutable. */

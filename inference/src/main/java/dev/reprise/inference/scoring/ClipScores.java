@@ -1,9 +1,9 @@
 package dev.reprise.inference.scoring;
 
-import dev.reprise.contract.Rounding;
 import dev.reprise.contract.Feature;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
+import dev.reprise.contract.Rounding;
 import dev.reprise.inference.model.Scores;
 
 /**

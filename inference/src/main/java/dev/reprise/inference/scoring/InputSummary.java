@@ -1,8 +1,8 @@
 package dev.reprise.inference.scoring;
 
 import dev.reprise.contract.Float32;
-import dev.reprise.contract.Rounding;
 import dev.reprise.contract.MfccContract;
+import dev.reprise.contract.Rounding;
 import dev.reprise.contract.v1.InputStatistics;
 import dev.reprise.contract.v1.MfccClip;
 import java.nio.FloatBuffer;

@@ -1,9 +1,9 @@
 package dev.reprise.inference.scoring;
 
-import dev.reprise.contract.Float32;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
+import dev.reprise.contract.Float32;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;

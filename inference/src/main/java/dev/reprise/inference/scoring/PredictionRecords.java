@@ -1,7 +1,7 @@
 package dev.reprise.inference.scoring;
 
-import dev.reprise.contract.Rounding;
 import dev.reprise.contract.Feature;
+import dev.reprise.contract.Rounding;
 import dev.reprise.contract.v1.AudioFeatures;
 import dev.reprise.contract.v1.ClipPrediction;
 import dev.reprise.contract.v1.Extraction;

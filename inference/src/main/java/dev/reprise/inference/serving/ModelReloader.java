@@ -2,8 +2,8 @@ package dev.reprise.inference.serving;
 
 import dev.reprise.contract.Role;
 import dev.reprise.inference.model.ModelException;
-import dev.reprise.inference.model.ModelFile.Stamp;
 import dev.reprise.inference.model.ModelFile;
+import dev.reprise.inference.model.ModelFile.Stamp;
 import dev.reprise.inference.model.ModelMetadata;
 import dev.reprise.inference.model.ModelRepository;
 import io.micrometer.core.instrument.MeterRegistry;

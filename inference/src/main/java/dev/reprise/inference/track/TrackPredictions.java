@@ -1,9 +1,9 @@
 package dev.reprise.inference.track;
 
-import dev.reprise.contract.Float32;
-import dev.reprise.contract.Rounding;
 import com.google.protobuf.ByteString;
 import dev.reprise.contract.Feature;
+import dev.reprise.contract.Float32;
+import dev.reprise.contract.Rounding;
 import dev.reprise.contract.v1.Extraction;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.contract.v1.Truncation;

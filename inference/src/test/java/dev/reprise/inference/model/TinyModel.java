@@ -1,8 +1,8 @@
 package dev.reprise.inference.model;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnknownFieldSet.Field;
 import com.google.protobuf.UnknownFieldSet;
+import com.google.protobuf.UnknownFieldSet.Field;
 import dev.reprise.contract.Feature;
 import dev.reprise.contract.MfccContract;
 import java.io.IOException;
