@@ -3,6 +3,7 @@ package dev.reprise.broker;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,12 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
   private static final String LOOPBACK = "127.0.0.1";
 
+  /** Many times the broker's session. */
+  private static final Duration LAPSE_TIMEOUT = Duration.ofMinutes(1);
+
   private final Storage storage;
   private final ListeningSockets sockets;
+  private final SharedServer shared;
   private final ControllerServer controller;
   private final BrokerServer broker;
   private final String bootstrapServers;
@@ -48,7 +53,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     this.bootstrapServers = bootstrapServers;
     Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> directories =
         KafkaRaftServer.initializeLogDirs(config, log, "");
-    SharedServer shared =
+    this.shared =
         new SharedServer(
             config,
             directories._1(),
@@ -85,6 +90,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private void startup() {
     controller.startup();
+    EarlierRegistration.awaitLapse(shared, BrokerSettings.NODE_ID, LAPSE_TIMEOUT);
     broker.startup();
   }
 
