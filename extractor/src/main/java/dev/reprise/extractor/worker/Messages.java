@@ -60,6 +60,11 @@ final class Messages {
 
   private Messages() {}
 
+  /** Whether a byte is the kind of a message that a worker sends. */
+  static boolean isFromWorker(byte kind) {
+    return kind >= READY && kind <= FAULT;
+  }
+
   /** Cuts what is too long; {@code writeUTF} takes 65,535 bytes, at most three for a character. */
   static void writeText(DataOutput out, String text) throws IOException {
     out.writeUTF(text.length() <= MAX_TEXT_CHARS ? text : text.substring(0, MAX_TEXT_CHARS));
