@@ -225,7 +225,8 @@ final class DecoderProcess implements AutoCloseable {
     byte run() throws IOException, ExtractionException {
       while (true) {
         byte message = in.readByte();
-        // A worker that crashes while it is idle leaves the JVM's report here, which begins no file.
+        // A worker that crashes while it is idle leaves the JVM's report here, which begins no
+        // file.
         begun |= Messages.isFromWorker(message);
         switch (message) {
           case Messages.READ -> answer(in.readLong(), in.readInt());
