@@ -14,14 +14,14 @@ import org.apache.kafka.image.publisher.MetadataPublisher;
 import org.apache.kafka.metadata.BrokerRegistration;
 
 /**
- * Waits until the registration that a killed broker left behind has lapsed.
+ * Waits until the controller has fenced the registration that a killed broker left behind.
  *
- * <p>A broker that starts earlier takes itself for the leader of its partitions until the
- * controller fences the earlier registration, and is elected again when it has registered anew. The
- * group coordinator then loads its partition twice, and Kafka 4.3 takes the end of the first load
- * for that of the second: it serves groups while it is still reading them from the log. Members
- * that join in the meantime are forgotten, those from before the kill never expire, and committed
- * offsets are not found; see decision 34.
+ * <p>A broker that starts before that is the leader of its partitions by the old metadata, until
+ * the controller fences the earlier registration, and is elected a second time once it has
+ * registered itself. The group coordinator then loads its partition twice, and Kafka 4.3 takes the
+ * end of the first load for the end of the second: it serves groups while it is still reading them
+ * from the log. Members that join in the meantime are lost, earlier members never expire, and
+ * committed offsets are missing; see decision 34.
  */
 final class EarlierRegistration implements MetadataPublisher {
   private final int brokerId;
@@ -32,10 +32,10 @@ final class EarlierRegistration implements MetadataPublisher {
   }
 
   /**
-   * Waits until no registration of the broker is in force.
+   * Waits until the broker has no registration, or a fenced one.
    *
-   * @param controller of the same node, started
-   * @throws IllegalStateException if one still is when the time is up
+   * @param controller of the same node, already started
+   * @throws IllegalStateException if that takes longer than the timeout
    */
   static void awaitLapse(SharedServer controller, int brokerId, Duration timeout) {
     EarlierRegistration registration = new EarlierRegistration(brokerId);

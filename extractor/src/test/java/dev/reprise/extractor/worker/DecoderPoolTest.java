@@ -118,6 +118,17 @@ class DecoderPoolTest {
     assertThat(extract(decoders, TONE).clipCount()).isEqualTo(1);
   }
 
+  /** The JVM writes its report to standard output, where the messages are, before it ends. */
+  @Test
+  void aWorkerThatCrashesWhileIdleFailsNoFile() throws Exception {
+    DecoderPool decoders = start(1);
+    decoders.awaitReady();
+    for (int i = 0; i < 5; i++) {
+      kill("SEGV", workers().get(0).pid());
+      assertThat(extract(decoders, TONE).clipCount()).isEqualTo(1);
+    }
+  }
+
   /** Ctrl-C and a supervisor's SIGTERM reach the whole process group. */
   @Test
   void theSignalsThatStopTheServiceLeaveItsWorkersAlone() throws Exception {
