@@ -4,37 +4,39 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Kafka's server settings for a cluster of one node. */
+/** Kafka server settings for a single-node cluster. */
 final class BrokerSettings {
   static final int NODE_ID = 1;
   static final String CLIENTS = "PLAINTEXT";
   static final String CONTROLLER = "CONTROLLER";
 
-  /** The largest audio event and dead letter is 16 MiB; topics set their own bound below this. */
+  /** Above the 16 MiB of audio events and dead letters; topics set their own lower limits. */
   private static final String MAX_MESSAGE_BYTES = Integer.toString(17 << 20);
 
   private BrokerSettings() {}
 
   /**
-   * @param clients host and port on which clients are served
-   * @param advertised host and port that clients are told
-   * @param controller host and port of the controller, always of this machine alone
+   * Returns the settings of the broker and its controller.
+   *
+   * @param clients host and port of the client listener
+   * @param advertised host and port advertised to clients
+   * @param controller host and port of the controller, always on the loopback interface
    */
   static Map<String, String> of(
       String clients, String advertised, String controller, Path directory) {
     Map<String, String> settings = new HashMap<>();
     settings.putAll(identity(directory));
     settings.putAll(listeners(clients, advertised, controller));
-    settings.putAll(internalTopicsOfOneReplica());
-    settings.putAll(sizes());
+    settings.putAll(internalTopics());
+    settings.putAll(resourceLimits());
     settings.put("auto.create.topics.enable", "false");
     settings.put("group.initial.rebalance.delay.ms", "0");
     settings.put("transaction.max.timeout.ms", "900000");
-    // A killed instance's transaction blocks readers until this finds that it has timed out; the
-    // default is ten seconds.
+    // A killed instance's transaction blocks read_committed consumers until this task aborts it;
+    // the default is ten seconds.
     settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
-    // A killed broker's registration must lapse before it may come back; the default is nine
-    // seconds. But decoding on every core must not make the broker miss its own heartbeat.
+    // A killed broker can register again only after its session expires; the default is nine
+    // seconds. The timeout must tolerate heartbeats delayed by decoding on every core.
     settings.put("broker.session.timeout.ms", "6000");
     settings.put("broker.heartbeat.interval.ms", "500");
     return settings;
@@ -58,7 +60,7 @@ final class BrokerSettings {
         "controller.quorum.voters", NODE_ID + "@" + controller);
   }
 
-  private static Map<String, String> internalTopicsOfOneReplica() {
+  private static Map<String, String> internalTopics() {
     return Map.of(
         "offsets.topic.num.partitions", "1",
         "offsets.topic.replication.factor", "1",
@@ -70,8 +72,8 @@ final class BrokerSettings {
         "share.coordinator.state.topic.min.isr", "1");
   }
 
-  /** Kafka's defaults suit a machine of its own: 128 MiB for the log cleaner alone. */
-  private static Map<String, String> sizes() {
+  /** Kafka's defaults are for a dedicated machine: 128 MiB for the log cleaner alone. */
+  private static Map<String, String> resourceLimits() {
     return Map.of(
         "message.max.bytes", MAX_MESSAGE_BYTES,
         "replica.fetch.max.bytes", MAX_MESSAGE_BYTES,

@@ -3,6 +3,7 @@ package dev.reprise.broker;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,18 +25,22 @@ import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
- * A real Kafka broker and its KRaft controller in this JVM, a cluster of one.
+ * A real Kafka broker and its KRaft controller in this JVM: a single-node cluster.
  *
- * <p>It is put together as {@code kafka.server.KafkaRaftServer} does it, from the same three parts,
- * because only so can it be handed sockets that are already bound (see {@link ListeningSockets}).
- * Several can run side by side. {@link #close} may be called from any thread, and again.
+ * <p>It is assembled from the same three components as {@code kafka.server.KafkaRaftServer}, which
+ * does not accept sockets that are already bound (see {@link ListeningSockets}). Several instances
+ * can run in one JVM. {@link #close} is idempotent and may be called from any thread.
  */
 public final class EmbeddedBroker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
   private static final String LOOPBACK = "127.0.0.1";
 
+  /** Ten times the broker's session timeout. */
+  private static final Duration FENCE_TIMEOUT = Duration.ofMinutes(1);
+
   private final Storage storage;
   private final ListeningSockets sockets;
+  private final SharedServer shared;
   private final ControllerServer controller;
   private final BrokerServer broker;
   private final String bootstrapServers;
@@ -48,7 +53,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     this.bootstrapServers = bootstrapServers;
     Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> directories =
         KafkaRaftServer.initializeLogDirs(config, log, "");
-    SharedServer shared =
+    this.shared =
         new SharedServer(
             config,
             directories._1(),
@@ -64,7 +69,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         new ControllerServer(shared, KafkaRaftServer.configSchema(), directories._2());
   }
 
-  /** Starts a broker on a free loopback port, its storage in a temporary directory. */
+  /** Starts a broker on a free loopback port, with its data in a temporary directory. */
   public static EmbeddedBroker start() throws IOException {
     return builder().start();
   }
@@ -73,18 +78,19 @@ public final class EmbeddedBroker implements AutoCloseable {
     return new Builder();
   }
 
-  /** Where clients connect, as {@code host:port}. */
+  /** Returns the client listener's advertised address, {@code host:port}. */
   public String bootstrapServers() {
     return bootstrapServers;
   }
 
-  /** Waits until the broker has been closed or has stopped by itself. */
+  /** Waits until the broker has been closed or has stopped on its own. */
   public void awaitStop() {
     broker.awaitShutdown();
   }
 
   private void startup() {
     controller.startup();
+    StaleRegistration.awaitFenced(shared, BrokerSettings.NODE_ID, FENCE_TIMEOUT);
     broker.startup();
   }
 
@@ -101,7 +107,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  /** What may be chosen; everything has a default. Not thread-safe. */
+  /** Options of the broker, all with defaults. Not thread-safe. */
   public static final class Builder {
     private String host = LOOPBACK;
     private @Nullable String advertisedHost;
@@ -111,34 +117,34 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private Builder() {}
 
-    /** The address to listen on; loopback unless given. */
+    /** Sets the address to listen on; loopback by default. */
     public Builder host(String host) {
       this.host = host;
       return this;
     }
 
-    /** The host that clients are told to connect to; {@link #host} unless given. */
+    /** Sets the host advertised to clients; {@link #host} by default. */
     public Builder advertisedHost(String advertisedHost) {
       this.advertisedHost = advertisedHost;
       return this;
     }
 
-    /** The port to listen on; 0, the default, for any free one. */
+    /** Sets the port to listen on; 0, the default, for any free port. */
     public Builder port(int port) {
       this.port = port;
       return this;
     }
 
     /**
-     * Where to keep the data. A directory that an earlier broker filled is taken up again, with its
-     * cluster id, topics and records. Unless given, a temporary one that {@link #close} deletes.
+     * Sets the data directory. An existing directory is reused with its cluster id, topics and
+     * records. By default a temporary directory that {@link #close} deletes.
      */
     public Builder dataDirectory(Path dataDirectory) {
       this.dataDirectory = dataDirectory;
       return this;
     }
 
-    /** A server setting as Kafka names it, over the broker's own choice. */
+    /** Sets a Kafka server setting, which overrides the broker's own. */
     public Builder setting(String name, String value) {
       overrides.put(name, value);
       return this;
@@ -147,8 +153,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     /**
      * Starts the broker and returns once it serves clients.
      *
-     * @throws IOException with one sentence, if the port is taken, or the directory cannot be
-     *     written or is in use
+     * @throws IOException with one sentence, if the port is in use, or the directory is not
+     *     writable or in use
      */
     public EmbeddedBroker start() throws IOException {
       ListeningSockets sockets = new ListeningSockets();

@@ -10,9 +10,9 @@ import org.apache.kafka.server.ServerSocketFactory;
 /**
  * The broker's two sockets, bound before Kafka is configured.
  *
- * <p>Kafka wants the controller's port written into its configuration before it binds it. Looking
- * for a free port and hoping that it stays free fails now and then when builds run side by side;
- * handing over a socket that is already bound never does. Thread-safe.
+ * <p>Kafka's configuration must contain the controller's port before Kafka binds it. A port that is
+ * only probed may be taken before Kafka binds it, which fails occasionally when builds run in
+ * parallel; a socket that is already bound avoids this race. Thread-safe.
  */
 final class ListeningSockets implements ServerSocketFactory, AutoCloseable {
   private static final int BACKLOG = 128;
@@ -22,9 +22,9 @@ final class ListeningSockets implements ServerSocketFactory, AutoCloseable {
   /**
    * Binds a listener's socket.
    *
-   * @param port 0 for any free one
-   * @return the port bound
-   * @throws IOException if the address is in use or not of this machine
+   * @param port 0 for any free port
+   * @return the bound port
+   * @throws IOException if the address is in use or not an address of this machine
    */
   int bind(String listener, String host, int port) throws IOException {
     ServerSocketChannel channel = ServerSocketChannel.open();
@@ -40,12 +40,12 @@ final class ListeningSockets implements ServerSocketFactory, AutoCloseable {
       throws IOException {
     ServerSocketChannel channel = channels.remove(listener);
     if (channel == null) {
-      throw new IOException("Listener " + listener + " has no socket left to hand over.");
+      throw new IOException("Listener " + listener + " has no bound socket left.");
     }
     return channel;
   }
 
-  /** Closes the sockets that Kafka has not taken over. */
+  /** Closes the sockets that Kafka has not opened. */
   @Override
   public void close() throws IOException {
     for (ServerSocketChannel channel : channels.values()) {

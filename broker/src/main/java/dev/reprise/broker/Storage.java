@@ -14,18 +14,18 @@ import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * The broker's directory, held against other brokers from {@link #open} to {@link #close}.
+ * The broker's data directory, locked against other brokers until {@link #close}.
  *
- * <p>Kafka locks its log directory too, but in combined mode only after the controller has begun to
- * write there.
+ * <p>Kafka locks its log directory too, but in combined mode only after the controller has started
+ * to write to it.
  */
 final class Storage implements AutoCloseable {
   private static final String LOCK_FILE = "reprise-broker.lock";
 
-  /** Kafka writes this file last, when it formats a directory. */
+  /** The last file that Kafka writes when it formats a directory. */
   private static final String FORMATTED_FILE = "meta.properties";
 
-  /** Kafka does not start in less, and ends in the midst of its start. */
+  /** With less, Kafka stops in the middle of its start. */
   private static final long MIN_FREE_BYTES = 16 << 20;
 
   private final Path directory;
@@ -38,14 +38,14 @@ final class Storage implements AutoCloseable {
     this.lock = lock;
   }
 
-  /** A new directory that {@link #close} deletes. */
+  /** Creates a temporary directory that {@link #close} deletes. */
   static Storage temporary() throws IOException {
     requireSpace(Path.of(System.getProperty("java.io.tmpdir")), MIN_FREE_BYTES);
     Path directory = Files.createTempDirectory("reprise-broker-");
     return new Storage(directory, true, lock(directory));
   }
 
-  /** A directory that stays; created if it does not exist. */
+  /** Opens a permanent directory, and creates it if it does not exist. */
   static Storage open(Path directory) throws IOException {
     Files.createDirectories(directory);
     requireSpace(directory, MIN_FREE_BYTES);
@@ -57,7 +57,7 @@ final class Storage implements AutoCloseable {
     try {
       free = Files.getFileStore(directory).getUsableSpace();
     } catch (IOException e) {
-      // Not to be told, as in some sandboxes.
+      // The free space cannot be determined, as in some sandboxes.
       return;
     }
     if (free < bytes) {
@@ -72,7 +72,7 @@ final class Storage implements AutoCloseable {
     return directory;
   }
 
-  /** Formats the directory unless it is, with a new cluster id. */
+  /** Formats the directory with a new cluster id, unless it is already formatted. */
   void format(int nodeId, String controllerListener) throws IOException {
     if (Files.exists(directory.resolve(FORMATTED_FILE))) {
       return;
@@ -103,7 +103,7 @@ final class Storage implements AutoCloseable {
         return channel;
       }
     } catch (OverlappingFileLockException e) {
-      // Held within this JVM: reported below as any other holder is.
+      // Locked within this JVM: reported below like a lock of another process.
     } catch (IOException e) {
       channel.close();
       throw e;

@@ -31,7 +31,7 @@ class EmbeddedBrokerIT {
   private static final String TOPIC = "songs";
 
   @Test
-  void carriesRecordsOfSixteenMebibytesInATransaction() throws Exception {
+  void transmitsRecordsOf16MibInATransaction() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start()) {
       createTopic(broker, Map.of("max.message.bytes", Integer.toString(16 << 20)));
       byte[] song = new byte[(16 << 20) - 1_000];
@@ -55,7 +55,7 @@ class EmbeddedBrokerIT {
   }
 
   @Test
-  void keepsClusterTopicsAndRecordsOverARestart(@TempDir Path directory) throws Exception {
+  void preservesClusterIdTopicsAndRecordsAcrossRestart(@TempDir Path directory) throws Exception {
     String clusterId;
     try (EmbeddedBroker broker = EmbeddedBroker.builder().dataDirectory(directory).start()) {
       clusterId = clusterId(broker);
@@ -69,7 +69,7 @@ class EmbeddedBrokerIT {
   }
 
   @Test
-  void runsBesideAnotherInOneJvm() throws Exception {
+  void severalBrokersRunInOneJvm() throws Exception {
     try (EmbeddedBroker one = EmbeddedBroker.start();
         EmbeddedBroker other = EmbeddedBroker.start()) {
       createTopic(one, Map.of());
@@ -95,7 +95,7 @@ class EmbeddedBrokerIT {
   }
 
   @Test
-  void refusesADirectoryInUse(@TempDir Path directory) throws Exception {
+  void rejectsADirectoryInUse(@TempDir Path directory) throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.builder().dataDirectory(directory).start()) {
       assertThatThrownBy(() -> EmbeddedBroker.builder().dataDirectory(directory).start())
           .isInstanceOf(IOException.class)
@@ -105,7 +105,7 @@ class EmbeddedBrokerIT {
   }
 
   @Test
-  void refusesAPortInUse() throws Exception {
+  void rejectsAPortInUse() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start()) {
       int port = Integer.parseInt(broker.bootstrapServers().split(":")[1]);
       assertThatThrownBy(() -> EmbeddedBroker.builder().port(port).start())
@@ -115,7 +115,7 @@ class EmbeddedBrokerIT {
   }
 
   @Test
-  void closesAgainWithoutHarm() throws Exception {
+  void closeIsIdempotent() throws Exception {
     EmbeddedBroker broker = EmbeddedBroker.start();
     broker.close();
     broker.close();

@@ -11,7 +11,7 @@ class StorageTest {
   @TempDir Path folder;
 
   @Test
-  void namesTheDiskThatIsFull() throws IOException {
+  void reportsAFullDisk() throws IOException {
     Storage.requireSpace(folder, 1);
     assertThatThrownBy(() -> Storage.requireSpace(folder, Long.MAX_VALUE))
         .isInstanceOf(IOException.class)
