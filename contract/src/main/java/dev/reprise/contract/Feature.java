@@ -22,26 +22,26 @@ public enum Feature {
     this.maximum = maximum;
   }
 
-  /** The name in records, metrics and Echo Nest's table, for example {@code acousticness}. */
+  /** Returns the name in records, metrics and Echo Nest's table, such as {@code acousticness}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The least that a prediction may be, in the feature's unit. */
+  /** Returns the lower bound of a prediction, in the feature's unit. */
   public double minimum() {
     return minimum;
   }
 
-  /** The most that a prediction may be, in the feature's unit. */
+  /** Returns the upper bound of a prediction, in the feature's unit. */
   public double maximum() {
     return maximum;
   }
 
   /**
-   * Packs values into a record, rounded to 1e-6: finer digits are noise of the arithmetic and
-   * differ between batch sizes and processors.
+   * Packs values into a record, rounded to 1e-6: finer digits are numerical noise and differ
+   * between batch sizes and processors.
    *
-   * @param values [8], in the order of this enum
+   * @param values [8], in the order of this enum, each in its feature's unit
    */
   public static AudioFeatures toRecord(double[] values) {
     if (values.length != Feature.values().length) {

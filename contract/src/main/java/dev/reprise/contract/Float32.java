@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
-/** Arrays of float32 as records carry them: little-endian, without padding. */
+/** Encodes and decodes the float32 arrays of records: little-endian, without padding. */
 public final class Float32 {
   private Float32() {}
 
@@ -14,7 +14,7 @@ public final class Float32 {
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
-    // Nothing else has the buffer, so that it need not be copied.
+    // The buffer is not shared, so no copy is needed.
     return UnsafeByteOperations.unsafeWrap(bytes);
   }
 

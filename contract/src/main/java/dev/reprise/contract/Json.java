@@ -18,9 +18,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON as it stands on the people-facing topics: the proto3 JSON mapping in one line, with the
- * field names as declared (snake_case), zeros printed and the keys of maps in order, so that equal
- * records are equal bytes. Thread-safe.
+ * The JSON of the people-facing topics: the proto3 JSON mapping on one line, with field names as
+ * declared (snake_case), zeros printed and map keys sorted, so that equal records have equal bytes.
+ * Thread-safe.
  */
 public final class Json {
   private static final JsonFormat.Printer PRINTER =
@@ -41,7 +41,7 @@ public final class Json {
     }
   }
 
-  /** The UTF-8 bytes of {@link #print}. */
+  /** Returns the UTF-8 bytes of {@link #print}. */
   public static byte[] bytes(Message message) {
     return print(message).getBytes(StandardCharsets.UTF_8);
   }
@@ -49,7 +49,7 @@ public final class Json {
   /**
    * Merges a JSON object into {@code into}, ignoring unknown fields.
    *
-   * @return the unknown field names, those of nested messages with a dot, sorted, for counting
+   * @return the unknown field names, sorted, for counting; nested names are joined by a dot
    * @throws InvalidProtocolBufferException if the bytes are not UTF-8, not a JSON object or do not
    *     fit the message
    */

@@ -5,22 +5,22 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What makes a track's prediction doubtful although it was scored. The set is bounded: the same
- * word stands in the terminal record of an extraction, in the prediction and in docs/TOPICS.md.
+ * A warning that a scored track's prediction may be unreliable. The set is bounded: the same word
+ * is used in the terminal record of an extraction, in the prediction and in docs/TOPICS.md.
  */
 public enum Mark {
-  /** Less audio was decoded than the container promises, or the container ends in a fault. */
+  /** Less audio was decoded than the container declares, or the container ends in an error. */
   TRUNCATED,
-  /** No sample of the mean of the channels reaches -60 dBFS. */
+  /** No sample of the channels' mean reaches -60 dBFS. */
   SILENT,
   /** White noise: flat in frequency and steady in time. */
   NOISE,
   /** A single sine and nothing else. */
   TONE,
-  /** The channels cancel each other in their mean; one of them was analysed instead. */
+  /** The channels cancel out in their mean; one of them was analysed instead. */
   PHASE_INVERTED;
 
-  /** The word used in records and documents, for example {@code phase-inverted}. */
+  /** Returns the word used in records and documents, for example {@code phase-inverted}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

@@ -4,9 +4,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Media types of audio files by their names, for the {@code content-type} of audio events. */
+/** Maps file names to media types, for the {@code content-type} of audio events. */
 public final class MediaTypes {
-  /** Says of an event that it is the bytes of some audio file. */
+  /** The media type of an event whose value is an audio file of any format. */
   public static final String OCTET_STREAM = "application/octet-stream";
 
   private static final Map<String, String> BY_EXTENSION =
@@ -31,7 +31,7 @@ public final class MediaTypes {
 
   private MediaTypes() {}
 
-  /** Returns the media type for a file name's extension, else {@link #OCTET_STREAM}. */
+  /** Returns the media type for a file name's extension, or {@link #OCTET_STREAM} if unknown. */
   public static String ofFileName(@Nullable String name) {
     return name == null
         ? OCTET_STREAM

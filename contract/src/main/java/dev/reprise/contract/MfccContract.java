@@ -11,9 +11,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The numbers that make two sets of coefficients comparable, read from the one canonical JSON file.
- * Its name and the SHA-256 of its bytes travel on every record and inside every model; a mismatch
- * is refused, never scored.
+ * The parameters under which two sets of coefficients are comparable, read from the canonical JSON
+ * file. Every record and every model carries its name and the SHA-256 of its bytes; a mismatch is
+ * rejected, never scored.
  *
  * <p>Lengths are in samples at {@code sampleRateHz}, frequencies in hertz. Immutable.
  */
@@ -34,22 +34,22 @@ public record MfccContract(
     int minimumLastSamples,
     int minimumOnlySamples) {
 
-  /** libswresample's options under which the resampler matches librosa's {@code soxr_hq}. */
+  /** The libswresample options that match librosa's {@code soxr_hq}. */
   public record Resampler(int filterSize, double kaiserBeta, double cutoff) {}
 
   private static final MfccContract CURRENT = load("mfcc-librosa-22050-v1.json");
 
-  /** The contract that this build computes and scores. */
+  /** Returns the contract under which this build computes and scores. */
   public static MfccContract current() {
     return CURRENT;
   }
 
-  /** Frames of a clip of {@code samples} samples: centred frames, one per started hop. */
+  /** Returns the number of frames in {@code samples} samples: centred, one per started hop. */
   public int framesOf(int samples) {
     return 1 + samples / hopSamples;
   }
 
-  /** Frames of a full clip: the width of the model's input. */
+  /** Returns the number of frames in a full clip: the width of the model's input. */
   public int maxFrames() {
     return framesOf(clipSamples);
   }

@@ -2,7 +2,7 @@ package dev.reprise.contract;
 
 import dev.reprise.contract.v1.Model;
 
-/** The name of a model with its version, {@code name@version}. */
+/** Formats a model's name and version as {@code name@version}. */
 public final class ModelId {
   private ModelId() {}
 

@@ -5,13 +5,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Topic, partition and offset of a record. Those of an audio event, as text, are the id of its
- * extraction.
+ * Topic, partition and offset of a record. The coordinates of an audio event, as text, are the id
+ * of its extraction.
  */
 public record RecordCoordinates(String topic, int partition, long offset) {
   private static final Pattern TEXT = Pattern.compile("(.+)-(\\d{1,9})-(\\d{1,18})");
 
-  /** Parses {@code topic-partition-offset}; empty if the text has another form. */
+  /** Parses {@code topic-partition-offset}; returns empty if the text has another form. */
   public static Optional<RecordCoordinates> parse(String text) {
     Matcher parts = TEXT.matcher(text);
     return parts.matches()
@@ -21,7 +21,7 @@ public record RecordCoordinates(String topic, int partition, long offset) {
         : Optional.empty();
   }
 
-  /** Whether this record follows another on the same partition. */
+  /** Returns whether this record follows another on the same partition. */
   public boolean isAfter(RecordCoordinates other) {
     return isOnPartitionOf(other) && offset > other.offset;
   }

@@ -2,15 +2,15 @@ package dev.reprise.contract;
 
 import java.util.Locale;
 
-/** What a model is there for. */
+/** The role of a loaded model. */
 public enum Role {
-  /** Its predictions are what people read. */
+  /** Its predictions are the ones served to clients. */
   SERVING,
 
   /** Scores the same clips, for comparison only. */
   SHADOW;
 
-  /** The word in metrics. */
+  /** Returns the word used in metrics. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

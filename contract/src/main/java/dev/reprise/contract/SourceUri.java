@@ -7,13 +7,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The URI of an audio event, without credentials. As text it shows scheme, host, port and path
- * only: a query may be a signature or a token.
+ * The URI of an audio event, without credentials. {@link #toString} shows scheme, host, port and
+ * path only: a query may contain a signature or a token.
  *
  * @param uri absolute
  */
 public record SourceUri(URI uri) {
-  /** One sentence for people. */
+  /** The error message for a URI with credentials, one sentence. */
   public static final String CREDENTIALS_FAULT =
       "The URI has a user name or password before its host, which events and dead letters would"
           + " show; use a signed URL, or a host that needs none.";
@@ -21,10 +21,10 @@ public record SourceUri(URI uri) {
   private static final Pattern CREDENTIALS = Pattern.compile("^[^/?#]*//[^/?#]*@");
 
   /**
-   * Parses the URI of an event. Messages never repeat the text: what cannot be parsed cannot be
-   * masked.
+   * Parses the URI of an event. Messages never repeat the text: text that cannot be parsed cannot
+   * be masked.
    *
-   * @throws RejectedException ({@link Reason#BAD_URI}) if the text is no URI or has credentials
+   * @throws RejectedException ({@link Reason#BAD_URI}) if the text is not a URI or has credentials
    */
   public static SourceUri parse(String text) throws RejectedException {
     if (hasCredentials(text)) {
@@ -43,17 +43,17 @@ public record SourceUri(URI uri) {
     }
   }
 
-  /** Whether a user name or password stands before the host, be the rest well-formed or not. */
+  /** Returns whether a user name or password precedes the host, even if the rest is malformed. */
   public static boolean hasCredentials(String text) {
     return CREDENTIALS.matcher(text).find();
   }
 
-  /** The scheme in lower case; empty for a relative reference. */
+  /** Returns the scheme in lower case; empty for a relative reference. */
   public String scheme() {
     return uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
   }
 
-  /** The host; empty if the URI names none. */
+  /** Returns the host; empty if the URI has none. */
   public String host() {
     return orEmpty(uri.getHost());
   }
@@ -62,7 +62,7 @@ public record SourceUri(URI uri) {
   public String toString() {
     String authority = uri.getRawAuthority();
     if (authority != null && uri.getHost() == null) {
-      // Whatever is wrong with it, a part of it may be a password.
+      // Part of a malformed authority may be a password.
       return scheme() + "://...";
     }
     return (scheme().isEmpty() ? "" : scheme() + ":")

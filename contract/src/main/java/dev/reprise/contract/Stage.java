@@ -10,7 +10,7 @@ public enum Stage {
   SCORE,
   EVALUATE;
 
-  /** The word used in headers, metric labels and documents. */
+  /** Returns the word used in headers, metric labels and documents. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

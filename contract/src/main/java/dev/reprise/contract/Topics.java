@@ -5,20 +5,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The topics by name: {@code prefix + word + suffix}, for example {@code reprise.mfcc.v1}.
+ * The names and settings of the topics: {@code prefix + word + suffix}, for example {@code
+ * reprise.mfcc.v1}.
  *
  * @param prefix put before each topic's word; may be empty
  * @param suffix put after it; may be empty
  */
 public record Topics(String prefix, String suffix) {
 
-  /** Largest audio event and largest dead letter in bytes, key, value and headers included. */
+  /** Maximum size of an audio event or dead letter in bytes: key, value and headers together. */
   public static final int MAX_EVENT_BYTES = 16 << 20;
 
   private static final int MAX_RESULT_BYTES = 1 << 20;
 
   /**
-   * A topic as Reprise wants it.
+   * A topic's name and settings.
    *
    * @param name full name
    * @param configs topic settings as Kafka names them
@@ -49,12 +50,12 @@ public record Topics(String prefix, String suffix) {
     return name("predictions");
   }
 
-  /** Where the shadow model's predictions go, so that nobody takes them for those served. */
+  /** Returns the topic of the shadow model's predictions, kept apart from those served. */
   public String shadowPredictions() {
     return predictions() + ".shadow";
   }
 
-  /** What drift is measured against, per model: its reference distributions. */
+  /** Returns the topic of each model's reference distributions, from which drift is measured. */
   public String modelReferences() {
     return name("model-references");
   }
@@ -67,7 +68,7 @@ public record Topics(String prefix, String suffix) {
     return name("quality");
   }
 
-  /** Figures over many tracks, where {@link #quality} has each track's own. */
+  /** Returns the topic of statistics over many tracks; {@link #quality} has each track's own. */
   public String qualityWindows() {
     return name("quality-windows");
   }
@@ -80,26 +81,26 @@ public record Topics(String prefix, String suffix) {
     return name("dead-letters");
   }
 
-  /** Which events of dead letters were sent again, and as what. */
+  /** Returns the topic that records each replayed dead letter and the event sent for it. */
   public String replays() {
     return name("replays");
   }
 
-  /** Every topic with its settings, in the order of the data's way. */
+  /** Returns every topic with its settings, in the order of the data flow. */
   public List<Spec> specs() {
     return List.of(
-        new Spec(audioFiles(), deleted(Duration.ofDays(7), 100L << 30, MAX_EVENT_BYTES)),
-        new Spec(mfcc(), deleted(Duration.ofHours(24), 20L << 30, MAX_RESULT_BYTES)),
-        new Spec(clipPredictions(), deleted(Duration.ofDays(7), -1, MAX_RESULT_BYTES)),
-        new Spec(predictions(), compacted()),
-        new Spec(shadowPredictions(), compacted()),
-        new Spec(modelReferences(), compacted()),
-        new Spec(truth(), compacted()),
-        new Spec(quality(), deleted(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
-        new Spec(qualityWindows(), deleted(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
-        new Spec(drift(), deleted(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
-        new Spec(deadLetters(), deleted(Duration.ofDays(30), 20L << 30, MAX_EVENT_BYTES)),
-        new Spec(replays(), compacted()));
+        new Spec(audioFiles(), deleteSettings(Duration.ofDays(7), 100L << 30, MAX_EVENT_BYTES)),
+        new Spec(mfcc(), deleteSettings(Duration.ofHours(24), 20L << 30, MAX_RESULT_BYTES)),
+        new Spec(clipPredictions(), deleteSettings(Duration.ofDays(7), -1, MAX_RESULT_BYTES)),
+        new Spec(predictions(), compactSettings()),
+        new Spec(shadowPredictions(), compactSettings()),
+        new Spec(modelReferences(), compactSettings()),
+        new Spec(truth(), compactSettings()),
+        new Spec(quality(), deleteSettings(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
+        new Spec(qualityWindows(), deleteSettings(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
+        new Spec(drift(), deleteSettings(Duration.ofDays(400), -1, MAX_RESULT_BYTES)),
+        new Spec(deadLetters(), deleteSettings(Duration.ofDays(30), 20L << 30, MAX_EVENT_BYTES)),
+        new Spec(replays(), compactSettings()));
   }
 
   private String name(String word) {
@@ -107,10 +108,10 @@ public record Topics(String prefix, String suffix) {
   }
 
   /**
-   * A topic whose retention counts from the writing: counted from the record's own timestamp, an
-   * old event, and what is made of it, would be deleted before it is read.
+   * Returns the settings of a topic whose retention counts from the append time. Counted from the
+   * record's own timestamp, an old event and its results would be deleted before they are read.
    */
-  private static Map<String, String> deleted(
+  private static Map<String, String> deleteSettings(
       Duration retention, long retentionBytes, int maxMessageBytes) {
     return Map.ofEntries(
         Map.entry("cleanup.policy", "delete"),
@@ -121,7 +122,7 @@ public record Topics(String prefix, String suffix) {
         Map.entry("max.message.bytes", Integer.toString(maxMessageBytes)));
   }
 
-  private static Map<String, String> compacted() {
+  private static Map<String, String> compactSettings() {
     return Map.of(
         "cleanup.policy", "compact",
         "compression.type", "producer",

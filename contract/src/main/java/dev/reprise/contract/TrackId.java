@@ -6,14 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The rule for track ids: 1 to 256 bytes of UTF-8 text without control characters. */
+/** Validates track ids: 1 to 256 bytes of UTF-8 text without control characters. */
 public final class TrackId {
-  /** Longest track id, in bytes of UTF-8. */
+  /** Maximum length of a track id, in bytes of UTF-8. */
   public static final int MAX_BYTES = 256;
 
   private TrackId() {}
 
-  /** Returns what is wrong with a track id, as a predicate of its name; empty if it is valid. */
+  /** Returns the error in a track id, as a predicate ("is empty"); empty if the id is valid. */
   public static Optional<String> fault(byte @Nullable [] bytes) {
     if (bytes == null || bytes.length == 0) {
       return Optional.of("is empty");
@@ -22,7 +22,7 @@ public final class TrackId {
       return Optional.of("has " + bytes.length + " bytes");
     }
     try {
-      // Control characters betray a key that is a serialised number, not text.
+      // Control characters indicate that the key is a serialised number, not text.
       return StandardCharsets.UTF_8
               .newDecoder()
               .decode(ByteBuffer.wrap(bytes))

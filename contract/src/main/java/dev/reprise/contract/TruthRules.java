@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Which values a {@link Truth} may have. Echo Nest's own, all of them, lie within. Thread-safe. */
+/** Validates the values of a {@link Truth}. All values of Echo Nest are valid. Thread-safe. */
 public final class TruthRules {
   private static final Range FINITE = new Range(-Double.MAX_VALUE, Double.MAX_VALUE);
   private static final Range SHARE = new Range(0, 1);
@@ -24,17 +24,17 @@ public final class TruthRules {
 
   private TruthRules() {}
 
-  /** From {@code minimum} to {@code maximum}, both included. */
+  /** A range from {@code minimum} to {@code maximum}, both inclusive. */
   public record Range(double minimum, double maximum) {
     public boolean contains(double value) {
       return value >= minimum && value <= maximum;
     }
   }
 
-  /** A value that a truth may not have. */
+  /** A value outside its allowed range. */
   public record Fault(String group, String column, double value, Range allowed) {
 
-    /** What is wrong, without a full stop: {@code 1.7 is not between 0 and 1}. */
+    /** Returns the error, without a full stop: {@code 1.7 is not between 0 and 1}. */
     public String what() {
       return allowed.equals(FINITE)
           ? value + " is not a finite number"
@@ -47,7 +47,7 @@ public final class TruthRules {
     }
   }
 
-  /** The values that are out of range, in the order of the groups and columns. */
+  /** Returns the values that are out of range, in the order of the groups and columns. */
   public static List<Fault> faults(Truth truth) {
     List<Fault> faults = new ArrayList<>();
     truth

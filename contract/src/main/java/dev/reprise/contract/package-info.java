@@ -1,4 +1,4 @@
-/** What all services agree on: records, topics, reasons, the MFCC contract. */
+/** The contract between all services: records, topics, reasons, MFCC parameters. */
 @NullMarked
 package dev.reprise.contract;
 

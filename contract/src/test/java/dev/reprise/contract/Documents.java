@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** What the tests read of the folder docs. */
+/** Reads the documents in docs. */
 final class Documents {
   private static final Path DOCS = Path.of("..", "docs");
   private static final SchemaRegistry REGISTRY =
@@ -32,8 +32,8 @@ final class Documents {
     return new YAMLMapper().readTree(text("asyncapi.yaml"));
   }
 
-  /** By the specification, format is a remark unless asked for. */
-  static void checkFormats(ExecutionContext context) {
+  /** Enables format assertions: by the specification, {@code format} is an annotation only. */
+  static void assertFormats(ExecutionContext context) {
     context.executionConfig(config -> config.formatAssertionsEnabled(true));
   }
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/** The schemas of truth, quality and drift against records as {@link Json} prints them. */
+/** Checks the schemas of truth, quality and drift against records printed by {@link Json}. */
 class EvaluationSchemasTest {
   private static final String MODEL = "echonest-cnn@0.3.0";
   private static final Timestamp START = Timestamps.fromSeconds(1_767_225_600);
@@ -49,33 +49,33 @@ class EvaluationSchemasTest {
   }
 
   @Test
-  void whatIsNotKnownMayBeAbsent() {
-    Scope ever = scope().toBuilder().clearWindowStart().clearWindowEnd().build();
+  void unknownValuesMayBeAbsent() {
+    Scope overall = scope().toBuilder().clearWindowStart().clearWindowEnd().build();
     assertValid("Truth", Json.print(Truth.getDefaultInstance()));
     assertValid("Truth", "{\"audio_features\": {\"energy\": 0.7}}");
-    assertValid("QualityWindow", Json.print(QualityWindow.newBuilder().setScope(ever).build()));
+    assertValid("QualityWindow", Json.print(QualityWindow.newBuilder().setScope(overall).build()));
     assertValid(
-        "Drift", Json.print(Drift.newBuilder().setScope(ever).setReference("training").build()));
+        "Drift", Json.print(Drift.newBuilder().setScope(overall).setReference("training").build()));
   }
 
   @Test
   void onlyAWithdrawnTrackLacksFeatures() {
     for (String name : List.of("prediction", "truth", "error")) {
       FieldDescriptor field = TrackQuality.getDescriptor().findFieldByName(name);
-      Message less = track().toBuilder().clearField(field).build();
-      Message more = withdrawn().toBuilder().setField(field, track().getField(field)).build();
-      assertThat(errors("TrackQuality", Json.print(less))).as(name).isNotEmpty();
-      assertThat(errors("TrackQuality", Json.print(more))).as(name).isNotEmpty();
+      Message incomplete = track().toBuilder().clearField(field).build();
+      Message excess = withdrawn().toBuilder().setField(field, track().getField(field)).build();
+      assertThat(errors("TrackQuality", Json.print(incomplete))).as(name).isNotEmpty();
+      assertThat(errors("TrackQuality", Json.print(excess))).as(name).isNotEmpty();
     }
   }
 
   @ParameterizedTest
   @MethodSource
-  void impossibleFiguresAreInvalid(Message record) {
+  void impossibleStatisticsAreInvalid(Message record) {
     assertThat(errors(record.getDescriptorForType().getName(), Json.print(record))).isNotEmpty();
   }
 
-  static Stream<Message> impossibleFiguresAreInvalid() {
+  static Stream<Message> impossibleStatisticsAreInvalid() {
     return Stream.of(
         window().toBuilder().setPearson(1.000001).build(),
         window().toBuilder().setR2(1.000001).build(),
@@ -93,9 +93,9 @@ class EvaluationSchemasTest {
         track().toBuilder().setError(AudioFeatures.newBuilder().setEnergy(-1.000001)).build());
   }
 
-  /** What a producer reads in the schema is what the consumer holds a truth to. */
+  /** The schema, which producers read, states the ranges that the consumer enforces. */
   @Test
-  void rangesOfTruthAreThoseOfTheRules() {
+  void truthRangesMatchTheRules() {
     int compared = 0;
     for (FieldDescriptor group : Truth.getDescriptor().getFields()) {
       if (group.getJavaType() == JavaType.MESSAGE && !group.isMapField()) {

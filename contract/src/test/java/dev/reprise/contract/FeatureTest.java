@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class FeatureTest {
   @Test
-  void labelsAreTheRecordsFieldsInOrder() {
+  void labelsMatchTheRecordFieldsInOrder() {
     assertThat(Arrays.stream(Feature.values()).map(Feature::label))
         .containsExactlyElementsOf(
             AudioFeatures.getDescriptor().getFields().stream()
@@ -19,7 +19,7 @@ class FeatureTest {
   }
 
   @Test
-  void valuesGoToTheirFields() {
+  void valuesAreSetInTheirFields() {
     AudioFeatures features = Feature.toRecord(new double[] {0, 1, 2, 3, 4, 5, 6, 7});
     assertThat(features.hasAcousticness()).isTrue();
     assertThat(features.getAcousticness()).isEqualTo(0);
@@ -40,7 +40,7 @@ class FeatureTest {
   }
 
   @Test
-  void anotherNumberOfValuesIsRefused() {
+  void wrongNumberOfValuesIsRejected() {
     assertThatIllegalArgumentException().isThrownBy(() -> Feature.toRecord(new double[7]));
   }
 }

@@ -12,7 +12,7 @@ class Float32Test {
   }
 
   @Test
-  void decodesWhatItEncodes() {
+  void roundTrips() {
     float[] values = {0, -0f, 1e-45f, Float.MAX_VALUE, Float.NaN};
     assertThat(Float32.decode(Float32.encode(values))).containsExactly(values);
     assertThat(Float32.view(Float32.encode(values)).remaining()).isEqualTo(values.length);

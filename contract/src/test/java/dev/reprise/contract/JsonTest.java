@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTest {
   @Test
-  void namesAreAsDeclaredAndZerosArePrinted() {
+  void namesAreSnakeCaseAndZerosArePrinted() {
     assertThat(Json.print(ClipPrediction.newBuilder().setTrackId("2").build()))
         .startsWith("{\"track_id\":\"2\",")
         .contains("\"clip_index\":0,")
@@ -26,21 +26,21 @@ class JsonTest {
   }
 
   @Test
-  void aZeroIsPrintedAndAnAbsentFeatureIsNot() {
+  void zerosArePrintedAndAbsentFeaturesAreNot() {
     assertThat(Json.print(AudioFeatures.newBuilder().setAcousticness(0).build()))
         .isEqualTo("{\"acousticness\":0.0}");
   }
 
   @Test
-  void equalMapsAreEqualBytes() {
-    Truth.Builder upwards = Truth.newBuilder();
-    Truth.Builder downwards = Truth.newBuilder();
+  void equalMapsHaveEqualBytes() {
+    Truth.Builder ascending = Truth.newBuilder();
+    Truth.Builder descending = Truth.newBuilder();
     for (int i = 0; i < 224; i++) {
-      upwards.putTemporalFeatures("%03d".formatted(i), i);
-      downwards.putTemporalFeatures("%03d".formatted(223 - i), 223 - i);
+      ascending.putTemporalFeatures("%03d".formatted(i), i);
+      descending.putTemporalFeatures("%03d".formatted(223 - i), 223 - i);
     }
-    assertThat(Json.bytes(downwards.build())).isEqualTo(Json.bytes(upwards.build()));
-    assertThat(Json.print(downwards.build())).contains("{\"000\":0.0,\"001\":1.0,");
+    assertThat(Json.bytes(descending.build())).isEqualTo(Json.bytes(ascending.build()));
+    assertThat(Json.print(descending.build())).contains("{\"000\":0.0,\"001\":1.0,");
   }
 
   @Test
@@ -51,7 +51,7 @@ class JsonTest {
   }
 
   @Test
-  void whatIsPrintedIsReadBack() throws Exception {
+  void recordsRoundTrip() throws Exception {
     AudioFile file = AudioFile.newBuilder().setContent(ByteString.copyFromUtf8("RIFF")).build();
     AudioFile.Builder read = AudioFile.newBuilder();
     assertThat(Json.parse(Json.bytes(file), read)).isEmpty();
@@ -59,7 +59,7 @@ class JsonTest {
   }
 
   @Test
-  void bothSpellingsOfANameAreRead() throws Exception {
+  void snakeCaseAndCamelCaseNamesAreRead() throws Exception {
     for (String name : new String[] {"track_id", "trackId"}) {
       ClipPrediction.Builder read = ClipPrediction.newBuilder();
       assertThat(Json.parse(utf8("{\"%s\":\"2\"}".formatted(name)), read)).isEmpty();
@@ -68,7 +68,7 @@ class JsonTest {
   }
 
   @Test
-  void unknownFieldsAreIgnoredAndNamed() throws Exception {
+  void unknownFieldsAreIgnoredAndReturned() throws Exception {
     AudioFile.Builder read = AudioFile.newBuilder();
     assertThat(Json.parse(utf8("{\"title\":\"x\",\"uri\":\"file:///a\",\"album\":{}}"), read))
         .containsExactly("album", "title");
@@ -88,13 +88,13 @@ class JsonTest {
         "{\"uri\":\"a\",\"content\":\"UklGRg==\"}",
         "{\"content\":\"~\"}"
       })
-  void whatDoesNotFitIsRefused(String json) {
+  void invalidRecordsAreRejected(String json) {
     assertThatExceptionOfType(InvalidProtocolBufferException.class)
         .isThrownBy(() -> Json.parse(utf8(json), AudioFile.newBuilder()));
   }
 
   @Test
-  void whatIsNotTextIsRefused() {
+  void invalidUtf8IsRejected() {
     assertThatExceptionOfType(InvalidProtocolBufferException.class)
         .isThrownBy(() -> Json.parse(new byte[] {'{', (byte) 0xff, '}'}, AudioFile.newBuilder()))
         .withMessageContaining("UTF-8");

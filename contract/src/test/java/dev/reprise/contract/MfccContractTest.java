@@ -12,7 +12,7 @@ class MfccContractTest {
   private final MfccContract contract = MfccContract.current();
 
   @Test
-  void theFileIsReadInFull() {
+  void everyParameterIsRead() {
     assertThat(contract.name()).isEqualTo("mfcc-librosa-22050-v1");
     assertThat(contract.sampleRateHz()).isEqualTo(22_050);
     assertThat(contract.resampler()).isEqualTo(new MfccContract.Resampler(180, 12, 0.957));
@@ -30,11 +30,11 @@ class MfccContractTest {
   }
 
   /**
-   * Every published clip and every model carries this digest: whoever changes the file makes a new
-   * contract, under a new name.
+   * Every published clip and every model carries this digest: a changed file is a new contract and
+   * needs a new name.
    */
   @Test
-  void theDigestIsThatOfTheFilesBytes() throws Exception {
+  void digestIsTheSha256OfTheFile() throws Exception {
     try (InputStream file =
         Objects.requireNonNull(getClass().getResourceAsStream(contract.name() + ".json"))) {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(file.readAllBytes());
@@ -47,7 +47,7 @@ class MfccContractTest {
   @Test
   void framesAreCentredOnEveryStartedHop() {
     assertThat(contract.maxFrames()).isEqualTo(1292);
-    // A 30 s MP3 usually decodes to this many.
+    // The usual length of a decoded 30 s MP3.
     assertThat(contract.framesOf(660_984)).isEqualTo(1291);
     assertThat(contract.framesOf(511)).isEqualTo(1);
     assertThat(contract.framesOf(512)).isEqualTo(2);

@@ -16,7 +16,7 @@ class ReasonTest {
   }
 
   @Test
-  void aLabelLeadsBackToItsReason() {
+  void ofLabelReturnsTheReason() {
     for (Reason reason : Reason.values()) {
       assertThat(Reason.ofLabel(reason.label())).contains(reason);
     }

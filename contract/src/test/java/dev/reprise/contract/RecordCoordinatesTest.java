@@ -11,7 +11,7 @@ class RecordCoordinatesTest {
       new RecordCoordinates("reprise.audio-files.v1", 3, 12);
 
   @Test
-  void textIsParsedBack() {
+  void textRoundTrips() {
     assertThat(EVENT).hasToString("reprise.audio-files.v1-3-12");
     assertThat(RecordCoordinates.parse(EVENT.toString())).contains(EVENT);
   }
@@ -19,7 +19,7 @@ class RecordCoordinatesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "topic", "topic-0", "topic-0-", "-0-1", "topic-0-99999999999999999999"})
-  void otherTextsAreNoCoordinates(String text) {
+  void otherTextIsNotParsed(String text) {
     assertThat(RecordCoordinates.parse(text)).isEmpty();
   }
 

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/** What the tests assert of the schemas in docs/schemas. */
+/** Assertions about the schemas in docs/schemas. */
 final class Schemas {
   private Schemas() {}
 
@@ -40,6 +40,6 @@ final class Schemas {
   }
 
   static List<Error> errors(String schema, String json) {
-    return Documents.schema(schema).validate(json, InputFormat.JSON, Documents::checkFormats);
+    return Documents.schema(schema).validate(json, InputFormat.JSON, Documents::assertFormats);
   }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** The schemas in docs/schemas against records as {@link Json} prints them. */
+/** Checks the schemas in docs/schemas against records printed by {@link Json}. */
 class SchemasTest {
   private static final String DIGEST = "0123456789abcdef".repeat(4);
 
@@ -59,7 +59,7 @@ class SchemasTest {
   }
 
   @Test
-  void aRecordThatLacksAnythingIsInvalid() {
+  void recordsWithoutARequiredFieldAreInvalid() {
     Set<String> required = strings(Documents.schemaNode("Prediction").get("required"));
     for (FieldDescriptor field : Prediction.getDescriptor().getFields()) {
       if (required.contains(field.getName()) && (field.hasPresence() || field.isRepeated())) {
@@ -70,9 +70,9 @@ class SchemasTest {
     }
   }
 
-  /** Records of older versions stay on the compacted topic, and a track may have none. */
+  /** Records of older versions stay on the compacted topic, and a track may have no embedding. */
   @Test
-  void theEmbeddingMayBeAbsent() {
+  void embeddingMayBeAbsent() {
     String none = Json.print(prediction().toBuilder().clearEmbedding().build());
     assertThat(none).contains(",\"embedding\":\"\"");
     assertValid("Prediction", none);
@@ -80,7 +80,7 @@ class SchemasTest {
   }
 
   @Test
-  void marksAndTruncation() {
+  void marksAndTruncationAreValidated() {
     Prediction half =
         prediction().toBuilder()
             .addMarks(Mark.TRUNCATED.label())
@@ -99,7 +99,7 @@ class SchemasTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"AACAPw", "AACAPw=", "AACA-w==", "[1.0]"})
-  void anEmbeddingThatIsNoBase64IsInvalid(String embedding) {
+  void nonBase64EmbeddingIsInvalid(String embedding) {
     String json = Json.print(prediction());
     assertThat(json).contains("\"AACAPw==\"");
     assertThat(errors("Prediction", json.replace("AACAPw==", embedding))).hasSize(1);
@@ -114,7 +114,7 @@ class SchemasTest {
         "{\"path\": \"/a.mp3\"}",
         "{\"uri\": \"file:///a.mp3\", \"content\": \"UklGRg==\"}"
       })
-  void whatIsNoAudioFileIsInvalid(String json) {
+  void invalidAudioFilesAreRejected(String json) {
     assertThat(errors("AudioFile", json)).isNotEmpty();
   }
 

@@ -22,7 +22,7 @@ class SourceUriTest {
     "user:s3cret@host.example,               user:",
     "/no/scheme.mp3,                         /no/scheme.mp3",
   })
-  void showsNeitherQueryNorWhatMayBeAPassword(String text, String shown) throws Exception {
+  void hidesQueryAndPossiblePasswords(String text, String shown) throws Exception {
     assertThat(SourceUri.parse(text)).hasToString(shown);
   }
 
@@ -37,24 +37,24 @@ class SourceUriTest {
         "file://user:s3cret@host/a.mp3",
         "//user:s3cret@host/",
       })
-  void refusesCredentialsWithoutRepeatingThem(String text) {
+  void rejectsCredentialsWithoutRepeatingThem(String text) {
     assertThat(SourceUri.hasCredentials(text)).isTrue();
-    assertRefused(text, "The URI has a user name or password before its host");
+    assertRejected(text, "The URI has a user name or password before its host");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"http://s3cret host/", "\u001b[2Js3cret", "file:///%s3cret"})
-  void refusesMalformedTextWithoutRepeatingIt(String text) {
+  void rejectsMalformedTextWithoutRepeatingIt(String text) {
     assertThat(SourceUri.hasCredentials(text)).isFalse();
-    assertRefused(text, "The URI is malformed (");
+    assertRejected(text, "The URI is malformed (");
   }
 
   @Test
-  void takesAnAtSignInThePathForWhatItIs() {
+  void acceptsAnAtSignInThePath() {
     assertThat(SourceUri.hasCredentials("https://host.example/@user/a.mp3?b=c@d#e@f")).isFalse();
   }
 
-  private static void assertRefused(String text, String message) {
+  private static void assertRejected(String text, String message) {
     assertThatThrownBy(() -> SourceUri.parse(text))
         .isInstanceOfSatisfying(
             RejectedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BAD_URI))

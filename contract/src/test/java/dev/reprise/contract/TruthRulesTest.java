@@ -22,8 +22,7 @@ class TruthRulesTest {
     "metadata, artist_latitude, -90, 90",
     "metadata, artist_longitude, -180, 180",
   })
-  void aRangeIncludesItsEndsAndNothingBeyond(
-      String group, String column, double minimum, double maximum) {
+  void rangesIncludeTheirBounds(String group, String column, double minimum, double maximum) {
     assertThat(TruthRules.faults(truth(group, column, minimum))).isEmpty();
     assertThat(TruthRules.faults(truth(group, column, maximum))).isEmpty();
     for (double outside : List.of(Math.nextDown(minimum), Math.nextUp(maximum))) {
@@ -33,9 +32,9 @@ class TruthRulesTest {
     }
   }
 
-  /** Not-a-number compares with nothing, so a rule turned round would let it pass. */
+  /** NaN compares false with everything, so an inverted comparison would accept it. */
   @Test
-  void nothingThatIsNotFinitePasses() {
+  void nonFiniteValuesAreFaults() {
     for (double value : List.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY)) {
       int columns = 0;
       for (FieldDescriptor group : Truth.getDescriptor().getFields()) {
@@ -54,7 +53,7 @@ class TruthRulesTest {
   }
 
   @Test
-  void whatIsAbsentOrTextIsNoFault() {
+  void absentValuesAndTextAreValid() {
     Truth.Builder truth = Truth.newBuilder().setTrackId("2").putTemporalFeatures("000", -1e300);
     truth.getMetadataBuilder().setArtistName("").setAlbumDate("yesterday");
     assertThat(TruthRules.faults(truth.build())).isEmpty();
@@ -62,7 +61,7 @@ class TruthRulesTest {
   }
 
   @Test
-  void everyFaultIsFoundInTheOrderOfTheColumns() {
+  void faultsAreInColumnOrder() {
     Truth.Builder truth = Truth.newBuilder().putTemporalFeatures("001", Double.NaN);
     truth.getRanksBuilder().setArtistDiscoveryRank(0);
     truth.getAudioFeaturesBuilder().setValence(-1).setEnergy(2).setLiveness(0.5);
@@ -71,7 +70,7 @@ class TruthRulesTest {
   }
 
   @Test
-  void saysWhatIsWrong() {
+  void messagesNameTheAllowedRange() {
     assertThat(what(truth("audio_features", "energy", 1.7)))
         .isEqualTo("1.7 is not between 0 and 1");
     assertThat(what(truth("ranks", "song_currency_rank", 0)))

@@ -6,18 +6,20 @@ import java.time.Instant;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 
-/** Builds audio events, CloudEvents in binary mode. */
+/** Builds audio events: CloudEvents in binary mode. */
 public final class AudioEvents {
-  /** Largest value of an audio event, so that key, headers and framing fit beside it. */
+  /** Maximum size of an audio event's value, which leaves room for key, headers and framing. */
   public static final int MAX_VALUE_BYTES = Topics.MAX_EVENT_BYTES - (16 << 10);
 
   private AudioEvents() {}
 
   /**
-   * @param topic that of audio events
-   * @param eventId CloudEvents' id
-   * @param source CloudEvents' source: the producer
-   * @param contentType of the value: an audio type, or JSON
+   * Returns an audio event, with the current time as its event time.
+   *
+   * @param topic the topic of audio events
+   * @param eventId the CloudEvents id
+   * @param source the CloudEvents source: the producer
+   * @param contentType media type of the value: an audio type, or JSON
    */
   public static ProducerRecord<String, byte[]> record(
       String topic,

@@ -5,9 +5,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
- * The record's own timestamp, brought between 1970 and 9997. Kafka Streams' default stops the
- * stream for ever at a record whose producer set a negative one; later than that is no time in
- * Protobuf's JSON or no window of the evaluation. Stateless.
+ * Extracts the record's own timestamp, clamped to 1970 to 9997. Kafka Streams' default extractor
+ * fails permanently at a record with a negative timestamp; later timestamps cannot be represented
+ * in Protobuf's JSON or in the evaluation's windows. Stateless.
  */
 public final class BoundedTimestamp implements TimestampExtractor {
   private static final long LATEST_MS = Instant.parse("9997-12-31T23:59:59Z").toEpochMilli();

@@ -6,18 +6,18 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * The headers that go from an audio event to everything that comes of it: CloudEvents' attributes
- * and the trace. They are bounded, because the records made of a 16 MiB event must fit into topics
- * of 1 MiB.
+ * The headers that are propagated from an audio event to all records derived from it: CloudEvents
+ * attributes and trace context. They are bounded, because the records derived from a 16 MiB event
+ * must fit into topics with a limit of 1 MiB.
  */
 public final class CarriedHeaders {
-  /** Most bytes of names and values together. */
+  /** Maximum total size of names and values, in bytes. */
   public static final int MAX_BYTES = 64 << 10;
 
   private CarriedHeaders() {}
 
   /**
-   * Those of {@code headers} that are carried on; empty if they are more than {@link #MAX_BYTES}.
+   * Returns those of {@code headers} that are propagated; empty if they exceed {@link #MAX_BYTES}.
    */
   public static Optional<Headers> of(Headers headers) {
     Headers carried = new RecordHeaders();

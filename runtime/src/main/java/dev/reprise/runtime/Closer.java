@@ -5,27 +5,27 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes parts in the reverse of the order in which they were added, once. Thread-safe. */
+/** Closes resources once, in the reverse order in which they were added. Thread-safe. */
 public final class Closer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Closer.class);
 
-  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Deque<AutoCloseable> resources = new ArrayDeque<>();
 
-  /** Takes over a part that has just been started, and returns it. */
-  public synchronized <T extends AutoCloseable> T add(T part) {
-    parts.push(part);
-    return part;
+  /** Takes ownership of a resource and returns it. */
+  public synchronized <T extends AutoCloseable> T add(T resource) {
+    resources.push(resource);
+    return resource;
   }
 
-  /** Closes every part; a part that fails is logged and does not keep the others from closing. */
+  /** Closes every resource. Failures are logged and do not prevent the others from closing. */
   @Override
   public synchronized void close() {
-    while (!parts.isEmpty()) {
-      AutoCloseable part = parts.pop();
+    while (!resources.isEmpty()) {
+      AutoCloseable resource = resources.pop();
       try {
-        part.close();
+        resource.close();
       } catch (Exception e) {
-        log.warn("{} did not close cleanly", part.getClass().getSimpleName(), e);
+        log.warn("{} did not close cleanly", resource.getClass().getSimpleName(), e);
       }
     }
   }

@@ -25,7 +25,7 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.SecurityUtils;
 
-/** Asks the cluster, before a service starts, whether it can work there. Not thread-safe. */
+/** Validates, before a service starts, that the cluster meets its requirements. Not thread-safe. */
 public final class ClusterCheck implements AutoCloseable {
   private static final int TIMEOUT_MS = 10_000;
 
@@ -38,8 +38,10 @@ public final class ClusterCheck implements AutoCloseable {
   }
 
   /**
-   * @throws ConfigurationException if no broker answers within ten seconds, or a client setting is
-   *     wrong
+   * Connects to the cluster.
+   *
+   * @throws ConfigurationException if no broker responds within ten seconds, or a client setting is
+   *     invalid
    */
   public static ClusterCheck connect(KafkaSettings settings) throws ConfigurationException {
     Admin admin;
@@ -67,8 +69,10 @@ public final class ClusterCheck implements AutoCloseable {
   }
 
   /**
-   * @throws ConfigurationException naming every topic that is missing, or that this principal may
-   *     not see
+   * Checks that topics exist.
+   *
+   * @throws ConfigurationException that names every topic that is missing, or that this principal
+   *     may not describe
    */
   public void requireTopics(Collection<String> names) throws ConfigurationException {
     describe(names);
@@ -97,13 +101,15 @@ public final class ClusterCheck implements AutoCloseable {
   }
 
   /**
-   * @throws ConfigurationException if there is no such topic, or this principal may not see it
+   * Returns the number of partitions of a topic.
+   *
+   * @throws ConfigurationException if the topic is missing, or this principal may not describe it
    */
   public int partitions(String topic) throws ConfigurationException {
     return Objects.requireNonNull(describe(List.of(topic)).get(topic)).partitions().size();
   }
 
-  /** The largest record that a topic takes, in bytes; empty where that may not be asked. */
+  /** Returns a topic's maximum record size in bytes; empty if it cannot be described. */
   public OptionalInt maxMessageBytes(String topic) throws ConfigurationException {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     try {
@@ -135,14 +141,14 @@ public final class ClusterCheck implements AutoCloseable {
           + "; create it with 'reprise topics create'.";
     }
     if (e.getCause() instanceof InvalidTopicException) {
-      return "Topic " + topic + " cannot be: " + rootMessage(e);
+      return "Topic " + topic + " has an invalid name: " + rootMessage(e);
     }
     throw unreachable(e);
   }
 
-  /** What to do about a right on a topic that the cluster's administrators have not granted. */
+  /** Returns the error message for a missing right on a topic. */
   public static String missingRight(AclOperation operation, String topic) {
-    // As Kafka's tools and documents write them, for example DescribeConfigs.
+    // The spelling of Kafka's tools and documentation, for example DescribeConfigs.
     String name = SecurityUtils.operationName(operation);
     return "The right %s on topic %s is missing: grant it with Kafka's kafka-acls.sh --add"
             .formatted(name, topic)

@@ -24,35 +24,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every few seconds whether the cluster answers, and now and then whether an input topic
- * would delete records by their own timestamps, which may be years old when they arrive.
- * Thread-safe.
+ * Polls the cluster every few seconds, and about once a minute checks whether an input topic would
+ * delete records by their own timestamps, which may be years old when they arrive. Thread-safe.
  */
 final class ClusterWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ClusterWatch.class);
   private static final Duration PERIOD = Duration.ofSeconds(3);
   private static final int TIMEOUT_MILLIS = 5_000;
-  private static final Duration MAX_SILENCE = Duration.ofSeconds(15);
+  private static final Duration UNREACHABLE_AFTER = Duration.ofSeconds(15);
   private static final int CHECKS_PER_TOPICS_CHECK = 20;
 
-  /** By address, since the applications of a process tell of a cluster once together. */
-  private static final Map<String, Contact> CONTACTS = new ConcurrentHashMap<>();
+  /** By address, so that all applications of a process log an outage of a cluster once. */
+  private static final Map<String, Reachability> REACHABILITY = new ConcurrentHashMap<>();
 
-  private final Contact contact;
+  private final Reachability reachability;
   private final Admin admin;
   private final List<ConfigResource> topics;
-  private final Runnable beat;
+  private final Runnable afterCheck;
   private final ScheduledExecutorService executor;
   private volatile Health retention = Health.UP;
   private int checks;
 
-  private ClusterWatch(String cluster, Admin admin, Collection<String> topics, Runnable beat) {
-    this.contact = CONTACTS.computeIfAbsent(cluster, Contact::new);
-    contact.lastAnswer = Instant.now();
+  private ClusterWatch(
+      String cluster, Admin admin, Collection<String> topics, Runnable afterCheck) {
+    this.reachability = REACHABILITY.computeIfAbsent(cluster, Reachability::new);
+    reachability.lastResponse = Instant.now();
     this.admin = admin;
     this.topics =
         topics.stream().map(it -> new ConfigResource(ConfigResource.Type.TOPIC, it)).toList();
-    this.beat = beat;
+    this.afterCheck = afterCheck;
     this.executor =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -63,26 +63,27 @@ final class ClusterWatch implements AutoCloseable {
   }
 
   /**
-   * Starts to watch. The caller keeps {@code admin} open until after {@link #close}.
+   * Starts a watch. The caller keeps {@code admin} open until after {@link #close}.
    *
-   * @param cluster its address, for messages
+   * @param cluster the bootstrap servers, for log messages
    * @param topics the input topics
-   * @param beat run after each check
+   * @param afterCheck run after each check
    */
-  static ClusterWatch start(String cluster, Admin admin, Collection<String> topics, Runnable beat) {
-    ClusterWatch watch = new ClusterWatch(cluster, admin, topics, beat);
+  static ClusterWatch start(
+      String cluster, Admin admin, Collection<String> topics, Runnable afterCheck) {
+    ClusterWatch watch = new ClusterWatch(cluster, admin, topics, afterCheck);
     watch.executor.scheduleWithFixedDelay(
         watch::check, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
     return watch;
   }
 
-  boolean answers() {
-    return contact.answers();
+  boolean isClusterReachable() {
+    return reachability.isReachable();
   }
 
-  /** Returns down while the cluster does not answer, or an input topic deletes by event time. */
+  /** Returns down while the cluster is unreachable, or an input topic deletes by event time. */
   Health health() {
-    return answers() ? retention : Health.down("The Kafka cluster does not answer.");
+    return isClusterReachable() ? retention : Health.down("The Kafka cluster does not answer.");
   }
 
   private void check() {
@@ -91,24 +92,24 @@ final class ClusterWatch implements AutoCloseable {
           .describeCluster(new DescribeClusterOptions().timeoutMs(TIMEOUT_MILLIS))
           .clusterId()
           .get();
-      contact.noteAnswer();
+      reachability.recordResponse();
       if (checks++ % CHECKS_PER_TOPICS_CHECK == 0) {
         checkTopics();
       }
     } catch (ExecutionException e) {
       log.debug("The cluster does not answer", e);
-      contact.noteSilence();
+      reachability.recordFailure();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      // An escaping exception would silently end the schedule.
-      log.warn("The cluster cannot be watched: {}", e.toString());
+      // An uncaught exception would silently cancel the schedule.
+      log.warn("Checking the Kafka cluster failed: {}", e.toString());
     }
-    beat.run();
+    afterCheck.run();
   }
 
   private void checkTopics() throws InterruptedException {
-    TreeSet<String> faulty = new TreeSet<>();
+    TreeSet<String> misconfigured = new TreeSet<>();
     for (Map.Entry<ConfigResource, KafkaFuture<Config>> topic :
         admin
             .describeConfigs(topics, new DescribeConfigsOptions().timeoutMs(TIMEOUT_MILLIS))
@@ -116,14 +117,14 @@ final class ClusterWatch implements AutoCloseable {
             .entrySet()) {
       try {
         if (deletesByEventTime(topic.getValue().get())) {
-          faulty.add(topic.getKey().name());
+          misconfigured.add(topic.getKey().name());
         }
       } catch (ExecutionException e) {
-        // Without the right to describe them, its settings are not known.
+        // The principal may lack the right to describe the topic's settings.
         log.debug("The settings of {} cannot be read", topic.getKey().name(), e);
       }
     }
-    retention = faulty.isEmpty() ? Health.UP : Health.down(sentence(faulty));
+    retention = misconfigured.isEmpty() ? Health.UP : Health.down(message(misconfigured));
   }
 
   private static boolean deletesByEventTime(Config topic) {
@@ -137,7 +138,7 @@ final class ClusterWatch implements AutoCloseable {
     return entry == null || entry.value() == null ? "" : entry.value();
   }
 
-  private static String sentence(Collection<String> topics) {
+  private static String message(Collection<String> topics) {
     return String.join(", ", topics)
         + " would delete old-dated records before they are read: set"
         + " message.timestamp.type=LogAppendTime with kafka-configs.sh --alter.";
@@ -148,34 +149,34 @@ final class ClusterWatch implements AutoCloseable {
     executor.shutdownNow();
   }
 
-  /** When a cluster answered last, and whether its silence was reported. */
-  private static final class Contact {
+  /** The time of a cluster's last response, and whether its outage was logged. */
+  private static final class Reachability {
     private final String cluster;
-    private final AtomicBoolean isReported = new AtomicBoolean();
-    private volatile Instant lastAnswer = Instant.now();
+    private final AtomicBoolean isOutageLogged = new AtomicBoolean();
+    private volatile Instant lastResponse = Instant.now();
 
-    Contact(String cluster) {
+    Reachability(String cluster) {
       this.cluster = cluster;
     }
 
-    boolean answers() {
-      return lastAnswer.isAfter(Instant.now().minus(MAX_SILENCE));
+    boolean isReachable() {
+      return lastResponse.isAfter(Instant.now().minus(UNREACHABLE_AFTER));
     }
 
-    void noteAnswer() {
-      Instant before = lastAnswer;
-      lastAnswer = Instant.now();
-      if (isReported.compareAndSet(true, false)) {
+    void recordResponse() {
+      Instant previous = lastResponse;
+      lastResponse = Instant.now();
+      if (isOutageLogged.compareAndSet(true, false)) {
         log.warn(
-            "The Kafka cluster at {} answers again, after {} s",
+            "The Kafka cluster at {} is reachable again after {} s",
             cluster,
-            Duration.between(before, lastAnswer).toSeconds());
+            Duration.between(previous, lastResponse).toSeconds());
       }
     }
 
-    void noteSilence() {
-      if (!answers() && isReported.compareAndSet(false, true)) {
-        log.warn("The Kafka cluster at {} does not answer; waiting until it does", cluster);
+    void recordFailure() {
+      if (!isReachable() && isOutageLogged.compareAndSet(false, true)) {
+        log.warn("The Kafka cluster at {} is unreachable; retrying", cluster);
       }
     }
   }

@@ -3,8 +3,8 @@ package dev.reprise.runtime;
 import java.util.List;
 
 /**
- * The process cannot start as it is configured, or the cluster is not as it needs it. Carries every
- * fault found, each one sentence: what, where, what to do.
+ * Thrown if the process cannot start with its configuration or on this cluster. Contains every
+ * error found, each as one sentence: what, where, what to do.
  */
 public final class ConfigurationException extends Exception {
   private static final long serialVersionUID = 1L;

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** A service's own folder, locked so that no second instance uses it. */
+/** A service's data directory, locked against use by a second instance. */
 public final class DataDirectory implements AutoCloseable {
   private final Path path;
   private final FileChannel lock;
@@ -21,10 +21,10 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Creates the folder where it is missing, and locks it until {@link #close} or the end of the
+   * Creates the directory if it is missing, and locks it until {@link #close} or the end of the
    * process.
    *
-   * @throws ConfigurationException if it cannot be written to, or another process has it
+   * @throws ConfigurationException if it is not writable, or locked by another process
    */
   public static DataDirectory open(Path path) throws ConfigurationException {
     FileChannel channel = null;

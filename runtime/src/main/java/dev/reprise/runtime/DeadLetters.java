@@ -18,13 +18,13 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a rejected record into its dead letter: original key, value and headers, plus KIP-1034's
+ * Creates the dead letter of a rejected record: original key, value and headers, plus KIP-1034's
  * {@code __streams.errors.*} headers and Reprise's own stage and reason.
  *
- * <p>A dead letter must always fit: a record too large would abort the transaction again and again.
- * Where the value does not fit, a small JSON object with the source's topic, partition and offset
- * takes its place, and headers of the original are dropped where they are what is too large.
- * Thread-safe.
+ * <p>A dead letter must always fit: a record that is too large would abort the transaction
+ * repeatedly. A value that does not fit is replaced by a small JSON object with the source's topic,
+ * partition and offset; the original headers, and then the key, are dropped if the record is still
+ * too large. Thread-safe.
  */
 public final class DeadLetters {
   public static final String STAGE = "reprise_stage";
@@ -39,7 +39,7 @@ public final class DeadLetters {
   private static final int MAX_MESSAGE_CHARS = 2_000;
   private static final int MAX_STACKTRACE_CHARS = 8_000;
 
-  /** Batch header, record framing, and what compression adds to a value that it cannot compress. */
+  /** Batch header, record framing, and the expansion of incompressible values. */
   private static final int OVERHEAD_BYTES = 4_096;
 
   private static final int HEADER_OVERHEAD_BYTES = 10;
@@ -47,8 +47,9 @@ public final class DeadLetters {
   private final MeterRegistry registry;
 
   /**
-   * @param stages those whose reasons this service may give: their counters stand at zero from the
-   *     start, so that a first dead letter is seen as a rise
+   * Registers the counters at zero, so that the first dead letter is visible as an increase.
+   *
+   * @param stages the stages whose reasons this service may use
    */
   public DeadLetters(MeterRegistry registry, Set<Stage> stages) {
     this.registry = registry;
@@ -68,7 +69,9 @@ public final class DeadLetters {
   }
 
   /**
-   * @param source where the record came from; absent for a record that was made inside the topology
+   * Returns the dead letter of a rejected record, and counts it.
+   *
+   * @param source the record's coordinates; null for a record created inside the topology
    */
   public Record<byte[], byte[]> of(
       Record<byte[], byte[]> rejected, @Nullable RecordMetadata source, RejectedException why) {
@@ -79,7 +82,7 @@ public final class DeadLetters {
     byte[] key = rejected.key();
     byte[] value = rejected.value();
     if (size(key, value, all) > Topics.MAX_EVENT_BYTES) {
-      value = place(source);
+      value = coordinatesJson(source);
     }
     if (size(key, value, all) > Topics.MAX_EVENT_BYTES) {
       all = added;
@@ -98,8 +101,8 @@ public final class DeadLetters {
     add(headers, STAGE, why.reason().stage().label());
     add(headers, REASON, why.reason().label());
     add(headers, EXCEPTION, cause.getClass().getName());
-    add(headers, MESSAGE, cut(String.valueOf(why.getMessage()), MAX_MESSAGE_CHARS));
-    add(headers, STACKTRACE, cut(trace.toString(), MAX_STACKTRACE_CHARS));
+    add(headers, MESSAGE, truncate(String.valueOf(why.getMessage()), MAX_MESSAGE_CHARS));
+    add(headers, STACKTRACE, truncate(trace.toString(), MAX_STACKTRACE_CHARS));
     if (source != null) {
       add(headers, TOPIC, source.topic());
       add(headers, PARTITION, Integer.toString(source.partition()));
@@ -108,26 +111,26 @@ public final class DeadLetters {
     return headers;
   }
 
-  /** Whether a header of a dead letter, or of a record that was one, is not the original's. */
+  /** Returns whether dead-lettering added a header, rather than the record's producer. */
   public static boolean isAdded(String header) {
     return header.startsWith("__streams.errors.") || header.startsWith("reprise_");
   }
 
-  private static byte[] place(@Nullable RecordMetadata source) {
+  private static byte[] coordinatesJson(@Nullable RecordMetadata source) {
     return source == null
         ? "{}".getBytes(StandardCharsets.UTF_8)
-        : place(
+        : coordinatesJson(
             source.topic(), Integer.toString(source.partition()), Long.toString(source.offset()));
   }
 
-  /** What stands in place of a value that was left out. */
-  static byte[] place(String topic, String partition, String offset) {
+  /** Returns the JSON object that replaces a value that does not fit. */
+  static byte[] coordinatesJson(String topic, String partition, String offset) {
     return "{\"topic\":\"%s\",\"partition\":%s,\"offset\":\"%s\"}"
         .formatted(topic, partition, offset)
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Returns the most bytes that a record may have as a batch of its own, without compression. */
+  /** Returns an upper bound of a record's size in bytes, as an uncompressed batch of its own. */
   public static int size(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
     int bytes = OVERHEAD_BYTES + length(key) + length(value);
     for (Header header : headers) {
@@ -145,7 +148,7 @@ public final class DeadLetters {
     headers.add(name, value.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String cut(String text, int chars) {
+  private static String truncate(String text, int chars) {
     return text.length() <= chars ? text : text.substring(0, chars);
   }
 }

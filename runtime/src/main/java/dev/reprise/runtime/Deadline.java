@@ -2,7 +2,7 @@ package dev.reprise.runtime;
 
 import java.time.Duration;
 
-/** A time limit that has started. Immutable and thread-safe. */
+/** A time limit that starts at creation. Immutable and thread-safe. */
 public final class Deadline {
   private final Duration limit;
   private final long endNanos;

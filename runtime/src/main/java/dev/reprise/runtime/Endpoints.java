@@ -12,8 +12,9 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * {@code /metrics} for Prometheus, {@code /health/live} and {@code /health/ready} for the
- * orchestrator. Health answers 200 with {@code ok}, or 503 with one sentence.
+ * HTTP server of {@code /metrics} for Prometheus, and {@code /health/live} and {@code
+ * /health/ready} for the orchestrator. The health endpoints respond 200 with {@code ok}, or 503
+ * with one sentence.
  */
 public final class Endpoints implements AutoCloseable {
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
@@ -27,11 +28,11 @@ public final class Endpoints implements AutoCloseable {
   }
 
   /**
-   * Starts to serve.
+   * Starts the server.
    *
    * @param port 0 for any free port, see {@link #port}
-   * @param liveness whether the process works, or should be restarted
-   * @param readiness whether work is being done
+   * @param liveness down if the process should be restarted
+   * @param readiness down while no work is being done
    */
   public static Endpoints start(
       String host,
@@ -73,9 +74,9 @@ public final class Endpoints implements AutoCloseable {
             });
     server.setExecutor(executor);
     server.createContext(
-        "/metrics", exchange -> answer(exchange, 200, PROMETHEUS_TEXT, registry.scrape()));
-    server.createContext("/health/live", exchange -> health(exchange, liveness.get()));
-    server.createContext("/health/ready", exchange -> health(exchange, readiness.get()));
+        "/metrics", exchange -> send(exchange, 200, PROMETHEUS_TEXT, registry.scrape()));
+    server.createContext("/health/live", exchange -> sendHealth(exchange, liveness.get()));
+    server.createContext("/health/ready", exchange -> sendHealth(exchange, readiness.get()));
     server.start();
     return new Endpoints(server, executor);
   }
@@ -84,15 +85,15 @@ public final class Endpoints implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  private static void health(HttpExchange exchange, Health health) throws IOException {
-    answer(
+  private static void sendHealth(HttpExchange exchange, Health health) throws IOException {
+    send(
         exchange,
         health.isUp() ? 200 : 503,
         "text/plain; charset=utf-8",
         (health.isUp() ? "ok" : health.reason()) + "\n");
   }
 
-  private static void answer(HttpExchange exchange, int status, String type, String body)
+  private static void send(HttpExchange exchange, int status, String type, String body)
       throws IOException {
     try (exchange) {
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);

@@ -14,8 +14,9 @@ final class ExpiredRecords {
   private final MeterRegistry registry;
 
   /**
-   * @param topics those read: their counters stand at zero from the start, so that the first expiry
-   *     is seen as a rise
+   * Registers the counters at zero, so that the first expiry is visible as an increase.
+   *
+   * @param topics the input topics
    */
   ExpiredRecords(MeterRegistry registry, Collection<String> topics) {
     this.registry = registry;
@@ -30,8 +31,10 @@ final class ExpiredRecords {
   }
 
   /**
-   * @param position the offset that was to be read next
-   * @param begin the first offset that is left
+   * Counts and logs the records of a partition that expired.
+   *
+   * @param position the next offset to read
+   * @param begin the first remaining offset
    */
   void count(TopicPartition partition, long position, long begin) {
     counter(partition.topic()).increment(begin - position);

@@ -4,13 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a service takes at its worst, by the number of its threads.
+ * The peak resource use of a service as a function of its number of threads.
  *
- * @param heap bytes of Java heap without any thread
- * @param heapPerThread bytes
- * @param other bytes outside the heap: code, stacks, native libraries
- * @param otherPerThread bytes: buffers of sockets, and the thread's decoder process
- * @param descriptors files and sockets open at a time
+ * @param heap bytes of Java heap, without threads
+ * @param heapPerThread bytes of Java heap per thread
+ * @param other bytes outside the heap, without threads: code, stacks, native libraries
+ * @param otherPerThread bytes outside the heap per thread: socket buffers, the decoder process
+ * @param descriptors concurrently open files and sockets, without threads
+ * @param descriptorsPerThread concurrently open files and sockets per thread
  */
 public record Footprint(
     long heap,
@@ -21,12 +22,12 @@ public record Footprint(
     int descriptorsPerThread) {
   private static final long MIB = 1 << 20;
 
-  /** A thread on each processor, or as many as heap, memory and open files allow; at least one. */
+  /** Returns one thread per processor, or as many as heap, memory and files allow; at least 1. */
   public int threadsFor(Machine machine) {
-    return (int) Math.max(1, Math.min(machine.processors(), fitting(machine)));
+    return (int) Math.max(1, Math.min(machine.processors(), maxThreads(machine)));
   }
 
-  private long fitting(Machine machine) {
+  private long maxThreads(Machine machine) {
     long inHeap = (machine.heap() - heap) / Math.max(1, heapPerThread);
     long inMemory = (machine.memory() - machine.heap() - other) / Math.max(1, otherPerThread);
     long inFiles = (machine.descriptors() - descriptors) / Math.max(1, descriptorsPerThread);
@@ -34,7 +35,9 @@ public record Footprint(
   }
 
   /**
-   * @throws ConfigurationException saying what is too little, and what to set
+   * Checks that the machine has enough resources for the given number of threads.
+   *
+   * @throws ConfigurationException that names each insufficient resource and the setting to change
    */
   public void check(int threads, Machine machine) throws ConfigurationException {
     List<String> faults = new ArrayList<>();
@@ -47,12 +50,12 @@ public record Footprint(
                   threads,
                   threads == 1 ? "" : "s",
                   mib(neededHeap),
-                  orFewer(machine)));
+                  threadHint(machine)));
     }
     long neededMemory = machine.heap() + other + threads * otherPerThread;
     if (machine.memory() < neededMemory) {
       faults.add(
-          ("A heap of %d MiB, and what %d thread%s take beside it, need %d MiB of memory,"
+          ("A heap of %d MiB and %d thread%s need %d MiB of memory,"
                   + " and there are %d: set a smaller heap with REPRISE_JAVA_OPTS=-Xmx...m%s.")
               .formatted(
                   machine.heap() / MIB,
@@ -60,7 +63,7 @@ public record Footprint(
                   threads == 1 ? "" : "s",
                   mib(neededMemory),
                   machine.memory() / MIB,
-                  orFewer(machine)));
+                  threadHint(machine)));
     }
     long neededDescriptors = descriptors + (long) threads * descriptorsPerThread;
     if (machine.descriptors() < neededDescriptors) {
@@ -68,16 +71,19 @@ public record Footprint(
           ("Only %d files may be open at a time, and %d are needed: raise the limit (ulimit -n %d,"
                   + " LimitNOFILE= of systemd, --ulimit nofile= of Docker)%s.")
               .formatted(
-                  machine.descriptors(), neededDescriptors, neededDescriptors, orFewer(machine)));
+                  machine.descriptors(),
+                  neededDescriptors,
+                  neededDescriptors,
+                  threadHint(machine)));
     }
     if (!faults.isEmpty()) {
       throw new ConfigurationException(faults);
     }
   }
 
-  private String orFewer(Machine machine) {
-    long fitting = fitting(machine);
-    return fitting >= 1 ? ", or --threads %d".formatted(fitting) : "";
+  private String threadHint(Machine machine) {
+    long maxThreads = maxThreads(machine);
+    return maxThreads >= 1 ? ", or --threads %d".formatted(maxThreads) : "";
   }
 
   private static long mib(long bytes) {

@@ -21,10 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Kafka Streams client that outlives what passes. A thread that fails is replaced. Where local
- * state cannot be opened, it is set aside, and a new client takes the place of this one and
- * rebuilds it from Kafka. What keeps failing stops for good, so that the orchestrator can restart
- * it. Thread-safe.
+ * A Kafka Streams client that recovers from transient failures. A failed thread is replaced. Local
+ * state that cannot be opened is set aside, and a new client replaces this one and rebuilds the
+ * state from Kafka. Repeated failures stop the client permanently, so that the orchestrator can
+ * restart the process. Thread-safe.
  */
 final class HealingStreams implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HealingStreams.class);
@@ -32,7 +32,7 @@ final class HealingStreams implements AutoCloseable {
   private static final Duration WINDOW = Duration.ofMinutes(5);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
-  private final Supplier<KafkaStreams> clients;
+  private final Supplier<KafkaStreams> clientFactory;
   private final LocalState state;
   private final MeterRegistry registry;
   private final Counter rebuilds;
@@ -41,17 +41,17 @@ final class HealingStreams implements AutoCloseable {
   private final Deque<Instant> replacements = new ArrayDeque<>();
   private volatile @Nullable Client client;
 
-  /** While a client that has stopped is about to get a successor. */
+  /** True until the first client has started, and while a client is being replaced. */
   private volatile boolean starting = true;
 
   private volatile boolean closed;
-  private @Nullable Instant rebuilt;
+  private @Nullable Instant lastRebuild;
 
   private record Client(KafkaStreams streams, KafkaStreamsMetrics metrics) {
-    /** Whether its threads have ended, so that nothing of it is open any more. */
+    /** Closes the client and returns whether its threads have ended, which frees its files. */
     boolean close() {
-      // Leaving hands the partitions on at once; by default the group would wait for a member that
-      // has gone until its session times out, and a restarted service with it.
+      // Leaving the group reassigns the partitions at once. By default the group, and a restarted
+      // service, would wait for the session timeout of the closed member.
       boolean ended =
           streams.close(
               CloseOptions.timeout(CLOSE_TIMEOUT)
@@ -62,17 +62,17 @@ final class HealingStreams implements AutoCloseable {
   }
 
   /**
-   * Starts a client, once more if its state was broken.
+   * Starts a client, and a second one if the state of the first was broken.
    *
-   * @param clients creates a client that has not been started
-   * @param state the clients' folder
+   * @param clientFactory creates a client that has not been started
+   * @param state the clients' state directory
    */
   HealingStreams(
-      Supplier<KafkaStreams> clients,
+      Supplier<KafkaStreams> clientFactory,
       LocalState state,
       MeterRegistry registry,
       String applicationId) {
-    this.clients = clients;
+    this.clientFactory = clientFactory;
     this.state = state;
     this.registry = registry;
     this.rebuilds =
@@ -86,21 +86,23 @@ final class HealingStreams implements AutoCloseable {
       if (!state.isBroken(e)) {
         throw e;
       }
-      rebuilt = Instant.now();
+      lastRebuild = Instant.now();
       setAside(e);
       open();
     }
   }
 
-  /** Its threads' failures wait until it is started. */
+  /**
+   * Starts a new client. Synchronised, so that its failures are handled only once it has started.
+   */
   private synchronized void open() {
-    KafkaStreams streams = clients.get();
+    KafkaStreams streams = clientFactory.get();
     streams.setUncaughtExceptionHandler(this::onFailure);
-    // What an earlier client still says no longer counts.
+    // Ignores state changes of a replaced client.
     streams.setStateListener(
-        (now, before) -> {
-          if (presentClient().streams.equals(streams)) {
-            note(now);
+        (newState, oldState) -> {
+          if (currentClient().streams.equals(streams)) {
+            onStateChange(newState);
           }
         });
     Client opened = new Client(streams, new KafkaStreamsMetrics(streams));
@@ -108,7 +110,7 @@ final class HealingStreams implements AutoCloseable {
     opened.metrics.bindTo(registry);
     try {
       if (!closed) {
-        // Throws where a global store cannot be read, for one.
+        // Throws if, for example, a global store cannot be read.
         streams.start();
       }
     } catch (RuntimeException e) {
@@ -119,15 +121,15 @@ final class HealingStreams implements AutoCloseable {
       opened.close();
     }
     starting = false;
-    note(streams.state());
+    onStateChange(streams.state());
   }
 
-  private void note(KafkaStreams.State now) {
-    if (now == KafkaStreams.State.RUNNING) {
+  private void onStateChange(KafkaStreams.State newState) {
+    if (newState == KafkaStreams.State.RUNNING) {
       running.countDown();
     }
-    if (now.hasCompletedShutdown() && !starting) {
-      stopped.complete(now == KafkaStreams.State.NOT_RUNNING);
+    if (newState.hasCompletedShutdown() && !starting) {
+      stopped.complete(newState == KafkaStreams.State.NOT_RUNNING);
     }
   }
 
@@ -137,8 +139,8 @@ final class HealingStreams implements AutoCloseable {
     }
     Instant now = Instant.now();
     boolean isBroken = state.isBroken(failure);
-    if (isBroken && (rebuilt == null || rebuilt.isBefore(now.minus(WINDOW)))) {
-      rebuilt = now;
+    if (isBroken && (lastRebuild == null || lastRebuild.isBefore(now.minus(WINDOW)))) {
+      lastRebuild = now;
       starting = true;
       Thread rebuilding = new Thread(() -> rebuild(failure), "state-rebuild");
       rebuilding.setDaemon(true);
@@ -148,17 +150,17 @@ final class HealingStreams implements AutoCloseable {
     replacements.removeIf(at -> at.isBefore(now.minus(WINDOW)));
     replacements.add(now);
     if (isBroken || failure instanceof Error || replacements.size() > MAX_REPLACEMENTS) {
-      log.error("Stopping after a failure that does not pass", failure);
+      log.error("Stopping after repeated or unrecoverable failures", failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
-    log.error("A stream thread failed and is replaced", failure);
+    log.error("A stream thread failed; replacing it", failure);
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
   private void rebuild(Throwable failure) {
     try {
-      if (!presentClient().close()) {
-        throw new IllegalStateException("its threads do not end");
+      if (!currentClient().close()) {
+        throw new IllegalStateException("The stream threads did not end in time.");
       }
       setAside(failure);
       open();
@@ -179,32 +181,32 @@ final class HealingStreams implements AutoCloseable {
     Path target = state.setAside();
     rebuilds.increment();
     log.warn(
-        "The local state in {} cannot be opened ({}); it is now {}, and is rebuilt from Kafka",
+        "The local state in {} cannot be opened ({}). Renamed to {}; rebuilding it from Kafka.",
         state.folder(),
         cause.getMessage(),
         target.getFileName());
   }
 
-  /** The present client; another one once its state had to be rebuilt. */
+  /** Returns the current client; a rebuild of the state replaces it. */
   KafkaStreams client() {
-    return presentClient().streams;
+    return currentClient().streams;
   }
 
-  private Client presentClient() {
+  private Client currentClient() {
     return Objects.requireNonNull(client);
   }
 
-  /** Between one client and the next. */
+  /** Returns whether a client is being started or replaced. */
   boolean isStarting() {
     return starting;
   }
 
-  /** Completed when the last client has stopped, with whether it was closed. */
+  /** Returns a future that completes when the last client stops; true if it was closed. */
   CompletableFuture<Boolean> stopped() {
     return stopped.copy();
   }
 
-  /** Reached when records are processed for the first time. */
+  /** Returns a latch that is released when records are processed for the first time. */
   CountDownLatch running() {
     return running;
   }
@@ -212,8 +214,8 @@ final class HealingStreams implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    presentClient().close();
-    // Of one that was closed between two clients.
+    currentClient().close();
+    // No client completes the future if closed during a rebuild.
     stopped.complete(true);
   }
 }

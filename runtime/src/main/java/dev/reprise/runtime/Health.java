@@ -3,14 +3,16 @@ package dev.reprise.runtime;
 import java.util.stream.Stream;
 
 /**
- * Whether a part of a service is up, and why not if it is down.
+ * The health of a component: up, or down with a reason.
  *
- * @param reason one sentence; empty if it is up
+ * @param reason one sentence; empty if up
  */
 public record Health(String reason) {
   public static final Health UP = new Health("");
 
   /**
+   * Returns a health that is down.
+   *
    * @param reason one sentence
    */
   public static Health down(String reason) {
@@ -24,8 +26,8 @@ public record Health(String reason) {
     return reason.isEmpty();
   }
 
-  /** Returns the first that is down, or {@link #UP}. */
-  public static Health all(Stream<Health> parts) {
-    return parts.filter(part -> !part.isUp()).findFirst().orElse(UP);
+  /** Returns the first component that is down, or {@link #UP}. */
+  public static Health all(Stream<Health> components) {
+    return components.filter(component -> !component.isUp()).findFirst().orElse(UP);
   }
 }

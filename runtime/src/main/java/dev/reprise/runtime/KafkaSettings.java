@@ -6,11 +6,11 @@ import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 
 /**
- * How to reach the cluster and what its topics are called.
+ * The client settings of the cluster and the names of its topics.
  *
  * @param clientProperties Kafka client settings as Kafka names them, {@code bootstrap.servers}
  *     among them; passed to every client
- * @param topics the topics' names
+ * @param topics the topic names
  */
 public record KafkaSettings(Map<String, String> clientProperties, Topics topics) {
   public KafkaSettings {
@@ -24,7 +24,7 @@ public record KafkaSettings(Map<String, String> clientProperties, Topics topics)
     return clientProperties.getOrDefault(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "");
   }
 
-  /** The client settings over {@code defaults}: what the user gave wins. */
+  /** Returns {@code defaults} overridden by the client settings. */
   public Map<String, Object> over(Map<String, ?> defaults) {
     Map<String, Object> merged = new HashMap<>(defaults);
     merged.putAll(clientProperties);

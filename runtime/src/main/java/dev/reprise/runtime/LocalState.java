@@ -14,20 +14,20 @@ import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.rocksdb.RocksDBException;
 
 /**
- * The folder where a Kafka Streams application keeps its stores, all of which Kafka has as
- * changelogs. A process that is killed may leave files there that no start can open.
+ * The state directory of a Kafka Streams application, whose stores all have changelogs in Kafka. A
+ * killed process may leave files there that cannot be opened again.
  *
- * @param folder the application's own, below {@code state.dir}
+ * @param folder the application's directory below {@code state.dir}
  */
 record LocalState(Path folder) {
-  private static final String SET_ASIDE = ".broken-";
+  private static final String SET_ASIDE_SUFFIX = ".broken-";
   private static final DateTimeFormatter TIMESTAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'");
 
   private static final long MIN_FREE_BYTES = 1 << 20;
 
-  /** What other files would end in too: reported by the system's own words, through RocksDB. */
-  private static final List<String> NOT_OF_THE_FILES =
+  /** System errors that new files would not fix. RocksDB passes on only the system's message. */
+  private static final List<String> SYSTEM_ERRORS =
       List.of(
           "No space left",
           "quota exceeded",
@@ -40,9 +40,9 @@ record LocalState(Path folder) {
     return new LocalState(Path.of(stateDirectory, applicationId));
   }
 
-  /** Whether a failure is of the files of a store, and would not be with new ones. */
+  /** Returns whether a failure is caused by the files of a store, and new files would fix it. */
   boolean isBroken(Throwable failure) {
-    return isOfStore(failure) && Files.isWritable(folder) && hasSpace();
+    return isStoreFailure(failure) && Files.isWritable(folder) && hasSpace();
   }
 
   private boolean hasSpace() {
@@ -53,27 +53,27 @@ record LocalState(Path folder) {
     }
   }
 
-  private static boolean isOfStore(Throwable failure) {
-    boolean ofStore = false;
+  private static boolean isStoreFailure(Throwable failure) {
+    boolean storeFailure = false;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String message = String.valueOf(cause.getMessage());
-      if (NOT_OF_THE_FILES.stream().anyMatch(message::contains)) {
+      if (SYSTEM_ERRORS.stream().anyMatch(message::contains)) {
         return false;
       }
-      ofStore |= cause instanceof ProcessorStateException || cause instanceof RocksDBException;
+      storeFailure |= cause instanceof ProcessorStateException || cause instanceof RocksDBException;
     }
-    return ofStore;
+    return storeFailure;
   }
 
   /**
-   * Renames the folder, to keep it for diagnosis, and deletes the one that was kept before. No
-   * client may have it open.
+   * Renames the directory, to keep it for diagnosis, and deletes the one kept earlier. No client
+   * may have it open.
    *
-   * @return where it is now
-   * @throws UncheckedIOException if the file system refuses
+   * @return the new path
+   * @throws UncheckedIOException if it cannot be renamed, or an earlier one cannot be deleted
    */
   Path setAside() {
-    String name = folder.getFileName() + SET_ASIDE;
+    String name = folder.getFileName() + SET_ASIDE_SUFFIX;
     Path target = folder.resolveSibling(name + TIMESTAMP.format(ZonedDateTime.now(ZoneOffset.UTC)));
     try {
       try (DirectoryStream<Path> earlier =

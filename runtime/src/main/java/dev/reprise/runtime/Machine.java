@@ -6,17 +6,17 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * What this process may take: of the machine, or of the container's share of it.
+ * The resources available to this process: those of the machine, or of its container.
  *
- * @param heap largest Java heap, bytes
- * @param memory bytes
- * @param descriptors files and sockets that may be open at a time
+ * @param heap maximum Java heap, in bytes
+ * @param memory total memory, in bytes
+ * @param descriptors maximum number of concurrently open files and sockets
  */
 public record Machine(int processors, long heap, long memory, long descriptors) {
 
   public static Machine here() {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    // Runtime.maxMemory() leaves out a part that objects cannot use.
+    // Runtime.maxMemory() excludes a part that objects cannot use.
     long heap =
         Long.parseLong(
             ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)

@@ -8,7 +8,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Protobuf messages in state stores and internal topics. Thread-safe. */
+/** Serde of Protobuf messages for state stores and internal topics. Thread-safe. */
 public final class ProtobufSerde<T extends MessageLite> implements Serde<T> {
   private final Parser<T> parser;
 

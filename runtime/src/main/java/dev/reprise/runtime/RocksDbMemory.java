@@ -9,17 +9,17 @@ import org.rocksdb.Options;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * Bounds the native memory of all state stores of the process together, at 64 MiB. Kafka Streams'
- * defaults bound each partition of each store alone, at 98 MiB: with 300,000 rejected events the
- * resident memory of all services in one process grew by 80 MiB more than with these.
+ * Bounds the native memory of all state stores of the process together at 64 MiB. Kafka Streams'
+ * defaults bound each partition of each store separately at 98 MiB: with 300,000 rejected events
+ * the resident memory of all services in one process grew by 80 MiB more than with this class.
  *
- * <p>The cache and the write buffers are never freed: they belong to every store there will be.
+ * <p>The cache and the write buffers are never freed: all present and future stores share them.
  */
 public final class RocksDbMemory implements RocksDBConfigSetter {
   private static final long TOTAL_BYTES = 64L << 20;
   private static final long WRITE_BUFFERS_BYTES = 16L << 20;
 
-  /** Of one store's partition; RocksDB flushes before if all together take too much. */
+  /** Per partition of a store; RocksDB flushes earlier if all together exceed their limit. */
   private static final long WRITE_BUFFER_BYTES = 2L << 20;
 
   private static final class Shared {
@@ -40,6 +40,6 @@ public final class RocksDbMemory implements RocksDBConfigSetter {
 
   @Override
   public void close(String storeName, Options options) {
-    // Nothing is this store's own.
+    // The store owns no resources.
   }
 }

@@ -26,11 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The clients of a Kafka Streams application, as by default, except that those of its threads note
- * their progress, and that no reset of an offset goes unseen: Kafka's own policy {@code earliest}
- * goes on at what is left of a topic without a word.
+ * Supplies the default clients of a Kafka Streams application, extended in two ways: the clients of
+ * its threads track their progress, and offset resets are logged and counted, where Kafka's policy
+ * {@code earliest} silently continues at the first remaining record.
  *
- * <p>Thread-safe; the clients are used as Kafka Streams does.
+ * <p>Thread-safe; the clients are confined to the threads of Kafka Streams.
  */
 final class StreamClients implements KafkaClientSupplier {
   private static final Logger log = LoggerFactory.getLogger(StreamClients.class);
@@ -39,8 +39,8 @@ final class StreamClients implements KafkaClientSupplier {
   private final StreamProgress progress;
 
   /**
-   * Where this process committed last. A coordinator that is fenced again and again, on a starved
-   * broker, was seen to answer that a group has no offsets; all topics were read again.
+   * The offsets that this process committed last. On an overloaded broker, a coordinator that was
+   * fenced repeatedly responded that the group had no offsets, and all topics were read again.
    */
   private final Map<TopicPartition, OffsetAndMetadata> committed = new ConcurrentHashMap<>();
 
@@ -56,14 +56,14 @@ final class StreamClients implements KafkaClientSupplier {
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new NotingProducer(config);
+    return new TrackingProducer(config);
   }
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
     Map<String, Object> withoutReset = new HashMap<>(config);
     withoutReset.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-    return new NotingConsumer(withoutReset);
+    return new TrackingConsumer(withoutReset);
   }
 
   @Override
@@ -76,10 +76,10 @@ final class StreamClients implements KafkaClientSupplier {
     return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  private final class NotingProducer extends KafkaProducer<byte[], byte[]> {
-    private final Map<TopicPartition, OffsetAndMetadata> sent = new HashMap<>();
+  private final class TrackingProducer extends KafkaProducer<byte[], byte[]> {
+    private final Map<TopicPartition, OffsetAndMetadata> pending = new HashMap<>();
 
-    NotingProducer(Map<String, Object> config) {
+    TrackingProducer(Map<String, Object> config) {
       super(config, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
@@ -87,26 +87,26 @@ final class StreamClients implements KafkaClientSupplier {
     public void sendOffsetsToTransaction(
         Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
       super.sendOffsetsToTransaction(offsets, group);
-      sent.putAll(offsets);
+      pending.putAll(offsets);
     }
 
     @Override
     public void commitTransaction() {
       super.commitTransaction();
-      committed.putAll(sent);
-      sent.clear();
+      committed.putAll(pending);
+      pending.clear();
       progress.mark();
     }
 
     @Override
     public void abortTransaction() {
-      sent.clear();
+      pending.clear();
       super.abortTransaction();
     }
   }
 
-  private final class NotingConsumer extends KafkaConsumer<byte[], byte[]> {
-    NotingConsumer(Map<String, Object> config) {
+  private final class TrackingConsumer extends KafkaConsumer<byte[], byte[]> {
+    TrackingConsumer(Map<String, Object> config) {
       super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
@@ -114,19 +114,19 @@ final class StreamClients implements KafkaClientSupplier {
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
       try {
         ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
-        if (records.isEmpty() && !recordsWait()) {
+        if (records.isEmpty() && !hasLag()) {
           progress.mark();
         }
         return records;
       } catch (NoOffsetForPartitionException e) {
-        startReading(e.partitions());
+        initialisePositions(e.partitions());
       } catch (OffsetOutOfRangeException e) {
-        e.offsetOutOfRangePartitions().forEach(this::resume);
+        e.offsetOutOfRangePartitions().forEach(this::resetPosition);
       }
       return ConsumerRecords.empty();
     }
 
-    /** This one of the two is what a stream thread asks. */
+    /** The overload that stream threads call. */
     @Override
     public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
       Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(super.committed(partitions));
@@ -139,24 +139,24 @@ final class StreamClients implements KafkaClientSupplier {
       return offsets;
     }
 
-    private boolean recordsWait() {
+    private boolean hasLag() {
       return assignment().stream().anyMatch(partition -> currentLag(partition).orElse(0) > 0);
     }
 
-    /** Whatever is deleted from here on is missed, even before a first record is read. */
-    private void startReading(Set<TopicPartition> partitions) {
+    /** Commits the first positions, so that later deletions count as expired records. */
+    private void initialisePositions(Set<TopicPartition> partitions) {
       Map<TopicPartition, Long> begins = beginningOffsets(partitions);
       Map<TopicPartition, Long> ends = endOffsets(partitions);
       begins.replaceAll(
           (partition, begin) -> {
             OffsetAndMetadata last = committed.get(partition);
-            // Beyond the end: the topic was made anew.
+            // An offset beyond the end means that the topic was recreated.
             if (last == null || last.offset() > ends.getOrDefault(partition, 0L)) {
               return begin;
             }
             log.error(
-                "The group's offset of {} is gone; reading goes on at {}, where this process"
-                    + " committed last",
+                "The group has lost its offset of {}; continuing at {}, the last offset that this"
+                    + " process committed",
                 partition,
                 last.offset());
             return last.offset();
@@ -165,7 +165,7 @@ final class StreamClients implements KafkaClientSupplier {
       commit(begins);
     }
 
-    private void resume(TopicPartition partition, long position) {
+    private void resetPosition(TopicPartition partition, long position) {
       Map<TopicPartition, Long> begins = beginningOffsets(Set.of(partition));
       long begin = begins.getOrDefault(partition, 0L);
       if (position < begin) {
@@ -175,7 +175,7 @@ final class StreamClients implements KafkaClientSupplier {
       seek(partition, begin);
     }
 
-    /** So that the next start takes these offsets for the application's. */
+    /** Commits offsets, so that the application continues there at its next start. */
     private void commit(Map<TopicPartition, Long> offsets) {
       Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
       offsets.forEach(
@@ -183,11 +183,14 @@ final class StreamClients implements KafkaClientSupplier {
       try {
         commitSync(positions);
       } catch (KafkaException e) {
-        log.debug("The offsets of {} are committed with their next records", offsets.keySet(), e);
+        log.debug(
+            "Cannot commit the offsets of {}; they are committed with the next records",
+            offsets.keySet(),
+            e);
       }
     }
 
-    /** This one of the three is what a stream thread closes its consumer by. */
+    /** The overload by which stream threads close their consumer. */
     @Override
     public void close(CloseOptions options) {
       progress.forget();

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * When each stream thread last committed, or had nothing to do. Thread-safe; {@link #mark} and
- * {@link #forget} are about the calling thread.
+ * Tracks when each stream thread last committed or was idle. Thread-safe; {@link #mark} and {@link
+ * #forget} refer to the calling thread.
  */
 final class StreamProgress {
   private final Map<Thread, Long> lastNanos = new ConcurrentHashMap<>();
@@ -19,12 +19,12 @@ final class StreamProgress {
     lastNanos.remove(Thread.currentThread());
   }
 
-  /** Counts from now on, where the time until now was nothing that a thread is to blame for. */
-  void restart() {
+  /** Restarts every thread's clock, to exclude time for which the threads are not responsible. */
+  void reset() {
     lastNanos.replaceAll((thread, nanos) -> System.nanoTime());
   }
 
-  /** Returns how long the slowest thread has had records without a commit; zero if none has. */
+  /** Returns the longest time that a thread has had records without a commit; zero if none has. */
   Duration longestWait() {
     long now = System.nanoTime();
     return Duration.ofNanos(

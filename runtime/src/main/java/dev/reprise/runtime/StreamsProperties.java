@@ -10,18 +10,20 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * The Kafka Streams settings that all services share; the user's client settings override all but
- * the guarantee.
+ * Kafka Streams settings shared by all services. The user's client settings override the defaults,
+ * but not the processing guarantee or the other settings applied after them.
  */
 public final class StreamsProperties {
-  /** A dead instance's work is taken over after this. */
+  /** Time after which the partitions of a dead instance are reassigned. */
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
 
   private StreamsProperties() {}
 
   /**
-   * @param maxPollInterval longest time between two polls
-   * @param maxRequestBytes largest record that the service writes
+   * Returns the properties of an application with exactly-once processing.
+   *
+   * @param maxPollInterval maximum time between two polls
+   * @param maxRequestBytes maximum size of a record that the service writes
    */
   public static Properties exactlyOnce(
       KafkaSettings kafka,
@@ -40,11 +42,11 @@ public final class StreamsProperties {
     defaults.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, millis(SESSION_TIMEOUT) / 3);
     defaults.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRequestBytes);
     defaults.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-    // The default to come; as long as it is not set, Kafka Streams warns of it at every start.
+    // The future default; Kafka Streams logs a warning at every start while it is not set.
     defaults.put("processing.exception.handler.global.enabled", true);
     Properties properties = new Properties();
     kafka.over(defaults).forEach((name, value) -> properties.put(name, value.toString()));
-    // Not the user's to override: it follows from options, and nothing may be passed over.
+    // Not overridable: these follow from options, and no record may be skipped.
     properties.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, millis(maxPollInterval));
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running Kafka Streams application: a topology, its metrics, and a watch over its progress and
- * its cluster. Thread-safe.
+ * A running Kafka Streams application: a topology with its metrics and the monitoring of its
+ * progress and its cluster. Thread-safe.
  */
 public final class StreamsService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StreamsService.class);
@@ -56,11 +56,12 @@ public final class StreamsService implements AutoCloseable {
             registry,
             applicationId);
     this.admin = Admin.create(kafka.over(Map.of()));
-    measure(registry, applicationId);
-    this.watch = ClusterWatch.start(kafka.bootstrapServers(), admin, inputs, this::restartIfHeldUp);
+    registerGauges(registry, applicationId);
+    this.watch =
+        ClusterWatch.start(kafka.bootstrapServers(), admin, inputs, this::resetProgressIfBlocked);
   }
 
-  /** The topics that others write: internal ones begin with the application id. */
+  /** Returns the topics written by other producers, without the application's internal topics. */
   private static Set<String> inputTopics(Topology topology, String applicationId) {
     Set<String> topics = new TreeSet<>();
     for (TopologyDescription.Subtopology part : topology.describe().subtopologies()) {
@@ -70,20 +71,20 @@ public final class StreamsService implements AutoCloseable {
         }
       }
     }
-    // Those between processors have their full names only once the application runs.
+    // Repartition topics get their prefix, the application id, only once the application runs.
     topics.removeIf(
         topic -> topic.startsWith(applicationId + "-") || topic.endsWith("-repartition"));
     return topics;
   }
 
-  private void measure(MeterRegistry registry, String applicationId) {
+  private void registerGauges(MeterRegistry registry, String applicationId) {
     TimeGauge.builder(
             "reprise.stream.wait", this, TimeUnit.SECONDS, it -> seconds(it.currentWait()))
-        .description("Time since a stream thread that has records committed last; the longest")
+        .description("Longest time since the last commit of a stream thread that has records")
         .tag("application", applicationId)
         .register(registry);
     TimeGauge.builder("reprise.stream.wait.limit", this, TimeUnit.SECONDS, it -> seconds(maxWait))
-        .description("The longest that an event may keep its stream thread from a commit")
+        .description("Maximum time that an event may keep its stream thread from committing")
         .tag("application", applicationId)
         .register(registry);
   }
@@ -92,10 +93,10 @@ public final class StreamsService implements AutoCloseable {
     return duration.toMillis() / 1e3;
   }
 
-  /** What the brokers or a rebalance hold up is not a stalled thread. */
-  private void restartIfHeldUp() {
-    if (streams.client().state() != KafkaStreams.State.RUNNING || !watch.answers()) {
-      progress.restart();
+  /** A thread that waits for the brokers or a rebalance is not stalled. */
+  private void resetProgressIfBlocked() {
+    if (streams.client().state() != KafkaStreams.State.RUNNING || !watch.isClusterReachable()) {
+      progress.reset();
     }
   }
 
@@ -105,17 +106,17 @@ public final class StreamsService implements AutoCloseable {
         : Duration.ZERO;
   }
 
-  /** Starts the application; returns at once. */
+  /** Starts the application, without waiting until it runs. */
   public static StreamsService start(
       Topology topology, Properties properties, KafkaSettings kafka, MeterRegistry registry) {
     return new StreamsService(topology, properties, kafka, registry);
   }
 
   /**
-   * A partition of a state store of this instance, to be read.
+   * Returns a read-only view of one partition of a state store of this instance.
    *
-   * @throws InvalidStateStoreException while it is not to be had: the partition is another
-   *     instance's, is being moved or restored, or the application has stopped
+   * @throws InvalidStateStoreException if the partition is unavailable: it belongs to another
+   *     instance, is being moved or restored, or the application has stopped
    */
   public <T> T store(String name, int partition, QueryableStoreType<T> type) {
     try {
@@ -128,9 +129,8 @@ public final class StreamsService implements AutoCloseable {
   }
 
   /**
-   * The instance and partition that hold a key of a store, by the instance's {@code
-   * application.server}; empty while partitions are being moved, or where the application does not
-   * run.
+   * Returns the instance, by its {@code application.server}, and the partition that hold a key of a
+   * store; empty during a rebalance, or if the application does not run.
    */
   public Optional<KeyQueryMetadata> owner(String store, String key) {
     try {
@@ -144,7 +144,7 @@ public final class StreamsService implements AutoCloseable {
     }
   }
 
-  /** Waits until records are processed for the first time, or the time is up. */
+  /** Waits until records are processed for the first time, or the timeout has passed. */
   public void awaitRunning(Duration timeout) throws InterruptedException {
     if (!streams.running().await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
       log.info("Not running after {}: {}", timeout, readiness().reason());
@@ -157,7 +157,7 @@ public final class StreamsService implements AutoCloseable {
       return Health.down("Local state is being rebuilt from Kafka.");
     }
     return switch (streams.client().state()) {
-      // Kafka Streams stays RUNNING while the brokers are away, and goes on when they are back.
+      // Kafka Streams stays RUNNING during a broker outage and continues after it.
       case RUNNING -> watch.health();
       case CREATED, REBALANCING -> Health.down("Waiting for partitions.");
       default -> Health.down("Not running: " + streams.client().state() + ".");
@@ -165,8 +165,8 @@ public final class StreamsService implements AutoCloseable {
   }
 
   /**
-   * Returns down if the application has stopped for good, or a thread has records and commits
-   * nothing for longer than an event may take.
+   * Returns down if the application has stopped permanently, or a thread that has records has not
+   * committed for longer than an event may take.
    */
   public Health liveness() {
     Duration wait = currentWait();
@@ -184,15 +184,15 @@ public final class StreamsService implements AutoCloseable {
         : Health.down("Stopped: " + state + ".");
   }
 
-  /** Completed when the application has stopped, with whether it was closed. */
+  /** Returns a future that completes when the application stops; true if it was closed. */
   public CompletableFuture<Boolean> stopped() {
     return streams.stopped();
   }
 
   /**
-   * Waits until one of some applications has stopped.
+   * Waits until any of the applications has stopped.
    *
-   * @return whether it was closed, rather than stopped by failures
+   * @return true if it was closed, false if failures stopped it
    */
   public static boolean awaitStop(Collection<StreamsService> applications)
       throws InterruptedException {
@@ -201,11 +201,11 @@ public final class StreamsService implements AutoCloseable {
     try {
       return Boolean.TRUE.equals(CompletableFuture.anyOf(each).get());
     } catch (ExecutionException e) {
-      throw new AssertionError("It is completed with a value only.", e);
+      throw new AssertionError("The future never completes exceptionally.", e);
     }
   }
 
-  /** Whether {@link #close} has ended every thread, so that nothing processes any more. */
+  /** Returns whether every thread has ended, so that no record is processed any more. */
   public boolean isStopped() {
     return streams.client().state().hasCompletedShutdown() && !streams.isStarting();
   }

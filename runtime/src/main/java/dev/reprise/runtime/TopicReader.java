@@ -14,13 +14,13 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads what is committed of some topics, without a consumer group. Not thread-safe, but for {@link
+ * Reads the committed records of topics without a consumer group. Not thread-safe, except {@link
  * #wakeup}.
  */
 public final class TopicReader implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions = new ArrayList<>();
-  private final Map<TopicPartition, Long> ends;
+  private final Map<TopicPartition, Long> endOffsets;
 
   private TopicReader(KafkaConsumer<byte[], byte[]> consumer, List<String> topics)
       throws ConfigurationException {
@@ -34,7 +34,7 @@ public final class TopicReader implements AutoCloseable {
       found.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
     }
     consumer.assign(partitions);
-    this.ends = consumer.endOffsets(partitions);
+    this.endOffsets = consumer.endOffsets(partitions);
   }
 
   private List<PartitionInfo> partitionsOf(String topic) throws ConfigurationException {
@@ -45,7 +45,7 @@ public final class TopicReader implements AutoCloseable {
     }
   }
 
-  /** Reads all that is there, and then what comes. */
+  /** Opens a reader of all existing records, and then of new ones. */
   public static TopicReader fromBeginning(KafkaSettings kafka, List<String> topics)
       throws ConfigurationException {
     TopicReader reader = open(kafka, topics);
@@ -53,30 +53,30 @@ public final class TopicReader implements AutoCloseable {
     return reader;
   }
 
-  /** Reads what comes from now on. */
+  /** Opens a reader of the records written from now on. */
   public static TopicReader fromEnd(KafkaSettings kafka, List<String> topics)
       throws ConfigurationException {
     TopicReader reader = open(kafka, topics);
-    // Not seekToEnd, which is carried out at the first poll, and would lose what comes before it.
-    reader.ends.forEach(reader.consumer::seek);
+    // seekToEnd is lazy: it would skip the records written before the first poll.
+    reader.endOffsets.forEach(reader.consumer::seek);
     return reader;
   }
 
   /**
-   * Reads the newest records of each partition, and then what comes.
+   * Opens a reader of the newest records of each partition, and then of new ones.
    *
-   * @param counts how many records of a partition, by topic
+   * @param counts number of newest records per partition, by topic
    */
   public static TopicReader fromNewest(KafkaSettings kafka, Map<String, Long> counts)
       throws ConfigurationException {
     TopicReader reader = open(kafka, List.copyOf(counts.keySet()));
-    Map<TopicPartition, Long> begins = reader.consumer.beginningOffsets(reader.partitions);
-    reader.ends.forEach(
+    Map<TopicPartition, Long> beginOffsets = reader.consumer.beginningOffsets(reader.partitions);
+    reader.endOffsets.forEach(
         (partition, end) ->
             reader.consumer.seek(
                 partition,
                 Math.max(
-                    begins.getOrDefault(partition, 0L),
+                    beginOffsets.getOrDefault(partition, 0L),
                     end - counts.getOrDefault(partition.topic(), 0L))));
     return reader;
   }
@@ -101,27 +101,27 @@ public final class TopicReader implements AutoCloseable {
     }
   }
 
-  /** The next records, none if none come in time. */
+  /** Returns the next records; empty if none arrive within the timeout. */
   public List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     consumer.poll(timeout).forEach(records::add);
     return records;
   }
 
-  /** Whether a record was written after the reader was made. */
+  /** Returns whether a record was written after the reader was created. */
   public boolean isNew(ConsumerRecord<byte[], byte[]> record) {
     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-    return record.offset() >= ends.getOrDefault(partition, 0L);
+    return record.offset() >= endOffsets.getOrDefault(partition, 0L);
   }
 
-  /** Lets a {@link #poll} that waits end with a WakeupException; from any thread. */
+  /** Aborts a blocked {@link #poll} with a WakeupException; may be called from any thread. */
   public void wakeup() {
     consumer.wakeup();
   }
 
-  /** Whether all has been read that was there when the reader was made. */
+  /** Returns whether all records that existed when the reader was created have been read. */
   public boolean atEnd() {
-    return ends.entrySet().stream()
+    return endOffsets.entrySet().stream()
         .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
   }
 

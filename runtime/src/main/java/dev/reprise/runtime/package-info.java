@@ -1,4 +1,4 @@
-/** What the services share: Kafka Streams, start-up checks, health, dead letters, metrics. */
+/** The services' shared runtime: Kafka Streams, start-up checks, health, dead letters, metrics. */
 @NullMarked
 package dev.reprise.runtime;
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class BoundedTimestampTest {
   @Test
-  void staysWithinWhatEveryReaderCanHold() {
+  void timestampsAreClamped() {
     assertThat(extract(-1)).isZero();
     assertThat(extract(1_767_323_045_000L)).isEqualTo(1_767_323_045_000L);
     assertThat(Instant.ofEpochMilli(extract(Long.MAX_VALUE))).isEqualTo("9997-12-31T23:59:59Z");

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 
 class ClusterCheckIT {
   @Test
-  void namesEveryMissingTopic() throws Exception {
+  void reportsEveryMissingTopic() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start();
         ClusterCheck cluster = ClusterCheck.connect(settings(broker.bootstrapServers()))) {
-      cluster.admin().createTopics(List.of(new NewTopic("there", 1, (short) 1))).all().get();
-      cluster.requireTopics(List.of("there"));
-      assertThatThrownBy(() -> cluster.requireTopics(List.of("there", "a", "b")))
+      cluster.admin().createTopics(List.of(new NewTopic("existing", 1, (short) 1))).all().get();
+      cluster.requireTopics(List.of("existing"));
+      assertThatThrownBy(() -> cluster.requireTopics(List.of("existing", "a", "b")))
           .isInstanceOfSatisfying(
               ConfigurationException.class, e -> assertThat(e.faults()).hasSize(2))
           .hasMessageContaining("Topic a does not exist at " + broker.bootstrapServers())
@@ -28,7 +28,7 @@ class ClusterCheckIT {
   }
 
   @Test
-  void saysThatNoBrokerAnswers() throws Exception {
+  void reportsAnUnreachableCluster() throws Exception {
     String address;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       address = "127.0.0.1:" + socket.getLocalPort();
@@ -39,7 +39,7 @@ class ClusterCheckIT {
   }
 
   @Test
-  void saysThatASettingIsWrong() {
+  void reportsAnInvalidSetting() {
     KafkaSettings settings =
         new KafkaSettings(
             Map.of("bootstrap.servers", "127.0.0.1:9", "security.protocol", "SAFE"),

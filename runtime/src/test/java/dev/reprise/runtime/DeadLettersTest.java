@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class DeadLettersTest {
   private static final byte[] KEY = {'2'};
-  private static final RecordMetadata PLACE =
+  private static final RecordMetadata SOURCE =
       new RecordMetadata() {
         @Override
         public String topic() {
@@ -41,25 +41,25 @@ class DeadLettersTest {
   private final DeadLetters deadLetters = new DeadLetters(registry, Set.of(Stage.DECODE));
 
   @Test
-  void tellsWhyWhereAndWhichException() {
+  void containsReasonSourceAndException() {
     RecordHeaders own = new RecordHeaders();
     own.add("ce_id", new byte[] {'7'});
     RejectedException why =
         new RejectedException(Reason.TOO_LONG, "It is too long.", new IllegalStateException("x"));
-    Record<byte[], byte[]> letter = letter(new byte[] {1, 2}, own, why);
-    assertThat(letter.key()).isEqualTo(KEY);
-    assertThat(letter.value()).containsExactly(1, 2);
-    assertThat(letter.timestamp()).isEqualTo(99);
-    assertThat(header(letter, "ce_id")).isEqualTo("7");
-    assertThat(header(letter, "reprise_stage")).isEqualTo("decode");
-    assertThat(header(letter, "reprise_reason")).isEqualTo("too-long");
-    assertThat(header(letter, "__streams.errors.exception"))
+    Record<byte[], byte[]> deadLetter = deadLetter(new byte[] {1, 2}, own, why);
+    assertThat(deadLetter.key()).isEqualTo(KEY);
+    assertThat(deadLetter.value()).containsExactly(1, 2);
+    assertThat(deadLetter.timestamp()).isEqualTo(99);
+    assertThat(header(deadLetter, "ce_id")).isEqualTo("7");
+    assertThat(header(deadLetter, "reprise_stage")).isEqualTo("decode");
+    assertThat(header(deadLetter, "reprise_reason")).isEqualTo("too-long");
+    assertThat(header(deadLetter, "__streams.errors.exception"))
         .isEqualTo("java.lang.IllegalStateException");
-    assertThat(header(letter, "__streams.errors.message")).isEqualTo("It is too long.");
-    assertThat(header(letter, "__streams.errors.stacktrace")).contains("DeadLettersTest");
-    assertThat(header(letter, "__streams.errors.topic")).isEqualTo("audio");
-    assertThat(header(letter, "__streams.errors.partition")).isEqualTo("3");
-    assertThat(header(letter, "__streams.errors.offset")).isEqualTo("42");
+    assertThat(header(deadLetter, "__streams.errors.message")).isEqualTo("It is too long.");
+    assertThat(header(deadLetter, "__streams.errors.stacktrace")).contains("DeadLettersTest");
+    assertThat(header(deadLetter, "__streams.errors.topic")).isEqualTo("audio");
+    assertThat(header(deadLetter, "__streams.errors.partition")).isEqualTo("3");
+    assertThat(header(deadLetter, "__streams.errors.offset")).isEqualTo("42");
     assertThat(
             registry
                 .get("reprise.dead.letters")
@@ -70,48 +70,50 @@ class DeadLettersTest {
   }
 
   @Test
-  void aValueThatWouldNotFitGivesWayToItsPlace() {
+  void oversizedValueIsReplacedByCoordinates() {
     byte[] value = new byte[Topics.MAX_EVENT_BYTES - 1_000];
-    Record<byte[], byte[]> letter = letter(value, new RecordHeaders(), tooLong());
-    assertThat(new String(letter.value(), StandardCharsets.UTF_8))
+    Record<byte[], byte[]> deadLetter = deadLetter(value, new RecordHeaders(), tooLong());
+    assertThat(new String(deadLetter.value(), StandardCharsets.UTF_8))
         .isEqualTo("{\"topic\":\"audio\",\"partition\":3,\"offset\":\"42\"}");
-    assertThat(header(letter, "reprise_reason")).isEqualTo("too-long");
+    assertThat(header(deadLetter, "reprise_reason")).isEqualTo("too-long");
   }
 
   @Test
-  void headersThatWouldNotFitGiveWayToo() {
+  void oversizedHeadersAreDropped() {
     RecordHeaders own = new RecordHeaders();
     own.add("huge", new byte[Topics.MAX_EVENT_BYTES]);
-    Record<byte[], byte[]> letter = letter(new byte[10], own, tooLong());
-    assertThat(letter.headers().lastHeader("huge")).isNull();
-    assertThat(header(letter, "reprise_reason")).isEqualTo("too-long");
+    Record<byte[], byte[]> deadLetter = deadLetter(new byte[10], own, tooLong());
+    assertThat(deadLetter.headers().lastHeader("huge")).isNull();
+    assertThat(header(deadLetter, "reprise_reason")).isEqualTo("too-long");
   }
 
   @Test
-  void whateverTheSizeTheLetterFitsTheTopicEvenWhereCompressionDoesNotHelp() {
+  void fitsTheTopicWithAnyIncompressibleValue() {
     for (int bytes = Topics.MAX_EVENT_BYTES - 60_000;
         bytes <= Topics.MAX_EVENT_BYTES;
         bytes += 500) {
-      Record<byte[], byte[]> letter = letter(new byte[bytes], new RecordHeaders(), tooLong());
-      // lz4 stores what it cannot compress in blocks of 64 KiB with 4 bytes each.
-      int blocks = letter.value().length / 65_536 + 1;
-      assertThat(sizeAsTheProducerSeesIt(letter) + 4 * blocks + 64)
+      Record<byte[], byte[]> deadLetter =
+          deadLetter(new byte[bytes], new RecordHeaders(), tooLong());
+      // lz4 stores incompressible data in blocks of 64 KiB, each with 4 bytes of overhead.
+      int blocks = deadLetter.value().length / 65_536 + 1;
+      assertThat(producerEstimate(deadLetter) + 4 * blocks + 64)
           .isLessThanOrEqualTo(Topics.MAX_EVENT_BYTES);
     }
   }
 
   @Test
-  void aKeyThatWouldNotFitGivesWayLast() {
+  void oversizedKeyIsDroppedLast() {
     byte[] huge = new byte[Topics.MAX_EVENT_BYTES];
-    Record<byte[], byte[]> letter =
-        deadLetters.of(new Record<>(huge, null, 99, new RecordHeaders()), PLACE, tooLong());
-    assertThat(letter.key()).isNull();
-    assertThat(new String(letter.value(), StandardCharsets.UTF_8)).contains("\"offset\":\"42\"");
-    assertThat(sizeAsTheProducerSeesIt(letter)).isLessThan(32_000);
+    Record<byte[], byte[]> deadLetter =
+        deadLetters.of(new Record<>(huge, null, 99, new RecordHeaders()), SOURCE, tooLong());
+    assertThat(deadLetter.key()).isNull();
+    assertThat(new String(deadLetter.value(), StandardCharsets.UTF_8))
+        .contains("\"offset\":\"42\"");
+    assertThat(producerEstimate(deadLetter)).isLessThan(32_000);
   }
 
   @Test
-  void countersStandAtZeroFromTheStart() {
+  void countersAreRegisteredAtZero() {
     assertThat(registry.find("reprise.dead.letters").tag("stage", "decode").counters())
         .hasSizeGreaterThan(5)
         .allMatch(counter -> counter.count() == 0);
@@ -119,28 +121,32 @@ class DeadLettersTest {
   }
 
   @Test
-  void headersAreBounded() {
+  void messageAndStackTraceAreTruncated() {
     RejectedException why = new RejectedException(Reason.BAD_EVENT, "x".repeat(1_000_000));
-    Record<byte[], byte[]> letter = letter(null, new RecordHeaders(), why);
-    assertThat(letter.value()).isNull();
-    assertThat(sizeAsTheProducerSeesIt(letter)).isLessThan(32_000);
+    Record<byte[], byte[]> deadLetter = deadLetter(null, new RecordHeaders(), why);
+    assertThat(deadLetter.value()).isNull();
+    assertThat(producerEstimate(deadLetter)).isLessThan(32_000);
   }
 
-  private Record<byte[], byte[]> letter(
+  private Record<byte[], byte[]> deadLetter(
       byte @Nullable [] value, Headers headers, RejectedException why) {
-    return deadLetters.of(new Record<>(KEY, value, 99, headers), PLACE, why);
+    return deadLetters.of(new Record<>(KEY, value, 99, headers), SOURCE, why);
   }
 
   private static RejectedException tooLong() {
     return new RejectedException(Reason.TOO_LONG, "It is too long.");
   }
 
-  private static int sizeAsTheProducerSeesIt(Record<byte[], byte[]> letter) {
+  private static int producerEstimate(Record<byte[], byte[]> deadLetter) {
     return org.apache.kafka.common.record.internal.AbstractRecords.estimateSizeInBytesUpperBound(
-        (byte) 2, CompressionType.LZ4, letter.key(), letter.value(), letter.headers().toArray());
+        (byte) 2,
+        CompressionType.LZ4,
+        deadLetter.key(),
+        deadLetter.value(),
+        deadLetter.headers().toArray());
   }
 
-  private static String header(Record<byte[], byte[]> letter, String name) {
-    return new String(letter.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+  private static String header(Record<byte[], byte[]> deadLetter, String name) {
+    return new String(deadLetter.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
   }
 }

@@ -26,20 +26,20 @@ class FootprintTest {
   }
 
   @Test
-  void aThreadOnEachProcessor() {
+  void startsOneThreadPerProcessor() {
     assertThat(FOOTPRINT.threadsFor(machine(2, 512, 4096, 4096))).isEqualTo(2);
   }
 
   @Test
-  void fewerThreadsWhereHeapOrMemoryHoldNoMore() {
+  void startsFewerThreadsIfHeapOrMemoryIsShort() {
     assertThat(FOOTPRINT.threadsFor(machine(12, 512, 24_000, 4096))).isEqualTo(6);
     assertThat(FOOTPRINT.threadsFor(machine(12, 1024, 2048, 4096))).isEqualTo(5);
     assertThat(FOOTPRINT.threadsFor(machine(12, 64, 128, 4096))).isEqualTo(1);
   }
 
-  /** The defaults of any machine pass their own check, unless it has too little for one thread. */
+  /** The default thread count passes the check on any machine that can run one thread. */
   @Test
-  void defaultsFit() {
+  void defaultThreadCountPassesTheCheck() {
     for (int processors = 1; processors <= 256; processors *= 2) {
       for (int heap = 192; heap <= 32_768; heap *= 2) {
         for (int memory = heap + 408; memory <= 262_144; memory *= 2) {
@@ -53,7 +53,7 @@ class FootprintTest {
   }
 
   @Test
-  void saysWhatToSet() {
+  void faultsNameTheSettingToChange() {
     assertThat(faults(12, machine(12, 512, 24_000, 65_536)))
         .containsExactly(
             "A heap of 512 MiB is too small for 12 threads: set REPRISE_JAVA_OPTS=-Xmx896m, or"
@@ -69,14 +69,14 @@ class FootprintTest {
   }
 
   @Test
-  void whatIsSaidSuffices() {
+  void suggestedHeapSuffices() {
     assertThat(faults(12, machine(12, 896, 24_000, 65_536))).isEmpty();
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> FOOTPRINT.check(12, machine(12, 895, 24_000, 65_536)));
   }
 
   @Test
-  void knowsThisMachine() {
+  void readsThisMachinesResources() {
     Machine here = Machine.here();
     assertThat(here.heap()).isGreaterThanOrEqualTo(Runtime.getRuntime().maxMemory());
     assertThat(here.memory()).isPositive();

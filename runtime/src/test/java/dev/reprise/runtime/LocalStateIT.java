@@ -31,15 +31,17 @@ import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An application that counts, whose state is damaged between two starts. */
+/** Damages the state of a counting application between two starts. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("slow")
 class LocalStateIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String COUNTS = "counts";
   private static final String LOOKUP = "lookup";
 
@@ -64,20 +66,20 @@ class LocalStateIT {
     broker.close();
   }
 
-  /** What a kill, a bad disk or a careless hand may leave. */
-  private record Damage(String what, Predicate<Path> files, Change change) {
+  /** Damage that a kill, a disk error or an operator may cause. */
+  private record Damage(String name, Predicate<Path> files, Change change) {
     @Override
     public String toString() {
-      return what;
+      return name;
     }
 
     void inflict(Path state) throws IOException {
-      List<Path> hit;
+      List<Path> damaged;
       try (Stream<Path> all = Files.walk(state)) {
-        hit = all.filter(Files::isRegularFile).filter(files).toList();
+        damaged = all.filter(Files::isRegularFile).filter(files).toList();
       }
-      assertThat(hit).as(what).isNotEmpty();
-      for (Path file : hit) {
+      assertThat(damaged).as(name).isNotEmpty();
+      for (Path file : damaged) {
         change.apply(file);
       }
     }
@@ -90,7 +92,7 @@ class LocalStateIT {
   static Stream<Damage> damages() {
     Change emptied = file -> Files.write(file, new byte[0]);
     Change zeroed = file -> Files.write(file, new byte[Math.toIntExact(Files.size(file))]);
-    Change garbled = file -> Files.write(file, "not what it was".getBytes(StandardCharsets.UTF_8));
+    Change garbled = file -> Files.write(file, "garbage".getBytes(StandardCharsets.UTF_8));
     return Stream.of(
         new Damage("a table is missing", named(".*\\.sst"), Files::delete),
         new Damage("a table is zeroed", named(".*\\.sst"), zeroed),
@@ -110,8 +112,8 @@ class LocalStateIT {
 
   @ParameterizedTest
   @MethodSource("damages")
-  void startsOnDamagedState(Damage damage) throws Exception {
-    String name = damage.what().replace(' ', '-');
+  void rebuildsDamagedState(Damage damage) throws Exception {
+    String name = damage.name().replace(' ', '-');
     createTopics(name);
     try (StreamsService service = application(name)) {
       send(name, 20);
@@ -173,7 +175,7 @@ class LocalStateIT {
 
   private static void awaitCount(StreamsService service, long expected) {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .ignoreExceptionsInstanceOf(InvalidStateStoreException.class)
         .untilAsserted(
             () ->

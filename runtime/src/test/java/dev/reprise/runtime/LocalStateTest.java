@@ -16,7 +16,7 @@ class LocalStateTest {
   @TempDir Path folder;
 
   @Test
-  void isBrokenWhereAStoreSaysSo() {
+  void isBrokenAfterAStoreFailure() {
     Exception corrupt = new RocksDBException("Corruption: bad magic number in 000012.sst");
     assertThat(new LocalState(folder).isBroken(corrupt)).isTrue();
     assertThat(
@@ -28,24 +28,24 @@ class LocalStateTest {
     assertThat(new LocalState(folder).isBroken(new StreamsException("task 0_0"))).isFalse();
   }
 
-  /** With new files it would end the same way. */
+  /** New files would not fix these. */
   @Test
-  void isNotBrokenWhereTheMachineLacksSomething() {
-    for (String lack :
+  void isNotBrokenAfterASystemError() {
+    for (String error :
         new String[] {"No space left on device", "Too many open files", "Permission denied"}) {
       assertThat(
               new LocalState(folder)
                   .isBroken(
                       new ProcessorStateException(
                           "Error opening store",
-                          new RocksDBException("While open a file: CURRENT: " + lack))))
-          .as(lack)
+                          new RocksDBException("While open a file: CURRENT: " + error))))
+          .as(error)
           .isFalse();
     }
   }
 
   @Test
-  void isNotBrokenWhereThereIsNoFolder() {
+  void isNotBrokenWithoutADirectory() {
     assertThat(
             new LocalState(folder.resolve("missing"))
                 .isBroken(new ProcessorStateException("couldn't be created")))
@@ -53,7 +53,7 @@ class LocalStateTest {
   }
 
   @Test
-  void keepsTheLastThatWasSetAside() throws IOException {
+  void setAsideKeepsOnlyTheLatestDirectory() throws IOException {
     Path state = folder.resolve("application");
     Path another = Files.createDirectory(folder.resolve("application-evaluation"));
     for (int i = 0; i < 3; i++) {

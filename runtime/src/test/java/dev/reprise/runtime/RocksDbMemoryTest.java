@@ -19,7 +19,7 @@ class RocksDbMemoryTest {
   }
 
   @Test
-  void allStoresShareOneBound() {
+  void allStoresShareOneLimit() {
     try (Options one = new Options();
         Options other = new Options()) {
       for (Options options : new Options[] {one, other}) {
@@ -32,7 +32,7 @@ class RocksDbMemoryTest {
   }
 
   @Test
-  void servicesUseIt() {
+  void servicesAreConfiguredWithIt() {
     Properties properties =
         StreamsProperties.exactlyOnce(
             new KafkaSettings(Map.of("bootstrap.servers", "127.0.0.1:9"), Topics.defaults()),

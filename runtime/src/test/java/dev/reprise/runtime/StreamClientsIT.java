@@ -25,7 +25,7 @@ class StreamClientsIT {
   private static final TopicPartition INPUT = new TopicPartition("input", 0);
 
   @Test
-  void whatThisProcessCommittedOutlivesTheGroup(@TempDir Path folder) throws Exception {
+  void committedOffsetsSurviveDeletionOfTheGroup(@TempDir Path folder) throws Exception {
     try (EmbeddedBroker broker =
             EmbeddedBroker.builder().dataDirectory(folder.resolve("broker")).start();
         Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
@@ -66,7 +66,7 @@ class StreamClientsIT {
       admin.deleteConsumerGroups(List.of("reader")).all().get();
       try (Consumer<byte[], byte[]> consumer = clients().getConsumer(config)) {
         consumer.assign(List.of(INPUT));
-        assertThat(first(consumer).offset()).as("of another process").isZero();
+        assertThat(first(consumer).offset()).as("another process").isZero();
       }
     }
   }
@@ -80,11 +80,11 @@ class StreamClientsIT {
       Producer<byte[], byte[]> producer,
       Consumer<byte[], byte[]> consumer,
       long offset,
-      boolean completely) {
+      boolean commit) {
     producer.beginTransaction();
     producer.sendOffsetsToTransaction(
         Map.of(INPUT, new OffsetAndMetadata(offset)), consumer.groupMetadata());
-    if (completely) {
+    if (commit) {
       producer.commitTransaction();
     } else {
       producer.abortTransaction();

@@ -34,13 +34,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A small application on a broker that looks twice a second for what to delete. */
+/** Runs a small application on a broker that checks retention twice a second. */
 class StreamsServiceIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration MAX_POLL_INTERVAL = Duration.ofSeconds(3);
   private static final TopicPartition INPUT = new TopicPartition("input", 0);
   private static final TopicPartition CONTROL = new TopicPartition("control", 0);
-  private static final Instant LONG_AGO = Instant.now().minus(Duration.ofDays(5 * 365));
+  private static final Instant FIVE_YEARS_AGO = Instant.now().minus(Duration.ofDays(5 * 365));
 
   @TempDir Path folder;
 
@@ -74,60 +74,60 @@ class StreamsServiceIT {
   }
 
   @Test
-  void recordsThatExpireUnderAStoppedReaderAreCountedOnce() throws Exception {
+  void recordsExpiredWhileStoppedAreCountedOnce() throws Exception {
     create("input", "retention.ms", "1500", "message.timestamp.type", "LogAppendTime");
     try (StreamsService service = application(MAX_POLL_INTERVAL)) {
       produce(3, Instant.now());
-      await().atMost(PATIENCE).until(() -> processed.size() == 3);
+      await().atMost(TIMEOUT).until(() -> processed.size() == 3);
       assertThat(service.liveness()).isEqualTo(Health.UP);
     }
     produce(50, Instant.now());
-    await().atMost(PATIENCE).until(() -> begin(INPUT) == end(INPUT));
+    await().atMost(TIMEOUT).until(() -> begin(INPUT) == end(INPUT));
     try (StreamsService service = application(MAX_POLL_INTERVAL)) {
-      await().atMost(PATIENCE).until(() -> expired() > 0);
+      await().atMost(TIMEOUT).until(() -> expired() > 0);
       assertThat(expired()).isEqualTo(50);
       produce(1, Instant.now());
-      await().atMost(PATIENCE).until(() -> processed.size() == 4);
+      await().atMost(TIMEOUT).until(() -> processed.size() == 4);
       assertThat(expired()).isEqualTo(50);
       assertThat(service.liveness()).isEqualTo(Health.UP);
     }
     try (StreamsService service = application(MAX_POLL_INTERVAL)) {
       produce(1, Instant.now());
-      await().atMost(PATIENCE).until(() -> processed.size() == 5);
+      await().atMost(TIMEOUT).until(() -> processed.size() == 5);
       assertThat(expired()).isZero();
       assertThat(service.liveness()).isEqualTo(Health.UP);
     }
   }
 
   @Test
-  void nothingIsCountedAgainWhereNothingCameSince() throws Exception {
+  void restartWithoutNewRecordsCountsNothingAgain() throws Exception {
     create("input", "retention.ms", "1500", "message.timestamp.type", "LogAppendTime");
     try (StreamsService service = application(MAX_POLL_INTERVAL)) {
       produce(1, Instant.now());
-      await().atMost(PATIENCE).until(() -> processed.size() == 1);
-      service.awaitRunning(PATIENCE);
+      await().atMost(TIMEOUT).until(() -> processed.size() == 1);
+      service.awaitRunning(TIMEOUT);
     }
     produce(7, Instant.now());
-    await().atMost(PATIENCE).until(() -> begin(INPUT) == end(INPUT));
+    await().atMost(TIMEOUT).until(() -> begin(INPUT) == end(INPUT));
     try (StreamsService service = application(MAX_POLL_INTERVAL)) {
-      await().atMost(PATIENCE).until(() -> expired() == 7);
-      service.awaitRunning(PATIENCE);
+      await().atMost(TIMEOUT).until(() -> expired() == 7);
+      service.awaitRunning(TIMEOUT);
     }
     try (StreamsService service = application(MAX_POLL_INTERVAL)) {
-      service.awaitRunning(PATIENCE);
+      service.awaitRunning(TIMEOUT);
       produce(1, Instant.now());
-      await().atMost(PATIENCE).until(() -> processed.size() == 2);
+      await().atMost(TIMEOUT).until(() -> processed.size() == 2);
       assertThat(expired()).isZero();
     }
   }
 
   @Test
-  void recordsOfAPartitionThatWasNeverReadAreCounted() throws Exception {
+  void expiredRecordsOfANeverReadPartitionAreCounted() throws Exception {
     create("input", "retention.ms", "1500", "message.timestamp.type", "LogAppendTime");
     try (StreamsService service = application(MAX_POLL_INTERVAL)) {
-      service.awaitRunning(PATIENCE);
+      service.awaitRunning(TIMEOUT);
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(
               () ->
                   admin
@@ -137,89 +137,93 @@ class StreamsServiceIT {
                       .containsKey(INPUT));
     }
     produce(9, Instant.now());
-    await().atMost(PATIENCE).until(() -> begin(INPUT) == end(INPUT));
+    await().atMost(TIMEOUT).until(() -> begin(INPUT) == end(INPUT));
     try (StreamsService service = application(MAX_POLL_INTERVAL)) {
-      await().atMost(PATIENCE).until(() -> expired() == 9);
+      await().atMost(TIMEOUT).until(() -> expired() == 9);
       assertThat(service.liveness()).isEqualTo(Health.UP);
     }
   }
 
   @Test
-  void whatExpiresUnderARunningReaderThatFallsBehindIsCounted() throws Exception {
+  void recordsExpiredWhileARunningReaderLagsAreCounted() throws Exception {
     create("input", "retention.ms", "-1", "message.timestamp.type", "LogAppendTime");
     try (StreamsService service = application(Duration.ofMinutes(5))) {
       produce(1, Instant.now());
-      await().atMost(PATIENCE).until(() -> processed.size() == 1);
+      await().atMost(TIMEOUT).until(() -> processed.size() == 1);
       producer.send(new ProducerRecord<>("input", 0, "key", "hang")).get();
       produce(40, Instant.now());
-      // What is deleted while the thread hangs, or was fetched before: one or the other.
+      // Each record is either deleted while the thread hangs, or was fetched before.
       admin.deleteRecords(Map.of(INPUT, RecordsToDelete.beforeOffset(32))).all().get();
       release.countDown();
-      await().atMost(PATIENCE).until(() -> processed.size() + expired() == 42);
+      await().atMost(TIMEOUT).until(() -> processed.size() + expired() == 42);
       assertThat(service.liveness()).isEqualTo(Health.UP);
     }
   }
 
-  /** The control topic, by the events' own time, loses its records: so the broker has looked. */
+  /**
+   * The control topic deletes by event time, which proves that the broker has checked retention.
+   */
   @Test
-  void oldDatedRecordsAreKeptByTheirArrival() throws Exception {
+  void oldRecordsAreRetainedByAppendTime() throws Exception {
     Topics.Spec audioFiles = Topics.defaults().specs().get(0);
     admin
         .createTopics(List.of(new NewTopic("input", 1, (short) 1).configs(audioFiles.configs())))
         .all()
         .get();
     create("control", "retention.ms", "604800000");
-    produce(588, LONG_AGO);
-    producer.send(new ProducerRecord<>("control", 0, LONG_AGO.toEpochMilli(), "k", "v")).get();
-    await().atMost(PATIENCE).until(() -> begin(CONTROL) == 1);
+    produce(588, FIVE_YEARS_AGO);
+    producer
+        .send(new ProducerRecord<>("control", 0, FIVE_YEARS_AGO.toEpochMilli(), "k", "v"))
+        .get();
+    await().atMost(TIMEOUT).until(() -> begin(CONTROL) == 1);
     assertThat(begin(INPUT)).isZero();
     try (StreamsService service = application(Duration.ofMinutes(5))) {
-      await().atMost(PATIENCE).until(() -> processed.size() == 588);
+      await().atMost(TIMEOUT).until(() -> processed.size() == 588);
       assertThat(expired()).isZero();
       assertThat(service.readiness()).isEqualTo(Health.UP);
     }
   }
 
   @Test
-  void aTopicThatDeletesByEventTimeIsTold() throws Exception {
+  void aTopicThatDeletesByEventTimeIsReported() throws Exception {
     create("input", "retention.ms", "604800000");
     try (StreamsService service = application(MAX_POLL_INTERVAL)) {
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(
               () -> service.readiness().reason().contains("input would delete old-dated records"));
     }
   }
 
   @Test
-  void aThreadThatHangsIsNotLive() throws Exception {
+  void aHangingThreadIsNotLive() throws Exception {
     create("input", "retention.ms", "-1");
     try (StreamsService service = application(MAX_POLL_INTERVAL)) {
       produce(1, Instant.now());
-      await().atMost(PATIENCE).until(() -> processed.size() == 1);
-      // Nothing to do is no stall.
+      await().atMost(TIMEOUT).until(() -> processed.size() == 1);
+      // An idle thread is not stalled.
       await()
           .during(MAX_POLL_INTERVAL.plusSeconds(1))
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> service.liveness().isUp());
       producer.send(new ProducerRecord<>("input", 0, "key", "hang")).get();
-      await().atMost(PATIENCE).until(() -> service.liveness().reason().startsWith("Stalled"));
+      await().atMost(TIMEOUT).until(() -> service.liveness().reason().startsWith("Stalled"));
       assertThat(registry.get("reprise.stream.wait").timeGauge().value())
           .isGreaterThan(registry.get("reprise.stream.wait.limit").timeGauge().value());
       release.countDown();
-      await().atMost(PATIENCE).until(() -> service.liveness().isUp());
+      await().atMost(TIMEOUT).until(() -> service.liveness().isUp());
     }
   }
 
   @Test
-  void aThreadThatWasReplacedIsForgotten() throws Exception {
+  void aReplacedThreadIsNoLongerTracked() throws Exception {
     create("input", "retention.ms", "-1");
     try (StreamsService service = application(MAX_POLL_INTERVAL)) {
       producer.send(new ProducerRecord<>("input", 0, "key", "fail")).get();
-      await().atMost(PATIENCE).until(() -> processed.contains("fail"));
+      await().atMost(TIMEOUT).until(() -> processed.contains("fail"));
       await()
           .during(MAX_POLL_INTERVAL.plusSeconds(2))
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> service.liveness().isUp());
     }
   }
@@ -243,8 +247,8 @@ class StreamsServiceIT {
                     new ContextualProcessor<String, String, Void, Void>() {
                       @Override
                       public void process(Record<String, String> record) {
-                        hangIfTold(record.value());
-                        failOnceIfTold(record.value());
+                        hangIfRequested(record.value());
+                        failOnceIfRequested(record.value());
                         processed.add(record.value());
                       }
                     },
@@ -252,13 +256,13 @@ class StreamsServiceIT {
     return StreamsService.start(topology, properties, kafka, registry);
   }
 
-  private void failOnceIfTold(String value) {
+  private void failOnceIfRequested(String value) {
     if (value.equals("fail") && failed.compareAndSet(false, true)) {
-      throw new IllegalStateException("told to fail");
+      throw new IllegalStateException("Failure requested.");
     }
   }
 
-  private void hangIfTold(String value) {
+  private void hangIfRequested(String value) {
     if (value.equals("hang")) {
       try {
         release.await();

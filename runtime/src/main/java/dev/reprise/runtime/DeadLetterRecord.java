@@ -21,27 +21,30 @@ import org.jspecify.annotations.Nullable;
  * @param key the record's key as text
  * @param headers all headers as text, in their order
  * @param valueBytes length of the value
- * @param time the record's own
+ * @param time the record's timestamp
  */
-public record DeadLetter(String key, Map<String, String> headers, int valueBytes, Instant time) {
-  public DeadLetter {
+public record DeadLetterRecord(
+    String key, Map<String, String> headers, int valueBytes, Instant time) {
+  public DeadLetterRecord {
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
   }
 
-  public static DeadLetter of(ConsumerRecord<byte[], byte[]> record) {
+  public static DeadLetterRecord of(ConsumerRecord<byte[], byte[]> record) {
     return of(record.key(), record.value(), record.headers(), record.timestamp());
   }
 
   /**
-   * @param timestampMillis the record's own
+   * Decodes a dead letter from the parts of its record.
+   *
+   * @param timestampMillis the record's timestamp
    */
-  public static DeadLetter of(
+  public static DeadLetterRecord of(
       byte @Nullable [] key, byte @Nullable [] value, Headers headers, long timestampMillis) {
     Map<String, String> texts = new LinkedHashMap<>();
     for (Header header : headers) {
       texts.put(header.key(), text(header.value()));
     }
-    return new DeadLetter(
+    return new DeadLetterRecord(
         text(key), texts, value == null ? 0 : value.length, Instant.ofEpochMilli(timestampMillis));
   }
 
@@ -61,16 +64,16 @@ public record DeadLetter(String key, Map<String, String> headers, int valueBytes
     return header(DeadLetters.TOPIC);
   }
 
-  /** The rejected record's place, {@code topic-partition-offset}: an extraction's id. */
+  /** Returns the rejected record's coordinates as text, {@code topic-partition-offset}. */
   public String source() {
     return sourceTopic() + "-" + header(DeadLetters.PARTITION) + "-" + header(DeadLetters.OFFSET);
   }
 
   /**
-   * The extraction that came to nothing, where the letter is of one: a rejected event is itself the
-   * extraction, a rejected clip names it.
+   * Returns the id of the failed extraction, if the dead letter belongs to one: the coordinates of
+   * a rejected event, or the id in a rejected clip.
    *
-   * @param value the letter's, which this record does not keep
+   * @param value the dead letter's value, which this record does not keep
    */
   public Optional<String> extractionId(Topics topics, byte @Nullable [] value) {
     if (sourceTopic().equals(topics.audioFiles())) {
@@ -88,14 +91,15 @@ public record DeadLetter(String key, Map<String, String> headers, int valueBytes
   }
 
   /**
-   * Whether the letter has the rejected record's value, rather than its coordinates in its place.
+   * Returns whether the dead letter contains the rejected record's value, rather than its
+   * coordinates instead.
    *
-   * @param value the letter's, which this record does not keep
+   * @param value the dead letter's value, which this record does not keep
    */
   public boolean hasValue(byte @Nullable [] value) {
     return !Arrays.equals(
         value,
-        DeadLetters.place(
+        DeadLetters.coordinatesJson(
             sourceTopic(), header(DeadLetters.PARTITION), header(DeadLetters.OFFSET)));
   }
 
