@@ -1,10 +1,10 @@
-"""Computes the golden MFCC of librosa that the extractor's tests compare with.
+"""Compute the golden MFCC of librosa that the extractor's tests compare with.
 
     uv venv && uv pip install -r requirements.txt && uv run python make_goldens.py
 
 writes goldens/*.npy (float32, [20, frames], one file per clip) and goldens/provenance.json. The
-signals are formulas, not files: GoldenSignals.java has the same ones, and provenance.json keeps a few
-samples of each so that the tests notice if the two drift apart.
+signals are formulas, not files: GoldenSignals.java has the same ones, and provenance.json contains a
+few samples of each, so that the tests fail if the two differ.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ CASES = [
 
 
 def noise(i: np.ndarray, channel: int) -> np.ndarray:
-    """White noise in [-0.25, 0.25): splitmix64 of the sample's number."""
+    """White noise in [-0.25, 0.25): splitmix64 of the sample's index."""
     with np.errstate(over="ignore"):
         z = (i.astype(np.uint64) * np.uint64(2) + np.uint64(channel) + np.uint64(SEED)) * np.uint64(0x9E3779B97F4A7C15)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
+ * Configuration of the extractor.
+ *
  * @param applicationId Kafka Streams' application id, which is also the consumer group
  * @param threads stream threads; each decodes one file at a time
  * @param dataDirectory spooled files and Kafka Streams' state; one per instance
- * @param httpPort metrics and health; 0 for any free port
+ * @param httpPort port of metrics and health; 0 for any free port
  */
 public record ExtractorConfig(
     KafkaSettings kafka,
@@ -25,7 +27,10 @@ public record ExtractorConfig(
   private static final Duration KAFKA_DEFAULT = Duration.ofMinutes(5);
   private static final Duration MARGIN = Duration.ofMinutes(1);
 
-  /** Longer than the longest event, so that a slow file never costs the thread its membership. */
+  /**
+   * Returns an interval longer than the longest event, so that a slow file never costs the consumer
+   * its membership in the group.
+   */
   Duration maxPollInterval() {
     Duration longest = sources.maxFetchTime().plus(decoder.limits().maxDecodeTime()).plus(MARGIN);
     return longest.compareTo(KAFKA_DEFAULT) > 0 ? longest : KAFKA_DEFAULT;

@@ -49,18 +49,18 @@ public final class ExtractorService implements AutoCloseable {
   }
 
   /**
-   * Starts to extract, and returns at once; {@link #readiness} tells when work is being done.
+   * Starts the extractor and returns at once; {@link #readiness} reports when it processes events.
    *
-   * @throws ConfigurationException with every fault found
+   * @throws ConfigurationException with all faults found
    */
   public static ExtractorService start(ExtractorConfig config) throws ConfigurationException {
     return start(config, startDecoders(config.decoder(), config.threads()));
   }
 
   /**
-   * Starts the workers ahead of the service, for a caller that starts other things meanwhile.
+   * Starts the workers ahead of the service, for a caller that starts other components meanwhile.
    *
-   * @throws ConfigurationException if the system starts no process
+   * @throws ConfigurationException if no process can be started
    */
   public static DecoderPool startDecoders(DecoderConfig config, int threads)
       throws ConfigurationException {
@@ -73,9 +73,9 @@ public final class ExtractorService implements AutoCloseable {
   }
 
   /**
-   * Starts to extract, as {@link #start(ExtractorConfig)}.
+   * Starts the extractor, as {@link #start(ExtractorConfig)}.
    *
-   * @param decoders taken over: closed with the service, and if it does not start
+   * @param decoders owned by the service: closed with it, and if it does not start
    */
   public static ExtractorService start(ExtractorConfig config, DecoderPool decoders)
       throws ConfigurationException {
@@ -143,11 +143,11 @@ public final class ExtractorService implements AutoCloseable {
   }
 
   /**
-   * The Java heap that suffices, in bytes. Kafka's consumers hold an event of each partition, and
-   * each thread three more copies of the one that it works on: as received, as a record, and in a
-   * dead letter.
+   * Returns a sufficient Java heap, in bytes. Kafka's consumers hold an event of each partition,
+   * and each thread three more copies of its current event: as received, as a record, and in a dead
+   * letter.
    *
-   * @param maxEventBytes the largest event that the topic takes
+   * @param maxEventBytes the largest event that the topic accepts
    */
   public static long heapBytes(int threads, int partitions, long maxEventBytes) {
     return BASE_HEAP_BYTES + (partitions + 3L * threads) * maxEventBytes;
@@ -179,16 +179,16 @@ public final class ExtractorService implements AutoCloseable {
             config.dataDirectory().resolve("streams"),
             config.maxPollInterval(),
             Topics.MAX_EVENT_BYTES);
-    // Kafka Streams commits between polls only: with several events a poll, the first one's
+    // Kafka Streams commits between polls only: with several events per poll, the first one's
     // transaction would stay open while the next is decoded.
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
-    // Kafka's default is three of the largest events at a time, for each thread.
+    // Kafka's default would buffer up to three of the largest events per fetch, for each thread.
     properties.putIfAbsent(
         ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(Topics.MAX_EVENT_BYTES));
     return properties;
   }
 
-  /** The spool folder, rid of what a killed process left there. */
+  /** Returns the spool folder, without the files that a killed process left there. */
   private static Path emptySpool(Path dataDirectory) throws IOException {
     Path spool = Files.createDirectories(dataDirectory.resolve("spool"));
     try (DirectoryStream<Path> left = Files.newDirectoryStream(spool)) {
@@ -199,12 +199,12 @@ public final class ExtractorService implements AutoCloseable {
     return spool;
   }
 
-  /** What {@code /metrics} shows, for whoever runs in the same process. */
+  /** Returns the meters of {@code /metrics}, for callers in the same process. */
   public MeterRegistry meters() {
     return registry;
   }
 
-  /** The port of metrics and health. */
+  /** Returns the port of metrics and health. */
   public int httpPort() {
     return endpoints.port();
   }

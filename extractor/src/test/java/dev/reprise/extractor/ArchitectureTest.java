@@ -29,7 +29,7 @@ class ArchitectureTest {
               "java..", "org.jspecify..", "dev.reprise.contract", "dev.reprise.extractor.mfcc");
 
   @ArchTest
-  static final ArchRule onlyDecodeTouchesFFmpeg =
+  static final ArchRule onlyDecodeDependsOnFFmpeg =
       noClasses()
           .that()
           .resideOutsideOfPackage("dev.reprise.extractor.decode")
@@ -37,7 +37,7 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("org.bytedeco..");
 
-  /** So the service's process never loads it. */
+  /** Keeps FFmpeg out of the service's process. */
   @ArchTest
   static final ArchRule onlyWorkersDecode =
       noClasses()
@@ -51,7 +51,7 @@ class ArchitectureTest {
           .belongToAnyOf(AudioExtractor.class, AudioDecoder.class, FFmpeg.class);
 
   @ArchTest
-  static final ArchRule extractionKnowsNoKafka =
+  static final ArchRule extractionIsIndependentOfKafka =
       noClasses()
           .that()
           .resideInAnyPackage(

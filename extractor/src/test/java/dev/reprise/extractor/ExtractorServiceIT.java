@@ -49,6 +49,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +59,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ExtractorServiceIT {
   private static final Topics TOPICS = Topics.defaults();
   private static final Duration HOLD = Duration.ofSeconds(30);
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
   @TempDir Path folder;
 
@@ -106,11 +107,12 @@ class ExtractorServiceIT {
   }
 
   /**
-   * Three times Kafka Streams' default transaction timeout, within which it would be aborted and
-   * tried again.
+   * The hold is three times Kafka Streams' default transaction timeout, after which an open
+   * transaction would be aborted and the event retried.
    */
   @Test
-  void aProcessHeldFor30SecondsIsCommittedOnceAndSoAreItsNeighbours() throws Exception {
+  @Tag("slow")
+  void anEventHeldFor30SecondsAndItsNeighboursAreCommittedOnce() throws Exception {
     try (KafkaProducer<String, byte[]> producer = producer();
         ExtractorService service = ExtractorService.start(config())) {
       send(producer, "before", WavFiles.tone(22_050, 2), "content-type", "audio/wav");
@@ -120,7 +122,7 @@ class ExtractorServiceIT {
       try (KafkaConsumer<String, byte[]> mfcc = consumer(TOPICS.mfcc(), "read_committed")) {
         List<String> committed = new ArrayList<>();
         await()
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(
                 () -> {
                   for (ConsumerRecord<String, byte[]> record : mfcc.poll(Duration.ofMillis(100))) {
@@ -141,7 +143,7 @@ class ExtractorServiceIT {
       assertThat(fetches.get()).isEqualTo(1);
       assertThat(metrics(service)).contains("reprise_extraction_delays_total 1.0");
     }
-    // An aborted attempt would stand in the log, if only for those who read it uncommitted.
+    // An aborted attempt would be in the log, visible to consumers that read uncommitted records.
     try (KafkaConsumer<String, byte[]> all = consumer(TOPICS.mfcc(), "read_uncommitted")) {
       AtomicInteger records = new AtomicInteger();
       await()
@@ -156,7 +158,7 @@ class ExtractorServiceIT {
   }
 
   @Test
-  void anEventAtTheSizeLimitThatFailsIsADeadLetterAndTheStreamGoesOn() throws Exception {
+  void aRejectedEventAtTheSizeLimitIsADeadLetterAndTheStreamContinues() throws Exception {
     byte[] largest = new byte[Topics.MAX_EVENT_BYTES - 200];
     new Random(7).nextBytes(largest);
     byte[] large = Arrays.copyOf(largest, Topics.MAX_EVENT_BYTES - 100_000);
@@ -168,12 +170,12 @@ class ExtractorServiceIT {
       send(producer, "largest", largest, "content-type", "audio/mpeg");
       send(producer, "large", large, "content-type", "audio/mpeg");
       send(producer, "good", WavFiles.tone(22_050, 2), "content-type", "audio/wav");
-      List<ConsumerRecord<String, byte[]>> letters = read(deadLetters, 2);
-      assertThat(utf8(letters.get(0).value()))
+      List<ConsumerRecord<String, byte[]>> rejected = read(deadLetters, 2);
+      assertThat(utf8(rejected.get(0).value()))
           .isEqualTo("{\"topic\":\"reprise.audio-files.v1\",\"partition\":0,\"offset\":\"0\"}");
-      assertThat(header(letters.get(0), DeadLetters.REASON)).isEqualTo("unknown-format");
-      assertThat(header(letters.get(0), "content-type")).isEqualTo("audio/mpeg");
-      assertThat(letters.get(1).value()).isEqualTo(large);
+      assertThat(header(rejected.get(0), DeadLetters.REASON)).isEqualTo("unknown-format");
+      assertThat(header(rejected.get(0), "content-type")).isEqualTo("audio/mpeg");
+      assertThat(rejected.get(1).value()).isEqualTo(large);
       List<String> keys = new ArrayList<>();
       read(mfcc, 4).forEach(record -> keys.add(record.key()));
       assertThat(keys).containsExactly("largest", "large", "good", "good");
@@ -187,19 +189,20 @@ class ExtractorServiceIT {
   }
 
   @Test
-  void tellsWhetherItIsReady() throws Exception {
+  @Tag("slow")
+  void reportsItsReadiness() throws Exception {
     try (ExtractorService service = ExtractorService.start(config())) {
-      await().atMost(PATIENCE).until(() -> get(service, "/health/ready").statusCode() == 200);
+      await().atMost(TIMEOUT).until(() -> get(service, "/health/ready").statusCode() == 200);
       assertThat(get(service, "/health/live").body()).isEqualTo("ok\n");
       broker.close();
-      await().atMost(PATIENCE).until(() -> get(service, "/health/ready").statusCode() == 503);
+      await().atMost(TIMEOUT).until(() -> get(service, "/health/ready").statusCode() == 503);
       assertThat(get(service, "/health/ready").body()).contains("cluster does not answer");
       assertThat(get(service, "/health/live").statusCode()).isEqualTo(200);
     }
   }
 
   @Test
-  void refusesADataDirectoryInUse() throws Exception {
+  void rejectsADataDirectoryInUse() throws Exception {
     try (ExtractorService service = ExtractorService.start(config())) {
       assertThatThrownBy(() -> ExtractorService.start(config()))
           .isInstanceOf(ConfigurationException.class)
@@ -209,7 +212,7 @@ class ExtractorServiceIT {
   }
 
   @Test
-  void refusesTimesThatKafkaCannotHold() {
+  void rejectsTimesBeyondKafkasPollInterval() {
     assertThatThrownBy(() -> ExtractorService.start(config(Duration.ofDays(30))))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("--max-fetch-time and --max-decode-time are 30 days together");
@@ -248,7 +251,7 @@ class ExtractorServiceIT {
       KafkaConsumer<String, byte[]> consumer, int count) {
     List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () -> {
               consumer.poll(Duration.ofMillis(100)).forEach(records::add);

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Makes small WAV files: a 440 Hz tone, 16 bit, mono. */
+/** Creates small WAV files: a 440 Hz tone, 16 bit, mono. */
 public final class WavFiles {
   private static final int HEADER_BYTES = 44;
 
@@ -14,20 +14,20 @@ public final class WavFiles {
     return tone(sampleRateHz, seconds, true);
   }
 
-  /** A tone whose header does not tell the length, as a recorder writes it that was not stopped. */
+  /** Returns a tone whose header does not give the length, as an interrupted recorder leaves it. */
   public static byte[] toneOfUntoldLength(int sampleRateHz, double seconds) {
     return tone(sampleRateHz, seconds, false);
   }
 
-  private static byte[] tone(int sampleRateHz, double seconds, boolean toldLength) {
+  private static byte[] tone(int sampleRateHz, double seconds, boolean withLength) {
     int samples = (int) (sampleRateHz * seconds);
     int dataBytes = samples * Short.BYTES;
     ByteBuffer wav = ByteBuffer.allocate(HEADER_BYTES + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
-    wav.put(ascii("RIFF")).putInt(toldLength ? HEADER_BYTES - 8 + dataBytes : -1);
+    wav.put(ascii("RIFF")).putInt(withLength ? HEADER_BYTES - 8 + dataBytes : -1);
     wav.put(ascii("WAVEfmt ")).putInt(16).putShort((short) 1).putShort((short) 1);
     wav.putInt(sampleRateHz).putInt(sampleRateHz * Short.BYTES);
     wav.putShort((short) Short.BYTES).putShort((short) Short.SIZE);
-    wav.put(ascii("data")).putInt(toldLength ? dataBytes : -1);
+    wav.put(ascii("data")).putInt(withLength ? dataBytes : -1);
     for (int i = 0; i < samples; i++) {
       wav.putShort((short) (8_000 * Math.sin(2 * Math.PI * 440 * i / sampleRateHz)));
     }

@@ -15,16 +15,16 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
  * Decodes one audio file to mono samples at the contract's rate, streaming: memory does not grow
  * with the length of the file.
  *
- * <p>Every fault is a {@link RejectedException}. The decoder owns native memory, which {@link
- * #close()} frees; it does not close the channel. One thread at a time.
+ * <p>Every fault is reported as a {@link RejectedException}. The decoder owns native memory, which
+ * {@link #close()} frees; it does not close the channel. Not thread-safe.
  */
 public final class AudioDecoder implements AutoCloseable {
   /** -60 dBFS: a track that stays below is silent. */
   private static final float SILENCE = 1e-3f;
 
   /**
-   * How much shorter than promised is not truncated: encoders' delays and paddings, and headers
-   * that count roughly.
+   * Maximum shortfall from the promised length that is not truncation: encoder delay and padding,
+   * and headers with approximate lengths.
    */
   private static final double TOLERANCE_SECONDS = 0.5;
 
@@ -97,17 +97,20 @@ public final class AudioDecoder implements AutoCloseable {
     return info;
   }
 
-  /** How much audio {@link #read} has given so far. */
+  /** Returns the length of the audio that {@link #read} has returned so far, in seconds. */
   public double decodedSeconds() {
     return (double) samples / contract.sampleRateHz();
   }
 
-  /** How much audio the container promises, or NaN if it promises nothing. */
+  /**
+   * Returns the length of the audio that the container promises, in seconds, or NaN if it gives
+   * none.
+   */
   public double promisedSeconds() {
     return demuxer.promisedSeconds();
   }
 
-  /** What is doubtful of the audio that {@link #read} has given to its end. */
+  /** Returns the marks of the audio, which {@link #read} has read to its end. */
   public Set<Mark> marks() {
     Set<Mark> marks = EnumSet.noneOf(Mark.class);
     double missing = promisedSeconds() - decodedSeconds();
@@ -125,12 +128,12 @@ public final class AudioDecoder implements AutoCloseable {
   }
 
   /**
-   * Gives the next samples: mono, at the contract's rate, finite.
+   * Reads the next samples: mono, at the contract's rate, finite.
    *
    * @return how many of {@code count} were written to {@code buffer} from {@code offset} on, at
    *     least 1; or -1 at the end of the audio, which may be a fault of the container
-   * @throws RejectedException if the rest cannot be decoded, or a limit is exceeded; what came
-   *     before has been given
+   * @throws RejectedException if the rest cannot be decoded, or a limit is exceeded; the samples
+   *     before have been returned
    */
   public int read(float[] buffer, int offset, int count) throws RejectedException {
     if (closed) {

@@ -1,7 +1,7 @@
 package dev.reprise.extractor.decode;
 
 /**
- * What the file turned out to be.
+ * The detected format of a file.
  *
  * @param container FFmpeg's name of the container, for example {@code mp3}
  * @param codec FFmpeg's name of the codec, for example {@code aac}

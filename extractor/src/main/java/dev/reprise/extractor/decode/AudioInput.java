@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * An encoded audio file and what its name and media type say of its format. Owns the channel.
+ * An encoded audio file, with its name and media type as hints to its format. Owns the channel.
  *
  * @param channel the encoded audio, from position 0 on
  * @param fileName name with its extension, or empty if unknown
@@ -14,7 +14,7 @@ import java.nio.channels.SeekableByteChannel;
 public record AudioInput(SeekableByteChannel channel, String fileName, String mediaType)
     implements Closeable {
 
-  /** Returns an input of which only the bytes are known. */
+  /** Returns an input without a name or media type. */
   public static AudioInput of(SeekableByteChannel channel) {
     return new AudioInput(channel, "", "");
   }

@@ -26,16 +26,16 @@ import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one door through which FFmpeg gets bytes: an AVIO context over a channel that Reprise opened.
+ * The only access of FFmpeg to bytes: an AVIO context over a channel that Reprise opened.
  *
- * <p>JavaCPP hands out at most ten native callbacks per type, fewer than there may be threads. So
- * there is one callback of each kind for the process; the AVIO's opaque pointer, which nobody
- * dereferences, is the number under which the callback finds its input.
+ * <p>JavaCPP has at most ten native callbacks per type, fewer than there may be threads. So there
+ * is one callback of each kind for the process; the AVIO's opaque pointer, which is never
+ * dereferenced, is the handle by which the callback finds its input.
  *
- * <p>What precedes the audio ({@link LeadingTags}) is not shown: FFmpeg's position 0 is the first
+ * <p>Bytes ahead of the audio ({@link LeadingTags}) are hidden: FFmpeg's position 0 is the first
  * byte of audio.
  *
- * <p>Exceptions must not cross native frames: they are kept, and thrown by {@link #check()}. Owns
+ * <p>Exceptions must not cross native frames: they are stored, and thrown by {@link #check()}. Owns
  * the AVIO context but not the channel. Not thread-safe.
  */
 final class ChannelInput implements NativeScope.Native {
@@ -43,7 +43,7 @@ final class ChannelInput implements NativeScope.Native {
   private static final int SEEK_SET = 0;
 
   private static final Map<Long, ChannelInput> OPEN = new ConcurrentHashMap<>();
-  private static final AtomicLong NEXT_NUMBER = new AtomicLong(1);
+  private static final AtomicLong NEXT_HANDLE = new AtomicLong(1);
   private static final Read READ = new Read();
   private static final Seek SEEK = new Seek();
 
@@ -51,7 +51,7 @@ final class ChannelInput implements NativeScope.Native {
   private final Deadline deadline;
   private final long start;
   private final long size;
-  private final long number = NEXT_NUMBER.getAndIncrement();
+  private final long handle = NEXT_HANDLE.getAndIncrement();
   private final AVIOContext avio;
   private @Nullable IOException failure;
   private boolean closed;
@@ -71,12 +71,12 @@ final class ChannelInput implements NativeScope.Native {
     }
     BytePointer buffer =
         FFmpeg.allocated(new BytePointer(av_malloc(BUFFER_BYTES)), "the input buffer");
-    avio = avio_alloc_context(buffer, BUFFER_BYTES, 0, new Number(number), READ, null, SEEK);
+    avio = avio_alloc_context(buffer, BUFFER_BYTES, 0, new Handle(handle), READ, null, SEEK);
     if (avio == null || avio.isNull()) {
       av_free(buffer);
       throw FFmpeg.outOfMemory("the input");
     }
-    OPEN.put(number, this);
+    OPEN.put(handle, this);
   }
 
   AVIOContext avio() {
@@ -84,8 +84,10 @@ final class ChannelInput implements NativeScope.Native {
   }
 
   /**
-   * @throws RejectedException if the channel failed or the deadline passed since the last call:
-   *     whatever error FFmpeg gave follows from that
+   * Throws the failure since the last call, if any.
+   *
+   * @throws RejectedException if the channel failed or the deadline passed: FFmpeg's own error is a
+   *     consequence
    */
   void check() throws RejectedException {
     IOException cause = failure;
@@ -108,7 +110,7 @@ final class ChannelInput implements NativeScope.Native {
   public void close() {
     if (!closed) {
       closed = true;
-      OPEN.remove(number);
+      OPEN.remove(handle);
       // FFmpeg may have replaced the buffer that it was given.
       av_free(avio.buffer());
       avio_context_free(avio);
@@ -132,8 +134,8 @@ final class ChannelInput implements NativeScope.Native {
   }
 
   /**
-   * A position beyond the end, which a damaged or crafted offset leads to, is the file's fault and
-   * not the channel's: reads from there are at the end of the file.
+   * Seeks to a position. One beyond the end, from a damaged or crafted offset, is the file's fault
+   * and not the channel's: reads from there return the end of the file.
    */
   private long seek(long offset, int whence) {
     try {
@@ -158,9 +160,9 @@ final class ChannelInput implements NativeScope.Native {
   }
 
   /** An opaque handle. */
-  private static final class Number extends Pointer {
-    Number(long number) {
-      address = number;
+  private static final class Handle extends Pointer {
+    Handle(long handle) {
+      address = handle;
     }
   }
 

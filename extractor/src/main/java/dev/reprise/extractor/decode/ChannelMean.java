@@ -10,20 +10,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The mean of the channels, or one channel where they cancel each other.
  *
- * <p>The first frame with sound decides. Until then the mean is measured; once it has sound, no
- * more is measured and ordinary audio costs nothing. Where the mean is silent and a channel is not,
- * the loudest channel takes its place for as long as the mean stays far below it.
+ * <p>The first frame with sound decides. Until then the mean is measured; once it has sound,
+ * measuring stops, so that ordinary audio costs nothing. If the mean is silent and a channel is
+ * not, the loudest channel replaces it for as long as the mean stays far below it.
  *
  * <p>Owns its native parts. Not thread-safe.
  */
 final class ChannelMean implements NativeScope.Native {
-  /** -60 dBFS: what lies below is silence. */
+  /** -60 dBFS: anything below is silence. */
   private static final float SOUND = 1e-3f;
 
   /** 40 dB: how far the mean must lie below a channel that is to replace it. */
   private static final float CANCELLED = 0.01f;
 
-  /** 10 dB: where the mean is as near to the channel as this, it is the one to analyse. */
+  /** 10 dB: within this distance of the channel, the mean is used again. */
   private static final float RESTORED = 0.3f;
 
   private final int format;
@@ -47,11 +47,11 @@ final class ChannelMean implements NativeScope.Native {
     decided = channels == 1;
   }
 
-  boolean takes(int frameFormat, int frameChannels) {
+  boolean accepts(int frameFormat, int frameChannels) {
     return frameFormat == format && frameChannels == channels;
   }
 
-  /** Whether one channel stands for the mean. */
+  /** Returns whether one channel replaces the mean. */
   boolean isInverted() {
     return loudest != null;
   }

@@ -36,7 +36,7 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An opened container: finds the best audio stream and gives its packets one by one.
+ * An opened container: finds the best audio stream and reads its packets one by one.
  *
  * <p>Owns the format context and one packet, not the input. Not thread-safe.
  */
@@ -53,14 +53,14 @@ final class Demuxer implements NativeScope.Native {
   private boolean closed;
 
   /**
-   * @param audio what its name and media type say of the format
+   * @param audio its name and media type are hints to the format
    * @throws RejectedException if the bytes are of no allowed format or have no audio stream that
    *     FFmpeg can decode
    */
   Demuxer(ChannelInput input, AudioInput audio) throws RejectedException {
     this.input = input;
     AVInputFormat probed = FormatProbe.formatOf(input, audio);
-    // FLAC without its header, or after bytes of something else: only its frames tell.
+    // FLAC without its header, or after other bytes, is recognised by its frames only.
     guessed = probed == null;
     AVInputFormat format = probed == null ? av_find_input_format("flac") : probed;
     container = format.name().getString();
@@ -82,7 +82,7 @@ final class Demuxer implements NativeScope.Native {
     context.pb(input.avio());
     context.flags(context.flags() | AVFMT_FLAG_CUSTOM_IO);
     AVDictionary options = new AVDictionary(null);
-    // Nothing that a file names is opened, whatever its demuxer would like.
+    // Nothing that a file refers to is opened, even if its demuxer would open it.
     av_dict_set(options, "protocol_whitelist", "", 0);
     av_dict_set(options, "format_whitelist", Containers.whitelist(), 0);
     String container = format.name().getString();
@@ -97,7 +97,7 @@ final class Demuxer implements NativeScope.Native {
   }
 
   private void selectStream() throws RejectedException {
-    // Before the streams are examined: no video or subtitle decoder is to see a packet.
+    // Before the streams are probed, so that no video or subtitle decoder sees a packet.
     discardAllBut(AVMEDIA_TYPE_AUDIO);
     long[] durations = new long[context.nb_streams()];
     Arrays.setAll(durations, i -> context.streams(i).duration());
@@ -115,14 +115,14 @@ final class Demuxer implements NativeScope.Native {
         context.streams(i).discard(AVDISCARD_ALL);
       }
     }
-    promisedSeconds = promise(durations);
+    promisedSeconds = headerSeconds(durations);
   }
 
   /**
-   * The duration that a header gives, and not one that FFmpeg estimated from the size or read from
-   * the file's end.
+   * Returns the duration that a header gives, in seconds, or NaN; not one that FFmpeg estimated
+   * from the size or read from the file's end.
    */
-  private double promise(long[] headers) {
+  private double headerSeconds(long[] headers) {
     AVStream chosen = context.streams(stream);
     boolean fromHeader =
         context.duration_estimation_method() == AVFMT_DURATION_FROM_STREAM
@@ -131,7 +131,7 @@ final class Demuxer implements NativeScope.Native {
     if (fromHeader && own > 0) {
       return own * av_q2d(chosen.time_base());
     }
-    // A film's duration may be that of its pictures.
+    // A film's duration may be that of its video.
     if (fromHeader && context.nb_streams() == 1 && context.duration() > 0) {
       return (double) context.duration() / AV_TIME_BASE;
     }
@@ -170,17 +170,20 @@ final class Demuxer implements NativeScope.Native {
     }
   }
 
-  /** FFmpeg's name of the container, or several with commas between. */
+  /** Returns FFmpeg's name of the container, or several separated by commas. */
   String container() {
     return container;
   }
 
-  /** FFmpeg's name of the audio stream's codec. */
+  /** Returns FFmpeg's name of the audio stream's codec. */
   String codec() {
     return avcodec_get_name(parameters().codec_id()).getString();
   }
 
-  /** The audio's length as the container's header gives it, or NaN if it gives none. */
+  /**
+   * Returns the audio's length that the container's header gives, in seconds, or NaN if it gives
+   * none.
+   */
   double promisedSeconds() {
     return promisedSeconds;
   }
@@ -212,7 +215,7 @@ final class Demuxer implements NativeScope.Native {
     return null;
   }
 
-  /** Whether the packets ended in a fault of the container rather than at its end. */
+  /** Returns whether the packets ended at a fault of the container rather than at its end. */
   boolean failed() {
     return failed;
   }

@@ -15,12 +15,12 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.swresample.SwrContext;
 
 /**
- * Any sample format and any number of channels in, a weighted sum of the channels as mono floats
- * out.
+ * Converts any sample format and any number of channels to mono floats, a weighted sum of the
+ * channels.
  *
- * <p>The channels' positions are ignored on purpose: FFmpeg's own downmix would weigh them and drop
- * some. A context of its own, ahead of the resampler: libswresample would otherwise resample every
- * channel first and mix afterwards, at as many times the cost.
+ * <p>The channels' positions are ignored on purpose: FFmpeg's own downmix would weight them and
+ * drop some. It has a context of its own, ahead of the resampler: libswresample would otherwise
+ * resample every channel first and mix afterwards, at as many times the cost.
  *
  * <p>Owns the native context. Not thread-safe.
  */

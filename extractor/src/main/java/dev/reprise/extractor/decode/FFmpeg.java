@@ -13,20 +13,20 @@ import org.bytedeco.ffmpeg.presets.avutil;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 
-/** The native library itself: loaded once per process, silent, and named for people. */
+/** The native library: loads it once per process, silences its log and describes its errors. */
 public final class FFmpeg {
   static final int AGAIN;
   static final int IO_ERROR;
 
   /**
-   * System property: the most bytes that FFmpeg may allocate at once. A crafted header that claims
-   * millions of entries then costs its file a rejection.
+   * System property: the maximum size of one allocation of FFmpeg, in bytes. A file whose crafted
+   * header claims millions of entries is then rejected.
    */
   static final String MAX_ALLOC_PROPERTY = "reprise.decoder.max-alloc";
 
   private static final long DEFAULT_MAX_ALLOC = 128L << 20;
   private static final int OUT_OF_MEMORY;
-  private static final int LONGEST_MESSAGE = 128;
+  private static final int MAX_MESSAGE_BYTES = 128;
 
   static {
     Loader.load(org.bytedeco.ffmpeg.global.avutil.class);
@@ -36,26 +36,25 @@ public final class FFmpeg {
     IO_ERROR = avutil.AVERROR_EIO();
     OUT_OF_MEMORY = avutil.AVERROR_ENOMEM();
     av_max_alloc(Long.getLong(MAX_ALLOC_PROPERTY, DEFAULT_MAX_ALLOC));
-    // What FFmpeg would print belongs to one file among many; the exception says what matters of
-    // it.
+    // FFmpeg's log does not name the file among many; the exceptions contain what matters of it.
     av_log_set_level(AV_LOG_QUIET);
   }
 
   private FFmpeg() {}
 
-  /** Loads the library, so that its first user does not pay for it. */
+  /** Loads the library ahead of its first use. */
   static void load() {
     // The static initializer does it.
   }
 
-  /** The version that is loaded, for example {@code 8.1.2}. */
+  /** Returns the version that is loaded, for example {@code 8.1.2}. */
   public static String version() {
     return av_version_info().getString();
   }
 
-  /** FFmpeg's words for one of its error codes. */
+  /** Returns FFmpeg's message for one of its error codes. */
   static String message(int error) {
-    byte[] text = new byte[LONGEST_MESSAGE];
+    byte[] text = new byte[MAX_MESSAGE_BYTES];
     av_strerror(error, text, text.length);
     int end = 0;
     while (end < text.length && text[end] != 0) {
@@ -77,7 +76,9 @@ public final class FFmpeg {
   }
 
   /**
-   * @throws RejectedException with {@link Reason#DECODER_OUT_OF_MEMORY} if {@code error} says so
+   * Requires that FFmpeg did not run out of memory.
+   *
+   * @throws RejectedException with {@link Reason#DECODER_OUT_OF_MEMORY} if {@code error} is that
    */
   static void requireMemory(int error, String what) throws RejectedException {
     if (error == OUT_OF_MEMORY) {
@@ -92,6 +93,8 @@ public final class FFmpeg {
   }
 
   /**
+   * Returns {@code pointer} if it was allocated.
+   *
    * @throws RejectedException with {@link Reason#DECODER_OUT_OF_MEMORY} if FFmpeg could not
    *     allocate {@code what}
    */

@@ -20,18 +20,18 @@ import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a file's format from its bytes, its name's extension and its media type.
+ * Detects a file's format by its bytes, its name's extension and its media type.
  *
- * <p>Done as {@code av_probe_input_buffer2} does it, over growing windows until a demuxer is sure,
- * with two differences. A media type alone never ends the search, since it is often wrong. And
- * frames of a codec without a header ({@link Containers#isRaw}) need evidence: 4 to 7 frames in a
- * row, or some frames and a name or media type that agrees. Without that, text is taken for speech.
+ * <p>Works like {@code av_probe_input_buffer2}, over growing windows until a demuxer is sure, with
+ * two differences. A media type alone never ends the search, since it is often wrong. And frames of
+ * a codec without a header ({@link Containers#isRaw}) need evidence: 4 to 7 frames in a row, or
+ * some frames and a name or media type that agrees. Without that, text is mistaken for speech.
  */
 final class FormatProbe {
   private static final int SMALLEST_WINDOW = 2048;
   private static final int LARGEST_WINDOW = 1 << 20;
 
-  /** What FFmpeg gives several frames in a row, with bytes of something else around them. */
+  /** FFmpeg's score for several frames in a row among other bytes. */
   private static final int SEVERAL_FRAMES = AVPROBE_SCORE_EXTENSION / 2;
 
   private final ChannelInput input;
@@ -40,15 +40,14 @@ final class FormatProbe {
 
   private FormatProbe(ChannelInput input, AudioInput audio) {
     this.input = input;
-    // Of the name only the extension counts; the rest could be a pattern of image files.
+    // Only the extension of the name counts; the rest could be a pattern of image files.
     int dot = audio.fileName().lastIndexOf('.');
     this.name = dot < 0 ? "" : "audio" + audio.fileName().substring(dot).toLowerCase(Locale.ROOT);
     this.mediaType = audio.mediaType().split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
   /**
-   * Returns the format, or null if no demuxer recognises the bytes. The input is at its start
-   * again.
+   * Returns the format, or null if no demuxer recognises the bytes. The input is back at its start.
    *
    * @throws RejectedException if the format is recognised but not allowed, or the input fails
    */
@@ -89,8 +88,8 @@ final class FormatProbe {
     }
     if (Containers.isRaw(guess.name())) {
       Guess byBytes = guess(window, filled, "", "");
-      int least = isNamed(guess.format) ? 1 : SEVERAL_FRAMES;
-      if (!byBytes.name().equals(guess.name()) || byBytes.score < least) {
+      int minScore = isNamed(guess.format) ? 1 : SEVERAL_FRAMES;
+      if (!byBytes.name().equals(guess.name()) || byBytes.score < minScore) {
         return null;
       }
     }

@@ -23,17 +23,15 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a demuxer's packets into frames of samples.
+ * Decodes a demuxer's packets to frames of samples.
  *
- * <p>FFmpeg's protocol: every packet is followed by as many receives as give a frame, and the end
- * of the packets by a null packet and the frames that still come. A packet that fails to decode is
- * counted and passed over. MP3's encoder delay and padding, where a LAME header gives them, are cut
- * off by FFmpeg.
+ * <p>FFmpeg's protocol: after every packet sent, frames are received until none is left; after the
+ * last packet, a null packet drains the decoder. A packet that fails to decode is counted and
+ * skipped. MP3's encoder delay and padding, where a LAME header gives them, are cut off by FFmpeg.
  *
  * <p>FLAC's frames carry their own parameters, but FFmpeg's decoder refuses those that contradict
- * the file's header (a wrong header, or a bit depth that changes). Such a packet gets a second
- * chance from a decoder that has not seen the header, and that decoder stays until it fails in
- * turn.
+ * the file's header (a wrong header, or a bit depth that changes). Such a packet is retried with a
+ * decoder that has not seen the header, and that decoder is kept until it fails in turn.
  *
  * <p>Owns the codec context and one frame, not the demuxer. Not thread-safe.
  */
@@ -48,7 +46,7 @@ final class FrameDecoder implements NativeScope.Native {
   private long packets;
   private long corruptPackets;
   private boolean lastFailed;
-  private boolean lastCut;
+  private boolean lastTruncated;
   private boolean closed;
 
   /**
@@ -76,7 +74,7 @@ final class FrameDecoder implements NativeScope.Native {
   private AVCodecContext open() throws RejectedException {
     AVCodecContext opened = FFmpeg.allocated(avcodec_alloc_context3(codec), "a decoder");
     int error = withHeader ? avcodec_parameters_to_context(opened, demuxer.parameters()) : 0;
-    // The service runs one decoder on each of its threads.
+    // Files are decoded in parallel instead, one in each worker.
     opened.thread_count(1);
     if (error >= 0) {
       error = avcodec_open2(opened, codec, (AVDictionary) null);
@@ -99,7 +97,7 @@ final class FrameDecoder implements NativeScope.Native {
       if (error >= 0) {
         return frame;
       }
-      // A decoder that errs while it is drained has nothing more to give.
+      // A decoder that fails while it is drained has no more frames.
       if (error == AVERROR_EOF || (draining && error != FFmpeg.AGAIN)) {
         return null;
       }
@@ -115,18 +113,18 @@ final class FrameDecoder implements NativeScope.Native {
     AVPacket packet = demuxer.next();
     if (packet == null) {
       draining = true;
-      // Cut by the end of the file, and not corrupt.
-      corruptPackets -= lastFailed && lastCut ? 1 : 0;
+      // Truncated by the end of the file, not corrupt.
+      corruptPackets -= lastFailed && lastTruncated ? 1 : 0;
       avcodec_send_packet(context, null);
       return;
     }
     packets++;
     lastFailed = false;
-    lastCut = (packet.flags() & AV_PKT_FLAG_CORRUPT) != 0;
+    lastTruncated = (packet.flags() & AV_PKT_FLAG_CORRUPT) != 0;
     // Every frame of the last packet has been received, so the decoder is never full here.
     int error = avcodec_send_packet(context, packet);
     FFmpeg.requireMemory(error, "the codec");
-    if (error < 0 && !sendAgain(packet)) {
+    if (error < 0 && !resend(packet)) {
       countCorrupt();
     }
   }
@@ -136,7 +134,7 @@ final class FrameDecoder implements NativeScope.Native {
     lastFailed = true;
   }
 
-  private boolean sendAgain(AVPacket packet) throws RejectedException {
+  private boolean resend(AVPacket packet) throws RejectedException {
     if (!selfDescribing) {
       return false;
     }
@@ -147,7 +145,7 @@ final class FrameDecoder implements NativeScope.Native {
     return avcodec_send_packet(context, packet) >= 0;
   }
 
-  /** Share of the packets so far that did not decode, 0 to 1. */
+  /** Returns the share of the packets so far that did not decode, 0 to 1. */
   double corruptShare() {
     return packets == 0 ? 0 : Math.min(1, (double) corruptPackets / packets);
   }

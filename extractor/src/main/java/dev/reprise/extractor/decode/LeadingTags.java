@@ -9,27 +9,27 @@ import java.util.stream.IntStream;
 /**
  * Finds where a file's audio begins: after the ID3v2 and APEv2 tags and the zeros ahead of it.
  *
- * <p>FFmpeg looks for a format within the first mebibyte, and its demuxers step over a tag only
- * where the format usually has one. A tag that ends beyond the file is damaged and left to them.
+ * <p>FFmpeg looks for a format within the first mebibyte, and its demuxers skip a tag only where
+ * the format usually has one. A tag that ends beyond the file is damaged and left to them.
  *
  * @see <a href="https://id3.org/id3v2.4.0-structure">ID3v2.4, section 3.1</a>
  * @see <a href="https://wiki.hydrogenaudio.org/index.php?title=APE_Tags_Header">APEv2 header</a>
  */
 final class LeadingTags {
   /** Bounds the work on a file that is made of tags. */
-  private static final int MOST_TAGS = 16;
+  private static final int MAX_TAGS = 16;
 
   /** Bytes read of a tag: an APEv2 header, and more than an ID3v2 header. */
-  private static final int HEADER = 32;
+  private static final int HEADER_BYTES = 32;
 
   private static final int ID3_HEADER = 10;
   private static final int ID3_FOOTER_FLAG = 0x10;
   private static final int APE_SIZE_OFFSET = 12;
 
   /** Fewer zeros are left to the demuxers: some containers begin with a few. */
-  private static final int FEWEST_ZEROS = 4096;
+  private static final int MIN_ZEROS = 4096;
 
-  private static final int MOST_ZEROS = 16 << 20;
+  private static final int MAX_ZEROS = 16 << 20;
   private static final int BUFFER_BYTES = 64 * 1024;
 
   private final SeekableByteChannel channel;
@@ -43,7 +43,7 @@ final class LeadingTags {
   static long end(SeekableByteChannel channel) throws IOException {
     LeadingTags tags = new LeadingTags(channel);
     long at = 0;
-    for (int i = 0; i < MOST_TAGS; i++) {
+    for (int i = 0; i < MAX_TAGS; i++) {
       long next = tags.endOfTag(at);
       if (next == at || next > channel.size()) {
         return at;
@@ -54,12 +54,12 @@ final class LeadingTags {
   }
 
   private long endOfTag(long at) throws IOException {
-    read(at, HEADER);
+    read(at, HEADER_BYTES);
     if (startsWith("ID3")) {
       return at + id3Bytes();
     }
     if (startsWith("APETAGEX")) {
-      return at + HEADER + Integer.toUnsignedLong(buffer.getInt(APE_SIZE_OFFSET));
+      return at + HEADER_BYTES + Integer.toUnsignedLong(buffer.getInt(APE_SIZE_OFFSET));
     }
     return startsWith("\0") ? endOfZeros(at) : at;
   }
@@ -72,11 +72,14 @@ final class LeadingTags {
   }
 
   private boolean startsWith(String magic) {
-    return buffer.limit() == HEADER
+    return buffer.limit() == HEADER_BYTES
         && IntStream.range(0, magic.length()).allMatch(i -> buffer.get(i) == magic.charAt(i));
   }
 
-  /** Four bytes of seven bits each; a set eighth bit is not ID3v2, and no tag. */
+  /**
+   * Returns the size of the tag, from four bytes of seven bits each; 0 if an eighth bit is set,
+   * which is not ID3v2.
+   */
   private int id3Bytes() {
     int size = 0;
     for (int i = ID3_HEADER - 4; i < ID3_HEADER; i++) {
@@ -91,7 +94,7 @@ final class LeadingTags {
 
   private long endOfZeros(long start) throws IOException {
     long at = start;
-    while (at - start < MOST_ZEROS) {
+    while (at - start < MAX_ZEROS) {
       read(at, BUFFER_BYTES);
       while (buffer.hasRemaining() && buffer.get(buffer.position()) == 0) {
         buffer.get();
@@ -101,8 +104,8 @@ final class LeadingTags {
         break;
       }
     }
-    // The last three may be the audio's: an MP4 begins with the size of its first box.
+    // Up to three zeros may belong to the audio: an MP4 begins with the size of its first box.
     long zeros = (at - start) / Integer.BYTES * Integer.BYTES;
-    return zeros < FEWEST_ZEROS ? start : start + zeros;
+    return zeros < MIN_ZEROS ? start : start + zeros;
   }
 }

@@ -7,21 +7,23 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decoded frames in, mono samples at the contract's rate out, whatever the frames' formats.
+ * Converts decoded frames of any format to mono samples at the contract's rate.
  *
- * <p>A file may change its rate, its channels or its sample format between any two frames. Another
- * format or number of channels takes another {@link ChannelMean}; another rate ends the resampler's
- * signal and begins a new one.
+ * <p>A file may change its rate, its channels or its sample format between any two frames. A new
+ * format or number of channels gets a new {@link ChannelMean}; a new rate ends the resampler's
+ * signal and begins another.
  *
- * <p>What came out of the last call waits in a native buffer until {@link #take} has taken it. Owns
+ * <p>The output of the last call stays in a native buffer until {@link #take} has taken it. Owns
  * its native parts. Not thread-safe.
  */
 final class MonoConverter implements NativeScope.Native {
-  /** Rates beyond these are a crafted file's: the resampler's filter grows with the rate. */
-  private static final int LOWEST_RATE_HZ = 1_000;
+  /**
+   * Rates outside this range come from crafted files: the resampler's filter grows with the rate.
+   */
+  private static final int MIN_RATE_HZ = 1_000;
 
-  private static final int HIGHEST_RATE_HZ = 768_000;
-  private static final int TYPICAL_FRAME = 4096;
+  private static final int MAX_RATE_HZ = 768_000;
+  private static final int TYPICAL_FRAME_SAMPLES = 4096;
 
   private final MfccContract contract;
   private final int maxChannels;
@@ -37,11 +39,11 @@ final class MonoConverter implements NativeScope.Native {
   MonoConverter(MfccContract contract, int maxChannels) throws RejectedException {
     this.contract = contract;
     this.maxChannels = maxChannels;
-    mono = new NativeSamples(TYPICAL_FRAME);
-    out = new NativeSamples(TYPICAL_FRAME);
+    mono = new NativeSamples(TYPICAL_FRAME_SAMPLES);
+    out = new NativeSamples(TYPICAL_FRAME_SAMPLES);
   }
 
-  /** Samples that {@link #take} would give. */
+  /** Returns the number of samples that {@link #take} would move. */
   int available() {
     return available - taken;
   }
@@ -55,7 +57,7 @@ final class MonoConverter implements NativeScope.Native {
   }
 
   /**
-   * Converts one frame; everything before must have been taken.
+   * Converts one frame; all available samples must have been taken before.
    *
    * @throws RejectedException if the frame has more channels than allowed, or cannot be converted
    */
@@ -85,7 +87,7 @@ final class MonoConverter implements NativeScope.Native {
     }
   }
 
-  /** Whether the channels cancelled each other, and one of them was taken instead. */
+  /** Returns whether the channels cancelled each other, so that one of them was used instead. */
   boolean isInverted() {
     return inverted || (channels != null && channels.isInverted());
   }
@@ -93,7 +95,7 @@ final class MonoConverter implements NativeScope.Native {
   private ChannelMean channelsOf(AVFrame frame, int rateHz) throws RejectedException {
     int count = checkedChannels(frame.ch_layout().nb_channels());
     ChannelMean current = channels;
-    if (current == null || !current.takes(frame.format(), count)) {
+    if (current == null || !current.accepts(frame.format(), count)) {
       closeChannels();
       current = new ChannelMean(frame.format(), count, rateHz);
       channels = current;
@@ -103,7 +105,7 @@ final class MonoConverter implements NativeScope.Native {
 
   private Resampler resamplerFor(int rateHz) throws RejectedException {
     Resampler current = resampler;
-    if (current == null || !current.takes(rateHz)) {
+    if (current == null || !current.accepts(rateHz)) {
       endSignal();
       current = new Resampler(rateHz, contract);
       resampler = current;
@@ -121,7 +123,7 @@ final class MonoConverter implements NativeScope.Native {
   }
 
   private static int checkedRate(int rateHz) throws RejectedException {
-    if (rateHz < LOWEST_RATE_HZ || rateHz > HIGHEST_RATE_HZ) {
+    if (rateHz < MIN_RATE_HZ || rateHz > MAX_RATE_HZ) {
       throw new RejectedException(
           Reason.DECODE_FAILED, "A sample rate of " + rateHz + " Hz is not supported.");
     }

@@ -12,7 +12,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * {@link RealFft} by FFmpeg's {@code av_tx}, which has SIMD code for each processor.
+ * Implements {@link RealFft} with FFmpeg's {@code av_tx}, which has SIMD code for each processor.
  *
  * <p>Owns native memory. Not thread-safe.
  */
@@ -41,8 +41,8 @@ public final class NativeRealFft implements RealFft {
     this.size = size;
     samples = samples(size);
     spectrum = samples(size + 2);
-    // av_tx_init stores the function to call. An instance by av_tx_fn's own constructor would take
-    // one of JavaCPP's ten slots for callbacks into Java, which this is not.
+    // av_tx_init stores the function to call. av_tx_fn's own constructor would take one of
+    // JavaCPP's ten slots for callbacks into Java, which this is not.
     functionMemory.zero();
     function = new av_tx_fn(functionMemory);
     int error;
@@ -59,7 +59,7 @@ public final class NativeRealFft implements RealFft {
     try {
       return new NativeSamples(count);
     } catch (RejectedException e) {
-      // No file's fault: this is made before the first.
+      // Not a file's fault: this is created before the first.
       throw new OutOfMemoryError(e.getMessage());
     }
   }

@@ -10,8 +10,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * A native array of floats that grows but never shrinks, aligned as FFmpeg's SIMD code wants it:
- * {@code av_tx} crashes on an array that is not.
+ * A native array of floats that grows but never shrinks, aligned as FFmpeg's SIMD code requires:
+ * {@code av_tx} crashes on an unaligned one.
  *
  * <p>Not thread-safe.
  */
@@ -21,7 +21,7 @@ final class NativeSamples implements NativeScope.Native {
   private final PointerPointer<FloatPointer> planes = new PointerPointer<>(1);
   private boolean closed;
 
-  /** Makes an array of zeros. */
+  /** Creates an array of zeros. */
   NativeSamples(int capacity) throws RejectedException {
     samples = pointer(new FloatPointer(av_mallocz((long) capacity * Float.BYTES)), capacity);
     view = samples.asBuffer();
@@ -35,7 +35,7 @@ final class NativeSamples implements NativeScope.Native {
     return view.capacity();
   }
 
-  /** Makes room for {@code count} samples, keeping those there are. */
+  /** Grows the array to at least {@code count} samples and keeps its contents. */
   void ensureCapacity(int count) throws RejectedException {
     if (count > capacity()) {
       int capacity = Math.max(count, 2 * capacity());
@@ -49,13 +49,14 @@ final class NativeSamples implements NativeScope.Native {
     }
   }
 
-  /** The array itself, until it grows. */
+  /** Returns the array itself, valid until it grows. */
   FloatPointer pointer() {
     return samples;
   }
 
   /**
-   * The one plane, from sample {@code offset} on, as FFmpeg wants planes; valid until next used.
+   * Returns FFmpeg's array of planes with one plane, from sample {@code offset} on; valid until the
+   * next call.
    */
   PointerPointer<FloatPointer> planesFrom(int offset) {
     return planes.put(0, samples.getPointer(offset));
@@ -67,7 +68,7 @@ final class NativeSamples implements NativeScope.Native {
     view.put(offset, other.view, 0, count);
   }
 
-  /** Largest magnitude among the first {@code count} samples. */
+  /** Returns the largest magnitude among the first {@code count} samples. */
   float peak(int count) {
     float peak = 0;
     for (int i = 0; i < count; i++) {

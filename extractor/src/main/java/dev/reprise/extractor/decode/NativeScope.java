@@ -4,13 +4,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The one owner of what several objects hold in native memory: closes them in reverse order, once.
+ * The owner of several objects that hold native memory: closes them in reverse order, once.
  *
  * <p>Not thread-safe.
  */
 final class NativeScope implements AutoCloseable {
 
-  /** Something whose closing cannot fail. */
+  /** A resource whose closing cannot fail. */
   interface Native extends AutoCloseable {
     @Override
     void close();

@@ -1,11 +1,11 @@
 package dev.reprise.extractor.decode;
 
 /**
- * The largest magnitude of many samples, which keeps a damaged float file's infinities out of the
- * spectrum and tells silence.
+ * Finds the largest magnitude among samples, to detect silence and the infinities of damaged float
+ * files.
  */
 final class Peak {
-  /** Everything but the sign: as integers, magnitudes are in the order of the floats they are. */
+  /** All bits but the sign: as integers, magnitudes are in the same order as the floats. */
   private static final int MAGNITUDE = 0x7fffffff;
 
   private Peak() {}

@@ -19,12 +19,12 @@ import org.bytedeco.ffmpeg.avutil.AVChannelLayout;
 import org.bytedeco.ffmpeg.swresample.SwrContext;
 
 /**
- * Mono floats at one rate in, mono floats at the contract's rate out, {@code ceil(samples * out /
- * in)} of them.
+ * Resamples mono floats from one rate to the contract's rate, {@code ceil(samples * out / in)} of
+ * them.
  *
- * <p>libswresample continues a signal beyond both ends by its mirror image; the contract's
- * reference continues it by zeros. So zeros go ahead of the signal and after it, and what comes out
- * for them is cut off.
+ * <p>libswresample extends a signal beyond both ends by its mirror image; the contract's reference
+ * extends it by zeros. So the signal is padded with zeros on both sides, and their output is
+ * dropped.
  *
  * <p>Owns the native context. Not thread-safe.
  */
@@ -46,13 +46,13 @@ final class Resampler implements NativeScope.Native {
   Resampler(int inRateHz, MfccContract contract) throws RejectedException {
     this.inRateHz = inRateHz;
     outRateHz = contract.sampleRateHz();
-    // libswresample takes it as a share of the output's band, the contract of the lower one.
+    // libswresample defines it as a share of the output's band, the contract of the narrower one.
     cutoff = contract.resampler().cutoff() * Math.min(1, (double) inRateHz / outRateHz);
     context = new SwrContext(null);
     try {
       if (inRateHz != outRateHz) {
         check(open(contract.resampler()));
-        leadWithZeros(contract.resampler());
+        padStart(contract.resampler());
       }
     } catch (Throwable e) {
       close();
@@ -86,21 +86,23 @@ final class Resampler implements NativeScope.Native {
     return swr_init(context);
   }
 
-  /** Puts at least a filter's length of zeros ahead: as many as make a whole number of outputs. */
-  private void leadWithZeros(MfccContract.Resampler options) throws RejectedException {
+  /**
+   * Feeds at least a filter's length of zeros, as many as give a whole number of output samples.
+   */
+  private void padStart(MfccContract.Resampler options) throws RejectedException {
     double factor = Math.min(1, outRateHz * cutoff / inRateHz);
     int divisor = BigInteger.valueOf(inRateHz).gcd(BigInteger.valueOf(outRateHz)).intValue();
     int period = inRateHz / divisor;
     int periods = (int) Math.ceil(options.filterSize() / factor / period);
     check(swr_drop_output(context, periods * (outRateHz / divisor)));
-    try (NativeSamples nowhere = new NativeSamples(ZEROS)) {
+    try (NativeSamples discarded = new NativeSamples(ZEROS)) {
       for (int left = periods * period; left > 0; left -= ZEROS) {
-        push(zeros, Math.min(left, ZEROS), nowhere, 0);
+        push(zeros, Math.min(left, ZEROS), discarded, 0);
       }
     }
   }
 
-  boolean takes(int rateHz) {
+  boolean accepts(int rateHz) {
     return rateHz == inRateHz;
   }
 
@@ -108,7 +110,7 @@ final class Resampler implements NativeScope.Native {
    * Resamples the first {@code count} samples of {@code in}.
    *
    * @param out receives the result from {@code offset} on
-   * @return how many samples came out
+   * @return number of samples written
    */
   int convert(NativeSamples in, int count, NativeSamples out, int offset) throws RejectedException {
     consumed += count;
@@ -117,7 +119,7 @@ final class Resampler implements NativeScope.Native {
     return got;
   }
 
-  /** Ends the signal and gives, as {@link #convert} does, what is still inside. */
+  /** Ends the signal and writes its remaining samples, as {@link #convert} does. */
   int finish(NativeSamples out, int offset) throws RejectedException {
     long total = -Math.floorDiv(-consumed * outRateHz, (long) inRateHz);
     int wanted = (int) (total - produced);

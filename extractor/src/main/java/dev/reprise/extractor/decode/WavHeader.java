@@ -8,16 +8,16 @@ import static org.bytedeco.ffmpeg.global.avformat.avio_skip;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
 
 /**
- * How much audio a WAV file's header promises: FFmpeg forgets it where the file ends before, which
- * is where it matters.
+ * Reads how much audio a WAV file's header promises: FFmpeg discards that if the file ends before,
+ * which is when it matters.
  */
 final class WavHeader {
   private static final int RIFF = 0x46464952;
   private static final int DATA = 0x61746164;
   private static final int CHUNKS_OFFSET = 12;
-  private static final int MOST_CHUNKS = 64;
+  private static final int MAX_CHUNKS = 64;
 
-  /** What a program writes that does not know the size yet. */
+  /** Written by programs that do not know the size yet. */
   private static final long UNKNOWN = 0xffffffffL;
 
   private WavHeader() {}
@@ -30,7 +30,7 @@ final class WavHeader {
     long bytes = 0;
     if (avio_rl32(avio) == RIFF) {
       avio_seek(avio, CHUNKS_OFFSET, 0);
-      for (int i = 0; i < MOST_CHUNKS && bytes == 0; i++) {
+      for (int i = 0; i < MAX_CHUNKS && bytes == 0; i++) {
         int tag = avio_rl32(avio);
         long size = Integer.toUnsignedLong(avio_rl32(avio));
         if (avio_feof(avio) != 0) {

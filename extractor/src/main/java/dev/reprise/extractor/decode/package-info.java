@@ -6,7 +6,7 @@
  * dev.reprise.extractor.decode.FrameDecoder} turns packets into frames, {@link
  * dev.reprise.extractor.decode.Downmixer} averages the channels, {@link
  * dev.reprise.extractor.decode.Resampler} changes the rate. {@link
- * dev.reprise.extractor.decode.AudioDecoder} is what other packages see of it.
+ * dev.reprise.extractor.decode.AudioDecoder} is the entry point for other packages.
  */
 @NullMarked
 package dev.reprise.extractor.decode;

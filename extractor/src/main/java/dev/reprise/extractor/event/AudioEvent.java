@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What an audio-files record asks for.
+ * The content of an audio-files record.
  *
  * @param source where the audio is
- * @param time the event's own, if it says so
+ * @param time the event's own time, if it gives one
  * @param unknownFields names of JSON fields that Reprise does not know and ignores
  */
 public record AudioEvent(Source source, Optional<Instant> time, Set<String> unknownFields) {
@@ -16,18 +16,22 @@ public record AudioEvent(Source source, Optional<Instant> time, Set<String> unkn
     unknownFields = Set.copyOf(unknownFields);
   }
 
-  /** Where the audio is. */
+  /** The source of the audio: its bytes or a URI. */
   public sealed interface Source {}
 
   /**
    * The audio file's bytes, in the record itself.
    *
-   * @param bytes handed over, not copied
+   * @param bytes not copied
    * @param mediaType without parameters, for example {@code audio/mpeg}; empty if unknown
    */
-  @SuppressWarnings("ArrayRecordComponent") // Up to 16 MiB, compared by nobody.
+  @SuppressWarnings("ArrayRecordComponent") // Up to 16 MiB, never compared.
   public record Inline(byte[] bytes, String mediaType) implements Source {}
 
-  /** The audio stands elsewhere; the text as given, not yet parsed. */
+  /**
+   * A reference to audio stored elsewhere.
+   *
+   * @param uri the text as given, not yet parsed
+   */
   public record Remote(String uri) implements Source {}
 }

@@ -18,7 +18,7 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the value of an audio-files record: the audio itself where the {@code content-type} header
+ * Parses the value of an audio-files record: the audio itself if the {@code content-type} header
  * says so, else an {@code AudioFile} in JSON.
  */
 public final class AudioEventParser {
@@ -29,6 +29,8 @@ public final class AudioEventParser {
   private AudioEventParser() {}
 
   /**
+   * Parses one event.
+   *
    * @throws RejectedException ({@link Reason#EMPTY_EVENT} or {@link Reason#BAD_EVENT})
    */
   public static AudioEvent parse(byte @Nullable [] value, Headers headers)
@@ -52,7 +54,7 @@ public final class AudioEventParser {
             + " is not one of application/json, audio/* and application/octet-stream.");
   }
 
-  /** The time of CloudEvents' header, in RFC 3339. */
+  /** Returns the time given by CloudEvents' header, in RFC 3339. */
   private static Optional<Instant> cloudEventsTime(Headers headers) throws RejectedException {
     Header header = headers.lastHeader(CLOUD_EVENTS_TIME);
     if (header == null || header.value() == null) {
@@ -64,13 +66,14 @@ public final class AudioEventParser {
     } catch (ParseException e) {
       throw new RejectedException(
           Reason.BAD_EVENT,
-          "The header ce_time is no time as in 2026-01-02T03:04:05Z; correct it or leave it out.",
+          "The header ce_time is not a time like 2026-01-02T03:04:05Z; correct it or leave it out.",
           e);
     }
   }
 
   /**
-   * Kafka knows no timestamp before 1970, and the evaluation's windows end before the year 9998.
+   * Returns a time that is within range: Kafka has no timestamp before 1970, and the evaluation's
+   * windows end before the year 9998.
    */
   private static Instant eventTime(String where, Timestamp time) throws RejectedException {
     Instant instant = Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
@@ -112,7 +115,7 @@ public final class AudioEventParser {
     };
   }
 
-  /** The media type without its parameters, in lower case; empty if none is given. */
+  /** Returns the media type without its parameters, in lower case; empty if none is given. */
   private static String contentType(Headers headers) {
     Header header = headers.lastHeader(CONTENT_TYPE);
     if (header == null || header.value() == null) {

@@ -10,8 +10,8 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the track id of an audio event: the record's key, or CloudEvents' subject where the key is
- * no track id.
+ * Reads the track id of an audio event: the record's key, or CloudEvents' subject if the key is not
+ * a track id.
  */
 public final class TrackIds {
   private static final String CLOUD_EVENTS_SUBJECT = "ce_subject";
@@ -19,6 +19,8 @@ public final class TrackIds {
   private TrackIds() {}
 
   /**
+   * Returns the track id of an event.
+   *
    * @throws RejectedException ({@link Reason#BAD_KEY}) if neither the key nor {@code ce_subject} is
    *     a track id
    */

@@ -1,4 +1,4 @@
-/** From a record to the audio event it carries. */
+/** Parses records into audio events. */
 @NullMarked
 package dev.reprise.extractor.event;
 

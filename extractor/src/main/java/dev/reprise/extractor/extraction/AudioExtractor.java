@@ -12,14 +12,14 @@ import dev.reprise.extractor.mfcc.ClipCutter;
 import java.util.Set;
 
 /**
- * Turns files into MFCC clips, one after the other.
+ * Extracts the MFCC clips of files, one file after the other.
  *
  * <p>Streaming: a clip goes to the sink as soon as it is final, and memory does not grow with the
  * length of the file. Owns native memory, which {@link #close()} frees. Reusable; one instance per
  * thread.
  */
 public final class AudioExtractor implements AutoCloseable {
-  /** Samples handed over at a time: small enough to stay in the processor's cache. */
+  /** Samples per chunk: small enough to stay in the processor's cache. */
   private static final int CHUNK_SAMPLES = 4096;
 
   private final MfccContract contract;
@@ -38,23 +38,23 @@ public final class AudioExtractor implements AutoCloseable {
    *
    * @param audio the encoded audio; not closed
    * @param sink receives each clip
-   * @throws ExtractionException if the file is rejected; clips given before are void
+   * @throws ExtractionException if the file is rejected; clips that the sink has received are void
    */
   public Extraction extract(AudioInput audio, ClipSink sink) throws ExtractionException {
     ExtractionClock clock = new ExtractionClock();
     double decodedSeconds = 0;
     try (AudioDecoder decoder = AudioDecoder.open(audio, contract, limits)) {
       try {
-        ClipCutter cutter = cutter(sink, clock);
-        int clips = cut(decoder, cutter, clock);
+        ClipCutter cutter = newCutter(sink, clock);
+        int clips = cutAll(decoder, cutter, clock);
         return new Extraction(
             clips,
             decoder.decodedSeconds(),
             decoder.promisedSeconds(),
             marks(decoder, cutter),
             decoder.info(),
-            clock.decoding(),
-            clock.computing());
+            clock.decodeTime(),
+            clock.computeTime());
       } finally {
         decodedSeconds = decoder.decodedSeconds();
       }
@@ -71,29 +71,29 @@ public final class AudioExtractor implements AutoCloseable {
     return marks;
   }
 
-  private ClipCutter cutter(ClipSink sink, ExtractionClock clock) {
+  private ClipCutter newCutter(ClipSink sink, ExtractionClock clock) {
     return new ClipCutter(
         contract,
         analyzer,
         clip -> {
-          clock.computed();
+          clock.lapCompute();
           sink.accept(clip);
-          clock.skipped();
+          clock.discardLap();
         });
   }
 
-  private int cut(AudioDecoder decoder, ClipCutter cutter, ExtractionClock clock)
+  private int cutAll(AudioDecoder decoder, ClipCutter cutter, ExtractionClock clock)
       throws RejectedException {
     int count = decoder.read(chunk, 0, chunk.length);
     while (count >= 0) {
-      clock.decoded();
+      clock.lapDecode();
       cutter.accept(chunk, 0, count);
-      clock.computed();
+      clock.lapCompute();
       count = decoder.read(chunk, 0, chunk.length);
     }
-    clock.decoded();
+    clock.lapDecode();
     int clips = cutter.finish();
-    clock.computed();
+    clock.lapCompute();
     return clips;
   }
 

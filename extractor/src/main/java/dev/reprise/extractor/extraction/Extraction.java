@@ -6,15 +6,15 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * What came of one file.
+ * The result of extracting one file.
  *
- * @param clipCount clips given to the sink
- * @param decodedSeconds length of the audio that was decoded, dropped last piece included
- * @param promisedSeconds length that the container promises, or NaN if it promises nothing
- * @param marks what makes a prediction of it doubtful
- * @param audio what the file turned out to be
+ * @param clipCount number of clips passed to the sink
+ * @param decodedSeconds length of the decoded audio, including a last piece that was dropped
+ * @param promisedSeconds length given by the container, or NaN if it gives none
+ * @param marks reasons to doubt its predictions
+ * @param audio detected format of the file
  * @param decodeTime time spent reading, decoding and resampling
- * @param mfccTime time spent computing coefficients, the sink's not included
+ * @param mfccTime time spent computing coefficients, excluding the sink's
  */
 public record Extraction(
     int clipCount,

@@ -11,8 +11,8 @@ import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 
 /**
- * Measures what the coefficients cost on top of decoding: the same file, in one process, on one
- * thread, now without and now with them.
+ * Measures the cost of the coefficients on top of decoding: the same file, in one process, on one
+ * thread, alternately without and with them.
  *
  * <p>Time is the thread's CPU time, so that other work on the machine counts less. The two kinds of
  * run alternate, so that a machine that slows down slows both.
@@ -26,7 +26,7 @@ public final class ExtractionBench {
   private final DecodeLimits limits;
 
   /**
-   * @param extractor under {@code limits}; not closed
+   * @param extractor with the same {@code limits}; not closed
    */
   public ExtractionBench(AudioExtractor extractor, DecodeLimits limits) {
     this.extractor = extractor;
@@ -34,7 +34,7 @@ public final class ExtractionBench {
   }
 
   /**
-   * What was measured; times are medians of CPU seconds over the repeats.
+   * The measurements; times are medians of CPU seconds over the repeats.
    *
    * @param audioSeconds length of the file's audio
    * @param decodeSeconds time to decode and resample it
@@ -42,12 +42,12 @@ public final class ExtractionBench {
    */
   public record Result(double audioSeconds, double decodeSeconds, double extractSeconds) {
 
-    /** How many times as long it takes with the coefficients. */
+    /** Returns the ratio of the time with coefficients to that without. */
     public double ratio() {
       return extractSeconds / decodeSeconds;
     }
 
-    /** Audio extracted in one second of one core. */
+    /** Returns the seconds of audio extracted in one second of one core. */
     public double audioSecondsPerCoreSecond() {
       return audioSeconds / extractSeconds;
     }
@@ -56,9 +56,9 @@ public final class ExtractionBench {
   /**
    * Runs the measurement.
    *
-   * @param audio an audio file that can be extracted, best of some minutes; not closed
-   * @param warmUps rounds that are not counted, for the compiler
-   * @param repeats rounds that are
+   * @param audio an audio file that can be extracted, ideally several minutes long; not closed
+   * @param warmUps rounds ahead that are not counted, for the JIT compiler
+   * @param repeats rounds that are counted
    * @throws ExtractionException if the file is rejected
    */
   public Result run(AudioInput audio, int warmUps, int repeats)

@@ -2,22 +2,24 @@ package dev.reprise.extractor.extraction;
 
 import java.time.Duration;
 
-/** Charges the time since the last call to what was done meanwhile. Not thread-safe. */
+/**
+ * Attributes the time since the last lap to decoding, to computing or to neither. Not thread-safe.
+ */
 final class ExtractionClock {
   private long lastNanos = System.nanoTime();
-  private long decodingNanos;
-  private long computingNanos;
+  private long decodeNanos;
+  private long computeNanos;
 
-  void decoded() {
-    decodingNanos += lap();
+  void lapDecode() {
+    decodeNanos += lap();
   }
 
-  void computed() {
-    computingNanos += lap();
+  void lapCompute() {
+    computeNanos += lap();
   }
 
-  /** The time was somebody else's. */
-  void skipped() {
+  /** Discards the time since the last lap. */
+  void discardLap() {
     lap();
   }
 
@@ -28,11 +30,11 @@ final class ExtractionClock {
     return elapsed;
   }
 
-  Duration decoding() {
-    return Duration.ofNanos(decodingNanos);
+  Duration decodeTime() {
+    return Duration.ofNanos(decodeNanos);
   }
 
-  Duration computing() {
-    return Duration.ofNanos(computingNanos);
+  Duration computeTime() {
+    return Duration.ofNanos(computeNanos);
   }
 }

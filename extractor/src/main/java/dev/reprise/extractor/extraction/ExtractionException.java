@@ -2,7 +2,9 @@ package dev.reprise.extractor.extraction;
 
 import dev.reprise.contract.RejectedException;
 
-/** An extraction that ended before the audio did: clips that the sink has are void. */
+/**
+ * Thrown if an extraction ends before the audio does: clips that the sink has received are void.
+ */
 public final class ExtractionException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -15,12 +17,12 @@ public final class ExtractionException extends Exception {
     this.decodedSeconds = decodedSeconds;
   }
 
-  /** Why the file was rejected; also the cause. */
+  /** Returns why the file was rejected; also the cause. */
   public RejectedException rejection() {
     return rejection;
   }
 
-  /** How much audio had been decoded by then. */
+  /** Returns the length of the audio that was decoded before, in seconds. */
   public double decodedSeconds() {
     return decodedSeconds;
   }

@@ -1,4 +1,4 @@
-/** Encoded audio in, MFCC clips out, without Kafka: the decoder and the MFCC put together. */
+/** Encoded audio in, MFCC clips out, without Kafka: the decoder and the MFCC combined. */
 @NullMarked
 package dev.reprise.extractor.extraction;
 

@@ -5,8 +5,8 @@ package dev.reprise.extractor.mfcc;
  *
  * @param index position of the clip in its track, from 0
  * @param frames number of frames (columns)
- * @param coefficients [20, frames], row-major; handed over, not copied
- * @param startSeconds where the clip begins in its track
+ * @param coefficients [20, frames], row-major; not copied
+ * @param startSeconds start of the clip in its track
  * @param durationSeconds length of the clip
  */
 public record Clip(

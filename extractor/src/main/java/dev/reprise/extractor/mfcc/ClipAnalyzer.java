@@ -9,7 +9,7 @@ import java.util.Arrays;
  *
  * <p>Frames are centred: frame t covers samples {@code t * hop - fft / 2} to {@code t * hop + fft /
  * 2 - 1}, with zeros beyond both ends. The clip lies in one buffer between two runs of zeros, so a
- * frame is a plain slice of it and is computed as soon as its last sample is there; only the
+ * frame is a plain slice of it and is computed as soon as its last sample has arrived; only the
  * logarithm's floor and the DCT wait for the clip's end. Frames depend on nothing but the samples,
  * so any chunking gives the same bits.
  *
@@ -46,34 +46,32 @@ public final class ClipAnalyzer implements AutoCloseable {
     mel = new float[frameMel.length * melStride];
   }
 
-  /** Samples taken since the last clip. */
+  /** Returns the number of samples added since the last clip. */
   int samples() {
     return samples;
   }
 
-  /** Samples that this clip still takes. */
+  /** Returns the number of samples that this clip still accepts. */
   int room() {
     return contract.clipSamples() - samples;
   }
 
-  /**
-   * Takes {@code count} samples, at most {@link #room()}, and computes the frames they complete.
-   */
+  /** Adds {@code count} samples, at most {@link #room()}, and computes the frames they complete. */
   void add(float[] from, int offset, int count) {
     System.arraycopy(from, offset, padded, padding + samples, count);
     samples += count;
     computeFrames(samples + padding);
   }
 
-  /** Makes what the clips of one track are described in together. */
-  TrackSpectrum newTrack() {
+  /** Creates the accumulator for the clips of one track. */
+  TrackSpectrum newTrackSpectrum() {
     return new TrackSpectrum(frameMel.length, melStride, padding / contract.hopSamples());
   }
 
   /**
-   * Ends the clip and makes ready for the next.
+   * Ends the clip and prepares for the next.
    *
-   * @param track takes the clip's mel bands
+   * @param track accumulates the clip's mel bands
    * @return [coefficients, 1 + samples / hop], row-major
    */
   float[] finish(TrackSpectrum track) {
@@ -87,7 +85,7 @@ public final class ClipAnalyzer implements AutoCloseable {
     return coefficients;
   }
 
-  /** Forgets the clip begun. */
+  /** Discards the current clip. */
   void reset() {
     samples = 0;
     frames = 0;

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Cuts a track's samples, which come in chunks of any size, into consecutive clips.
  *
  * <p>A last piece shorter than the contract's minimum is dropped unless it is the only one. A clip
- * is held until the next one is long enough to be kept, or the track ends. So whatever goes wrong
- * within those first seconds of the next clip takes the clip before with it, and at most one clip
- * is waiting at any time.
+ * is held until the next one is long enough to be kept, or the track ends. So a failure within
+ * those first seconds of the next clip discards the previous one too, and at most one clip is held
+ * at any time.
  *
  * <p>One cutter serves one track. Not thread-safe.
  */
@@ -29,18 +29,18 @@ public final class ClipCutter {
   private int emitted;
 
   /**
-   * @param analyzer computes the clips; whatever it had begun is forgotten
+   * @param analyzer computes the clips; its current clip is discarded
    * @param sink receives each clip, in order
    */
   public ClipCutter(MfccContract contract, ClipAnalyzer analyzer, Consumer<Clip> sink) {
     this.contract = contract;
     this.analyzer = analyzer;
     this.sink = sink;
-    spectrum = analyzer.newTrack();
+    spectrum = analyzer.newTrackSpectrum();
     analyzer.reset();
   }
 
-  /** Takes the next {@code count} samples of the track, from {@code offset} on. */
+  /** Accepts the next {@code count} samples of the track, from {@code offset} on. */
   public void accept(float[] samples, int offset, int count) {
     int end = offset + count;
     for (int from = offset; from < end; ) {
@@ -59,7 +59,7 @@ public final class ClipCutter {
   /**
    * Ends the track.
    *
-   * @return how many clips went to the sink
+   * @return number of clips passed to the sink
    * @throws RejectedException with {@link Reason#TOO_SHORT} if the whole track is too short
    */
   public int finish() throws RejectedException {
@@ -74,7 +74,7 @@ public final class ClipCutter {
     return emitted;
   }
 
-  /** What is doubtful of the track, by its spectrum: {@link Mark#NOISE} or {@link Mark#TONE}. */
+  /** Returns the marks that the track's spectrum gives: {@link Mark#NOISE} or {@link Mark#TONE}. */
   public Set<Mark> marks() {
     return spectrum.marks();
   }
@@ -105,7 +105,7 @@ public final class ClipCutter {
         Reason.TOO_SHORT,
         String.format(
             Locale.ROOT,
-            "The audio lasts %.2f s; it takes at least %.0f s.",
+            "The audio lasts %.2f s; at least %.0f s is required.",
             analyzer.samples() / rate,
             contract.minimumOnlySamples() / rate));
   }

@@ -11,7 +11,7 @@ package dev.reprise.extractor.mfcc;
 final class CosineTransform {
   private static final int ROWS = 4;
 
-  /** Frames taken together, so that the rows stay in the processor's cache. */
+  /** Frames per block, so that the rows stay in the processor's cache. */
   private static final int BLOCK = 128;
 
   private final int bands;
@@ -20,7 +20,7 @@ final class CosineTransform {
 
   /**
    * @param bands length of the transform, a multiple of eight
-   * @param coefficients how many of its values are kept
+   * @param coefficients number of its values that are kept
    */
   CosineTransform(int bands, int coefficients) {
     if (bands % (2 * ROWS) != 0 || coefficients < 1 || coefficients > bands) {
@@ -40,6 +40,8 @@ final class CosineTransform {
   }
 
   /**
+   * Transforms a spectrogram.
+   *
    * @param spectrogram [bands, frames] with rows {@code stride} apart; overwritten
    * @param frames columns to transform
    * @return [coefficients, frames], row-major
@@ -66,7 +68,7 @@ final class CosineTransform {
     }
   }
 
-  /** Row b becomes the sum, row bands-1-b the difference, of the two. */
+  /** Replaces row b by the sum, and row bands-1-b by the difference, of the two. */
   private void fold(float[] rows, int frames, int stride) {
     for (int b = 0; b < bands / 2; b++) {
       int low = b * stride;
@@ -79,7 +81,10 @@ final class CosineTransform {
     }
   }
 
-  /** Adds {@link #ROWS} rows, each by its factor: so the sums are loaded and stored less often. */
+  /**
+   * Adds {@link #ROWS} rows, each times its factor, so that the sums are loaded and stored less
+   * often.
+   */
   private void accumulate(
       float[] rows, int first, int step, int factors, float[] sums, int sum, int count) {
     float a = basis[factors];

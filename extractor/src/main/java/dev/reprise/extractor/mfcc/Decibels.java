@@ -1,8 +1,8 @@
 package dev.reprise.extractor.mfcc;
 
 /**
- * Power to decibels, as {@code librosa.power_to_db(power, ref=1, amin, top_db)}: {@code 10
- * log10(max(amin, power))}, and nothing further than {@code rangeDb} below the loudest value.
+ * Converts power to decibels, as {@code librosa.power_to_db(power, ref=1, amin, top_db)}: {@code 10
+ * log10(max(amin, power))}, and never less than {@code rangeDb} below the loudest value.
  *
  * <p>Immutable and thread-safe.
  */
@@ -20,7 +20,7 @@ final class Decibels {
   private final double range;
 
   /**
-   * @param minimumPower power taken for anything smaller
+   * @param minimumPower lower bound on the power
    * @param rangeDb distance between the loudest value and the floor, in dB
    */
   Decibels(double minimumPower, double rangeDb) {
@@ -29,7 +29,7 @@ final class Decibels {
   }
 
   /**
-   * Turns power into dB in place.
+   * Converts power to dB in place.
    *
    * @param power [rows, columns] with rows {@code stride} apart
    */
@@ -56,11 +56,11 @@ final class Decibels {
   }
 
   /**
-   * Binary logarithm of a positive, finite, normal float, to within one unit in the last place of
-   * the result's integer part or 1e-7, whichever is larger.
+   * Returns the binary logarithm of a positive, finite, normal float, to within one unit in the
+   * last place of the result's integer part or 1e-7, whichever is larger.
    *
    * <p>{@code x = 2^e m} with m within half an octave of 1, and {@code ln m = 2 artanh t} with
-   * {@code t = (m - 1) / (m + 1)}, |t| below 0.172, so four terms of its series do.
+   * {@code t = (m - 1) / (m + 1)}, |t| below 0.172, so four terms of its series suffice.
    */
   static float log2(float x) {
     int bits = Float.floatToRawIntBits(x);

@@ -1,8 +1,9 @@
 package dev.reprise.extractor.mfcc;
 
 /**
- * {@link RealFft} in plain Java: needs no native library, and is what the native one is measured
- * and tested against.
+ * Implements {@link RealFft} in plain Java, without a native library. The extractor uses the native
+ * one; this is the reference that its tests and the benchmarks compare with, and is in the main
+ * sources for the benchmarks.
  *
  * <p>The even samples become real parts and the odd samples imaginary parts of a complex signal of
  * half the length; its transform (radix 2, decimation in time) is then untangled by the symmetry of

@@ -45,15 +45,15 @@ final class MelFilterBank {
     int first = Math.min(from, bins - RUN);
     bandOfRun[run] = band;
     firstBinOfRun[run] = first;
-    // A run that would pass the last bin begins earlier, where the run before has been.
+    // A run that would pass the last bin starts earlier and overlaps the previous run.
     for (int bin = from; bin < first + RUN; bin++) {
       weights[run * RUN + bin - first] = (float) row[bin];
     }
   }
 
   /**
-   * librosa's {@code filters.mel(sr, n_fft, n_mels, fmin, fmax, htk=False, norm="slaney")}: corners
-   * equally spaced on {@link MelScale}, each triangle scaled to unit area in hertz.
+   * Returns librosa's {@code filters.mel(sr, n_fft, n_mels, fmin, fmax, htk=False, norm="slaney")}:
+   * corners equally spaced on {@link MelScale}, each triangle scaled to unit area in hertz.
    */
   static MelFilterBank slaney(
       int sampleRateHz, int fftSamples, int bands, double minHz, double maxHz) {
@@ -67,7 +67,8 @@ final class MelFilterBank {
   }
 
   /**
-   * Triangles of unit area over {@code corners}: band b rises from corner b to b+1, falls to b+2.
+   * Returns triangles of unit area over {@code corners}: band b rises from corner b to b+1, falls
+   * to b+2.
    */
   static double[][] triangles(double[] corners, int sampleRateHz, int fftSamples) {
     double[][] dense = new double[corners.length - 2][fftSamples / 2 + 1];
@@ -109,6 +110,8 @@ final class MelFilterBank {
   }
 
   /**
+   * Sums the power spectrum of one frame into mel bands.
+   *
    * @param power {@code bins()} values
    * @param mel receives {@code bands()} values
    */

@@ -2,7 +2,7 @@ package dev.reprise.extractor.mfcc;
 
 import dev.reprise.contract.MfccContract;
 
-/** The stages that a clip passes through, in order. Owns them; not thread-safe. */
+/** The processing stages of a clip, in order. Owns them; not thread-safe. */
 record MfccStages(
     PowerSpectrum spectrum, MelFilterBank mel, Decibels decibels, CosineTransform cosine)
     implements AutoCloseable {
@@ -14,7 +14,7 @@ record MfccStages(
     }
   }
 
-  /** The stages that {@code contract} prescribes, over {@code fft}. */
+  /** Returns the stages that {@code contract} prescribes, with {@code fft}. */
   static MfccStages of(MfccContract contract, RealFft fft) {
     return new MfccStages(
         new PowerSpectrum(HannWindow.periodic(contract.fftSamples()), fft),

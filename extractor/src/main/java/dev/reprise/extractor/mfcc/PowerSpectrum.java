@@ -36,6 +36,8 @@ final class PowerSpectrum implements AutoCloseable {
   }
 
   /**
+   * Computes the power spectrum of one frame.
+   *
    * @param samples holds the frame from {@code offset} on
    * @param power receives {@code bins()} values, in units of squared amplitude
    */
@@ -45,8 +47,8 @@ final class PowerSpectrum implements AutoCloseable {
     square(spectrum, power, bins());
   }
 
-  // Static loops over local arrays: the compiler vectorises the first, and keeps checks out of
-  // both.
+  // Static loops over local arrays: the compiler vectorises the first, and removes bounds checks
+  // from both.
 
   private static void multiply(float[] samples, int offset, float[] window, float[] product) {
     for (int i = 0; i < product.length; i++) {

@@ -4,11 +4,11 @@ package dev.reprise.extractor.mfcc;
  * The forward discrete Fourier transform of real samples, without scaling: {@code X[k] = sum x[n]
  * exp(-2 pi i k n / size)}.
  *
- * <p>Instances have buffers of their own and belong to one thread at a time.
+ * <p>Instances own their buffers: not thread-safe.
  */
 public interface RealFft extends AutoCloseable {
 
-  /** Number of real samples that go in: a power of two, at least 4. */
+  /** Returns the number of real input samples: a power of two, at least 4. */
   int size();
 
   /**
@@ -20,7 +20,7 @@ public interface RealFft extends AutoCloseable {
    */
   void forward(float[] samples, float[] spectrum);
 
-  /** Releases what the transform holds outside the Java heap; may be called more than once. */
+  /** Frees the memory outside the Java heap; may be called more than once. */
   @Override
   default void close() {}
 }

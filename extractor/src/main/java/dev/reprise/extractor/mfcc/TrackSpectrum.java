@@ -6,11 +6,11 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Tells white noise and a single sine from anything else, by the mel bands of a whole track.
+ * Detects white noise and single sines by the mel bands of a whole track.
  *
  * <p>White noise is flat within each frame and as loud in every frame. A sine stays within a few
- * neighbouring bands. The frames that reach beyond a clip's ends are left out: the edge of a sine
- * is a click.
+ * neighbouring bands. Frames that reach beyond a clip's ends are excluded: the edge of a sine is a
+ * click.
  *
  * <p>Not thread-safe.
  */
@@ -43,9 +43,9 @@ final class TrackSpectrum {
   }
 
   /**
-   * Takes the mel bands' powers of one clip.
+   * Adds the mel bands' powers of one clip.
    *
-   * @param mel [bands][stride], of which the first {@code count} of each row are frames
+   * @param mel [bands, stride], of which the first {@code count} of each row are frames
    */
   void addPower(float[] mel, int count, int stride) {
     Arrays.fill(framePower, 0, count, 0);
@@ -61,7 +61,7 @@ final class TrackSpectrum {
   }
 
   /**
-   * Takes the coefficients of the clip last added, whose first row is the sum of the bands' levels
+   * Adds the coefficients of the clip last added, whose first row is the sum of the bands' levels
    * over the square root of their number.
    */
   void addLevels(float[] coefficients, int count) {
@@ -75,7 +75,7 @@ final class TrackSpectrum {
     }
   }
 
-  /** {@link Mark#NOISE} or {@link Mark#TONE}, if the track is either. */
+  /** Returns {@link Mark#NOISE} or {@link Mark#TONE}, if the track is either. */
   Set<Mark> marks() {
     Set<Mark> marks = EnumSet.noneOf(Mark.class);
     if (frames > 0 && isNoise()) {

@@ -1,5 +1,5 @@
 /**
- * Samples in, MFCC clips out: one class per stage of the signal's way, in pure Java.
+ * Samples in, MFCC clips out: one class per stage of the signal path, in pure Java.
  *
  * <p>In order: {@link dev.reprise.extractor.mfcc.ClipCutter} cuts the track into clips, {@link
  * dev.reprise.extractor.mfcc.ClipAnalyzer} frames one clip, {@link

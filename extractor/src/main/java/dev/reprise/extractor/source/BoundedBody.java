@@ -14,9 +14,9 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a response body to a file until it exceeds its bound, then ends the exchange. What the
- * file system refuses is an {@link UncheckedIOException}, so that it is told from what the server
- * or the network does.
+ * Writes a response body to a file until it exceeds its bound, then cancels the exchange. Failures
+ * of the file system are reported as {@link UncheckedIOException}, to distinguish them from those
+ * of the server and the network.
  */
 final class BoundedBody implements BodySubscriber<Path> {
   private final BodySubscriber<Path> delegate;
@@ -47,7 +47,7 @@ final class BoundedBody implements BodySubscriber<Path> {
                       : failure;
               throw new CompletionException(
                   !ended && cause instanceof IOException io
-                      ? new UncheckedIOException("A source cannot be spooled", io)
+                      ? new UncheckedIOException("Cannot spool a source", io)
                       : cause);
             });
   }

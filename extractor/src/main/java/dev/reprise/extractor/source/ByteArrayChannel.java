@@ -5,7 +5,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
-/** Reads an array as a channel. Not thread-safe. */
+/** Read-only channel over a byte array. Not thread-safe. */
 final class ByteArrayChannel implements SeekableByteChannel {
   private final byte[] bytes;
   private long position;

@@ -15,8 +15,8 @@ import java.util.Optional;
 /**
  * Opens {@code file:} URIs below the allowed roots.
  *
- * <p>A rejection says nothing of files outside the roots, not even whether they exist: the path is
- * compared as written before the file system is asked, and once more with its symbolic links
+ * <p>A rejection reveals nothing about files outside the roots, not even whether they exist: the
+ * path is compared as written before the file system is accessed, and again with its symbolic links
  * resolved, as far as it exists.
  */
 final class FileSource {
@@ -27,7 +27,7 @@ final class FileSource {
   }
 
   AudioInput open(SourceUri uri) throws RejectedException {
-    Path path = path(uri);
+    Path path = toPath(uri);
     Path root = rootOf(path).orElseThrow(() -> notAllowed(uri));
     try {
       Path file = path.toRealPath();
@@ -37,14 +37,14 @@ final class FileSource {
             Reason.SOURCE_UNREADABLE, "The source " + uri + " is not a regular file.");
       }
       requireSize(Files.size(file), uri);
-      return new AudioInput(Files.newByteChannel(file), name(path), "");
+      return new AudioInput(Files.newByteChannel(file), fileName(path), "");
     } catch (IOException e) {
       requireExistingPartBelowRoots(path, root, uri);
       throw rejection(uri, e);
     }
   }
 
-  private static Path path(SourceUri uri) throws RejectedException {
+  private static Path toPath(SourceUri uri) throws RejectedException {
     try {
       return Path.of(uri.uri()).normalize();
     } catch (IllegalArgumentException | FileSystemNotFoundException e) {
@@ -53,7 +53,9 @@ final class FileSource {
     }
   }
 
-  /** The root that the path is below as written, the root's own links resolved or not. */
+  /**
+   * Returns the root that the path is below as written, with the root's own links resolved or not.
+   */
   private Optional<Path> rootOf(Path path) {
     for (Path root : limits.allowedRoots()) {
       Path written = root.toAbsolutePath().normalize();
@@ -85,7 +87,10 @@ final class FileSource {
     throw notAllowed(uri);
   }
 
-  /** A link may leave the root, and what is missing behind it is not to be told. */
+  /**
+   * Rejects a path that leaves the root by a link, so that what is missing behind it is not
+   * revealed.
+   */
   private void requireExistingPartBelowRoots(Path path, Path root, SourceUri uri)
       throws RejectedException {
     for (Path part = path; part != null && part.startsWith(root); part = part.getParent()) {
@@ -114,7 +119,7 @@ final class FileSource {
     }
   }
 
-  private static String name(Path path) {
+  private static String fileName(Path path) {
     return String.valueOf(path.getFileName());
   }
 

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches {@code http(s):} URIs of allowed hosts into the spool directory. Redirects are followed
- * by hand, since each hop must name an allowed host. Server errors and broken connections are
- * retried within the time bound. Thread-safe.
+ * here and not by the client, since each hop must name an allowed host. Server errors and broken
+ * connections are retried within the time bound. Thread-safe.
  */
 final class HttpSource {
   private static final int MAX_REDIRECTS = 5;
@@ -62,6 +62,8 @@ final class HttpSource {
   }
 
   /**
+   * Fetches a source; the spooled file is deleted when the channel is closed.
+   *
    * @throws UncheckedIOException if the spool directory fails, whatever the source
    */
   AudioInput open(SourceUri uri) throws RejectedException {
@@ -69,7 +71,7 @@ final class HttpSource {
     Path target = spoolFile();
     try {
       HttpResponse<Path> response = retry.executeCallable(() -> fetch(uri, target, deadline));
-      return new AudioInput(spooled(target), fileName(response), mediaType(response));
+      return new AudioInput(openSpooled(target), fileName(response), mediaType(response));
     } catch (UncheckedIOException e) {
       delete(target);
       throw e;
@@ -83,16 +85,16 @@ final class HttpSource {
     try {
       return Files.createTempFile(spoolDirectory, "fetch-", ".audio");
     } catch (IOException e) {
-      throw new UncheckedIOException("A source cannot be spooled", e);
+      throw new UncheckedIOException("Cannot spool a source", e);
     }
   }
 
-  private static SeekableByteChannel spooled(Path target) {
+  private static SeekableByteChannel openSpooled(Path target) {
     try {
       return Files.newByteChannel(
           target, StandardOpenOption.READ, StandardOpenOption.DELETE_ON_CLOSE);
     } catch (IOException e) {
-      throw new UncheckedIOException("A spooled source cannot be opened", e);
+      throw new UncheckedIOException("Cannot open a spooled source", e);
     }
   }
 
@@ -116,13 +118,13 @@ final class HttpSource {
         "The source " + uri + " redirects more than " + MAX_REDIRECTS + " times.");
   }
 
-  /** The last segment of the path that was served, for its extension. */
+  /** Returns the last segment of the path that was served, for its extension. */
   private static String fileName(HttpResponse<Path> response) {
     String path = response.uri().getPath();
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** The media type, where it says more than that there are bytes. */
+  /** Returns the media type if it names a format, or else an empty string. */
   private static String mediaType(HttpResponse<Path> response) {
     String header = response.headers().firstValue("content-type").orElse("");
     String type = header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
@@ -131,10 +133,10 @@ final class HttpSource {
 
   private HttpResponse<Path> send(SourceUri uri, Path target, Deadline deadline) throws Exception {
     HttpRequest request = HttpRequest.newBuilder(uri.uri()).header("User-Agent", "reprise").build();
-    CompletableFuture<HttpResponse<Path>> answer =
+    CompletableFuture<HttpResponse<Path>> response =
         client.sendAsync(request, info -> new BoundedBody(target, limits.maxBytes()));
     try {
-      return answer.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
+      return response.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UncheckedIOException spooling) {
         throw spooling;
@@ -152,8 +154,8 @@ final class HttpSource {
           ? new TransientException("the connection failed: " + io, io)
           : e;
     } finally {
-      // After a time-out this ends the exchange; a finished one does not mind.
-      answer.cancel(true);
+      // Ends the exchange after a time-out; has no effect on a completed one.
+      response.cancel(true);
     }
   }
 
@@ -162,11 +164,11 @@ final class HttpSource {
       return new RejectedException(
           Reason.SOURCE_NOT_FOUND, "The source " + uri + " does not exist (HTTP " + status + ").");
     }
-    String what = "the server answers HTTP " + status;
+    String cause = "the server responded with HTTP " + status;
     return status >= 500 || status == 429
-        ? new TransientException(what, null)
+        ? new TransientException(cause, null)
         : new RejectedException(
-            Reason.SOURCE_UNREADABLE, "The source " + uri + " cannot be read: " + what + ".");
+            Reason.SOURCE_UNREADABLE, "The source " + uri + " cannot be read: " + cause + ".");
   }
 
   private void requireAllowed(SourceUri uri) throws RejectedException {
@@ -215,7 +217,7 @@ final class HttpSource {
     }
   }
 
-  /** A failure that may pass. */
+  /** A failure that is worth a retry. */
   private static final class TransientException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -9,11 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads {@code Location} headers as browsers do: servers write paths into them as they are, with
- * spaces and letters of other alphabets, which are percent-encoded here.
+ * Resolves {@code Location} headers as browsers do: servers write paths into them unencoded, with
+ * spaces and non-ASCII letters, which are percent-encoded here.
  */
 final class Redirects {
-  /** A percent sign that encodes nothing, and every character that no URI may have. */
+  /** A percent sign that encodes nothing, or a character that is not allowed in a URI. */
   private static final Pattern ILLEGAL =
       Pattern.compile("%(?![0-9a-fA-F]{2})|[^-\\w.~:/?#@!$&'()*+,;=%]");
 
@@ -25,15 +25,15 @@ final class Redirects {
   /**
    * Returns the URI that a response points to.
    *
-   * @param from the URI that was asked for
+   * @param from the requested URI
    * @param location the header, one character for each of its bytes
-   * @param source the event's, for messages
+   * @param source the event's URI, for messages
    * @throws RejectedException if the header is malformed or has credentials
    */
   static SourceUri follow(SourceUri from, String location, SourceUri source)
       throws RejectedException {
     try {
-      SourceUri to = SourceUri.parse(encoded(location.strip()));
+      SourceUri to = SourceUri.parse(encode(location.strip()));
       URI resolved = from.uri().resolve(to.uri());
       return new SourceUri(resolved);
     } catch (RejectedException e) {
@@ -43,7 +43,7 @@ final class Redirects {
     }
   }
 
-  private static String encoded(String location) {
+  private static String encode(String location) {
     Matcher start = SCHEME_AND_AUTHORITY.matcher(location);
     int pathStart = start.find() ? start.end() : 0;
     String path =

@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What events may make Reprise read.
+ * Bounds on the sources that events may name.
  *
  * @param allowedRoots folders below which {@code file:} URIs may point; none allows no file
  * @param allowedHosts hosts that {@code http(s):} URIs may name: {@code host}, {@code host:port} or
  *     {@code *.domain}; none allows no host
- * @param maxBytes largest audio file, in bytes
- * @param maxFetchTime longest time to fetch a remote file, retries included
+ * @param maxBytes maximum size of an audio file, in bytes
+ * @param maxFetchTime maximum time to fetch a remote file, retries included
  */
 public record SourceLimits(
     List<Path> allowedRoots, List<String> allowedHosts, long maxBytes, Duration maxFetchTime) {
@@ -21,7 +21,8 @@ public record SourceLimits(
   }
 
   /**
-   * Nothing but inline audio; at most 2 GiB and a minute of fetching where a root or host is added.
+   * Returns limits that allow inline audio only; 2 GiB and a minute of fetching if a root or host
+   * is added.
    */
   public static SourceLimits defaults() {
     return new SourceLimits(List.of(), List.of(), 2L << 30, Duration.ofSeconds(60));

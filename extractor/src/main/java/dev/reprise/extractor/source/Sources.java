@@ -7,7 +7,7 @@ import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.event.AudioEvent;
 import java.nio.file.Path;
 
-/** Opens the audio of an event, whatever its kind. Thread-safe; the channels are not. */
+/** Opens the audio of events, inline or by URI. Thread-safe; the channels are not. */
 public final class Sources {
   private final FileSource files;
   private final HttpSource http;

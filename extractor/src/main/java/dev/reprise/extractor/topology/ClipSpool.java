@@ -18,11 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the records of one extraction until it has ended: the first few in memory, the rest in a
+ * Buffers the records of one extraction until it has ended: the first few in memory, the rest in a
  * temporary file.
  *
- * <p>What the file system refuses is an {@link UncheckedIOException}, and never the event's fault.
- * Not thread-safe.
+ * <p>Failures of the file system are thrown as {@link UncheckedIOException}: they are never the
+ * event's fault. Not thread-safe.
  */
 final class ClipSpool implements Closeable {
   /** Four minutes of audio, 0.8 MB. */
@@ -51,7 +51,7 @@ final class ClipSpool implements Closeable {
       target.write(record);
       inFile++;
     } catch (IOException e) {
-      throw new UncheckedIOException("Clips cannot be kept in " + directory, e);
+      throw new UncheckedIOException("Cannot spool clips in " + directory, e);
     }
   }
 
@@ -61,7 +61,7 @@ final class ClipSpool implements Closeable {
     return out;
   }
 
-  /** Gives all records in their order; ends the adding. */
+  /** Passes all records to the target in order; no more can be added. */
   void drainTo(Consumer<byte[]> target) {
     first.forEach(target);
     if (file == null || out == null) {
@@ -78,7 +78,7 @@ final class ClipSpool implements Closeable {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("Clips cannot be kept in " + directory, e);
+      throw new UncheckedIOException("Cannot spool clips in " + directory, e);
     }
   }
 
@@ -90,7 +90,7 @@ final class ClipSpool implements Closeable {
     try (OutputStream closed = out) {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      log.warn("{} could not be deleted, which the next start does: {}", file, e.toString());
+      log.warn("Cannot delete {}: {}. The next start deletes it.", file, e.toString());
     }
   }
 }

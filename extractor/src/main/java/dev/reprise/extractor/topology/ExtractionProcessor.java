@@ -4,12 +4,10 @@ import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.RejectedException;
-import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.event.AudioEvent;
 import dev.reprise.extractor.event.AudioEventParser;
 import dev.reprise.extractor.event.TrackIds;
-import dev.reprise.extractor.extraction.ClipSink;
 import dev.reprise.extractor.extraction.Extraction;
 import dev.reprise.extractor.extraction.ExtractionException;
 import dev.reprise.extractor.source.Sources;
@@ -22,7 +20,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -32,13 +32,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One audio event in; its clips and one terminal record out, and a dead letter where it is
- * rejected. Whatever the event holds, the stream goes on; only failures of Kafka, of the spool and
- * of the system escape, for Kafka Streams to retry.
+ * Extracts audio events: forwards the clips and one terminal record of each event, and a dead
+ * letter if the event is rejected. No event stops the stream; only failures of Kafka, of the spool
+ * and of the system propagate, for Kafka Streams to retry.
  *
- * <p>Nothing is sent while a file is decoded: clips are kept until its end, then sent with the
- * terminal record, and a commit is requested. So a transaction lasts milliseconds, however long the
- * decoding took.
+ * <p>Nothing is forwarded while a file is decoded: clips are spooled until its end, then forwarded
+ * with the terminal record, and a commit is requested. So a transaction lasts milliseconds, however
+ * long the decoding took.
  */
 final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private static final Logger log = LoggerFactory.getLogger(ExtractionProcessor.class);
@@ -74,21 +74,45 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
     RecordMetadata coordinates = context.recordMetadata().orElseThrow();
     long start = System.nanoTime();
     try (ClipSpool clips = new ClipSpool(spoolDirectory)) {
-      Record<byte[], byte[]> template = template(event);
-      MfccRecords records = new MfccRecords(extractionId(coordinates), event.timestamp(), contract);
-      try {
-        AudioEvent audio = parse(event);
-        records = audio.time().isPresent() ? records.at(audio.time().get()) : records;
-        extract(audio, template, records, clips);
-      } catch (ExtractionException e) {
-        send(template, records.failed(e.rejection().reason(), e.decodedSeconds()));
-        reject(event, coordinates, e.rejection(), e.decodedSeconds());
-      }
-    } catch (RejectedException e) {
-      reject(event, coordinates, e, 0);
+      Outcome outcome = extract(event, coordinates, clips);
+      publish(outcome, event, coordinates, clips);
     }
     context.commit();
-    meters.took(Duration.ofNanos(System.nanoTime() - start));
+    meters.recordDuration(Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  /** Extracts an event to its outcome; its clips are added to the spool. */
+  private Outcome extract(
+      Record<byte[], byte[]> event, RecordMetadata coordinates, ClipSpool clips) {
+    MfccRecords records = null;
+    try {
+      Optional<Headers> carried = CarriedHeaders.of(event.headers());
+      records = new MfccRecords(template(event, carried), extractionId(coordinates), contract);
+      requireHeadersWithinLimit(carried);
+      AudioEvent audio = parse(event);
+      if (audio.time().isPresent()) {
+        records = records.at(audio.time().get());
+      }
+      return new Outcome.Completed(records, decode(audio, records, clips));
+    } catch (RejectedException e) {
+      return new Outcome.Failed(records, e, 0);
+    } catch (ExtractionException e) {
+      return new Outcome.Failed(records, e.rejection(), e.decodedSeconds());
+    }
+  }
+
+  /**
+   * Returns a record with the key, the headers and the timestamp of the event's records.
+   *
+   * @param carried the event's carried headers; empty if they exceed the limit
+   * @throws RejectedException if the event has no track id for the key
+   */
+  private static Record<byte[], byte[]> template(
+      Record<byte[], byte[]> event, Optional<Headers> carried) throws RejectedException {
+    String trackId = TrackIds.of(event.key(), event.headers());
+    return event
+        .withKey(trackId.getBytes(StandardCharsets.UTF_8))
+        .withHeaders(carried.orElse(new RecordHeaders()));
   }
 
   private static String extractionId(RecordMetadata coordinates) {
@@ -96,58 +120,9 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
         .toString();
   }
 
-  /**
-   * The event as the records made of it begin.
-   *
-   * @throws RejectedException if it has no track id to key them by
-   */
-  private static Record<byte[], byte[]> template(Record<byte[], byte[]> event)
+  private static void requireHeadersWithinLimit(Optional<Headers> carried)
       throws RejectedException {
-    String trackId = TrackIds.of(event.key(), event.headers());
-    return event
-        .withKey(trackId.getBytes(StandardCharsets.UTF_8))
-        .withHeaders(CarriedHeaders.of(event.headers()).orElse(new RecordHeaders()));
-  }
-
-  private AudioEvent parse(Record<byte[], byte[]> event) throws ExtractionException {
-    try {
-      requireHeadersWithinLimit(event);
-      AudioEvent audio = AudioEventParser.parse(event.value(), event.headers());
-      meters.unknownFields(audio.unknownFields().size());
-      return audio;
-    } catch (RejectedException e) {
-      throw new ExtractionException(e, 0);
-    }
-  }
-
-  private void extract(
-      AudioEvent audio, Record<byte[], byte[]> template, MfccRecords records, ClipSpool clips)
-      throws ExtractionException {
-    Extraction extraction = decode(audio, clip -> clips.add(records.clip(clip).toByteArray()));
-    clips.drainTo(record -> send(template.withValue(record)));
-    send(template, records.complete(extraction));
-    meters.completed(extraction);
-  }
-
-  private Extraction decode(AudioEvent audio, ClipSink sink) throws ExtractionException {
-    try (AudioInput input = sources.open(audio.source())) {
-      return decoders.extract(input, sink);
-    } catch (RejectedException e) {
-      throw new ExtractionException(e, 0);
-    } catch (KafkaException | UncheckedIOException | DecoderUnavailableException e) {
-      // Not the event's fault: fenced, broker gone, disk full, no process to be had.
-      throw e;
-    } catch (RuntimeException | IOException e) {
-      log.error("Internal error in an extraction", e);
-      throw new ExtractionException(
-          new RejectedException(Reason.EXTRACTOR_FAULT, "Internal error of the extractor: " + e, e),
-          0);
-    }
-  }
-
-  private static void requireHeadersWithinLimit(Record<byte[], byte[]> event)
-      throws RejectedException {
-    if (CarriedHeaders.of(event.headers()).isEmpty()) {
+    if (carried.isEmpty()) {
       throw new RejectedException(
           Reason.BAD_EVENT,
           "The event's ce_* and trace headers have more than the "
@@ -156,20 +131,46 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
     }
   }
 
-  private void send(Record<byte[], byte[]> template, MfccRecord record) {
-    send(template.withValue(record.toByteArray()));
+  private AudioEvent parse(Record<byte[], byte[]> event) throws RejectedException {
+    AudioEvent audio = AudioEventParser.parse(event.value(), event.headers());
+    meters.countUnknownFields(audio.unknownFields().size());
+    return audio;
   }
 
-  private void send(Record<byte[], byte[]> record) {
+  private Extraction decode(AudioEvent audio, MfccRecords records, ClipSpool clips)
+      throws RejectedException, ExtractionException {
+    try (AudioInput input = sources.open(audio.source())) {
+      return decoders.extract(input, clip -> clips.add(records.clipValue(clip)));
+    } catch (KafkaException | UncheckedIOException | DecoderUnavailableException e) {
+      // Not the event's fault: fenced, broker down, disk full, no process available.
+      throw e;
+    } catch (RuntimeException | IOException e) {
+      log.error("Internal error in an extraction", e);
+      throw new RejectedException(
+          Reason.EXTRACTOR_FAULT, "Internal error of the extractor: " + e, e);
+    }
+  }
+
+  /** Forwards the records of an outcome, counts it, and forwards its dead letter if it failed. */
+  private void publish(
+      Outcome outcome, Record<byte[], byte[]> event, RecordMetadata coordinates, ClipSpool clips) {
+    if (outcome instanceof Outcome.Completed completed) {
+      MfccRecords records = completed.records();
+      clips.drainTo(value -> forward(records.clip(value)));
+      forward(records.complete(completed.extraction()));
+      meters.recordCompleted(completed.extraction());
+    } else if (outcome instanceof Outcome.Failed failed) {
+      MfccRecords records = failed.records();
+      if (records != null) {
+        forward(records.failed(failed.rejection().reason(), failed.decodedSeconds()));
+      }
+      meters.recordFailed(failed.decodedSeconds());
+      context.forward(
+          deadLetters.of(event, coordinates, failed.rejection()), ExtractorTopology.DEAD_LETTERS);
+    }
+  }
+
+  private void forward(Record<byte[], byte[]> record) {
     context.forward(record, ExtractorTopology.MFCC);
-  }
-
-  private void reject(
-      Record<byte[], byte[]> event,
-      RecordMetadata coordinates,
-      RejectedException why,
-      double decodedSeconds) {
-    meters.failed(decodedSeconds);
-    context.forward(deadLetters.of(event, coordinates, why), ExtractorTopology.DEAD_LETTERS);
   }
 }

@@ -8,10 +8,7 @@ import java.time.Duration;
 
 /** The extractor's meters; docs/METRICS.md describes them. Thread-safe. */
 final class ExtractorMeters {
-  /**
-   * What Kafka Streams allows a transaction by default: whoever shares the thread feels a longer
-   * file.
-   */
+  /** Kafka Streams' default transaction timeout; a longer event delays others of its thread. */
   private static final Duration DELAY = Duration.ofSeconds(10);
 
   private final Timer decode;
@@ -57,24 +54,24 @@ final class ExtractorMeters {
         .register(registry);
   }
 
-  void completed(Extraction extraction) {
+  void recordCompleted(Extraction extraction) {
     decode.record(extraction.decodeTime());
     mfcc.record(extraction.mfccTime());
     decodedAudioSeconds.increment(extraction.decodedSeconds());
     completed.increment();
   }
 
-  void failed(double decodedSeconds) {
+  void recordFailed(double decodedSeconds) {
     decodedAudioSeconds.increment(decodedSeconds);
     failed.increment();
   }
 
-  void unknownFields(int count) {
+  void countUnknownFields(int count) {
     unknownFields.increment(count);
   }
 
-  void took(Duration time) {
-    if (time.compareTo(DELAY) > 0) {
+  void recordDuration(Duration duration) {
+    if (duration.compareTo(DELAY) > 0) {
       delays.increment();
     }
   }

@@ -19,6 +19,8 @@ public final class ExtractorTopology {
   private ExtractorTopology() {}
 
   /**
+   * Builds the topology.
+   *
    * @param spoolDirectory where the clips of long files are kept until they are sent; must exist
    */
   public static Topology create(
@@ -31,8 +33,8 @@ public final class ExtractorTopology {
         new DeadLetters(registry, Set.of(Stage.EVENT, Stage.FETCH, Stage.DECODE));
     ExtractorMeters meters = new ExtractorMeters(registry);
     var bytes = Serdes.ByteArray();
-    // Keys and values are read as bytes: whatever a producer sends must reach the processor, to be
-    // rejected there.
+    // Keys and values are read as bytes, so that malformed ones also reach the processor, which
+    // rejects them.
     return new Topology()
         .addSource("audio-files", bytes.deserializer(), bytes.deserializer(), topics.audioFiles())
         .addProcessor(

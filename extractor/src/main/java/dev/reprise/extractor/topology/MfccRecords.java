@@ -14,28 +14,37 @@ import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.contract.v1.Truncation;
 import dev.reprise.extractor.mfcc.Clip;
 import java.time.Instant;
+import org.apache.kafka.streams.processor.api.Record;
 
-/** Makes the records of one extraction. Immutable. */
+/** Builds the records of one extraction. Immutable. */
 final class MfccRecords {
+  private final Record<byte[], byte[]> template;
   private final Extraction extraction;
 
-  MfccRecords(String extractionId, long eventTimestampMillis, MfccContract contract) {
+  /**
+   * @param template has the key, the headers and the timestamp of all records
+   * @param extractionId the event's coordinates
+   */
+  MfccRecords(Record<byte[], byte[]> template, String extractionId, MfccContract contract) {
+    this.template = template;
     this.extraction =
         Extraction.newBuilder()
             .setId(extractionId)
             .setContract(contract.name())
             .setContractSha256(contract.sha256())
-            .setEventTime(Timestamps.fromMillis(eventTimestampMillis))
+            .setEventTime(Timestamps.fromMillis(template.timestamp()))
             .build();
   }
 
-  private MfccRecords(Extraction extraction) {
+  private MfccRecords(Record<byte[], byte[]> template, Extraction extraction) {
+    this.template = template;
     this.extraction = extraction;
   }
 
-  /** Returns the same for an event of another time. */
+  /** Returns a copy whose records give another event time. */
   MfccRecords at(Instant eventTime) {
     return new MfccRecords(
+        template,
         extraction.toBuilder()
             .setEventTime(
                 Timestamp.newBuilder()
@@ -44,8 +53,9 @@ final class MfccRecords {
             .build());
   }
 
-  MfccRecord clip(Clip clip) {
-    return record()
+  /** Returns the value of a clip's record, to be spooled. */
+  byte[] clipValue(Clip clip) {
+    return body()
         .setClip(
             MfccClip.newBuilder()
                 .setIndex(clip.index())
@@ -53,10 +63,16 @@ final class MfccRecords {
                 .setCoefficients(Float32.encode(clip.coefficients()))
                 .setStartSeconds(clip.startSeconds())
                 .setDurationSeconds(clip.durationSeconds()))
-        .build();
+        .build()
+        .toByteArray();
   }
 
-  MfccRecord complete(dev.reprise.extractor.extraction.Extraction done) {
+  /** Returns the record of a clip, given its {@link #clipValue}. */
+  Record<byte[], byte[]> clip(byte[] value) {
+    return template.withValue(value);
+  }
+
+  Record<byte[], byte[]> complete(dev.reprise.extractor.extraction.Extraction done) {
     ExtractionComplete.Builder complete =
         ExtractionComplete.newBuilder()
             .setClipCount(done.clipCount())
@@ -65,7 +81,7 @@ final class MfccRecords {
     if (done.marks().contains(Mark.TRUNCATED)) {
       complete.setTruncated(truncation(done));
     }
-    return record().setComplete(complete).build();
+    return template.withValue(body().setComplete(complete).build().toByteArray());
   }
 
   private static Truncation truncation(dev.reprise.extractor.extraction.Extraction done) {
@@ -77,16 +93,13 @@ final class MfccRecords {
     return truncation.build();
   }
 
-  MfccRecord failed(Reason reason, double decodedSeconds) {
-    return record()
-        .setFailed(
-            ExtractionFailed.newBuilder()
-                .setReason(reason.label())
-                .setDecodedSeconds(decodedSeconds))
-        .build();
+  Record<byte[], byte[]> failed(Reason reason, double decodedSeconds) {
+    ExtractionFailed.Builder failed =
+        ExtractionFailed.newBuilder().setReason(reason.label()).setDecodedSeconds(decodedSeconds);
+    return template.withValue(body().setFailed(failed).build().toByteArray());
   }
 
-  private MfccRecord.Builder record() {
+  private MfccRecord.Builder body() {
     return MfccRecord.newBuilder().setExtraction(extraction);
   }
 }

@@ -7,12 +7,12 @@ import java.time.Duration;
  * Bounds on what one file may cost, and on the process that decodes it.
  *
  * @param limits checked by the worker itself
- * @param maxProcessorTime most processor time for one file; the worker is killed beyond it
- * @param maxMemoryBytes address space of a worker, its own runtime's some 400 MiB included
+ * @param maxProcessorTime maximum processor time for one file; the worker is killed beyond it
+ * @param maxMemoryBytes maximum address space of a worker, including some 400 MiB for its JVM
  */
 public record DecoderConfig(DecodeLimits limits, Duration maxProcessorTime, long maxMemoryBytes) {
-  /** A worker without a file needs most of this. */
-  private static final long LEAST_MEMORY_BYTES = 512L << 20;
+  /** An idle worker already needs most of this. */
+  private static final long MIN_MEMORY_BYTES = 512L << 20;
 
   /** The largest single allocation of FFmpeg, as a share of the address space. */
   private static final int MAX_ALLOCATION_SHARE = 4;
@@ -22,13 +22,13 @@ public record DecoderConfig(DecodeLimits limits, Duration maxProcessorTime, long
       throw new IllegalArgumentException(
           "The processor time must be positive: " + maxProcessorTime);
     }
-    if (maxMemoryBytes < LEAST_MEMORY_BYTES) {
+    if (maxMemoryBytes < MIN_MEMORY_BYTES) {
       throw new IllegalArgumentException(
           "A decoder's memory must be at least 512 MiB, not " + maxMemoryBytes + " bytes");
     }
   }
 
-  /** The default limits, five minutes of processor time and 1 GiB of address space. */
+  /** Returns the default limits, five minutes of processor time and 1 GiB of address space. */
   public static DecoderConfig defaults() {
     return new DecoderConfig(DecodeLimits.defaults(), Duration.ofMinutes(5), 1L << 30);
   }

@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The workers of one service, as many as it decodes files at a time. A worker is kept between
- * files, and replaced when it has died. Thread-safe.
+ * Pool of the workers of one service, one for each file that it decodes concurrently. A worker is
+ * reused for the next file, and replaced when it has died. Thread-safe.
  */
 public final class DecoderPool implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DecoderPool.class);
 
-  /** Deaths of workers that had not begun the file, after which it is given up. */
+  /** Maximum attempts at a file whose workers die before they begin it. */
   private static final int MAX_ATTEMPTS = 3;
 
   private final DecoderConfig config;
@@ -47,8 +47,8 @@ public final class DecoderPool implements AutoCloseable {
   /**
    * Starts the workers; returns before they are ready.
    *
-   * @param size files that are decoded at a time
-   * @throws IOException if the system starts no process
+   * @param size number of workers, and so of files decoded concurrently
+   * @throws IOException if no process can be started
    */
   public static DecoderPool start(DecoderConfig config, int size) throws IOException {
     DecoderPool pool = new DecoderPool(config);
@@ -73,9 +73,10 @@ public final class DecoderPool implements AutoCloseable {
   }
 
   /**
-   * Waits until a worker is ready, and returns its FFmpeg's version, for example {@code 8.1.2}.
+   * Waits until a worker is ready, and returns the version of its FFmpeg, for example {@code
+   * 8.1.2}.
    *
-   * @throws IOException if it does not start, with what it said
+   * @throws IOException if it does not start, with the cause of its death
    */
   public String awaitReady() throws IOException {
     DecoderProcess worker = take();
@@ -87,32 +88,32 @@ public final class DecoderPool implements AutoCloseable {
   }
 
   /**
-   * Extracts one file in a worker; waits for one if all are busy.
+   * Extracts one file in a worker; waits for a worker if all are busy.
    *
    * @param audio read by the calling thread; not closed
    * @param sink called by the calling thread
-   * @throws ExtractionException if the file is rejected, or its worker dies; clips given before are
-   *     void
-   * @throws DecoderUnavailableException if no worker can be had
+   * @throws ExtractionException if the file is rejected, or its worker dies; clips that the sink
+   *     has received are void
+   * @throws DecoderUnavailableException if no worker is available
    */
   public Extraction extract(AudioInput audio, ClipSink sink) throws ExtractionException {
-    return lend(worker -> worker.extract(audio, sink));
+    return withWorker(worker -> worker.extract(audio, sink));
   }
 
   /** Measures one file in a worker; see {@link ExtractionBench#run}. */
   public ExtractionBench.Result measure(AudioInput audio, int warmUps, int repeats)
       throws ExtractionException {
-    return lend(worker -> worker.measure(audio, warmUps, repeats));
+    return withWorker(worker -> worker.measure(audio, warmUps, repeats));
   }
 
   private interface Task<T> {
     T run(DecoderProcess worker) throws ExtractionException, WorkerDiedException;
   }
 
-  private <T> T lend(Task<T> task) throws ExtractionException {
+  private <T> T withWorker(Task<T> task) throws ExtractionException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return attempt(task);
+        return runOnce(task);
       } catch (WorkerDiedException e) {
         if (closed) {
           throw new DecoderUnavailableException("The decoders are closed.", e);
@@ -125,7 +126,7 @@ public final class DecoderPool implements AutoCloseable {
     }
   }
 
-  private <T> T attempt(Task<T> task) throws ExtractionException, WorkerDiedException {
+  private <T> T runOnce(Task<T> task) throws ExtractionException, WorkerDiedException {
     DecoderProcess worker = takeReady();
     boolean usable = false;
     try {
@@ -133,7 +134,7 @@ public final class DecoderPool implements AutoCloseable {
       usable = true;
       return result;
     } catch (ExtractionException e) {
-      // What did not fit leaves its memory in pieces.
+      // Running out of memory leaves the memory fragmented.
       usable = e.rejection().reason() != Reason.DECODER_OUT_OF_MEMORY;
       throw e;
     } finally {
@@ -149,8 +150,8 @@ public final class DecoderPool implements AutoCloseable {
     DecoderProcess worker = take();
     try {
       if (!worker.isAlive()) {
-        // It died between two files, of which none is to blame.
-        log.warn("A decoder's process has died while idle; another takes its place.");
+        // It died between two files, so neither is the cause.
+        log.warn("An idle decoder process has died. Starting another.");
         workers.remove(worker);
         worker = startWorker();
       }
@@ -162,7 +163,7 @@ public final class DecoderPool implements AutoCloseable {
     }
   }
 
-  /** The one used last, whose code is compiled and whose memory is in the caches. */
+  /** Takes the worker used last, whose code is compiled and whose memory is in the caches. */
   private DecoderProcess take() {
     try {
       return idle.takeFirst();
@@ -172,7 +173,7 @@ public final class DecoderPool implements AutoCloseable {
     }
   }
 
-  /** Starts the next worker at once, so that it is ready when it is needed. */
+  /** Kills a worker and starts the next at once, so that it is ready when it is needed. */
   private void replace(DecoderProcess worker) {
     worker.kill();
     workers.remove(worker);
@@ -182,19 +183,19 @@ public final class DecoderPool implements AutoCloseable {
         next = startWorker();
       }
     } catch (IOException e) {
-      // The dead one keeps the place; the next file tries again.
-      log.warn("A decoder's process cannot be started: {}", e.getMessage());
+      // The dead worker stays in the pool; the next file tries again to replace it.
+      log.warn("Cannot start a decoder process: {}", e.getMessage());
     }
     idle.addLast(next);
   }
 
-  /** Ends all workers; one that is in the middle of a file is killed. */
+  /** Stops all workers; one that is in the middle of a file is killed. */
   @Override
   public void close() {
     closed = true;
     for (DecoderProcess worker : workers) {
       if (idle.contains(worker)) {
-        worker.end();
+        worker.requestExit();
       } else {
         worker.kill();
       }

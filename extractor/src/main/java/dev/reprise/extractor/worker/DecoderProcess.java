@@ -20,14 +20,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service's end of one worker: starts the process, hands it one file at a time, answers its
- * requests for bytes, and kills it when it takes too long.
+ * The service's side of one worker: starts the process, sends it one file at a time, serves its
+ * read requests, and kills it when it takes too long.
  *
- * <p>One thread at a time.
+ * <p>Used by one thread at a time, except for {@link #kill} and {@link #close}.
  */
 final class DecoderProcess implements AutoCloseable {
   /**
-   * The worker checks its own deadline between packets, and answers; this is for one that hangs.
+   * Time for the worker to report its own deadline, which it checks between packets; a worker that
+   * takes longer hangs.
    */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -41,7 +42,7 @@ final class DecoderProcess implements AutoCloseable {
   private final WorkerErrors errors;
   private final DataInputStream in;
   private final DataOutputStream out;
-  private final ByteBuffer answer = ByteBuffer.allocate(Messages.MAX_READ_BYTES + 5);
+  private final ByteBuffer response = ByteBuffer.allocate(Messages.MAX_READ_BYTES + 5);
   private String version = "";
   private volatile @Nullable String killedBecause;
 
@@ -62,7 +63,7 @@ final class DecoderProcess implements AutoCloseable {
       Messages.writeLimits(worker.out, config.limits());
       worker.out.flush();
     } catch (IOException e) {
-      // It has died; that is told when it is first waited for.
+      // It has died, which awaitReady reports.
       worker.process.destroyForcibly();
     }
     return worker;
@@ -79,7 +80,7 @@ final class DecoderProcess implements AutoCloseable {
         expect(Messages.READY, in.readByte());
         version = in.readUTF();
       } catch (IOException e) {
-        throw new IOException("The decoder's process did not start: " + death(), e);
+        throw new IOException("The decoder's process did not start: " + awaitCauseOfDeath(), e);
       }
     }
     return version;
@@ -141,25 +142,25 @@ final class DecoderProcess implements AutoCloseable {
     Messages.writeText(out, audio.mediaType());
   }
 
-  private static void expect(byte wanted, byte got) throws IOException {
-    if (got != wanted) {
-      throw new IOException("The worker sent message " + got + " instead of " + wanted + ".");
+  private static void expect(byte expected, byte actual) throws IOException {
+    if (actual != expected) {
+      throw new IOException("The worker sent message " + actual + " instead of " + expected + ".");
     }
   }
 
   private WorkerDiedException died(Conversation conversation, IOException e) {
-    String cause = death();
+    String cause = awaitCauseOfDeath();
     return new WorkerDiedException(
         new RejectedException(
             reason(cause), "The decoder's process died on this file: " + cause, e),
         conversation.begun);
   }
 
-  /** One phrase that says how the process ended; ends it if it has not. */
-  private String death() {
-    if (!exits(EXIT_TIMEOUT)) {
+  /** Returns one phrase on how the process ended; kills it if it is still running. */
+  private String awaitCauseOfDeath() {
+    if (!awaitExit(EXIT_TIMEOUT)) {
       process.destroyForcibly();
-      exits(EXIT_TIMEOUT);
+      awaitExit(EXIT_TIMEOUT);
     }
     String killed = killedBecause;
     return killed == null ? errors.causeOfDeath(process.exitValue()) : killed;
@@ -174,7 +175,7 @@ final class DecoderProcess implements AutoCloseable {
         : Reason.DECODER_CRASHED;
   }
 
-  private boolean exits(Duration timeout) {
+  private boolean awaitExit(Duration timeout) {
     try {
       return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -187,8 +188,8 @@ final class DecoderProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** Asks the worker to exit, which it does unless it is busy. */
-  void end() {
+  /** Requests the worker to exit, which it does unless it is busy. */
+  void requestExit() {
     try {
       out.close();
     } catch (IOException e) {
@@ -196,21 +197,21 @@ final class DecoderProcess implements AutoCloseable {
     }
   }
 
-  /** Ends the worker, killing it where it does not exit by itself. */
+  /** Stops the worker, and kills it if it does not exit by itself. */
   @Override
   public void close() {
-    end();
-    if (!exits(EXIT_TIMEOUT)) {
+    requestExit();
+    if (!awaitExit(EXIT_TIMEOUT)) {
       process.destroyForcibly();
     }
   }
 
-  /** Kills a worker that is in the middle of a file. */
+  /** Kills the worker, even in the middle of a file. */
   void kill() {
     process.destroyForcibly();
   }
 
-  /** The messages about one file. */
+  /** The messages exchanged about one file. */
   private final class Conversation {
     private final SeekableByteChannel channel;
     private final ClipSink sink;
@@ -221,13 +222,17 @@ final class DecoderProcess implements AutoCloseable {
       this.sink = sink;
     }
 
-    /** Serves the worker until it gives its result, whose message is returned unread. */
+    /**
+     * Serves the worker until it sends its result, and returns that message's type; its fields are
+     * not read yet.
+     */
     byte run() throws IOException, ExtractionException {
       while (true) {
         byte message = in.readByte();
-        begun = true;
+        // A worker that crashes while idle leaves the JVM's report here, which begins no file.
+        begun |= Messages.isFromWorker(message);
         switch (message) {
-          case Messages.READ -> answer(in.readLong(), in.readInt());
+          case Messages.READ -> serveRead(in.readLong(), in.readInt());
           case Messages.CLIP -> sink.accept(Messages.readClip(in));
           case Messages.REJECTED -> throw Messages.readRejected(in);
           case Messages.FAULT -> throw new IllegalStateException(in.readUTF());
@@ -238,24 +243,24 @@ final class DecoderProcess implements AutoCloseable {
       }
     }
 
-    private void answer(long offset, int length) throws IOException {
-      answer.clear().position(5).limit(5 + length);
+    private void serveRead(long offset, int length) throws IOException {
+      response.clear().position(5).limit(5 + length);
       try {
         channel.position(offset);
-        while (answer.hasRemaining() && channel.read(answer) >= 0) {}
+        while (response.hasRemaining() && channel.read(response) >= 0) {}
       } catch (IOException e) {
         out.writeByte(Messages.UNREADABLE);
         Messages.writeText(out, String.valueOf(e.getMessage()));
         out.flush();
         return;
       }
-      answer.flip().put(Messages.BYTES).putInt(answer.limit() - 5);
-      out.write(answer.array(), 0, answer.limit());
+      response.flip().put(Messages.BYTES).putInt(response.limit() - 5);
+      out.write(response.array(), 0, response.limit());
       out.flush();
     }
   }
 
-  /** Kills the process when one file takes more than its time; ends when closed. */
+  /** Kills the process when one file exceeds its time limits, until closed. */
   private final class Watch implements AutoCloseable {
     private final Duration limit;
     private final Duration processorLimit;

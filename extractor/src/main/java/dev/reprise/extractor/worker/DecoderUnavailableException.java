@@ -1,6 +1,9 @@
 package dev.reprise.extractor.worker;
 
-/** No worker can be had: the pool is closed, or the system starts no process. No file's fault. */
+/**
+ * Thrown if no worker is available: the pool is closed, or no process can be started. Never the
+ * file's fault.
+ */
 public final class DecoderUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

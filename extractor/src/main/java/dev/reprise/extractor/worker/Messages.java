@@ -18,22 +18,22 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What service and worker say to each other: a byte that names the message, then its fields in the
- * order in which they are written here.
+ * The protocol between service and worker: a byte for the type of the message, then its fields in
+ * the order in which they are written here.
  *
- * <p>The service sends its limits once, and then one request at a time. While the worker is busy it
- * asks for bytes ({@link #READ}), which the service answers ({@link #BYTES} or {@link
- * #UNREADABLE}), and gives clips; it ends with {@link #DONE}, {@link #REJECTED} or {@link #FAULT}.
+ * <p>The service sends its limits once, and then one request at a time. While it is busy, the
+ * worker requests bytes ({@link #READ}), to which the service responds ({@link #BYTES} or {@link
+ * #UNREADABLE}), and sends clips; it ends with {@link #DONE}, {@link #REJECTED} or {@link #FAULT}.
  * Both run the same build, so there is no version. Stateless.
  */
 final class Messages {
-  /** To the worker: a file, whose clips are wanted. */
+  /** To the worker: a file to extract. */
   static final byte EXTRACT = 1;
 
-  /** To the worker: a file, and how often to extract it for its time. */
+  /** To the worker: a file to measure, and the numbers of rounds. */
   static final byte MEASURE = 2;
 
-  /** To the worker: the bytes asked for, fewer at the file's end. */
+  /** To the worker: the requested bytes, fewer at the file's end. */
   static final byte BYTES = 3;
 
   /** To the worker: the source failed. */
@@ -50,17 +50,25 @@ final class Messages {
   static final byte MEASURED = 9;
   static final byte REJECTED = 10;
 
-  /** From the worker: a stack trace, since the fault is in Reprise. */
+  /** From the worker: the stack trace of an internal error. */
   static final byte FAULT = 11;
 
-  /** With its header an answer still fits in a pipe, whose 64 KiB are written at once. */
+  /** With its header, a response still fits in the 64 KiB of a pipe and is written at once. */
   static final int MAX_READ_BYTES = (64 << 10) - 64;
 
   private static final int MAX_TEXT_CHARS = 20_000;
 
   private Messages() {}
 
-  /** Cuts what is too long; {@code writeUTF} takes 65,535 bytes, at most three for a character. */
+  /** Returns whether a byte is the type of a message that a worker sends. */
+  static boolean isFromWorker(byte type) {
+    return type >= READY && type <= FAULT;
+  }
+
+  /**
+   * Writes a text, truncated if it is too long; {@code writeUTF} takes 65,535 bytes, at most three
+   * for a character.
+   */
   static void writeText(DataOutput out, String text) throws IOException {
     out.writeUTF(text.length() <= MAX_TEXT_CHARS ? text : text.substring(0, MAX_TEXT_CHARS));
   }

@@ -8,8 +8,9 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * The worker's view of a file: every read asks the service for the bytes at the position. Positions
- * beyond the file's end are allowed, and read as its end. Not thread-safe.
+ * The worker's view of a file: every read requests the bytes at the position from the service.
+ * Positions beyond the end of the file are allowed, and reads from there return its end. Not
+ * thread-safe.
  */
 final class RequestedChannel implements SeekableByteChannel {
   private final DataInputStream in;

@@ -9,16 +9,16 @@ import java.util.Set;
 /** The command line and environment of a worker. Stateless. */
 final class WorkerCommand {
   /**
-   * Bounds the process before it becomes the JVM: no core dumps, so much address space, and first
-   * to go where the machine's memory ends. A terminal's Ctrl-C and a supervisor's SIGTERM reach the
-   * service, which ends its workers itself. Systems without such a limit are told so on standard
-   * error.
+   * Limits the process before it becomes the JVM: no core dumps, a bounded address space, and first
+   * in line for the kernel's OOM killer. A terminal's Ctrl-C and a supervisor's SIGTERM are
+   * ignored: they reach the service, which stops its workers itself. On systems without such a
+   * limit, the shell reports that on standard error.
    */
   private static final String SHELL =
       "trap '' INT TERM HUP; ulimit -c 0; ulimit -v \"$1\"; shift;"
           + " (echo 500 > /proc/self/oom_score_adj) 2>/dev/null; exec \"$@\"";
 
-  /** Heap for one clip and its spectra, and no more of anything than that takes. */
+  /** A heap for one clip and its spectra, and little of everything else. */
   private static final List<String> JVM_OPTIONS =
       List.of(
           "-Xms16m",
@@ -30,7 +30,7 @@ final class WorkerCommand {
           "-XX:+ExitOnOutOfMemoryError",
           "-XX:+ErrorFileToStderr",
           "-Xshare:auto",
-          // The optimising compiler gets only what stays hot, as in the launcher's run.
+          // The optimising compiler compiles only code that stays hot, as for the launcher's run.
           "-XX:Tier4InvocationThreshold=50000",
           "-XX:Tier4MinInvocationThreshold=6000",
           "-XX:Tier4CompileThreshold=150000",
@@ -41,10 +41,10 @@ final class WorkerCommand {
           "-Dorg.bytedeco.javacpp.maxBytes=0",
           "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
 
-  /** Further options, by the launcher: where the archive of the worker's classes is. */
+  /** System property with further options from the launcher: the class data sharing archive. */
   private static final String OPTIONS_PROPERTY = "reprise.decoder.options";
 
-  /** What a worker needs of the environment; the rest may hold secrets. */
+  /** Environment variables that a worker needs; the others may hold secrets. */
   private static final Set<String> ENVIRONMENT =
       Set.of("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH");
 

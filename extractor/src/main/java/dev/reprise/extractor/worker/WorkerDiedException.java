@@ -2,7 +2,7 @@ package dev.reprise.extractor.worker;
 
 import dev.reprise.contract.RejectedException;
 
-/** A worker died, or was killed, while it had a file. */
+/** Thrown if a worker died, or was killed, while it had a file. */
 final class WorkerDiedException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,10 @@ final class WorkerDiedException extends Exception {
     return rejection;
   }
 
-  /** Whether the worker had asked for the file's first byte; if not, the file is not the cause. */
+  /**
+   * Returns whether the worker had requested the file's first byte; if not, the file is not the
+   * cause.
+   */
   boolean begun() {
     return begun;
   }

@@ -9,11 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a worker's standard error, where HotSpot says why it dies, and puts the cause into one
- * phrase. Thread-safe.
+ * Reads a worker's standard error, where HotSpot reports why it dies, and reduces it to one phrase.
+ * Thread-safe.
  */
 final class WorkerErrors {
-  /** The cause where it was memory. */
+  /** The cause of death if memory ran out. */
   static final String OUT_OF_MEMORY = "it needs more memory than --max-decoder-memory allows.";
 
   private static final Logger log = LoggerFactory.getLogger(WorkerErrors.class);
@@ -43,14 +43,14 @@ final class WorkerErrors {
     try (BufferedReader lines = process.errorReader(StandardCharsets.ISO_8859_1)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         log.trace("Decoder {}: {}", process.pid(), line);
-        note(line);
+        parse(line);
       }
     } catch (IOException e) {
       log.debug("The errors of decoder {} ended", process.pid(), e);
     }
   }
 
-  private void note(String line) {
+  private void parse(String line) {
     Matcher signalled = SIGNAL.matcher(line);
     if (signalled.matches()) {
       signal = signalled.group(1);
@@ -62,7 +62,7 @@ final class WorkerErrors {
     outOfMemory |= MEMORY.matcher(line).matches();
   }
 
-  /** One phrase that follows a colon. */
+  /** Returns the cause of death, as a phrase that follows a colon. */
   String causeOfDeath(int exitValue) {
     awaitEnd();
     if (exitValue == WorkerMain.OUT_OF_MEMORY || outOfMemory) {
@@ -72,7 +72,7 @@ final class WorkerErrors {
       return signal + (library.isEmpty() ? "." : " in " + library + ".");
     }
     if (exitValue == SIGNALLED + SIGKILL) {
-      return "it was killed (SIGKILL), perhaps by the kernel for want of memory.";
+      return "it was killed (SIGKILL), perhaps by the kernel for lack of memory.";
     }
     return exitValue > SIGNALLED
         ? "signal " + (exitValue - SIGNALLED) + "."

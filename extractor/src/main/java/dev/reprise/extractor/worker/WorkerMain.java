@@ -27,7 +27,7 @@ import java.io.UncheckedIOException;
  * {@link DecoderProcess} only.
  */
 public final class WorkerMain {
-  /** What HotSpot exits with under {@code ExitOnOutOfMemoryError}. */
+  /** Exit status of HotSpot under {@code ExitOnOutOfMemoryError}. */
   static final int OUT_OF_MEMORY = 3;
 
   private static final int PIPE_BYTES = 64 << 10;
@@ -47,13 +47,16 @@ public final class WorkerMain {
     DataOutputStream out =
         new DataOutputStream(
             new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), PIPE_BYTES));
-    // Standard output carries messages; whatever prints to it would break them.
+    // Standard output carries messages, which anything else printed to it would corrupt.
     System.setOut(System.err);
     exitWithParent();
     new WorkerMain(in, out).serve();
   }
 
-  /** A file that keeps the decoder busy for ever must not outlive a killed service. */
+  /**
+   * Exits with the service, so that a worker that is stuck in a file does not outlive a killed
+   * service.
+   */
   private static void exitWithParent() {
     ProcessHandle.current()
         .parent()
@@ -80,7 +83,7 @@ public final class WorkerMain {
         } catch (ExtractionException e) {
           Messages.writeRejected(out, e);
         } catch (OutOfMemoryError e) {
-          // FFmpeg's; for Java's own the process has exited already.
+          // FFmpeg's memory; for the Java heap, the process has exited already.
           Runtime.getRuntime().halt(OUT_OF_MEMORY);
         } catch (RuntimeException e) {
           out.writeByte(Messages.FAULT);

@@ -1,6 +1,6 @@
 /**
- * Decoding in processes of its own: a crafted file can crash native code or take all memory, and
- * then costs a worker instead of the service.
+ * Decoding in separate processes: a crafted file that crashes native code or exhausts memory costs
+ * a worker instead of the service.
  *
  * <p>In the service: {@link dev.reprise.extractor.worker.DecoderPool} lends one {@link
  * dev.reprise.extractor.worker.DecoderProcess} to each file. In the worker: {@link

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every kind of file comes out as long, as high and as loud as it went in. */
+/** Every format keeps the length, the pitch and the level of the audio. */
 class CodecsTest {
   private static final double TONE_HZ = 997;
   private static final double SECONDS = 2.3;
@@ -71,7 +71,7 @@ class CodecsTest {
     "avi,       libmp3lame,  44100,  2, 0.06",
     "mov,       pcm_s16be,   44100,  2, 0"
   })
-  void comesOutAsItWentIn(
+  void keepsLengthPitchAndLevel(
       String format, String encoder, int rateHz, int channels, double extraSeconds)
       throws Exception {
     float[][] tone = Tones.equal(rateHz, channels, SECONDS, TONE_HZ);
@@ -85,7 +85,7 @@ class CodecsTest {
   }
 
   /**
-   * Their encoders keep only the lowest of the subwoofer, so five of six channels have the tone.
+   * These encoders keep only the low end of the subwoofer, so five of six channels have the tone.
    */
   @ParameterizedTest
   @CsvSource({"ipod, aac", "ac3, ac3", "eac3, eac3"})
@@ -97,7 +97,7 @@ class CodecsTest {
     assertThat(decoded.amplitude(TONE_HZ)).isCloseTo(0.4 * 5 / 6, within(0.01));
   }
 
-  /** A codec for telephones does not keep the level so well. */
+  /** A telephone codec keeps the level less exactly. */
   @Test
   void speech() throws Exception {
     float[][] tone = Tones.equal(8_000, 1, SECONDS, TONE_HZ);
@@ -115,7 +115,7 @@ class CodecsTest {
     assertThat(decoded.amplitude(TONE_HZ)).isCloseTo(0.4 / channels, within(1e-5));
   }
 
-  /** Numbers of channels for which there is no layout. */
+  /** Numbers of channels that have no standard layout. */
   @ParameterizedTest
   @ValueSource(ints = {5, 7, 9, 11, 16, 24})
   void channelsWithoutAnyLayoutAreAveraged(int channels) throws Exception {
@@ -132,7 +132,7 @@ class CodecsTest {
     assertThat(Decoded.of(FloatWav.of(22_050, tone)).samples()).isEqualTo(tone[0]);
   }
 
-  /** ceil(samples * 22050 / rate), at both ends of what libswresample gives by itself. */
+  /** {@code ceil(samples * 22050 / rate)}, whether libswresample alone gives more or fewer. */
   @ParameterizedTest
   @CsvSource({
     "44100, 1",
@@ -173,7 +173,7 @@ class CodecsTest {
 
   @ParameterizedTest(name = "{1} in {0}")
   @CsvSource({"mp4, aac", "mov, alac", "matroska, libopus", "avi, libmp3lame", "mpegts, mp2"})
-  void theSoundOfAFilm(String format, String encoder) throws Exception {
+  void theSoundTrackOfAFilm(String format, String encoder) throws Exception {
     float[][] tone = Tones.equal(48_000, 2, SECONDS, TONE_HZ);
     Decoded decoded = Decoded.of(TestMedia.video(folder, format, encoder, 48_000, tone));
     assertThat(decoded.seconds()).isCloseTo(SECONDS, within(0.1));

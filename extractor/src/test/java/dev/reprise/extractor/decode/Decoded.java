@@ -7,7 +7,7 @@ import dev.reprise.extractor.golden.MemoryChannel;
 import java.util.Arrays;
 import java.util.Set;
 
-/** A file decoded to its end: what the tests look at. */
+/** A file decoded to its end, for assertions. */
 record Decoded(AudioInfo info, float[] samples, double promisedSeconds, Set<Mark> marks) {
   private static final int RATE_HZ = 22_050;
 
@@ -46,7 +46,7 @@ record Decoded(AudioInfo info, float[] samples, double promisedSeconds, Set<Mark
     return (double) samples.length / RATE_HZ;
   }
 
-  /** Amplitude of the sine at {@code hz} in the middle half of the audio. */
+  /** Returns the amplitude of the sine at {@code hz} in the middle half of the audio. */
   double amplitude(double hz) {
     int from = samples.length / 4;
     int count = samples.length / 2;

@@ -14,9 +14,9 @@ import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A header that claims millions of entries costs its file a rejection, and no memory. */
+/** A file whose header claims millions of entries is rejected without allocating them. */
 class DecoderMemoryTest {
-  private static final long MOST_GROWTH = 64L << 20;
+  private static final long MAX_GROWTH_BYTES = 64L << 20;
 
   @TempDir private Path folder;
 
@@ -48,6 +48,6 @@ class DecoderMemoryTest {
     assertThatThrownBy(() -> Decoded.of(file))
         .isInstanceOfSatisfying(
             RejectedException.class, e -> assertThat(e.reason()).isEqualTo(reason));
-    assertThat(Pointer.physicalBytes() - before).isLessThan(MOST_GROWTH);
+    assertThat(Pointer.physicalBytes() - before).isLessThan(MAX_GROWTH_BYTES);
   }
 }

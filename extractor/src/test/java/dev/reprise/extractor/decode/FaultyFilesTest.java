@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever the bytes are: a result, or a rejection with its reason. */
+/** Any bytes give a result, or a rejection with its reason. */
 class FaultyFilesTest {
   private static final DecodeLimits LIMITS = DecodeLimits.defaults();
 
@@ -38,7 +38,7 @@ class FaultyFilesTest {
     "ogg, libopus",
     "ogg, vorbis"
   })
-  void aTruncatedFileGivesWhatItHas(String format, String encoder) throws Exception {
+  void aTruncatedFileIsDecodedToItsEnd(String format, String encoder) throws Exception {
     float[][] signal = GoldenSignals.of("mix", 48_000, 2, 6 * 48_000);
     byte[] file = TestMedia.audio(folder, format, encoder, 48_000, signal);
     Decoded half = Decoded.of(Arrays.copyOf(file, file.length / 2));
@@ -70,7 +70,7 @@ class FaultyFilesTest {
     Random random = new Random(2);
     for (int i = 0; i < 30; i++) {
       byte[] flipped = file.clone();
-      // Every other file is hurt where the headers are.
+      // Every other file is damaged in its headers.
       int range = i % 2 == 0 ? Math.min(file.length, 512) : file.length;
       for (int flips = 0; flips <= i % 20; flips++) {
         flipped[random.nextInt(range)] ^= (byte) (1 << random.nextInt(8));
@@ -88,7 +88,7 @@ class FaultyFilesTest {
     }
   }
 
-  /** A damaged stretch is passed over; too many of them are too much. */
+  /** A damaged stretch is skipped; a file with too many is rejected. */
   @Test
   void corruptPacketsAreCounted() throws Exception {
     byte[] file = noise("ogg", "libopus");
@@ -102,7 +102,7 @@ class FaultyFilesTest {
   }
 
   @Test
-  void manyMayBeCorruptWhereThatIsAllowed() throws Exception {
+  void theCorruptShareMayBeRaised() throws Exception {
     byte[] flac = noise("flac", "flac");
     for (int i = flac.length / 3; i < flac.length; i += 1500) {
       Arrays.fill(flac, i, Math.min(i + 700, flac.length), (byte) 0xff);
@@ -151,7 +151,7 @@ class FaultyFilesTest {
 
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
-  void samplesThatAreNoNumbers(float value) {
+  void nonFiniteSamples(float value) {
     float[] samples = new float[44_100];
     samples[30_000] = value;
     assertRejected(Reason.DECODE_FAILED, FloatWav.of(44_100, samples), LIMITS);
@@ -160,13 +160,13 @@ class FaultyFilesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 999, 768_001, Integer.MAX_VALUE})
-  void ratesBeyondReason(int rateHz) {
+  void unsupportedRates(int rateHz) {
     assertThatThrownBy(() -> Decoded.of(FloatWav.of(rateHz, new float[4_000])))
         .isInstanceOf(RejectedException.class);
   }
 
   @Test
-  void whatCameBeforeTheFaultIsGiven() throws Exception {
+  void samplesBeforeTheFaultAreReturned() throws Exception {
     float[] samples = new float[3 * 22_050];
     samples[2 * 22_050 + 7_000] = Float.NaN;
     MemoryChannel file = new MemoryChannel(FloatWav.of(22_050, samples));
@@ -209,7 +209,7 @@ class FaultyFilesTest {
         .hasMessageContaining("the disk is gone");
   }
 
-  /** Frames alone, and frames after bytes that are no FLAC. */
+  /** Frames alone, and frames after bytes that are not FLAC. */
   @ParameterizedTest
   @ValueSource(ints = {0, 700})
   void flacWithoutItsHeader(int junk) throws Exception {

@@ -23,7 +23,7 @@ import org.bytedeco.javacpp.ShortPointer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Frames as an uncommon but valid file may have them: each of another kind than the last. */
+/** Frames whose rate, channels or format change, as in uncommon but valid files. */
 class MonoConverterTest {
   private static final double TONE_HZ = 997;
 

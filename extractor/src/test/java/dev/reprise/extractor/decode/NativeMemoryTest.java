@@ -20,7 +20,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Native memory stays level, whichever way a decoder ends. */
+/** Native memory stays level, however a decoder ends. */
 class NativeMemoryTest {
   private static final DecodeLimits LIMITS = DecodeLimits.defaults();
 
@@ -59,9 +59,9 @@ class NativeMemoryTest {
       files.add(file);
       Random random = new Random(5);
       for (int i = 0; i < 8; i++) {
-        byte[] hurt = Arrays.copyOf(file, file.length - random.nextInt(file.length / 2));
-        hurt[random.nextInt(Math.min(200, hurt.length))] ^= 0x40;
-        files.add(hurt);
+        byte[] damaged = Arrays.copyOf(file, file.length - random.nextInt(file.length / 2));
+        damaged[random.nextInt(Math.min(200, damaged.length))] ^= 0x40;
+        files.add(damaged);
       }
     }
     files.add(
@@ -86,9 +86,9 @@ class NativeMemoryTest {
     }
   }
 
-  /** Rather than crash the process. */
+  /** Instead of crashing the process. */
   @Test
-  void aClosedDecoderRefuses() throws Exception {
+  void aClosedDecoderThrows() throws Exception {
     MemoryChannel wav = new MemoryChannel(FloatWav.of(22_050, new float[30_000]));
     AudioDecoder decoder = AudioDecoder.open(AudioInput.of(wav), MfccContract.current(), LIMITS);
     decoder.close();

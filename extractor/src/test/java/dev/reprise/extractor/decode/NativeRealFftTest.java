@@ -32,9 +32,9 @@ class NativeRealFftTest extends RealFftSuite {
     }
   }
 
-  /** Rather than crash the process. */
+  /** Instead of crashing the process. */
   @Test
-  void aClosedOneRefuses() {
+  void aClosedTransformThrows() {
     RealFft fft = create(8);
     fft.close();
     assertThatThrownBy(() -> fft.forward(new float[8], new float[10]))

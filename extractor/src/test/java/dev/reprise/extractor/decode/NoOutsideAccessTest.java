@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NoOutsideAccessTest {
   @TempDir private Path folder;
 
-  /** TARGET stands for a readable audio file, as a path or as an address of this machine. */
+  /** TARGET is replaced by a readable audio file, as a path or as an address of this machine. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -45,14 +45,14 @@ class NoOutsideAccessTest {
         ";FFMETADATA1\ntitle=TARGET\n",
         "RTSPtext\nTARGET\n"
       })
-  void playlistsAreNoAudio(String playlist) throws Exception {
+  void playlistsAreRejected(String playlist) throws Exception {
     Path audio = Files.write(folder.resolve("secret.wav"), FloatWav.of(22_050, new float[50_000]));
     assertUnknown(playlist.replace("TARGET", audio.toString()));
     assertUnknown(playlist.replace("TARGET", "/etc/passwd"));
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertUnknown(
           playlist.replace("TARGET", "http://127.0.0.1:" + server.getLocalPort() + "/a.wav"));
-      assertNobodyKnocked(server);
+      assertNoConnection(server);
     }
   }
 
@@ -63,12 +63,12 @@ class NoOutsideAccessTest {
   }
 
   /** A connection would wait in the backlog: decoding is over by now. */
-  private static void assertNobodyKnocked(ServerSocket server) throws IOException {
+  private static void assertNoConnection(ServerSocket server) throws IOException {
     server.setSoTimeout(1);
     assertThatThrownBy(server::accept).isInstanceOf(SocketTimeoutException.class);
   }
 
-  /** A misspelt name would quietly forbid a format. */
+  /** A misspelt name would silently forbid a format. */
   @Test
   void allowedContainersExist() {
     Set<String> known = new HashSet<>();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A file's format is told whatever stands ahead of the audio, and never from a faint likeness. */
+/** The format is detected despite leading tags, and never on weak evidence. */
 class ProbingTest {
   private static final int LARGE = 1_300_000;
 
@@ -38,7 +38,7 @@ class ProbingTest {
     "ogg, libopus",
     "ipod, aac"
   })
-  void whatStandsAheadIsSteppedOver(String format, String encoder) throws Exception {
+  void leadingTagsAreSkipped(String format, String encoder) throws Exception {
     byte[] file = mix(format, encoder);
     Decoded plain = Decoded.of(file);
     byte[] text =
@@ -60,9 +60,9 @@ class ProbingTest {
         .isEqualTo(Decoded.of(file).samples());
   }
 
-  /** With a footer, as ID3v2.4 allows, the tag is ten bytes longer than it says. */
+  /** With a footer, as ID3v2.4 allows, the tag is ten bytes longer than its size field. */
   @Test
-  void whereTheAudioBegins() throws Exception {
+  void findsTheStartOfTheAudio() throws Exception {
     byte[] audio = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22};
     byte[] footed = join(id3(new byte[300]), "3DI4567890".getBytes(StandardCharsets.US_ASCII));
     footed[5] = 0x10;
@@ -76,7 +76,7 @@ class ProbingTest {
     assertThat(end(new byte[0])).isZero();
   }
 
-  /** A tag that ends beyond the file, or whose size is none. */
+  /** A tag that ends beyond the file, or whose size is invalid. */
   @Test
   void damagedTagsAreLeftToTheDemuxer() throws Exception {
     byte[] tag = id3(new byte[300]);
@@ -86,7 +86,7 @@ class ProbingTest {
   }
 
   @Test
-  void headerlessSpeechIsRefused() throws Exception {
+  void headerlessSpeechIsRejected() throws Exception {
     byte[] amr =
         TestMedia.audio(folder, "amr", "libopencore_amrnb", 8_000, Tones.equal(8_000, 1, 5, 997));
     assertThat(Decoded.of(amr).seconds()).isCloseTo(5, within(0.1));
@@ -96,7 +96,7 @@ class ProbingTest {
   }
 
   @Test
-  void aGamesFormatIsRefused() throws Exception {
+  void aGameFormatIsRejected() throws Exception {
     float[][] tone = Tones.equal(44_100, 2, 2, 997);
     byte[] adx = TestMedia.audio(folder, "adx", "adpcm_adx", 44_100, tone);
     assertThatThrownBy(() -> Decoded.of(adx, "level1.adx", ""))
@@ -106,7 +106,7 @@ class ProbingTest {
 
   @ParameterizedTest
   @CsvSource({"a.mp3, ''", "a.mp3, audio/mpeg", "a.aac, audio/aac", "'', audio/mpeg", "a.ac3, ''"})
-  void aNameAloneIsNoEvidence(String name, String mediaType) {
+  void aNameAloneIsNotEvidence(String name, String mediaType) {
     byte[] random = new byte[300_000];
     new Random(7).nextBytes(random);
     assertUnknown(random, name, mediaType);

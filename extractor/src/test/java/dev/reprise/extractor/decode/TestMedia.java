@@ -26,9 +26,9 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes audio and video files with FFmpeg's own encoders and muxers.
+ * Creates audio and video files with FFmpeg's own encoders and muxers.
  *
- * <p>A helper of the tests: native memory of a failing call is left to the end of the process.
+ * <p>Native memory of a failing call is not freed before the process ends.
  */
 final class TestMedia {
   private static final int PCM_FRAME = 1024;

@@ -4,7 +4,7 @@ package dev.reprise.extractor.decode;
 final class Tones {
   private Tones() {}
 
-  /** A sine of amplitude 0.4 on every channel. */
+  /** Returns a sine of amplitude 0.4 on every channel. */
   static float[][] equal(int rateHz, int channels, double seconds, double hz) {
     float[][] signal = new float[channels][(int) (rateHz * seconds)];
     for (float[] channel : signal) {
@@ -13,7 +13,7 @@ final class Tones {
     return signal;
   }
 
-  /** A sine of amplitude 0.4 on one channel and silence on the others. */
+  /** Returns a sine of amplitude 0.4 on one channel and silence on the others. */
   static float[][] onOne(int rateHz, int channels, int which, double seconds, double hz) {
     float[][] signal = new float[channels][(int) (rateHz * seconds)];
     addSine(signal[which], rateHz, hz);

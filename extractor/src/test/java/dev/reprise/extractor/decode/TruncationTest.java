@@ -18,11 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What decodes before a fault is given, and marked. Whole files in CodecsTest have no mark. */
+/**
+ * Audio before a fault is returned, and marked as truncated; whole files, in CodecsTest, are not.
+ */
 class TruncationTest {
   private static final int SECONDS = 6;
 
-  /** Where a FLAC file has the lower half of its number of samples. */
+  /** Offset in a FLAC file of the low 32 bits of its number of samples. */
   private static final int TOTAL_SAMPLES = 22;
 
   private static final int CHECKSUM = 22;
@@ -41,7 +43,7 @@ class TruncationTest {
     "tta,  tta",
     "matroska, flac"
   })
-  void cutShortOfTheHeadersPromise(String format, String encoder) throws Exception {
+  void shorterThanTheHeaderPromises(String format, String encoder) throws Exception {
     byte[] file = mix(format, encoder, 44_100, 2);
     Decoded decoded = Decoded.of(Arrays.copyOf(file, file.length * 6 / 10));
     assertThat(decoded.marks()).containsExactly(Mark.TRUNCATED);
@@ -49,10 +51,10 @@ class TruncationTest {
     assertThat(decoded.seconds()).isCloseTo(SECONDS * 0.6, within(0.5));
   }
 
-  /** Their frames go on until they end; how long they were to be stands nowhere. */
+  /** These formats do not give their length. */
   @ParameterizedTest(name = "{1} in {0}")
   @CsvSource({"adts, aac", "ogg, vorbis", "mpegts, mp2"})
-  void cutWhereNothingIsPromised(String format, String encoder) throws Exception {
+  void truncatedWithoutAPromisedLength(String format, String encoder) throws Exception {
     byte[] file = mix(format, encoder, 44_100, 2);
     Decoded decoded = Decoded.of(Arrays.copyOf(file, file.length * 6 / 10));
     assertThat(decoded.promisedSeconds()).isNaN();
@@ -60,7 +62,7 @@ class TruncationTest {
   }
 
   @Test
-  void aLittleLessThanPromisedIsWhole() throws Exception {
+  void slightlyLessThanPromisedIsWhole() throws Exception {
     byte[] wav = mix("wav", "pcm_s16le", 44_100, 2);
     int perSecond = 44_100 * 4;
     assertThat(Decoded.of(Arrays.copyOf(wav, wav.length - perSecond * 4 / 10)).marks()).isEmpty();
@@ -68,7 +70,7 @@ class TruncationTest {
         .containsExactly(Mark.TRUNCATED);
   }
 
-  /** The header's total is half of what there is. */
+  /** The header's total is half of the actual length. */
   @Test
   void moreThanPromisedIsWhole() throws Exception {
     byte[] flac = mix("flac", "flac", 44_100, 2);
@@ -81,7 +83,7 @@ class TruncationTest {
 
   /** A recording of a radio station: another rate after a while. */
   @Test
-  void aChainIsGivenUpToItsChange() throws Exception {
+  void aChainedFileIsDecodedUpToItsChange() throws Exception {
     byte[] first = mix("ogg", "vorbis", 44_100, 2);
     byte[] second = mix("ogg", "vorbis", 48_000, 2);
     byte[] chain = Arrays.copyOf(first, first.length + second.length);
@@ -92,7 +94,7 @@ class TruncationTest {
     assertThat(decoded.promisedSeconds()).isNaN();
   }
 
-  /** As a file system refuses it: FFmpeg skips a last chunk that claims to be huge. */
+  /** FFmpeg seeks beyond a last chunk that claims to be huge, which a file system may refuse. */
   @Test
   void aSeekFarBeyondTheEnd() throws Exception {
     byte[] caf = mix("caf", "pcm_s16be", 44_100, 2);

@@ -16,7 +16,7 @@ class AudioEventParserTest {
   private static final String URI = "{\"uri\":\"file:///a.mp3\"}";
 
   @Test
-  void theTimeIsTheHeadersElseTheFieldsElseNone() throws Exception {
+  void theHeaderTakesPrecedenceOverTheTimeField() throws Exception {
     String dated = "{\"uri\":\"file:///a.mp3\",\"time\":\"2021-03-04T05:06:07.5Z\"}";
     assertThat(parse(dated, "ce_time", "2020-01-02T03:04:05+01:00").time())
         .contains(Instant.parse("2020-01-02T02:04:05Z"));
@@ -29,7 +29,7 @@ class AudioEventParserTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "yesterday", "1583020800", "1965-01-01T00:00:00Z", "9998-06-01T00:00:00Z"})
-  void aTimeThatIsNoneIsRejected(String time) {
+  void anInvalidTimeIsRejected(String time) {
     assertRejected(URI, "ce_time", time);
     assertRejected("{\"uri\":\"file:///a.mp3\",\"time\":\"" + time + "\"}");
   }

@@ -31,7 +31,7 @@ class TrackIdsTest {
   }
 
   @Test
-  void theSubjectStandsInForAKeyThatIsNoTrackId() throws Exception {
+  void theSubjectReplacesAnInvalidKey() throws Exception {
     assertThat(TrackIds.of(null, subject("3"))).isEqualTo("3");
     for (byte[] key : badKeys()) {
       assertThat(TrackIds.of(key, subject("3"))).isEqualTo("3");

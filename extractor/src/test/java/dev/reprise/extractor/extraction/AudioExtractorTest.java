@@ -49,7 +49,7 @@ class AudioExtractorTest {
   }
 
   @Test
-  void everyCoefficientIsANumber() throws Exception {
+  void everyCoefficientIsFinite() throws Exception {
     extract(FloatWav.of(22_050, new float[30_000]));
     for (float amplitude : new float[] {1e-30f, 1e6f, 1e30f}) {
       float[] samples = new float[30_000];
@@ -65,7 +65,7 @@ class AudioExtractorTest {
   }
 
   @Test
-  void oneFileLeavesNoTraceInTheNext() throws Exception {
+  void noStateIsCarriedOverToTheNextFile() throws Exception {
     byte[] chord = FloatWav.of(44_100, GoldenSignals.of("chord", 44_100, 1, 80_000));
     extract(chord);
     extract(FloatWav.of(48_000, GoldenSignals.of("noise", 48_000, 2, 90_000)));
@@ -75,9 +75,9 @@ class AudioExtractorTest {
     assertThat(clips.get(2)).usingRecursiveComparison().isEqualTo(clips.get(0));
   }
 
-  /** A fault at 35 s: the first clip has been computed, but was not final. */
+  /** Fails at 35 s, when the first clip has been computed but is not final. */
   @Test
-  void aFaultTellsHowFarItGot() {
+  void aFailureReportsTheDecodedSeconds() {
     float[] samples = new float[45 * 22_050];
     samples[35 * 22_050] = Float.NaN;
     assertThatThrownBy(() -> extract(FloatWav.of(22_050, samples)))
@@ -103,7 +103,7 @@ class AudioExtractorTest {
   }
 
   @Test
-  void whatTheSinkThrowsPassesThrough() throws Exception {
+  void exceptionsOfTheSinkPropagate() throws Exception {
     MemoryChannel audio = new MemoryChannel(FloatWav.of(22_050, new float[30_000]));
     assertThatThrownBy(
             () ->
@@ -119,7 +119,7 @@ class AudioExtractorTest {
   }
 
   @Test
-  void benchMeasuresBothWays() throws Exception {
+  void benchMeasuresWithAndWithoutCoefficients() throws Exception {
     float[][] signal = GoldenSignals.of("noise", 44_100, 2, 3 * 44_100);
     AudioInput noise = AudioInput.of(new MemoryChannel(FloatWav.of(44_100, signal)));
     ExtractionBench.Result result =
@@ -132,7 +132,7 @@ class AudioExtractorTest {
   }
 
   @Test
-  void limitsMustMakeSense() {
+  void invalidLimitsAreRejected() {
     Duration minute = Duration.ofMinutes(1);
     assertThatThrownBy(() -> new DecodeLimits(Duration.ZERO, minute, 2, 0))
         .isInstanceOf(IllegalArgumentException.class);

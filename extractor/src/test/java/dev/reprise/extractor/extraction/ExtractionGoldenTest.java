@@ -18,7 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The whole way from a float WAV, against {@code librosa.load} and {@code librosa.feature.mfcc}.
+ * Compares the whole extraction of a float WAV with {@code librosa.load} and {@code
+ * librosa.feature.mfcc}.
  */
 class ExtractionGoldenTest {
   private static final double MAXIMUM = 0.1;
@@ -26,15 +27,15 @@ class ExtractionGoldenTest {
   private static final double MEDIAN = 0.02;
 
   /**
-   * The mix with noise at 48 kHz falls short of the target, with 0.0207: docs/decisions/0009 says
-   * what was tried.
+   * The mix with noise at 48 kHz misses the target, at 0.0207: docs/decisions/0009 lists what was
+   * tried.
    */
   private static final double MIX_AT_48_KHZ_MEDIAN = 0.021;
 
   /** Rates below the contract's: soxr lets through more of the images at the edge of the band. */
   private static final double UPSAMPLED_MEDIAN = 0.1;
 
-  /** Frames in which soxr's start-up shows, if the signal begins abruptly and ends at 4 kHz. */
+  /** Frames that soxr's start-up affects, if the signal begins abruptly and ends at 4 kHz. */
   private static final int STARTUP_FRAMES = 2;
 
   private static final double UNRESAMPLED_MAXIMUM = 1e-3;
@@ -43,8 +44,10 @@ class ExtractionGoldenTest {
     return Golden.all().stream();
   }
 
-  /** Those with something in the transition band, which the chords do not reach. */
-  static Stream<Golden> resampledUpToTheTop() throws IOException {
+  /**
+   * Returns the resampled cases with energy in the transition band, which the chords do not reach.
+   */
+  static Stream<Golden> resampledFullBand() throws IOException {
     return all()
         .filter(golden -> golden.rateHz() != 22_050)
         .filter(golden -> !golden.signal().equals("chord"));
@@ -82,10 +85,10 @@ class ExtractionGoldenTest {
     return rest;
   }
 
-  /** The numbers that libswresample has by default, or close to it with a Kaiser window. */
+  /** Uses libswresample's defaults, or close to them with a Kaiser window. */
   @ParameterizedTest
-  @MethodSource("resampledUpToTheTop")
-  void anotherResamplerIsNoticed(Golden golden) throws Exception {
+  @MethodSource("resampledFullBand")
+  void anotherResamplerIsDetected(Golden golden) throws Exception {
     Clip clip = extract(golden, withResampler(32, 9, 0.97)).get(0);
     assertThat(difference(golden, clip).maximum()).isGreaterThan(MAXIMUM);
   }
@@ -109,22 +112,22 @@ class ExtractionGoldenTest {
   }
 
   private static MfccContract withResampler(int filterSize, double kaiserBeta, double cutoff) {
-    MfccContract right = MfccContract.current();
+    MfccContract current = MfccContract.current();
     return new MfccContract(
-        right.name(),
-        right.sha256(),
-        right.sampleRateHz(),
+        current.name(),
+        current.sha256(),
+        current.sampleRateHz(),
         new MfccContract.Resampler(filterSize, kaiserBeta, cutoff),
-        right.fftSamples(),
-        right.hopSamples(),
-        right.melBands(),
-        right.melMinHz(),
-        right.melMaxHz(),
-        right.minimumPower(),
-        right.rangeDb(),
-        right.coefficients(),
-        right.clipSamples(),
-        right.minimumLastSamples(),
-        right.minimumOnlySamples());
+        current.fftSamples(),
+        current.hopSamples(),
+        current.melBands(),
+        current.melMinHz(),
+        current.melMaxHz(),
+        current.minimumPower(),
+        current.rangeDb(),
+        current.coefficients(),
+        current.clipSamples(),
+        current.minimumLastSamples(),
+        current.minimumOnlySamples());
   }
 }

@@ -67,20 +67,20 @@ class MarksTest {
     "chord, 8000, 1",
     "mix, 16000, 2"
   })
-  void ordinaryAudioHasNone(String name, int rateHz, int channels) throws Exception {
+  void ordinaryAudioHasNoMark(String name, int rateHz, int channels) throws Exception {
     assertThat(marks(rateHz, GoldenSignals.of(name, rateHz, channels, SECONDS * rateHz))).isEmpty();
   }
 
-  /** Steady, and flat over the whole track, but not in any moment. */
+  /** Steady, and flat over the whole track, but not within any frame. */
   @Test
-  void aLinearSweepIsNoNoise() throws Exception {
+  void aLinearSweepIsNotNoise() throws Exception {
     float[] sweep =
         signal(44_100, i -> 0.3 * Math.sin(Math.PI * 11_000.0 / SECONDS * i / 44_100 * i / 44_100));
     assertThat(marks(44_100, sweep)).isEmpty();
   }
 
   @Test
-  void twoSinesAreNoTone() throws Exception {
+  void twoSinesAreNotATone() throws Exception {
     float[] two =
         signal(
             44_100,
@@ -90,7 +90,7 @@ class MarksTest {
     assertThat(marks(44_100, two)).isEmpty();
   }
 
-  /** With silence ahead, as most tracks have. */
+  /** Starts with silence, as most tracks do. */
   @Test
   void channelsThatCancelEachOther() throws Exception {
     float[] left = signal(44_100, i -> i < 30_000 ? 0 : chord(i - 30_000));
@@ -109,7 +109,7 @@ class MarksTest {
     assertThat(clips.get(0).coefficients()[20]).isGreaterThan(-500);
   }
 
-  /** The mean is taken as soon as it has sound again, and nothing is said. */
+  /** The mean is used as soon as it has sound again, and no mark is set. */
   @Test
   void onlyTheBeginningIsOutOfPhase() throws Exception {
     float[] left = signal(44_100, MarksTest::chord);

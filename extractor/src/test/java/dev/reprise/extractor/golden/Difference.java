@@ -2,7 +2,7 @@ package dev.reprise.extractor.golden;
 
 import java.util.Arrays;
 
-/** How far two arrays of one shape are apart, element by element. */
+/** The element-wise absolute difference of two arrays of the same shape. */
 public record Difference(double median, double maximum) {
 
   public static Difference between(float[] actual, float[] expected) {

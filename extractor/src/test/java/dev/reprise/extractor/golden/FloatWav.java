@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Makes RIFF WAVE files of 32-bit floats. */
+/** Creates RIFF WAVE files of 32-bit floats. */
 public final class FloatWav {
   private static final int HEADER_BYTES = 44;
   private static final short IEEE_FLOAT = 3;

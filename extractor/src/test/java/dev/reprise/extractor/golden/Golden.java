@@ -14,8 +14,8 @@ import java.util.List;
  * One case of {@code src/test/golden/goldens/provenance.json}: a signal, and librosa's coefficients
  * of its clips.
  *
- * @param picks numbers of some samples
- * @param values what librosa's side had at those, [picks][channels]
+ * @param picks indices of some samples
+ * @param values the script's samples at those indices, [picks][channels]
  */
 public record Golden(
     String name,
@@ -32,7 +32,7 @@ public record Golden(
 
   private static final Path FOLDER = Path.of("src/test/golden/goldens");
 
-  /** All cases, in the order of the script. */
+  /** Returns all cases, in the order of the script. */
   public static List<Golden> all() throws IOException {
     List<Golden> all = new ArrayList<>();
     String json = Files.readString(FOLDER.resolve("provenance.json"));

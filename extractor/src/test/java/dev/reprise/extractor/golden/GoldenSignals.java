@@ -17,7 +17,7 @@ public final class GoldenSignals {
     return signal;
   }
 
-  /** The mean of the channels, in single precision. */
+  /** Returns the mean of the channels, in single precision. */
   public static float[] mean(float[][] signal) {
     float[] mean = new float[signal[0].length];
     for (int i = 0; i < mean.length; i++) {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads what {@code numpy.save} writes of a two-dimensional float32 array. */
+/** Reads two-dimensional float32 arrays as {@code numpy.save} writes them. */
 final class Npy {
   private static final int PREAMBLE_BYTES = 10;
   private static final Pattern HEADER =

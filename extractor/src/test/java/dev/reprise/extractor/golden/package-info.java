@@ -1,4 +1,4 @@
-/** librosa's golden coefficients, the signals they are of, and files made from those. */
+/** librosa's golden coefficients, the signals that they are computed from, and files of those. */
 @NullMarked
 package dev.reprise.extractor.golden;
 

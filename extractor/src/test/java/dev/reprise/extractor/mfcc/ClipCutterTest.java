@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ClipCutterTest {
   private static final MfccContract CONTRACT = MfccContract.current();
 
-  /** The same rules at a hundredth of the lengths, so that many tracks can be tried. */
+  /** The same rules at a hundredth of the lengths, so that many tracks can be tested. */
   private static final MfccContract SHORT = withClips(6_615, 2_205, 221);
 
   private final List<Clip> clips = new ArrayList<>();
@@ -79,7 +79,7 @@ class ClipCutterTest {
   }
 
   @Test
-  void aClipWaitsForTenSecondsOfTheNext() {
+  void aClipIsHeldForTenSecondsOfTheNext() {
     ClipCutter cutter = cutter(CONTRACT);
     float[] samples = new float[CONTRACT.clipSamples()];
     cutter.accept(samples, 0, samples.length);
@@ -103,7 +103,7 @@ class ClipCutterTest {
     assertThat(clips).usingRecursiveFieldByFieldElementComparator().isEqualTo(whole);
   }
 
-  /** What stood in the buffers before leaves no trace. */
+  /** Earlier contents of the buffers have no effect. */
   @Property(tries = 20, seed = "20241127")
   void aClipDependsOnItsOwnSamplesOnly(@ForAll @IntRange(min = 221, max = 6_615) int length)
       throws RejectedException {
@@ -125,7 +125,7 @@ class ClipCutterTest {
     return new ClipCutter(contract, analyzer, clips::add);
   }
 
-  /** Gives the track in chunks of those lengths, over and over. */
+  /** Cuts the track in chunks of those lengths, cyclically. */
   private int cut(MfccContract contract, float[] track, int... chunks) throws RejectedException {
     ClipCutter cutter = cutter(contract);
     int chunk = 0;

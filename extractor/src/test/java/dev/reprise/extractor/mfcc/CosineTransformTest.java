@@ -58,7 +58,7 @@ class CosineTransformTest {
   }
 
   @Test
-  void refusesWhatItCannotFold() {
+  void rejectsSizesThatItCannotFold() {
     assertThatThrownBy(() -> new CosineTransform(127, 20))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new CosineTransform(128, 129))

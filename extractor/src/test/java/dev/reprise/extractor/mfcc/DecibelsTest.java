@@ -24,7 +24,7 @@ class DecibelsTest {
   }
 
   @Test
-  void nothingLiesFurtherBelowTheLoudestThanTheRange() {
+  void valuesAreClippedToTheRangeBelowTheLoudest() {
     float[] values = {100, 1e-3f, 1e-9f, 0};
     new Decibels(1e-10, 80).convert(values, 1, 4, 4);
     assertThat(values).containsExactly(new float[] {20, -30, -60, -60}, within(1e-4f));
@@ -38,7 +38,7 @@ class DecibelsTest {
   }
 
   @Test
-  void valuesBeyondTheColumnsAreLeftAlone() {
+  void valuesBeyondTheColumnsAreUnchanged() {
     float[] values = {1, 5, 1, 5};
     new Decibels(1e-10, 80).convert(values, 2, 1, 2);
     assertThat(values).containsExactly(0, 5, 0, 5);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class MelFilterBankTest {
 
-  /** Rows of every length at every place, runs of eight and their remainders included. */
+  /** Rows of every length at every position, runs of eight and their remainders included. */
   @Property(tries = 300, seed = "20241127")
   void sparseEqualsDense(
       @ForAll @IntRange(min = 0, max = 39) int first,

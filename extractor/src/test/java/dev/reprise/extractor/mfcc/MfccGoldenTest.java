@@ -32,7 +32,7 @@ class MfccGoldenTest {
 
   @ParameterizedTest
   @MethodSource("all")
-  void signalsAreThoseOfTheScript(Golden golden) {
+  void signalsMatchTheScript(Golden golden) {
     float[][] signal = golden.signalSamples();
     for (int p = 0; p < golden.picks().length; p++) {
       for (int c = 0; c < golden.channels(); c++) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every {@link RealFft} must do. */
+/** Tests that every {@link RealFft} must pass. */
 public abstract class RealFftSuite {
 
   protected abstract RealFft create(int size);
@@ -62,7 +62,7 @@ public abstract class RealFftSuite {
   }
 
   @Test
-  void givesTheSameTwice() {
+  void isDeterministic() {
     try (RealFft fft = create(2048)) {
       float[] samples = GoldenSignals.of("noise", 22_050, 1, 2048)[0];
       float[] first = new float[2050];
@@ -82,7 +82,7 @@ public abstract class RealFftSuite {
 
   @ParameterizedTest
   @ValueSource(ints = {-8, 0, 1, 2, 3, 6, 2000})
-  void refusesOtherSizes(int size) {
+  void rejectsOtherSizes(int size) {
     assertThatThrownBy(() -> create(size)).isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -53,21 +53,21 @@ class BoundedBodyTest {
   }
 
   @Test
-  void endsBeyondTheBound() {
+  void failsBeyondTheBound() {
     BoundedBody body = subscribed(file, 3);
     body.onNext(List.of(ByteBuffer.allocate(4)));
     assertFailsWith(BoundedBody.TooLargeException.class, body);
   }
 
   @Test
-  void whatTheNetworkDoesIsOfTheSource() {
+  void networkFailuresPassThrough() {
     BoundedBody body = subscribed(file, 3);
     body.onError(new ConnectException("refused"));
     assertFailsWith(ConnectException.class, body);
   }
 
   @Test
-  void aFullDiskIsNotOfTheSource() {
+  void aFullDiskIsUnchecked() {
     Assumptions.assumeTrue(Files.exists(FULL), "Linux has a device that is always full");
     BoundedBody body = subscribed(FULL, 100);
     body.onNext(List.of(ByteBuffer.allocate(4)));

@@ -113,7 +113,7 @@ class SourcesTest {
   }
 
   @Test
-  void refusesFilesElsewhere() throws Exception {
+  void rejectsFilesElsewhere() throws Exception {
     Path outside = Files.write(folder.resolve("secret"), AUDIO);
     Files.createSymbolicLink(root.resolve("link"), outside);
     assertRejected(outside.toUri().toString(), Reason.SOURCE_NOT_ALLOWED);
@@ -129,7 +129,7 @@ class SourcesTest {
   }
 
   @Test
-  void tellsNothingOfWhatIsOutsideTheRoots() throws Exception {
+  void revealsNothingOutsideTheRoots() throws Exception {
     Files.createDirectories(folder.resolve("outside/folder"));
     Files.write(folder.resolve("outside/there"), AUDIO);
     Files.createSymbolicLink(root.resolve("away"), folder.resolve("outside"));
@@ -149,7 +149,7 @@ class SourcesTest {
   }
 
   @Test
-  void aRootThatIsALinkOrDoesNotExistYetIsARoot() throws Exception {
+  void aRootMayBeALinkOrMissing() throws Exception {
     Path link = Files.createSymbolicLink(folder.resolve("link"), root);
     Path unmounted = folder.resolve("unmounted");
     Files.write(root.resolve("song.mp3"), AUDIO);
@@ -172,7 +172,7 @@ class SourcesTest {
   }
 
   @Test
-  void rejectionsShowNoSecrets() {
+  void rejectionsContainNoSecrets() {
     for (String uri :
         List.of(
             "http://user:hunter2@127.0.0.1/song",
@@ -192,7 +192,7 @@ class SourcesTest {
   }
 
   @Test
-  void refusesFilesThatAreTooLarge() throws Exception {
+  void rejectsFilesThatAreTooLarge() throws Exception {
     Path file = Files.write(root.resolve("large"), new byte[100_001]);
     assertRejected(file.toUri().toString(), Reason.SOURCE_TOO_LARGE);
   }
@@ -208,7 +208,7 @@ class SourcesTest {
   }
 
   @Test
-  void followsLocationsThatBrowsersFollow() throws Exception {
+  void followsUnencodedLocations() throws Exception {
     try (AudioInput input = open(uri("/old"))) {
       assertReadable(input.channel());
       assertThat(input.fileName()).isEqualTo("a song (1)[ö].mp3");
@@ -216,7 +216,7 @@ class SourcesTest {
   }
 
   @Test
-  void tellsTheDecoderWhatNameAndServerSayOfTheFormat() throws Exception {
+  void passesFileNameAndMediaTypeToTheDecoder() throws Exception {
     Path file = Files.write(root.resolve("data"), AUDIO);
     Files.createSymbolicLink(root.resolve("a song.flac"), file);
     try (AudioInput input = open(root.toUri() + "a%20song.flac")) {
@@ -240,7 +240,7 @@ class SourcesTest {
   }
 
   @Test
-  void rejectsWhatCannotBeFetched() throws Exception {
+  void rejectsSourcesThatCannotBeFetched() throws Exception {
     for (String path : List.of("/unchanged", "/choices")) {
       assertRejected(uri(path), Reason.SOURCE_UNREADABLE);
     }

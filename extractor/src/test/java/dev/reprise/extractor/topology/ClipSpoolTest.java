@@ -17,7 +17,7 @@ class ClipSpoolTest {
   @TempDir Path folder;
 
   @Test
-  void givesRecordsBackInOrderFromMemoryAndDisk() throws Exception {
+  void returnsRecordsInOrderFromMemoryAndDisk() throws Exception {
     Random random = new Random(7);
     for (int count : new int[] {0, 1, 8, 9, 40}) {
       List<byte[]> records = new ArrayList<>();
@@ -48,7 +48,7 @@ class ClipSpoolTest {
   }
 
   @Test
-  void whatTheFileSystemRefusesIsNotTheEventsFault() {
+  void fileSystemFailuresAreUnchecked() {
     try (ClipSpool spool = new ClipSpool(folder.resolve("missing"))) {
       assertThatThrownBy(
               () -> {

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Real workers: each test starts its own. */
+/** Tests real workers; each test starts its own. */
 class DecoderPoolTest {
   private static final byte[] TONE = WavFiles.tone(22_050, 2);
 
@@ -52,7 +52,7 @@ class DecoderPoolTest {
   }
 
   @Test
-  void givesWhatTheExtractionGives() throws Exception {
+  void matchesTheExtractionInProcess() throws Exception {
     byte[] wav = FloatWav.of(44_100, GoldenSignals.of("mix", 44_100, 2, 45 * 44_100));
     List<Clip> expected = new ArrayList<>();
     Extraction inProcess;
@@ -87,7 +87,7 @@ class DecoderPoolTest {
   }
 
   @Test
-  void aCrashCostsItsFileAlone() throws Exception {
+  void aCrashFailsOnlyItsFile() throws Exception {
     DecoderPool decoders = start(2);
     assertThat(extract(decoders, TONE).clipCount()).isEqualTo(1);
     ExtractionException crash = signalled(decoders, "SEGV");
@@ -100,7 +100,7 @@ class DecoderPoolTest {
   }
 
   @Test
-  void beingKilledCostsTheFileInFlight() throws Exception {
+  void aKilledWorkerFailsTheFileInFlight() throws Exception {
     DecoderPool decoders = start(1);
     ExtractionException killed = signalled(decoders, "KILL");
     assertThat(killed.rejection().reason()).isEqualTo(Reason.DECODER_CRASHED);
@@ -109,7 +109,7 @@ class DecoderPoolTest {
   }
 
   @Test
-  void aWorkerThatDiesWhileIdleCostsNothing() throws Exception {
+  void aWorkerThatDiesWhileIdleFailsNoFile() throws Exception {
     DecoderPool decoders = start(1);
     decoders.awaitReady();
     ProcessHandle worker = workers().get(0);
@@ -118,9 +118,22 @@ class DecoderPoolTest {
     assertThat(extract(decoders, TONE).clipCount()).isEqualTo(1);
   }
 
+  /**
+   * The JVM writes its report to standard output, where the messages are, and lives a while yet.
+   */
+  @Test
+  void aWorkerThatCrashesWhileIdleFailsNoFile() throws Exception {
+    DecoderPool decoders = start(1);
+    decoders.awaitReady();
+    for (int i = 0; i < 5; i++) {
+      kill("SEGV", workers().get(0).pid());
+      assertThat(extract(decoders, TONE).clipCount()).isEqualTo(1);
+    }
+  }
+
   /** Ctrl-C and a supervisor's SIGTERM reach the whole process group. */
   @Test
-  void theSignalsThatStopTheServiceLeaveItsWorkersAlone() throws Exception {
+  void workersIgnoreTheSignalsThatStopTheService() throws Exception {
     DecoderPool decoders = start(1);
     decoders.awaitReady();
     long pid = workers().get(0).pid();
@@ -152,7 +165,7 @@ class DecoderPoolTest {
   }
 
   @Test
-  void whatTheSinkThrowsPassesThrough() throws Exception {
+  void exceptionsOfTheSinkPropagate() throws Exception {
     DecoderPool decoders = start(1);
     assertThatThrownBy(
             () ->
@@ -203,7 +216,7 @@ class DecoderPoolTest {
   }
 
   @Test
-  void closingEndsAFileWithoutJudgingIt() throws Exception {
+  void closingEndsAFileWithoutRejectingIt() throws Exception {
     DecoderPool decoders = start(1);
     assertThatThrownBy(
             () -> decoders.extract(AudioInput.of(new EndlessWav()), clip -> decoders.close()))
@@ -218,7 +231,7 @@ class DecoderPoolTest {
     assertThat(result.ratio()).isPositive();
   }
 
-  /** Also where the file keeps it busy. */
+  /** Even while a file keeps it busy. */
   @Test
   void aWorkerDoesNotOutliveAKilledService() throws Exception {
     Process service =
@@ -238,7 +251,7 @@ class DecoderPoolTest {
     }
   }
 
-  /** Decodes a long file, and says so when its first clip is there. */
+  /** Decodes a long file, and prints {@code !} after its first clip. */
   static final class Service {
     public static void main(String[] args) throws Exception {
       try (DecoderPool decoders = DecoderPool.start(DecoderConfig.defaults(), 1)) {

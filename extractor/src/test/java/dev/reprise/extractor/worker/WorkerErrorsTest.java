@@ -7,19 +7,19 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Real JVMs that end in each way. */
+/** Tests real processes that die in each way. */
 class WorkerErrorsTest {
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
   @Test
-  void aFullHeapIsMemory() throws Exception {
+  void aFullHeapIsOutOfMemory() throws Exception {
     assertThat(causeOf(java("-Xmx8m", "-XX:+ExitOnOutOfMemoryError")))
         .isEqualTo(WorkerErrors.OUT_OF_MEMORY);
   }
 
   @Test
-  void anAddressSpaceThatEndsIsMemory() throws Exception {
+  void anExhaustedAddressSpaceIsOutOfMemory() throws Exception {
     assertThat(
             causeOf(
                 List.of(

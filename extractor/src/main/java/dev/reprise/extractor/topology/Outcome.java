@@ -1,0 +1,27 @@
+package dev.reprise.extractor.topology;
+
+import dev.reprise.contract.RejectedException;
+import dev.reprise.extractor.extraction.Extraction;
+import org.jspecify.annotations.Nullable;
+
+/** The outcome of one audio event. */
+sealed interface Outcome {
+
+  /**
+   * The file was extracted.
+   *
+   * @param records builds its records
+   * @param extraction the result, whose clips are in the spool
+   */
+  record Completed(MfccRecords records, Extraction extraction) implements Outcome {}
+
+  /**
+   * The event was rejected; clips in the spool are void.
+   *
+   * @param records builds its failed record; null if there is no track id to key it by
+   * @param rejection the reason, for the dead letter
+   * @param decodedSeconds length of the audio that was decoded before the failure
+   */
+  record Failed(@Nullable MfccRecords records, RejectedException rejection, double decodedSeconds)
+      implements Outcome {}
+}
