@@ -2,7 +2,7 @@
 # requires-python = "==3.11.*"
 # dependencies = ["numpy==2.4.6", "scikit-learn==1.9.1", "scipy==1.17.1"]
 # ///
-"""Computes what the tests of drift and quality compare with: scipy's and scikit-learn's answers to seeded values.
+"""Compute the expected values of the drift and quality tests with scipy and scikit-learn, on seeded data.
 
     uv run --script make_goldens.py
 
@@ -10,13 +10,13 @@ writes drift.json and quality.json beside it; the same versions give the same by
 
 drift.json. A histogram has 1,024 equal bins from `minimum` to `maximum`; the bin of v is
 floor((v - minimum) / (maximum - minimum) * 1024) in float64, clamped to 0 to 1023. Histograms are sparse, pairs
-[bin, count]. `binned` is of the histograms, each value at the centre of its bin, and holds to rounding: relative 1e-9,
-and for the Jensen-Shannon distance, the root of what may be a rounding error, absolute 1e-7. `raw` is of the values
-before binning, clamped to the range, and holds to one bin; how far that is, is with it (see `raw`).
-`current_values` and `reference_values` are there where a sample has at most 300.
+[bin, count]. `binned` is computed from the histograms, with each value at the centre of its bin; its tolerance is
+relative 1e-9, and absolute 1e-7 for the Jensen-Shannon distance, the square root of what may be a rounding error. `raw`
+is computed from the values before binning, clamped to the range; its tolerances, of about one bin, are included (see
+`raw`). `current_values` and `reference_values` are included for samples of at most 300.
 
-quality.json. `predictions`, `truth` and `baseline` are multiples of 1e-6. What is not defined is null, such as R² of a
-single track; of tempo there are three figures more. Holds to a relative 1e-9.
+quality.json. `predictions`, `truth` and `baseline` are multiples of 1e-6. Undefined metrics are null, such as R² of a
+single track; tempo has three more metrics. The tolerance is relative 1e-9.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ SEED = 20_241_201
 BINS = 1024
 GROUPS = 10
 FLOOR = 1e-4
-MOST_VALUES = 300
+MAX_VALUES = 300
 UNIT = (0.0, 1.0)
 TEMPO = (30.0, 300.0)
 LOUDNESS = (-100.0, 20.0)
@@ -52,16 +52,16 @@ HERE = Path(__file__).parent
 
 
 def histogram(values: Values, low: float, high: float) -> Counts:
-    """[1024] counts."""
+    """Return [1024] counts."""
     bins = np.clip(np.floor((values - low) / (high - low) * BINS), 0, BINS - 1).astype(np.int64)
     return np.bincount(bins, minlength=BINS)
 
 
 def shares(counts: Counts, reference: Counts) -> Values:
-    """[10] proportions of `counts` by tenths of the reference, whose bins are not split.
+    """Return the [10] shares of `counts` by tenths of the reference, whose bins are not split.
 
-    A bin is in the tenth that the middle of its own share of the reference falls into. In integers, so that no
-    rounding decides.
+    A bin is in the tenth that contains the middle of its own share of the reference. Computed in integers, so that it
+    does not depend on rounding.
     """
     before = np.cumsum(reference) - reference
     group = np.minimum(GROUPS * (2 * before + reference) // (2 * reference.sum()), GROUPS - 1)
@@ -69,11 +69,10 @@ def shares(counts: Counts, reference: Counts) -> Values:
 
 
 def psi(reference: Values, current: Values) -> float:
-    """Population stability index of two lists of proportions.
+    """Return the population stability index of two lists of shares, the sum of both relative entropies.
 
-    With the floor of Evidently 0.7 (`get_binned_data` in its `stattests/utils.py`): an empty group counts as 1e-4. It
-    takes less where a group that is not empty is smaller still; here the floor is the same always. The index is the sum
-    of both relative entropies.
+    With the floor of Evidently 0.7 (`get_binned_data` in its `stattests/utils.py`): an empty group counts as 1e-4.
+    Evidently uses a lower floor if a group that is not empty is smaller still; here the floor is constant.
     """
     r, c = np.where(reference == 0, FLOOR, reference), np.where(current == 0, FLOOR, current)
     return float(rel_entr(c, r).sum() + rel_entr(r, c).sum())
@@ -96,12 +95,12 @@ def binned(reference: Counts, current: Counts, low: float, high: float) -> dict[
 
 
 def raw(reference: Values, current: Values, low: float, high: float) -> dict[str, float]:
-    """Of values in the range, and how far the same of their histograms may lie from it.
+    """Return the measures of values in the range, and the tolerances of those of their histograms.
 
     Wasserstein: binning moves a value by up to half a bin, and so the distance by up to one bin and the deviation by up
     to half a bin: (width + width / 2 * wasserstein) / deviation of the binned reference.
-    Kolmogorov-Smirnov: at the bins' edges both are the same, between them a step is as large as the share of the
-    fullest bin in either sample; the figure of the histograms is never the larger one.
+    Kolmogorov-Smirnov: both are equal at the bins' edges; between them they differ by at most the share of the fullest
+    bin in either sample. The statistic of the histograms is never the larger one.
     """
     width = (high - low) / BINS
     counts = [histogram(values, low, high) for values in (reference, current)]
@@ -117,7 +116,7 @@ def raw(reference: Values, current: Values, low: float, high: float) -> dict[str
 
 
 def _ks(a: Values, b: Values) -> float:
-    with np.errstate(divide="ignore"):  # in the p-value of two single values, which nobody asked for
+    with np.errstate(divide="ignore"):  # in the p-value of two single values, which is not used
         return float(ks_2samp(a, b, method="asymp").statistic)
 
 
@@ -138,7 +137,7 @@ def drift_case(name: str, bounds: tuple[float, float], reference: Values, curren
         "current": _sparse(counts[1]),
         "binned": of_bins,
         "raw": of_values,
-        **{key: values.tolist() for key, values in samples.items() if len(values) <= MOST_VALUES},
+        **{key: values.tolist() for key, values in samples.items() if len(values) <= MAX_VALUES},
     }
 
 
@@ -214,7 +213,7 @@ def quality_case(
 
 
 def octaves(p: Values, t: Values) -> dict[str, float]:
-    """The figures of tempo. No pair lies so near to 4 % that exact and floating arithmetic disagree."""
+    """Return the metrics of tempo. No pair is so close to 4 % that exact and floating-point arithmetic disagree."""
     candidates = np.stack([p, 2 * p, p / 2])
     errors = np.abs(candidates - t)
     right = errors <= 0.04 * t
@@ -229,17 +228,17 @@ def octaves(p: Values, t: Values) -> dict[str, float]:
 
 def quality_cases(rng: np.random.Generator) -> list[dict[str, Any]]:
     truth = rng.beta(2, 2, 30)
-    said = (0.3 + 0.4 * truth + rng.normal(0, 0.1, 30)).clip(*UNIT)
+    predicted = (0.3 + 0.4 * truth + rng.normal(0, 0.1, 30)).clip(*UNIT)
     few = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
     bpm = rng.normal(118, 24, 40).clip(60, 200)
     factor = rng.choice([1.0, 2.0, 0.5, 1.31], 40, p=[0.6, 0.12, 0.18, 0.1])
     many, beats = rng.beta(1, 3, 200), rng.normal(120, 28, 200).clip(*TEMPO)
     empty = np.array([])
     return [
-        quality_case("ordinary", said, truth, 0.51),
+        quality_case("ordinary", predicted, truth, 0.51),
         quality_case("perfect", truth, truth, 0.51),
         quality_case("worse_than_the_mean", 1 - truth, truth, 0.51),
-        quality_case("constant_truth", said, np.full(30, 0.4), 0.51),
+        quality_case("constant_truth", predicted, np.full(30, 0.4), 0.51),
         quality_case("constant_predictions", np.full(30, 0.51), truth, 0.51),
         quality_case("both_constant", np.full(5, 0.2), np.full(5, 0.7), 0.51),
         quality_case("nearly_constant_truth", truth[:20], 0.5 + 1e-4 * np.arange(20), 0.5),
@@ -252,7 +251,7 @@ def quality_cases(rng: np.random.Generator) -> list[dict[str, Any]]:
         quality_case("tempo", bpm * factor * (1 + rng.normal(0, 0.015, 40)), bpm, 119.25, tempo=True),
         quality_case("large_tempo", beats + rng.normal(0, 9, 200), beats, 119.25, tempo=True),
         quality_case(
-            "bounds_of_4_percent",  # right on them, and 1e-6 beyond
+            "bounds_of_4_percent",  # exactly on them, and 1e-6 beyond
             np.array([104, 96, 104.000001, 95.999999, 52, 48, 208, 192, 192.0 - 2e-6, 52.000001, 150, 75, 300, 30]),
             np.array([100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 30, 300]),
             119.25,
@@ -263,7 +262,7 @@ def quality_cases(rng: np.random.Generator) -> list[dict[str, Any]]:
 
 
 def write(path: Path, cases: list[dict[str, Any]]) -> None:
-    """One line for each field of a case."""
+    """Write one line for each field of a case."""
     provenance = {
         "command": "uv run --script make_goldens.py",
         "seed": SEED,

@@ -99,7 +99,7 @@ public final class EvaluationTopology {
             .process(() -> new PairProcessor(truthMeters), Named.as("pair"), PairProcessor.STORE);
 
     EvaluationMeters meters = new EvaluationMeters(registry);
-    KStream<byte[], WindowResult> figures =
+    KStream<byte[], WindowResult> windowResults =
         select(
                 paired,
                 result ->
@@ -128,14 +128,14 @@ public final class EvaluationTopology {
         "quality");
     send(
         select(
-            figures,
+            windowResults,
             result -> result instanceof WindowResult.Quality quality ? quality.window() : null,
             "windows"),
         topics.qualityWindows(),
         "quality-windows");
     send(
         select(
-            figures,
+            windowResults,
             result ->
                 result instanceof WindowResult.DriftMeasured measured ? measured.drift() : null,
             "drifts"),
@@ -170,7 +170,7 @@ public final class EvaluationTopology {
     return new ProtobufSerde<>(parser);
   }
 
-  /** Cached: the tracks of one commit interval change the same sums again and again. */
+  /** Builds a cached store: the tracks of one commit interval update the same sums repeatedly. */
   private static <K, V> StoreBuilder<KeyValueStore<K, V>> store(
       String name, Serde<K> keys, Serde<V> values) {
     return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), keys, values)

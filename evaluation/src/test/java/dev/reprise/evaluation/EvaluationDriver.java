@@ -40,7 +40,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
-/** The topology without a broker, and what comes out of it. */
+/** Runs the topology without a broker, and reads its outputs. */
 final class EvaluationDriver implements AutoCloseable {
   static final Topics TOPICS = Topics.defaults();
 
@@ -49,7 +49,7 @@ final class EvaluationDriver implements AutoCloseable {
   private final TopologyTestDriver driver;
 
   /**
-   * @param folder for its stores
+   * @param folder for the state stores
    */
   EvaluationDriver(WindowConfig config, Path folder) {
     Properties properties = new Properties();
@@ -75,7 +75,7 @@ final class EvaluationDriver implements AutoCloseable {
         Timestamps.toMillis(prediction.getEventTime()));
   }
 
-  void know(String trackId, Truth truth, Instant when) {
+  void sendTruth(String trackId, Truth truth, Instant when) {
     send(TOPICS.truth(), trackId, Json.bytes(truth), when.toEpochMilli());
   }
 
@@ -83,7 +83,7 @@ final class EvaluationDriver implements AutoCloseable {
     send(topic, trackId, null, when.toEpochMilli());
   }
 
-  void reference(ModelReference reference) {
+  void sendReference(ModelReference reference) {
     send(TOPICS.modelReferences(), reference.getModel(), Json.bytes(reference), 0);
   }
 
@@ -94,13 +94,13 @@ final class EvaluationDriver implements AutoCloseable {
     input.pipeInput(new TestRecord<>(key, value, headers, Instant.ofEpochMilli(timestampMillis)));
   }
 
-  /** The sums by key, to look at and to damage. */
+  /** Returns the store of sums, by key; tests may corrupt it. */
   KeyValueStore<String, WindowState> windows() {
     return driver.getKeyValueStore(WindowProcessor.STORE);
   }
 
-  /** Lets what has changed be exported and sent. */
-  void settle() {
+  /** Advances the clock until changes have been published and exported. */
+  void flush() {
     driver.advanceWallClockTime(Duration.ofSeconds(2));
   }
 
@@ -130,7 +130,7 @@ final class EvaluationDriver implements AutoCloseable {
     return read(TOPICS.quality(), TrackQuality.getDefaultInstance());
   }
 
-  /** The last figures of each feature, model and window. */
+  /** Returns the last record of each feature, model and window. */
   Map<Scope, QualityWindow> qualityWindows() throws Exception {
     read(TOPICS.qualityWindows(), QualityWindow.getDefaultInstance())
         .forEach(window -> qualityWindows.put(window.getScope(), window));
@@ -141,7 +141,7 @@ final class EvaluationDriver implements AutoCloseable {
     return read(TOPICS.drift(), Drift.getDefaultInstance());
   }
 
-  /** Every gauge of the evaluation by name and labels. */
+  /** Returns every gauge of the evaluation, by name and labels. */
   Map<String, Double> gauges() {
     Map<String, Double> gauges = new TreeMap<>();
     for (Meter meter : registry.getMeters()) {

@@ -25,51 +25,51 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Records and states that are not as they should be, and the form of what goes out. */
+/** Invalid records, corrupt state, and the format of the output. */
 class EvaluationFaultsTest extends EvaluationTestBase {
-  /** The last day that has a notation, which would leave its window without an end. */
+  /** The last day that a JSON timestamp can express: the end of its window could not be. */
   @Test
-  void anEventAtTheEndOfTimeIsRefused() {
+  void anEventAtTheEndOfTimeIsRejected() {
     evaluation.predict(energy("a", 0.5, Instant.parse("9999-12-31T12:00:00Z")));
-    evaluation.settle();
+    evaluation.flush();
     assertThat(evaluation.records(EvaluationDriver.TOPICS.deadLetters()))
-        .extracting(letter -> header(letter, DeadLetters.REASON))
+        .extracting(deadLetter -> header(deadLetter, DeadLetters.REASON))
         .containsExactly("bad-prediction");
   }
 
   @Test
-  void namesThatWouldNotFitAreRefused() throws Exception {
+  void namesThatAreTooLongAreRejected() throws Exception {
     Prediction prediction = energy("a", 0.5, DAY);
     evaluation.predict(
         prediction.toBuilder()
             .setModel(prediction.getModel().toBuilder().setName("m".repeat(300)))
             .build());
     evaluation.predict(prediction.toBuilder().setExtractionId("e".repeat(300)).build());
-    evaluation.know("a".repeat(257), energy(0.5), DAY);
-    evaluation.settle();
+    evaluation.sendTruth("a".repeat(257), energy(0.5), DAY);
+    evaluation.flush();
     assertThat(evaluation.records(EvaluationDriver.TOPICS.deadLetters()))
-        .extracting(letter -> header(letter, DeadLetters.REASON))
+        .extracting(deadLetter -> header(deadLetter, DeadLetters.REASON))
         .containsExactly("bad-prediction", "bad-prediction", "bad-truth");
     assertThat(evaluation.qualityWindows()).isEmpty();
   }
 
-  /** A headers' megabyte on a small record would not fit once more behind a larger one. */
+  /** Headers that fit with a small record may exceed the size limit with a larger one. */
   @Test
-  void whatGoesOutHasNoneOfTheRecordsHeaders() {
-    evaluation.know("a", energy(0.25), DAY);
+  void headersAreNotPropagated() {
+    evaluation.sendTruth("a", energy(0.25), DAY);
     evaluation.predict(energy("a", 0.5, DAY));
-    evaluation.settle();
+    evaluation.flush();
     assertThat(evaluation.records(EvaluationDriver.TOPICS.quality()))
         .hasSize(1)
         .allMatch(record -> !record.headers().iterator().hasNext());
   }
 
   @Test
-  void aWindowThatContradictsItselfStopsNothing() throws Exception {
+  void aCorruptWindowDoesNotAffectOthers() throws Exception {
     Instant tomorrow = DAY.plus(Duration.ofDays(1));
     evaluation.predict(energy("a", 0.5, DAY));
     evaluation.predict(energy("b", 0.25, DAY));
-    evaluation.settle();
+    evaluation.flush();
     evaluation.qualityWindows().clear();
     try (KeyValueIterator<String, WindowState> all = evaluation.windows().all()) {
       List<KeyValue<String, WindowState>> windows = new ArrayList<>();
@@ -83,31 +83,31 @@ class EvaluationFaultsTest extends EvaluationTestBase {
                       .put(entry.key, entry.value.toBuilder().clearDistribution().build()));
     }
     evaluation.predict(energy("a", 0.75, tomorrow));
-    evaluation.settle();
+    evaluation.flush();
     assertThat(evaluation.qualityWindows())
         .doesNotContainKey(scope("energy", TestPredictions.MODEL, DAY))
         .containsKeys(ENERGY_SINCE_START, scope("energy", TestPredictions.MODEL, tomorrow));
   }
 
-  /** As after somebody has deleted a changelog topic: what is taken back was never counted. */
+  /** As after a changelog topic was deleted: an observation is subtracted that the sums lack. */
   @Test
-  void sumsThatContradictThemselvesStopNothing() throws Exception {
+  void corruptSumsDoNotAffectOtherSeries() throws Exception {
     evaluation.predict(energy("a", 0.5, DAY));
-    evaluation.settle();
+    evaluation.flush();
     evaluation.qualityWindows().clear();
     String key = SeriesKeys.sinceStart("serving\0" + TestPredictions.MODEL + "\0energy");
     WindowState damaged = evaluation.windows().get(key).toBuilder().clearDistribution().build();
     evaluation.windows().put(key, damaged);
     evaluation.predict(energy("a", 0.75, DAY.plusSeconds(1)));
     evaluation.predict(energy("b", 0.25, DAY));
-    evaluation.settle();
+    evaluation.flush();
     assertThat(evaluation.qualityWindows())
         .doesNotContainKey(ENERGY_SINCE_START)
         .containsKey(scope("tempo", TestPredictions.MODEL));
   }
 
   @Test
-  void whatCannotBeReadBecomesADeadLetterAndHarmsNothing() throws Exception {
+  void invalidRecordsBecomeDeadLettersAndDoNotAffectOthers() throws Exception {
     String truth = EvaluationDriver.TOPICS.truth();
     send(truth, "a", "nonsense");
     send(truth, "a", "{\"audio_features\":{\"energy\":1.5,\"tempo\":0}}");
@@ -122,13 +122,13 @@ class EvaluationFaultsTest extends EvaluationTestBase {
         "{\"event_time\":\"2026-03-01T00:00:00Z\",\"model\":{\"name\":\"m\",\"version\":\"1\"},"
             + "\"features\":{\"energy\":1e300}}");
     evaluation.predict(energy("a", 0.5, DAY));
-    evaluation.know("a", energy(0.25), DAY);
+    evaluation.sendTruth("a", energy(0.25), DAY);
     assertThat(energySinceStart().getCount()).isEqualTo(1);
 
-    List<TestRecord<String, byte[]>> letters =
+    List<TestRecord<String, byte[]>> rejected =
         evaluation.records(EvaluationDriver.TOPICS.deadLetters());
-    assertThat(letters)
-        .extracting(letter -> header(letter, DeadLetters.REASON))
+    assertThat(rejected)
+        .extracting(deadLetter -> header(deadLetter, DeadLetters.REASON))
         .containsExactly(
             "bad-truth",
             "bad-truth",
@@ -138,16 +138,16 @@ class EvaluationFaultsTest extends EvaluationTestBase {
             "bad-prediction",
             "bad-prediction",
             "bad-prediction");
-    assertThat(letters.get(0).value()).asString(StandardCharsets.UTF_8).isEqualTo("nonsense");
-    assertThat(header(letters.get(1), DeadLetters.MESSAGE))
+    assertThat(rejected.get(0).value()).asString(StandardCharsets.UTF_8).isEqualTo("nonsense");
+    assertThat(header(rejected.get(1), DeadLetters.MESSAGE))
         .isEqualTo(
-            "The truth has values that cannot be: audio_features.energy: 1.5 is not between 0 and"
+            "The truth has invalid values: audio_features.energy: 1.5 is not between 0 and"
                 + " 1; audio_features.tempo: 0.0 is not between 1 and 1000.");
-    assertThat(header(letters.get(3), DeadLetters.MESSAGE))
+    assertThat(header(rejected.get(3), DeadLetters.MESSAGE))
         .isEqualTo("The truth is of track b, but the record's key is a.");
-    assertThat(header(letters.get(4), DeadLetters.MESSAGE))
-        .isEqualTo("The record has no key; it must be the track id.");
-    assertThat(header(letters.get(0), DeadLetters.STAGE)).isEqualTo("evaluate");
+    assertThat(header(rejected.get(4), DeadLetters.MESSAGE))
+        .isEqualTo("The record's key is empty; it must be the track id.");
+    assertThat(header(rejected.get(0), DeadLetters.STAGE)).isEqualTo("evaluate");
     assertThat(evaluation.count("reprise.truth.records", "outcome", "rejected")).isEqualTo(5);
   }
 
@@ -167,16 +167,16 @@ class EvaluationFaultsTest extends EvaluationTestBase {
   }
 
   @Test
-  void whatGoesOutIsAsTheSchemasSay() throws Exception {
-    evaluation.reference(TestPredictions.reference(TestPredictions.MODEL));
+  void outputMatchesTheSchemas() throws Exception {
+    evaluation.sendReference(TestPredictions.reference(TestPredictions.MODEL));
     Random random = new Random(3);
     for (int i = 0; i < 30; i++) {
       String id = "x" + i;
       evaluation.predict(TestPredictions.prediction(random, id, DAY.plus(Duration.ofDays(i / 15))));
-      evaluation.know(id, TestPredictions.truth(random), DAY);
+      evaluation.sendTruth(id, TestPredictions.truth(random), DAY);
     }
     evaluation.withdraw(EvaluationDriver.TOPICS.truth(), "x7", DAY.plusSeconds(1));
-    evaluation.settle();
+    evaluation.flush();
     Topics topics = EvaluationDriver.TOPICS;
     assertValid(topics.quality(), "TrackQuality");
     assertValid(topics.qualityWindows(), "QualityWindow");

@@ -13,7 +13,7 @@ import com.tngtech.archunit.lang.ArchRule;
     importOptions = ImportOption.DoNotIncludeTests.class)
 class EvaluationLayeringTest {
   @ArchTest
-  static final ArchRule figuresAreIndependentOfKafka =
+  static final ArchRule metricsAreIndependentOfKafka =
       noClasses()
           .that()
           .resideInAnyPackage("..evaluation.drift..", "..evaluation.quality..")

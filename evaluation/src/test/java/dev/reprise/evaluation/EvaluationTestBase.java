@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The topology without a broker, anew for each test. */
+/** Creates the topology without a broker for each test. */
 abstract class EvaluationTestBase {
   static final WindowConfig CONFIG = new WindowConfig(Duration.ofDays(1), Duration.ofDays(30), 10);
   static final Instant DAY = TestPredictions.DAY;
@@ -63,7 +63,7 @@ abstract class EvaluationTestBase {
   }
 
   QualityWindow energySinceStart() throws Exception {
-    evaluation.settle();
+    evaluation.flush();
     return quality(ENERGY_SINCE_START);
   }
 

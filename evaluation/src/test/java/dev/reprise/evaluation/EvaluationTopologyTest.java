@@ -20,19 +20,19 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What counts of a track, whatever comes of it and in which order. */
+/** Pairing of predictions and truth, in any order of the records. */
 class EvaluationTopologyTest extends EvaluationTestBase {
   @Test
-  void isAsDescribed() throws Exception {
+  void matchesTheCommittedDescription() throws Exception {
     assertThat(
             EvaluationTopology.create(EvaluationDriver.TOPICS, CONFIG, evaluation.registry)
                 .describe())
         .hasToString(Files.readString(Path.of("src/test/resources/evaluation-topology.txt")));
   }
 
-  /** The order of records must not change a digit: that is what the integers are for. */
+  /** The sums are integers, so that the metrics are bit-identical in any order of the records. */
   @Test
-  void figuresAreTheSameInAnyOrder() throws Exception {
+  void metricsDoNotDependOnTheOrder() throws Exception {
     Random random = new Random(5);
     List<Prediction> predictions =
         TestPredictions.predictions(random, 60, DAY, Duration.ofHours(1));
@@ -43,21 +43,21 @@ class EvaluationTopologyTest extends EvaluationTestBase {
       Prediction prediction = predictions.get(i);
       String id = prediction.getTrackId();
       Truth truth = truths.get(i);
-      Truth mended = TestPredictions.truth(random);
+      Truth corrected = TestPredictions.truth(random);
       Prediction again = TestPredictions.prediction(random, id, DAY.plusSeconds(900_000 + i));
       boolean correct = i % 5 == 0;
-      boolean back = i % 10 == 0;
+      boolean revert = i % 10 == 0;
       boolean repeat = i % 7 == 0;
       boolean withdraw = i % 11 == 0;
       records.add(() -> evaluation.predict(prediction));
       records.add(() -> evaluation.predict(prediction));
-      records.add(() -> evaluation.know(id, truth, DAY.plusSeconds(60)));
-      records.add(() -> evaluation.know(id, truth, DAY.plusSeconds(7_200)));
+      records.add(() -> evaluation.sendTruth(id, truth, DAY.plusSeconds(60)));
+      records.add(() -> evaluation.sendTruth(id, truth, DAY.plusSeconds(7_200)));
       if (correct) {
-        records.add(() -> evaluation.know(id, mended, DAY.plusSeconds(10_800)));
+        records.add(() -> evaluation.sendTruth(id, corrected, DAY.plusSeconds(10_800)));
       }
-      if (back) {
-        records.add(() -> evaluation.know(id, truth, DAY.plusSeconds(14_400)));
+      if (revert) {
+        records.add(() -> evaluation.sendTruth(id, truth, DAY.plusSeconds(14_400)));
       }
       if (repeat) {
         records.add(() -> evaluation.predict(again));
@@ -75,14 +75,14 @@ class EvaluationTopologyTest extends EvaluationTestBase {
     for (int order = 0; order < 4; order++) {
       evaluation.close();
       start();
-      evaluation.reference(TestPredictions.reference(TestPredictions.MODEL));
+      evaluation.sendReference(TestPredictions.reference(TestPredictions.MODEL));
       for (int i = 0; i < records.size(); i++) {
         records.get(i).run();
         if (order > 0 && orders.nextInt(20) == 0) {
-          evaluation.settle();
+          evaluation.flush();
         }
       }
-      evaluation.settle();
+      evaluation.flush();
       Map<String, Double> gauges = evaluation.gauges();
       Map<Scope, QualityWindow> windows = nonEmpty(evaluation.qualityWindows());
       if (expected == null) {
@@ -97,7 +97,7 @@ class EvaluationTopologyTest extends EvaluationTestBase {
     }
   }
 
-  /** A window that was empty at some time may or may not have been sent meanwhile. */
+  /** Drops empty windows: whether they were published depends on the order. */
   private static Map<Scope, QualityWindow> nonEmpty(Map<Scope, QualityWindow> windows) {
     Map<Scope, QualityWindow> nonEmpty = new LinkedHashMap<>(windows);
     nonEmpty.values().removeIf(window -> window.getPredictions() == 0);
@@ -105,11 +105,11 @@ class EvaluationTopologyTest extends EvaluationTestBase {
   }
 
   @Test
-  void truthMayComeBeforeOrAfter() throws Exception {
-    evaluation.know("a", energy(0.25), DAY);
+  void truthMayArriveBeforeOrAfterThePrediction() throws Exception {
+    evaluation.sendTruth("a", energy(0.25), DAY);
     evaluation.predict(energy("a", 0.5, DAY.plusSeconds(5)));
     evaluation.predict(energy("b", 0.5, DAY.plusSeconds(5)));
-    evaluation.know("b", energy(0.75), DAY.plus(Duration.ofDays(900)));
+    evaluation.sendTruth("b", energy(0.75), DAY.plus(Duration.ofDays(900)));
     QualityWindow quality = energySinceStart();
     assertThat(quality.getCount()).isEqualTo(2);
     assertThat(quality.getMae()).isEqualTo(0.25);
@@ -119,10 +119,10 @@ class EvaluationTopologyTest extends EvaluationTestBase {
   }
 
   @Test
-  void whatIsSentAgainCountsOnce() throws Exception {
+  void duplicatesCountOnce() throws Exception {
     for (int i = 0; i < 3; i++) {
       evaluation.predict(energy("a", 0.5, DAY));
-      evaluation.know("a", energy(0.25), DAY.plusSeconds(i));
+      evaluation.sendTruth("a", energy(0.25), DAY.plusSeconds(i));
     }
     QualityWindow quality = energySinceStart();
     assertThat(quality.getPredictions()).isEqualTo(1);
@@ -134,26 +134,26 @@ class EvaluationTopologyTest extends EvaluationTestBase {
   }
 
   @Test
-  void newTruthCorrectsAndOldTruthDoesNot() throws Exception {
+  void newerTruthReplacesAndOlderTruthIsIgnored() throws Exception {
     evaluation.predict(energy("a", 0.5, DAY));
-    evaluation.know("a", energy(0.25), DAY.plusSeconds(10));
-    evaluation.know("a", energy(0.375), DAY.plusSeconds(20));
-    evaluation.know("a", energy(0.125), DAY.plusSeconds(5));
+    evaluation.sendTruth("a", energy(0.25), DAY.plusSeconds(10));
+    evaluation.sendTruth("a", energy(0.375), DAY.plusSeconds(20));
+    evaluation.sendTruth("a", energy(0.125), DAY.plusSeconds(5));
     assertThat(energySinceStart().getMae()).isEqualTo(0.125);
     assertThat(evaluation.count("reprise.truth.records", "outcome", "outdated")).isEqualTo(1);
   }
 
   @Test
-  void nullWithdraws() throws Exception {
+  void tombstonesWithdraw() throws Exception {
     evaluation.predict(energy("a", 0.5, DAY));
-    evaluation.know("a", energy(0.25), DAY);
+    evaluation.sendTruth("a", energy(0.25), DAY);
     evaluation.withdraw(EvaluationDriver.TOPICS.truth(), "a", DAY.plusSeconds(1));
     QualityWindow quality = energySinceStart();
     assertThat(quality.getCount()).isZero();
     assertThat(quality.getPredictions()).isEqualTo(1);
     assertThat(quality.hasMae()).isFalse();
 
-    evaluation.know("a", energy(0.25), DAY.plusSeconds(2));
+    evaluation.sendTruth("a", energy(0.25), DAY.plusSeconds(2));
     assertThat(energySinceStart().getCount()).isEqualTo(1);
     evaluation.withdraw(EvaluationDriver.TOPICS.predictions(), "a", DAY.plusSeconds(3));
     assertThat(energySinceStart().getPredictions()).isZero();
@@ -170,32 +170,32 @@ class EvaluationTopologyTest extends EvaluationTestBase {
   }
 
   @Test
-  void aNewModelBeginsAtNothingAndTheOldOnesFiguresStay() throws Exception {
+  void aNewModelStartsEmptyAndTheOldModelsMetricsStay() throws Exception {
     evaluation.predict(energy("a", 0.5, DAY));
-    evaluation.know("a", energy(0.25), DAY);
+    evaluation.sendTruth("a", energy(0.25), DAY);
     Prediction next = energy("a", 0.375, DAY.plusSeconds(1));
     evaluation.predict(TestPredictions.byVersion(next, "2.0.0"));
-    evaluation.settle();
+    evaluation.flush();
     assertThat(quality(ENERGY_SINCE_START).getMae()).isEqualTo(0.25);
     assertThat(quality(scope("energy", "cnn@2.0.0")).getMae()).isEqualTo(0.125);
   }
 
   @Test
-  void aShadowsFiguresAreItsOwn() throws Exception {
-    evaluation.know("a", energy(0.25), DAY);
+  void theShadowHasItsOwnMetrics() throws Exception {
+    evaluation.sendTruth("a", energy(0.25), DAY);
     evaluation.predict(energy("a", 0.5, DAY));
     evaluation.predict(EvaluationDriver.TOPICS.shadowPredictions(), energy("a", 0.375, DAY));
     evaluation.withdraw(EvaluationDriver.TOPICS.predictions(), "a", DAY.plusSeconds(1));
-    evaluation.settle();
+    evaluation.flush();
     assertThat(quality(ENERGY_SINCE_START).getPredictions()).isZero();
     Scope shadow = ENERGY_SINCE_START.toBuilder().setRole("shadow").build();
     assertThat(quality(shadow).getMae()).isEqualTo(0.125);
   }
 
   @Test
-  void tellsEachTracksError() throws Exception {
+  void publishesTheErrorOfEachTrack() throws Exception {
     evaluation.predict(energy("a", 0.5, DAY));
-    evaluation.know("a", energy(0.75), DAY);
+    evaluation.sendTruth("a", energy(0.75), DAY);
     assertThat(evaluation.trackQualities())
         .containsExactly(
             TrackQuality.newBuilder()

@@ -25,12 +25,12 @@ import org.junit.jupiter.api.Test;
 /** Windows, drift and gauges. */
 class EvaluationWindowsTest extends EvaluationTestBase {
   @Test
-  void theWindowIsThatOfTheEvent() throws Exception {
+  void windowsAreByEventTime() throws Exception {
     evaluation.predict(energy("a", 0.5, DAY.minusMillis(1)));
     evaluation.predict(energy("b", 0.5, DAY));
     evaluation.predict(energy("c", 0.5, DAY.plus(Duration.ofDays(1)).minusMillis(1)));
-    evaluation.know("a", energy(0.25), DAY.plus(Duration.ofDays(20)));
-    evaluation.settle();
+    evaluation.sendTruth("a", energy(0.25), DAY.plus(Duration.ofDays(20)));
+    evaluation.flush();
     assertThat(quality(scope("energy", TestPredictions.MODEL, DAY)).getPredictions()).isEqualTo(2);
     QualityWindow before =
         quality(scope("energy", TestPredictions.MODEL, DAY.minus(Duration.ofDays(1))));
@@ -39,11 +39,11 @@ class EvaluationWindowsTest extends EvaluationTestBase {
   }
 
   @Test
-  void oldWindowsRefuseWhatTheWholeTakes() throws Exception {
+  void expiredWindowsRejectUpdatesThatTheSumsSinceTheStartAccept() throws Exception {
     evaluation.predict(energy("old", 0.5, DAY));
     evaluation.predict(energy("new", 0.5, DAY.plus(Duration.ofDays(31))));
-    evaluation.know("old", energy(0.25), DAY);
-    evaluation.settle();
+    evaluation.sendTruth("old", energy(0.25), DAY);
+    evaluation.flush();
     assertThat(quality(ENERGY_SINCE_START).getCount()).isEqualTo(1);
     assertThat(quality(ENERGY_SINCE_START).getPredictions()).isEqualTo(2);
     assertThat(evaluation.qualityWindows())
@@ -52,12 +52,12 @@ class EvaluationWindowsTest extends EvaluationTestBase {
   }
 
   @Test
-  void anEventFromTheFutureExpiresNothing() throws Exception {
+  void anEventInTheFutureDoesNotExpireWindows() throws Exception {
     evaluation.predict(energy("a", 0.5, DAY.plus(Duration.ofDays(80))));
     evaluation.predict(energy("wrong clock", 0.5, Instant.parse("2100-01-01T00:00:00Z")));
     evaluation.predict(energy("b", 0.5, DAY.plus(Duration.ofDays(80))));
-    evaluation.know("a", energy(0.25), DAY);
-    evaluation.settle();
+    evaluation.sendTruth("a", energy(0.25), DAY);
+    evaluation.flush();
     QualityWindow window =
         quality(scope("energy", TestPredictions.MODEL, DAY.plus(Duration.ofDays(80))));
     assertThat(window.getPredictions()).isEqualTo(2);
@@ -66,7 +66,7 @@ class EvaluationWindowsTest extends EvaluationTestBase {
   }
 
   @Test
-  void whatHappensNowDoesNotHideBehindTheFuture() {
+  void aWindowInTheFutureDoesNotHideTheCurrentOne() {
     Instant today = DAY.plus(Duration.ofDays(80));
     Random random = new Random(3);
     for (int i = 0; i < 12; i++) {
@@ -74,16 +74,16 @@ class EvaluationWindowsTest extends EvaluationTestBase {
       evaluation.predict(
           TestPredictions.prediction(random, "later" + i, Instant.parse("2038-01-01T00:00:00Z")));
     }
-    evaluation.settle();
+    evaluation.flush();
     assertThat(evaluation.gauges())
         .containsEntry(
             "reprise.evaluation.window.start energy cnn@1.0.0 serving",
             (double) today.getEpochSecond());
   }
 
-  /** The retention was raised: what was deleted under the shorter one stays deleted. */
+  /** The retention was raised: windows that expired under the shorter one stay deleted. */
   @Test
-  void aLongerRetentionBringsNothingBack() throws Exception {
+  void aLongerRetentionDoesNotRecreateDeletedWindows() throws Exception {
     evaluation.predict(energy("old", 0.5, DAY));
     evaluation.predict(energy("new", 0.5, DAY.plus(Duration.ofDays(40))));
     Map<String, WindowState> kept = new LinkedHashMap<>();
@@ -95,25 +95,25 @@ class EvaluationWindowsTest extends EvaluationTestBase {
     evaluation = new EvaluationDriver(longer, folder.resolve("longer"));
     kept.forEach((key, window) -> evaluation.windows().put(key, window));
     evaluation.predict(energy("other", 0.5, DAY));
-    evaluation.settle();
+    evaluation.flush();
     assertThat(quality(ENERGY_SINCE_START).getPredictions()).isEqualTo(3);
     assertThat(evaluation.qualityWindows())
         .doesNotContainKey(scope("energy", TestPredictions.MODEL, DAY));
   }
 
   @Test
-  void exportsNoVerdictBelowTheMinimum() {
-    evaluation.reference(TestPredictions.reference(TestPredictions.MODEL));
+  void exportsNoMetricsBelowTheMinimum() {
+    evaluation.sendReference(TestPredictions.reference(TestPredictions.MODEL));
     Random random = new Random(3);
     for (int i = 0; i < CONFIG.minimum(); i++) {
-      evaluation.settle();
+      evaluation.flush();
       assertThat(evaluation.gauges().keySet())
           .noneMatch(name -> name.contains("mae") || name.contains("drift"));
       String id = "track" + i;
       evaluation.predict(TestPredictions.prediction(random, id, DAY));
-      evaluation.know(id, TestPredictions.truth(random), DAY);
+      evaluation.sendTruth(id, TestPredictions.truth(random), DAY);
     }
-    evaluation.settle();
+    evaluation.flush();
     assertThat(evaluation.gauges())
         .containsEntry("reprise.quality.pairs energy cnn@1.0.0 serving latest", 10.0)
         .containsKeys(
@@ -125,7 +125,7 @@ class EvaluationWindowsTest extends EvaluationTestBase {
 
   @Test
   void driftIsMeasuredAgainstTheReferenceAndAgainstEarlierWindows() throws Exception {
-    evaluation.reference(TestPredictions.reference(TestPredictions.MODEL));
+    evaluation.sendReference(TestPredictions.reference(TestPredictions.MODEL));
     Random random = new Random(3);
     for (int i = 0; i < 40; i++) {
       evaluation.predict(TestPredictions.prediction(random, "x" + i, DAY));
@@ -135,7 +135,7 @@ class EvaluationWindowsTest extends EvaluationTestBase {
               .setDurationSeconds(7)
               .build());
     }
-    evaluation.settle();
+    evaluation.flush();
     Map<String, Double> gauges = evaluation.gauges();
     assertThat(gauges.get("reprise.drift.score energy ks cnn@1.0.0 earlier serving latest"))
         .isGreaterThan(0.7);
@@ -166,19 +166,19 @@ class EvaluationWindowsTest extends EvaluationTestBase {
         .hasSize(3);
   }
 
-  /** The reference comes after the predictions, for example of a model that is loaded later. */
+  /** The reference arrives after the predictions, for example of a model that is loaded later. */
   @Test
-  void aReferenceThatComesLateIsUsed() throws Exception {
+  void aReferenceThatArrivesLateIsUsed() throws Exception {
     Random random = new Random(3);
     for (int i = 0; i < 20; i++) {
       evaluation.predict(TestPredictions.prediction(random, "x" + i, DAY));
     }
-    evaluation.settle();
+    evaluation.flush();
     assertThat(evaluation.drifts()).isNotEmpty().noneMatch(Drift::hasScores);
     assertThat(evaluation.gauges().keySet()).noneMatch(name -> name.contains("training"));
-    evaluation.reference(TestPredictions.reference(TestPredictions.MODEL));
-    evaluation.settle();
-    evaluation.settle();
+    evaluation.sendReference(TestPredictions.reference(TestPredictions.MODEL));
+    evaluation.flush();
+    evaluation.flush();
     assertThat(evaluation.gauges())
         .containsKey("reprise.drift.score energy psi cnn@1.0.0 training serving latest");
     assertThat(evaluation.drifts())
@@ -188,7 +188,7 @@ class EvaluationWindowsTest extends EvaluationTestBase {
   }
 
   @Test
-  void countsWhatIsMissingAndWhatIsOutOfRange() {
+  void countsMissingAndOutOfRangePredictions() {
     Random random = new Random(3);
     for (int i = 0; i < 12; i++) {
       Prediction prediction = TestPredictions.prediction(random, "x" + i, DAY);
@@ -200,7 +200,7 @@ class EvaluationWindowsTest extends EvaluationTestBase {
       }
       evaluation.predict(prediction.toBuilder().setFeatures(features).build());
     }
-    evaluation.settle();
+    evaluation.flush();
     assertThat(evaluation.gauges())
         .containsEntry("reprise.evaluation.missing energy cnn@1.0.0 serving all", 2.0)
         .containsEntry("reprise.evaluation.predictions energy cnn@1.0.0 serving all", 10.0)
@@ -209,13 +209,13 @@ class EvaluationWindowsTest extends EvaluationTestBase {
   }
 
   @Test
-  void aGaugeThatStaysIsNotMadeAnew() {
+  void anExistingGaugeIsNotRegisteredAgain() {
     Random random = new Random(3);
-    // By identity: meters are equal where their names and tags are.
+    // By identity: meters with equal names and tags are equal.
     Set<Object> first = Collections.newSetFromMap(new IdentityHashMap<>());
     for (int i = 0; i < 12; i++) {
       evaluation.predict(TestPredictions.prediction(random, "x" + i, DAY));
-      evaluation.settle();
+      evaluation.flush();
       if (i == 10) {
         first.addAll(evaluation.registry.getMeters());
       }
@@ -226,12 +226,12 @@ class EvaluationWindowsTest extends EvaluationTestBase {
   }
 
   @Test
-  void givesItsGaugesUpWhenItCloses() {
+  void removesItsGaugesOnClose() {
     Random random = new Random(3);
     for (int i = 0; i < 12; i++) {
       evaluation.predict(TestPredictions.prediction(random, "x" + i, DAY));
     }
-    evaluation.settle();
+    evaluation.flush();
     assertThat(evaluation.gauges()).isNotEmpty();
     evaluation.close();
     assertThat(evaluation.gauges()).isEmpty();

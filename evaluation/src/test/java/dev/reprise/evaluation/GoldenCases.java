@@ -10,13 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** The golden files that evaluation/src/test/golden/make_goldens.py wrote. */
+/** Reads the golden files that evaluation/src/test/golden/make_goldens.py wrote. */
 public final class GoldenCases {
   private static final Path FOLDER = Path.of("src/test/golden");
 
   private GoldenCases() {}
 
-  /** One case of a golden file; its name is what a test is called by. */
+  /** One case of a golden file; displayed by its name. */
   public record Case(JsonObject json) {
     public double number(String name) {
       return json.get(name).getAsDouble();
@@ -35,7 +35,10 @@ public final class GoldenCases {
       return numbers.asList().stream().mapToDouble(JsonElement::getAsDouble).toArray();
     }
 
-    /** Counts of all bins, of the pairs that stand for those that are not empty. */
+    /**
+     * Returns the counts of all bins, [bins], from the pairs [bin, count] of those that are not
+     * empty.
+     */
     public long[] counts(String name, int bins) {
       long[] counts = new long[bins];
       for (JsonElement pair : json.getAsJsonArray(name)) {

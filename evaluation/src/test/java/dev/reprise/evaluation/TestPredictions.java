@@ -18,7 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Made-up predictions and truths. */
+/** Random predictions and truths. */
 final class TestPredictions {
   static final Instant DAY = Instant.parse("2026-03-01T00:00:00Z");
   static final String MODEL = "cnn@1.0.0";
@@ -43,7 +43,7 @@ final class TestPredictions {
                 .setMfcc2(random.nextInt(50))
                 .setMfcc3(random.nextInt(50))
                 .setMfcc4(random.nextInt(50)))
-        // Of no concern to the evaluation.
+        // Ignored by the evaluation.
         .setEmbedding(ByteString.copyFrom(new byte[768]))
         .build();
   }
@@ -64,7 +64,7 @@ final class TestPredictions {
     return values;
   }
 
-  /** A reference that says every value was as likely as any other. */
+  /** Returns a reference with uniform distributions. */
   static ModelReference reference(String model) {
     ModelReference.Builder reference = ModelReference.newBuilder().setModel(model).setSha256("a");
     for (Variable variable : Variable.values()) {

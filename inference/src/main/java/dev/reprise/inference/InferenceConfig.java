@@ -9,17 +9,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
+ * The configuration of the inference service.
+ *
  * @param applicationId Kafka Streams' application id, which is also the consumer group
  * @param threads stream threads, which is also the largest batch
- * @param dataDirectory Kafka Streams' state; one per instance
+ * @param dataDirectory folder of Kafka Streams' state; one per instance
  * @param modelRepository folder of {@code <name>/<version>/model.onnx}
  * @param model {@code NAME@VERSION}, or {@code NAME} for the newest version
- * @param shadowModel the same of a model that scores beside it, for comparison
- * @param modelReloadInterval time between two looks into the repository
+ * @param shadowModel likewise, a model that scores the same clips for comparison
+ * @param modelReloadInterval time between two polls of the repository
  * @param executionProvider {@code auto}, {@code cpu} or {@code cuda}
- * @param maxQueueDelay longest time to hold a clip back for others to join its batch
- * @param evaluation of predictions against truth and reference, if there is to be one
- * @param httpPort metrics and health; 0 for any free port
+ * @param maxQueueDelay longest time that a clip waits for others to join its batch
+ * @param evaluation windows of the evaluation of predictions; empty if it is disabled
+ * @param httpPort port of metrics and health checks; 0 for any free port
  */
 public record InferenceConfig(
     KafkaSettings kafka,
@@ -39,7 +41,7 @@ public record InferenceConfig(
   public static final Duration DEFAULT_MODEL_RELOAD_INTERVAL = Duration.ofSeconds(10);
   public static final Duration DEFAULT_MAX_QUEUE_DELAY = Duration.ofMillis(5);
 
-  /** What is wrong, one sentence each. */
+  /** Returns the configuration errors, one sentence each. */
   List<String> faults() {
     List<String> faults = new ArrayList<>();
     if (threads < 1) {
@@ -49,7 +51,7 @@ public record InferenceConfig(
       faults.add("--max-queue-delay is negative.");
     }
     if (modelReloadInterval.isNegative() || modelReloadInterval.isZero()) {
-      faults.add("--model-reload-interval must be longer than nothing.");
+      faults.add("--model-reload-interval must be positive.");
     }
     evaluation.ifPresent(it -> faults.addAll(it.faults()));
     return faults;

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class InferenceService implements AutoCloseable {
   private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
 
-  /** Sums are quick; instances share the work by partitions. */
+  /** One suffices: updating sums is cheap, and instances share the partitions. */
   private static final int EVALUATION_THREADS = 1;
 
   private final InferenceConfig config;
@@ -51,10 +51,10 @@ public final class InferenceService implements AutoCloseable {
   private final DataDirectory dataDirectory;
   private final Endpoints endpoints;
   private final Map<Role, ModelReloader> reloaders = new EnumMap<>(Role.class);
-  private final ScheduledExecutorService looking =
-      Executors.newSingleThreadScheduledExecutor(InferenceService::daemon);
+  private final ScheduledExecutorService reloadScheduler =
+      Executors.newSingleThreadScheduledExecutor(InferenceService::newReloaderThread);
 
-  /** Scoring, and the evaluation if there is one; none until the models are warm. */
+  /** Scoring, and the evaluation if it is enabled; empty until the models are warmed up. */
   private final List<StreamsService> applications = new CopyOnWriteArrayList<>();
 
   private volatile @Nullable ReferencePublisher references;
@@ -69,10 +69,10 @@ public final class InferenceService implements AutoCloseable {
   }
 
   /**
-   * Loads and warms the models, starts to score, and returns at once; {@link #readiness} tells when
-   * work is being done. Metrics and health answer from the beginning.
+   * Loads and warms up the models, starts scoring, and returns; {@link #readiness} states when
+   * clips are being scored. Metrics and health checks are served from the beginning.
    *
-   * @throws ConfigurationException with every fault found
+   * @throws ConfigurationException listing every error found
    */
   public static InferenceService start(InferenceConfig config) throws ConfigurationException {
     List<String> faults = config.faults();
@@ -123,7 +123,7 @@ public final class InferenceService implements AutoCloseable {
     return names;
   }
 
-  private static Thread daemon(Runnable task) {
+  private static Thread newReloaderThread(Runnable task) {
     Thread thread = new Thread(task, "model-reloader");
     thread.setDaemon(true);
     return thread;
@@ -141,7 +141,7 @@ public final class InferenceService implements AutoCloseable {
     if (config.evaluation().isPresent()) {
       references = new ReferencePublisher(config.kafka());
       publishReferences();
-      // An application of its own, so that no clip waits for figures; see decision 22.
+      // A separate application, so that no clip waits for the evaluation; see decision 22.
       start(
           EvaluationTopology.create(topics, config.evaluation().get(), registry),
           config.applicationId() + "-evaluation",
@@ -149,8 +149,8 @@ public final class InferenceService implements AutoCloseable {
           "evaluation");
     }
     long intervalMillis = config.modelReloadInterval().toMillis();
-    looking.scheduleWithFixedDelay(
-        this::look, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
+    reloadScheduler.scheduleWithFixedDelay(
+        this::pollRepository, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
   }
 
   private void start(Topology topology, String applicationId, int threads, String folder) {
@@ -165,8 +165,8 @@ public final class InferenceService implements AutoCloseable {
     applications.add(StreamsService.start(topology, properties, config.kafka(), registry));
   }
 
-  private void look() {
-    reloaders.values().forEach(ModelReloader::look);
+  private void pollRepository() {
+    reloaders.values().forEach(ModelReloader::poll);
     publishReferences();
   }
 
@@ -181,7 +181,7 @@ public final class InferenceService implements AutoCloseable {
 
   private void loadModels() throws ConfigurationException {
     try {
-      // Chosen once: a model that comes later must not end up on another processor unnoticed.
+      // Chosen once: a model that is loaded later must not silently run on another provider.
       ExecutionProvider provider = ExecutionProvider.choose(config.executionProvider());
       load(Role.SERVING, config.model(), provider);
       if (config.shadowModel().isPresent()) {
@@ -208,17 +208,17 @@ public final class InferenceService implements AutoCloseable {
     return Optional.ofNullable(reloaders.get(role)).map(ModelReloader::models);
   }
 
-  /** The port of metrics and health. */
+  /** Returns the port of metrics and health checks. */
   public int httpPort() {
     return endpoints.port();
   }
 
-  /** What {@code /metrics} shows, for whoever runs in the same process. */
+  /** Returns the registry that {@code /metrics} exports, for callers in the same process. */
   public MeterRegistry meters() {
     return registry;
   }
 
-  /** What serves. */
+  /** Returns the metadata of the serving model. */
   public ModelMetadata model() {
     return models(Role.SERVING).orElseThrow().current().metadata();
   }
@@ -235,9 +235,9 @@ public final class InferenceService implements AutoCloseable {
   }
 
   /**
-   * Waits until the service has stopped, or a part of it.
+   * Waits until the service, or one of its applications, has stopped.
    *
-   * @return whether it was closed, rather than stopped by failures
+   * @return whether it was closed, rather than stopped by a failure
    */
   public boolean awaitStop() throws InterruptedException {
     return StreamsService.awaitStop(applications);
@@ -245,14 +245,14 @@ public final class InferenceService implements AutoCloseable {
 
   @Override
   public void close() {
-    looking.shutdown();
+    reloadScheduler.shutdown();
     endpoints.close();
     applications.forEach(StreamsService::close);
     ReferencePublisher publisher = references;
     if (publisher != null) {
       publisher.close();
     }
-    // A thread that does not stop would find its model gone, and reject clips that are well.
+    // A thread that is still running would find its model closed, and reject valid clips.
     if (applications.stream().allMatch(StreamsService::isStopped)) {
       reloaders.values().forEach(reloader -> reloader.models().close());
     }

@@ -15,8 +15,8 @@ import org.apache.kafka.streams.state.Stores;
 
 /**
  * The inference service's topology: mfcc in; clip-predictions, predictions and dead-letters out. A
- * shadow model has a path of its own beside the serving model's, added after it: Kafka Streams
- * forwards a record to a node's children in the order in which they were added.
+ * shadow model has its own path, added after the serving model's: Kafka Streams forwards a record
+ * to a node's children in the order in which they were added, so the shadow scores last.
  */
 public final class InferenceTopology {
   private static final String MFCC = "mfcc";

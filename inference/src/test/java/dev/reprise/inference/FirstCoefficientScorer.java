@@ -19,9 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A scorer that gives back each clip's first coefficient c as every feature, and c, 1 - c and
- * 1.4e-6 as embedding, so that results can be foretold; and fails where it is told to by that
- * coefficient.
+ * A scorer with predictable results: it returns each clip's first coefficient c as every feature,
+ * and c, 1 - c and 1.4e-6 as embedding. Special values of c make it fail.
  */
 final class FirstCoefficientScorer implements Scorer {
   static final float POISON = -1;
@@ -32,24 +31,26 @@ final class FirstCoefficientScorer implements Scorer {
 
   private final String name;
   private final List<String> calls;
-  private final boolean sturdy;
+  private final boolean tolerant;
 
-  private FirstCoefficientScorer(String name, List<String> calls, boolean sturdy) {
+  private FirstCoefficientScorer(String name, List<String> calls, boolean tolerant) {
     this.name = name;
     this.calls = calls;
-    this.sturdy = sturdy;
+    this.tolerant = tolerant;
   }
 
   /**
-   * @param calls gets the model's digest each time it scores
+   * Creates a model of a role.
+   *
+   * @param calls receives the model's digest for each batch
    */
   static ServedModel model(
       String version, String sha256, Role role, List<String> calls, MeterRegistry registry) {
     return model(version, new FirstCoefficientScorer(sha256, calls, false), role, registry);
   }
 
-  /** A serving model that no clip harms. */
-  static ServedModel sturdyModel(
+  /** Creates a serving model that scores even the values of c that fail or give NaN features. */
+  static ServedModel tolerantModel(
       String version, String sha256, List<String> calls, MeterRegistry registry) {
     return model(version, new FirstCoefficientScorer(sha256, calls, true), Role.SERVING, registry);
   }
@@ -87,7 +88,7 @@ final class FirstCoefficientScorer implements Scorer {
     List<Scores> scores = new ArrayList<>();
     for (ClipInput clip : clips) {
       scores.add(
-          score(
+          scoresOf(
               clip.coefficients()
                   .asReadOnlyByteBuffer()
                   .order(ByteOrder.LITTLE_ENDIAN)
@@ -96,15 +97,15 @@ final class FirstCoefficientScorer implements Scorer {
     return scores;
   }
 
-  private Scores score(float first) throws ModelException {
-    if (!sturdy && first == POISON) {
+  private Scores scoresOf(float first) throws ModelException {
+    if (!tolerant && first == POISON) {
       throw new ModelException("poisoned");
     }
-    if (!sturdy && first == BUG) {
+    if (!tolerant && first == BUG) {
       throw new IllegalStateException("a bug");
     }
     float[] features = new float[8];
-    Arrays.fill(features, !sturdy && first == NOT_A_NUMBER ? Float.NaN : first);
+    Arrays.fill(features, !tolerant && first == NOT_A_NUMBER ? Float.NaN : first);
     float[] uncertainty = new float[8];
     Arrays.fill(uncertainty, 0.125f);
     float confidence = first == NO_CONFIDENCE ? -0.5f : 0.5f;
@@ -114,6 +115,6 @@ final class FirstCoefficientScorer implements Scorer {
 
   @Override
   public void close() {
-    calls.add(name + " freed");
+    calls.add(name + " closed");
   }
 }

@@ -55,11 +55,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The service on a real broker, with models that come and go. */
+/** The service on a real broker, with models that are added and replaced. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class InferenceServiceIT {
   private static final Topics TOPICS = Topics.defaults();
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   private final EmbeddedBroker broker;
   private final KafkaSettings kafka;
@@ -120,15 +120,15 @@ class InferenceServiceIT {
   }
 
   @Test
-  void modelsComeAndGoWhileItRuns() throws Exception {
+  void modelsAreReplacedWhileTheServiceRuns() throws Exception {
     try (InferenceService service = InferenceService.start(config("cnn", Optional.empty()))) {
       send("a", clip("a-0-0", 0, 0.25f), complete("a-0-0", 1));
       assertThat(prediction("a").getModel().getVersion()).isEqualTo("1.0.0");
       send("across", clip("across-0-0", 0, 0.25f));
-      await().atMost(PATIENCE).until(() -> has(TOPICS.clipPredictions(), "across"));
+      await().atMost(TIMEOUT).until(() -> has(TOPICS.clipPredictions(), "across"));
 
       TinyModel.of("cnn", "2.0.0", 2).writeTo(repository);
-      await().atMost(PATIENCE).until(() -> service.model().version().equals("2.0.0"));
+      await().atMost(TIMEOUT).until(() -> service.model().version().equals("2.0.0"));
       assertThat(infos(service))
           .hasSize(1)
           .allMatch(line -> line.contains("version=\"2.0.0\"") && line.contains("\"serving\""));
@@ -148,14 +148,14 @@ class InferenceServiceIT {
       Path broken = TinyModel.of("cnn", "3.0.0", 3).file(repository);
       Files.createDirectories(broken.resolveSibling(""));
       Files.write(broken, new byte[1_000]);
-      await().atMost(PATIENCE).until(() -> reloads(service, "failed") == 1);
+      await().atMost(TIMEOUT).until(() -> reloads(service, "failed") == 1);
       send("c", clip("c-0-0", 0, 0.25f), complete("c-0-0", 1));
       assertThat(prediction("c").getModel().getVersion()).isEqualTo("2.0.0");
       assertThat(reloads(service, "loaded")).isEqualTo(1);
       assertThat(reloads(service, "failed")).isEqualTo(1);
 
       Files.write(broken, TinyModel.of("cnn", "3.0.0", 3).bytes());
-      await().atMost(PATIENCE).until(() -> service.model().version().equals("3.0.0"));
+      await().atMost(TIMEOUT).until(() -> service.model().version().equals("3.0.0"));
       send("d", clip("d-0-0", 0, 0.25f), complete("d-0-0", 1));
       assertThat(prediction("d").getFeatures().getEnergy()).isEqualTo(3.25);
     }
@@ -164,8 +164,8 @@ class InferenceServiceIT {
   }
 
   @Test
-  void aShadowPredictsBesideAndHarmsNothingWhereItFails() throws Exception {
-    TinyModel.of("next", "9.0.0", 5).failingBelowZero().writeTo(repository);
+  void aShadowPredictsInParallelAndItsFailuresDoNotAffectServing() throws Exception {
+    TinyModel.of("next", "9.0.0", 5).withNanBelowZero().writeTo(repository);
     try (InferenceService service = InferenceService.start(config("cnn", Optional.of("next")))) {
       assertThat(infos(service))
           .hasSize(2)
@@ -184,7 +184,7 @@ class InferenceServiceIT {
 
       TinyModel.of("next", "9.1.0", 7).writeTo(repository);
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> infos(service).stream().anyMatch(line -> line.contains("\"9.1.0\"")));
       send("c", clip("c-0-0", 0, -0.5f), complete("c-0-0", 1));
       assertThat(prediction(TOPICS.shadowPredictions(), "c").getFeatures().getEnergy())
@@ -193,28 +193,28 @@ class InferenceServiceIT {
     assertThat(seen).noneMatch(record -> record.topic().equals(TOPICS.deadLetters()));
   }
 
-  /** The old version's figures stay, the new one's begin at nothing. */
+  /** The old version's metrics stay, the new version's start empty. */
   @Test
-  void figuresAreOfTheModelThatPredicted() throws Exception {
-    InferenceConfig config = evaluating(config("cnn", Optional.empty()));
+  void metricsBelongToTheModelThatPredicted() throws Exception {
+    InferenceConfig config = withEvaluation(config("cnn", Optional.empty()));
     try (InferenceService service = InferenceService.start(config)) {
       for (String track : List.of("a", "b")) {
-        know(track, 1);
+        sendTruth(track, 1);
         send(track, clip(track + "-0-0", 0, 0.25f), complete(track + "-0-0", 1));
         prediction(track);
       }
       awaitSeries(service, "reprise_quality_mae", "1.0.0", 0.25);
       awaitSeries(service, "reprise_quality_pairs", "1.0.0", 2);
       awaitSeries(service, "reprise_evaluation_predictions", "1.0.0", 2);
-      // Of the reference that only the model's file has.
+      // From the reference distributions in the model's file.
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> get(service.httpPort(), "/metrics").contains("reference=\"training\""));
 
       TinyModel.of("cnn", "2.0.0", 2).writeTo(repository);
-      await().atMost(PATIENCE).until(() -> service.model().version().equals("2.0.0"));
+      await().atMost(TIMEOUT).until(() -> service.model().version().equals("2.0.0"));
       assertThat(get(service.httpPort(), "/metrics")).doesNotContain("\"cnn@2.0.0\"");
-      know("c", 1);
+      sendTruth("c", 1);
       send("c", clip("c-0-0", 0, 0.25f), complete("c-0-0", 1));
       send("d", clip("d-0-0", 0, 0.5f), complete("d-0-0", 1));
       awaitSeries(service, "reprise_evaluation_predictions", "2.0.0", 2);
@@ -222,14 +222,14 @@ class InferenceServiceIT {
       awaitSeries(service, "reprise_quality_mae", "1.0.0", 0.25);
       awaitSeries(service, "reprise_quality_pairs", "1.0.0", 2);
     }
-    // After a restart, and without the old model's file, all is as it was.
+    // The metrics survive a restart, even without the old model's file.
     TinyModel old = TinyModel.of("cnn", "1.0.0", 1);
     Files.delete(old.file(repository));
-    try (InferenceService service = InferenceService.start(evaluating(config))) {
+    try (InferenceService service = InferenceService.start(withEvaluation(config))) {
       awaitSeries(service, "reprise_quality_mae", "1.0.0", 0.25);
       awaitSeries(service, "reprise_evaluation_predictions", "2.0.0", 2);
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(
               () ->
                   get(service.httpPort(), "/metrics")
@@ -241,7 +241,7 @@ class InferenceServiceIT {
     }
   }
 
-  private static InferenceConfig evaluating(InferenceConfig config) {
+  private static InferenceConfig withEvaluation(InferenceConfig config) {
     return new InferenceConfig(
         config.kafka(),
         config.applicationId(),
@@ -258,19 +258,19 @@ class InferenceServiceIT {
         config.httpPort());
   }
 
-  private void know(String trackId, double energy) throws Exception {
+  private void sendTruth(String trackId, double energy) throws Exception {
     AudioFeatures features = AudioFeatures.newBuilder().setEnergy(energy).build();
     byte[] truth = Json.bytes(Truth.newBuilder().setAudioFeatures(features).build());
     producer.send(new ProducerRecord<>(TOPICS.truth(), trackId, truth)).get();
   }
 
-  /** Waits until the figure of energy since the start is what it must be. */
+  /** Waits until a gauge of energy since the start has this value. */
   private void awaitSeries(InferenceService service, String name, String version, double value) {
     String labels =
         "{feature=\"energy\",model_version=\"cnn@%s\",role=\"serving\",window=\"all\"} "
             .formatted(version);
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () ->
                 get(service.httpPort(), "/metrics")
@@ -279,7 +279,7 @@ class InferenceServiceIT {
   }
 
   @Test
-  void aShadowThatDoesNotLoadIsAStartUpError() {
+  void aShadowThatDoesNotLoadFailsTheStart() {
     assertThatThrownBy(() -> InferenceService.start(config("cnn", Optional.of("next"))).close())
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("Model next is not in the repository");
@@ -298,18 +298,18 @@ class InferenceServiceIT {
                 throw new IllegalStateException(e);
               }
             });
-    List<String> answers = new ArrayList<>();
+    List<String> responses = new ArrayList<>();
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(5))
         .until(
             () -> {
-              answers.add(get(config.httpPort(), "/health/ready"));
-              return answers.contains("200 ok");
+              responses.add(get(config.httpPort(), "/health/ready"));
+              return responses.contains("200 ok");
             });
-    // Asked after the answer, so that it cannot have become so in between.
+    // Scraped after the response, when the model must have been warmed up.
     assertThat(get(config.httpPort(), "/metrics")).contains("reprise_model_info{");
-    assertThat(answers).contains("503 The model is being loaded and warmed up.");
+    assertThat(responses).contains("503 The model is being loaded and warmed up.");
     starting.get().close();
   }
 
@@ -345,7 +345,7 @@ class InferenceServiceIT {
   }
 
   private Prediction prediction(String topic, String trackId) throws Exception {
-    await().atMost(PATIENCE).until(() -> has(topic, trackId));
+    await().atMost(TIMEOUT).until(() -> has(topic, trackId));
     List<ConsumerRecord<String, byte[]>> records = records(topic, trackId);
     assertThat(records).hasSize(1);
     Prediction.Builder prediction = Prediction.newBuilder();
@@ -385,14 +385,14 @@ class InferenceServiceIT {
         .orElseThrow(() -> new AssertionError(series + " is not exported."));
   }
 
-  /** Status and body, or nothing while nobody listens. */
+  /** Returns status and body; empty while the port is closed. */
   private String get(int port, String path) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
     try {
-      HttpResponse<String> answer =
+      HttpResponse<String> response =
           http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-      return answer.statusCode() + " " + answer.body().strip();
+      return response.statusCode() + " " + response.body().strip();
     } catch (ConnectException e) {
       return "";
     }

@@ -58,11 +58,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The topology with a scorer that gives back each clip's first coefficient. */
+/** The topology with a scorer that returns each clip's first coefficient. */
 class InferenceTopologyTest {
   private static final Topics TOPICS = Topics.defaults();
   private static final MfccContract CONTRACT = MfccContract.current();
-  private static final String STORED = "e@2026-01-02T03:04:05Z";
+  private static final String STATE_KEY = "e@2026-01-02T03:04:05Z";
   private static final String STORE = "tracks";
 
   @TempDir Path stateDirectory;
@@ -95,13 +95,13 @@ class InferenceTopologyTest {
   }
 
   @Test
-  void isAsDescribed() throws Exception {
+  void matchesTheCommittedDescription() throws Exception {
     assertThat(topology().describe().toString())
         .isEqualTo(Files.readString(Path.of("src/test/resources/topology.txt")));
   }
 
   @Test
-  void aTrackIsPredictedOnceItsLastClipIsIn() throws Exception {
+  void aTrackIsPredictedWhenItsLastClipIsScored() throws Exception {
     send(clip("e", 0, 0.25f), clip("e", 1, 0.75f));
     assertThat(clipPredictions.getQueueSize()).isEqualTo(2);
     assertThat(predictions.isEmpty()).isTrue();
@@ -117,7 +117,7 @@ class InferenceTopologyTest {
     assertThat(prediction.getStddev().getEnergy()).isEqualTo(0.25);
     assertThat(prediction.getR2().getEnergy()).isEqualTo(0.57);
     assertThat(prediction.getBaseline().getTempo()).isEqualTo(120);
-    // Of three frames the first coefficient of the first frame is not zero; 128 mel bands.
+    // Only the first coefficient of the first of three frames is not zero; 128 mel bands.
     assertThat(prediction.getInputs().getLoudness())
         .isCloseTo(0.5 / 3 / Math.sqrt(128), within(1e-6));
     assertThat(prediction.getInputs().getMfcc1()).isZero();
@@ -128,7 +128,7 @@ class InferenceTopologyTest {
   }
 
   @Test
-  void marksOfTheExtractionAreThoseOfThePrediction() throws Exception {
+  void thePredictionCarriesTheMarksOfTheExtraction() throws Exception {
     MfccRecord whole = complete("e", 1);
     ExtractionComplete marked =
         whole.getComplete().toBuilder()
@@ -168,7 +168,7 @@ class InferenceTopologyTest {
   void aTrackInFlightDuringTheUpgradeHasNoEmbedding() throws Exception {
     send(clip("e", 0, 0.25f));
     KeyValueStore<String, TrackState> store = driver.getKeyValueStore(STORE);
-    store.put(STORED, store.get(STORED).toBuilder().clearMeanEmbedding().build());
+    store.put(STATE_KEY, store.get(STATE_KEY).toBuilder().clearMeanEmbedding().build());
     send(clip("e", 1, 0.75f), complete("e", 2));
     Prediction prediction = prediction();
     assertThat(prediction.getEmbedding().isEmpty()).isTrue();
@@ -176,7 +176,7 @@ class InferenceTopologyTest {
   }
 
   @Test
-  void aZeroIsPrinted() {
+  void zerosAreSerialised() {
     send(clip("e", 0, 0f), complete("e", 1));
     String json = new String(predictions.readValue(), StandardCharsets.UTF_8);
     assertThat(json).contains("\"features\":{\"acousticness\":0.0,").contains("\"stddev\":{");
@@ -185,7 +185,7 @@ class InferenceTopologyTest {
   }
 
   @Test
-  void duplicatesChangeNothing() throws Exception {
+  void duplicatesAreIgnored() throws Exception {
     send(clip("e", 0, 0.25f), clip("e", 0, 0.25f), clip("e", 1, 0.75f), clip("e", 0, 0.25f));
     send(complete("e", 2), complete("e", 2), clip("e", 1, 0.75f), complete("e", 2));
     Prediction prediction = prediction();
@@ -226,7 +226,7 @@ class InferenceTopologyTest {
   }
 
   @Test
-  void whatIsNoMfccRecordIsADeadLetter() {
+  void aValueThatIsNotAnMfccRecordBecomesADeadLetter() {
     mfcc.pipeInput("t", "garbage".getBytes(StandardCharsets.UTF_8));
     assertDeadLetter("score", "bad-mfcc");
     mfcc.pipeInput("t", null);
@@ -236,7 +236,7 @@ class InferenceTopologyTest {
   }
 
   @Test
-  void aClipThatContradictsItselfVoidsItsTrack() {
+  void anInconsistentClipVoidsItsTrack() {
     MfccRecord good = clip("e", 0, 0.1f);
     send(
         good,
@@ -247,7 +247,7 @@ class InferenceTopologyTest {
   }
 
   @Test
-  void anEventTimeBefore1970IsRefused() {
+  void anEventTimeBefore1970IsRejected() {
     MfccRecord good = clip("e", 0, 0.1f);
     Extraction old =
         good.getExtraction().toBuilder().setEventTime(Timestamps.fromMillis(-5_000)).build();
@@ -256,7 +256,7 @@ class InferenceTopologyTest {
   }
 
   @Test
-  void aTerminalRecordThatMakesNoSenseIsRefused() {
+  void anInvalidTerminalRecordIsRejected() {
     for (MfccRecord record :
         List.of(complete("a", 0), complete("b", -1), complete("c", Integer.MAX_VALUE))) {
       send(record);
@@ -274,7 +274,7 @@ class InferenceTopologyTest {
   @Test
   void aTrackKeepsTheModelThatScoredItsFirstClip() throws Exception {
     send(clip("e", 0, 0.25f));
-    models.replaceBy(model("2.0.0", "beef"));
+    models.replaceWith(model("2.0.0", "beef"));
     send(clip("f", 0, 0.5f), complete("f", 1));
     assertThat(prediction().getModel().getVersion()).isEqualTo("2.0.0");
     send(clip("e", 1, 0.75f), complete("e", 2));
@@ -287,11 +287,11 @@ class InferenceTopologyTest {
   }
 
   @Test
-  void aTrackWhoseModelIsGoneIsADeadLetter() throws Exception {
+  void aTrackWhoseModelWasRetiredBecomesADeadLetter() throws Exception {
     send(clip("e", 0, 0.25f), clip("f", 0, 0.5f));
-    models.replaceBy(model("2.0.0", "beef"));
-    models.replaceBy(model("3.0.0", "f00d"));
-    assertThat(calls).containsExactly("cafe", "cafe", "cafe freed");
+    models.replaceWith(model("2.0.0", "beef"));
+    models.replaceWith(model("3.0.0", "f00d"));
+    assertThat(calls).containsExactly("cafe", "cafe", "cafe closed");
     MfccRecord next = clip("e", 1, 0.25f);
     send(next, complete("e", 2));
     assertThat(assertDeadLetter("score", "model-changed").value()).isEqualTo(next.toByteArray());
@@ -304,7 +304,7 @@ class InferenceTopologyTest {
   }
 
   @Test
-  void recordsSayHowSureTheModelIs() throws Exception {
+  void predictionsContainUncertaintyAndTempoConfidence() throws Exception {
     send(clip("e", 0, 120), clip("e", 1, 80), complete("e", 2));
     ClipPrediction.Builder clip = ClipPrediction.newBuilder();
     Json.parse(clipPredictions.readValue(), clip);
@@ -326,7 +326,7 @@ class InferenceTopologyTest {
         FirstCoefficientScorer.NO_CONFIDENCE,
         FirstCoefficientScorer.NO_EMBEDDING
       })
-  void whatMayNotBePublishedIsADeadLetter(float first) {
+  void invalidScoresBecomeADeadLetter(float first) {
     send(clip("e", 0, first), complete("e", 1));
     assertThat(header(assertDeadLetter("score", "scoring-failed"), DeadLetters.MESSAGE))
         .startsWith("The model gave ");
@@ -335,13 +335,13 @@ class InferenceTopologyTest {
   }
 
   @Test
-  void coefficientsThatAreNotFiniteAreRefused() {
+  void nonFiniteCoefficientsAreRejected() {
     send(clip("e", 0, Float.NaN));
     assertDeadLetter("score", "bad-mfcc");
   }
 
   @Test
-  void anotherContractIsRefusedNotScored() {
+  void aClipOfAnotherContractIsRejected() {
     MfccRecord good = clip("e", 0, 0.1f);
     Extraction other = good.getExtraction().toBuilder().setContractSha256("0").build();
     send(good.toBuilder().setExtraction(other).build());
@@ -350,18 +350,18 @@ class InferenceTopologyTest {
   }
 
   @Test
-  void aClipThatTheModelFailsOnIsADeadLetterAndTheStreamGoesOn() throws Exception {
+  void aClipThatTheModelFailsOnBecomesADeadLetterAndTheStreamContinues() throws Exception {
     send(clip("e", 0, 0.5f), clip("e", 1, FirstCoefficientScorer.POISON), complete("e", 2));
-    TestRecord<String, byte[]> letter = assertDeadLetter("score", "scoring-failed");
-    assertThat(header(letter, DeadLetters.MESSAGE)).contains("poisoned");
-    assertThat(header(letter, DeadLetters.TOPIC)).isEqualTo(TOPICS.mfcc());
+    TestRecord<String, byte[]> deadLetter = assertDeadLetter("score", "scoring-failed");
+    assertThat(header(deadLetter, DeadLetters.MESSAGE)).contains("poisoned");
+    assertThat(header(deadLetter, DeadLetters.TOPIC)).isEqualTo(TOPICS.mfcc());
     assertThat(predictions.isEmpty()).isTrue();
     send(clip("f", 0, 0.5f), complete("f", 1));
     assertThat(prediction().getFeatures().getEnergy()).isEqualTo(0.5);
   }
 
   @Test
-  void aFaultOfOurOwnIsADeadLetterToo() throws Exception {
+  void anInternalErrorBecomesADeadLetter() throws Exception {
     send(clip("e", 0, FirstCoefficientScorer.BUG), complete("e", 1));
     assertDeadLetter("score", "inference-fault");
     assertThat(predictions.isEmpty()).isTrue();
@@ -372,13 +372,13 @@ class InferenceTopologyTest {
   @Test
   void stateWithoutATerminalRecordExpires() {
     send(clip("e", 0, 0.5f));
-    assertThat(driver.getKeyValueStore(STORE).get(STORED)).isNotNull();
+    assertThat(driver.getKeyValueStore(STORE).get(STATE_KEY)).isNotNull();
     driver.advanceWallClockTime(Duration.ofHours(25));
-    assertThat(driver.getKeyValueStore(STORE).get(STORED)).isNull();
+    assertThat(driver.getKeyValueStore(STORE).get(STATE_KEY)).isNull();
   }
 
   @Test
-  void headersAreCarriedThrough() {
+  void headersArePropagated() {
     TestRecord<String, byte[]> record =
         new TestRecord<>("t", clip("e", 0, 0.5f).toByteArray(), EVENT_TIME);
     record.headers().add("ce_id", "7".getBytes(StandardCharsets.UTF_8));
@@ -416,9 +416,9 @@ class InferenceTopologyTest {
   }
 
   private TestRecord<String, byte[]> assertDeadLetter(String stage, String reason) {
-    TestRecord<String, byte[]> letter = deadLetters.readRecord();
-    assertThat(header(letter, DeadLetters.STAGE)).isEqualTo(stage);
-    assertThat(header(letter, DeadLetters.REASON)).isEqualTo(reason);
+    TestRecord<String, byte[]> deadLetter = deadLetters.readRecord();
+    assertThat(header(deadLetter, DeadLetters.STAGE)).isEqualTo(stage);
+    assertThat(header(deadLetter, DeadLetters.REASON)).isEqualTo(reason);
     assertThat(
             registry
                 .get("reprise.dead.letters")
@@ -426,7 +426,7 @@ class InferenceTopologyTest {
                 .counter()
                 .count())
         .isPositive();
-    return letter;
+    return deadLetter;
   }
 
   private static String header(TestRecord<?, ?> record, String name) {

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The topology with a shadow model that fails where the serving one does not. */
+/** The topology with a shadow model that fails on clips that the serving model scores. */
 class ShadowTopologyTest {
   private static final Topics TOPICS = Topics.defaults();
 
@@ -74,13 +74,13 @@ class ShadowTopologyTest {
   }
 
   @Test
-  void isAsDescribed() throws Exception {
+  void matchesTheCommittedDescription() throws Exception {
     assertThat(topology().describe().toString())
         .isEqualTo(Files.readString(Path.of("src/test/resources/topology-shadow.txt")));
   }
 
   @Test
-  void bothPredictTheSameTrackEachOnItsTopic() throws Exception {
+  void bothModelsPredictTheTrackOnTheirOwnTopics() throws Exception {
     send(clip("e", 0, 0.25f), clip("e", 1, 0.75f), clip("e", 1, 0.75f), complete("e", 2));
     Prediction served = read(predictions);
     Prediction shadowed = read(shadowPredictions);
@@ -92,7 +92,7 @@ class ShadowTopologyTest {
   }
 
   @Test
-  void theShadowScoresAfterwardsAndHasNoClipPredictions() {
+  void theShadowScoresLastAndPublishesNoClipPredictions() {
     send(clip("e", 0, 0.25f), clip("e", 1, 0.75f));
     assertThat(calls).containsExactly("cafe", "beef", "cafe", "beef");
     assertThat(clipPredictions.readValuesToList())
@@ -102,8 +102,8 @@ class ShadowTopologyTest {
 
   @ParameterizedTest
   @CsvSource({"-1, scoring-failed", "-2, inference-fault", "-3, scoring-failed"})
-  void whatTheShadowFailsOnHarmsNothing(float first, String reason) throws Exception {
-    serving.replaceBy(FirstCoefficientScorer.sturdyModel("1.1.0", "5afe", calls, registry));
+  void aFailureOfTheShadowDoesNotAffectServing(float first, String reason) throws Exception {
+    serving.replaceWith(FirstCoefficientScorer.tolerantModel("1.1.0", "5afe", calls, registry));
     send(clip("e", 0, 0.5f), clip("e", 1, first), complete("e", 2));
     assertThat(read(predictions).getClipCount()).isEqualTo(2);
     assertThat(shadowPredictions.isEmpty()).isTrue();
@@ -116,7 +116,7 @@ class ShadowTopologyTest {
   }
 
   @Test
-  void badInputIsOneDeadLetter() throws Exception {
+  void invalidInputGetsOneDeadLetter() throws Exception {
     mfcc.pipeInput("t", "garbage".getBytes(StandardCharsets.UTF_8));
     assertThat(deadLetters.readValuesToList()).hasSize(1);
     assertThat(shadowFailures("bad-mfcc")).isEqualTo(1);
@@ -127,16 +127,16 @@ class ShadowTopologyTest {
   }
 
   @Test
-  void theShadowIsReplacedUnderTheSameRules() throws Exception {
+  void theShadowIsReplacedByTheSameRules() throws Exception {
     send(clip("e", 0, 0.25f));
-    shadow.replaceBy(shadowModel("3.0.0", "f00d"));
+    shadow.replaceWith(shadowModel("3.0.0", "f00d"));
     send(clip("f", 0, 0.5f), complete("f", 1), clip("e", 1, 0.75f), complete("e", 2));
     assertThat(read(shadowPredictions).getModel().getSha256()).isEqualTo("f00d");
     assertThat(read(shadowPredictions).getModel().getSha256()).isEqualTo("beef");
 
     send(clip("g", 0, 0.25f));
-    shadow.replaceBy(shadowModel("4.0.0", "4444"));
-    shadow.replaceBy(shadowModel("5.0.0", "5555"));
+    shadow.replaceWith(shadowModel("4.0.0", "4444"));
+    shadow.replaceWith(shadowModel("5.0.0", "5555"));
     send(clip("g", 1, 0.25f), complete("g", 2));
     assertThat(shadowPredictions.isEmpty()).isTrue();
     assertThat(shadowFailures("model-changed")).isEqualTo(1);

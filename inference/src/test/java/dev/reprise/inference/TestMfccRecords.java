@@ -20,6 +20,8 @@ public final class TestMfccRecords {
   private TestMfccRecords() {}
 
   /**
+   * Creates the record of a clip of three frames.
+   *
    * @param first coefficient of the clip; the others are zero
    */
   public static MfccRecord clip(String extractionId, int index, float first) {

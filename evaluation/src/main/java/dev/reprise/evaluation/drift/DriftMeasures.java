@@ -1,24 +1,24 @@
 package dev.reprise.evaluation.drift;
 
 /**
- * How far one distribution lies from another.
+ * Distances between two distributions.
  *
- * <p>PSI and the Jensen-Shannon distance compare shares, so they need bins that hold something:
- * over the 1,024 bins of a histogram a sample of a hundred would lie far from its own source. They
- * use ten groups of bins, cut where the reference's deciles are: with {@code before} the
- * reference's count below a bin, {@code c} its count in it and {@code n} in all, the bin belongs to
- * group {@code floor(10 (before + c/2) / n)}. A share of exactly 0 counts as 0.0001 in PSI, as in
- * Evidently (github.com/evidentlyai/evidently), so that it stays finite.
+ * <p>PSI and the Jensen-Shannon distance compare shares, so they need bins that are not empty: over
+ * the 1,024 bins of a histogram a sample of a hundred would be far from its own source. They use
+ * ten groups of bins, split at the reference's deciles: with {@code before} the reference's count
+ * below a bin, {@code c} its count in it and {@code n} in all, the bin belongs to group {@code
+ * floor(10 (before + c/2) / n)}. A share of exactly 0 is replaced by 0.0001 in PSI, as in Evidently
+ * (github.com/evidentlyai/evidently), so that PSI stays finite.
  *
- * <p>Kolmogorov-Smirnov and Wasserstein compare cumulative shares, bin by bin: on values that sit
- * in the middle of their bins both are exact, on others they are off by what one bin holds, and by
+ * <p>Kolmogorov-Smirnov and Wasserstein compare cumulative shares, bin by bin: both are exact for
+ * values at the centres of their bins; for others the errors are at most the share of one bin, and
  * one bin's width over the deviation.
  *
- * @param psi population stability index, 0 and up; 0.1 and 0.25 are the usual marks of small and
- *     large change
+ * @param psi population stability index, 0 and up; 0.1 and 0.25 are the usual thresholds of small
+ *     and large change
  * @param ks Kolmogorov-Smirnov statistic, the largest difference of the cumulative shares, 0 to 1
  * @param wasserstein first Wasserstein distance over the standard deviation of the reference, or
- *     over a bin's width where that is larger; 0 and up
+ *     over a bin's width if that is larger; 0 and up
  * @param jensenShannon square root of the Jensen-Shannon divergence in nats, 0 to 0.8326, as {@code
  *     scipy.spatial.distance.jensenshannon}
  */
@@ -27,6 +27,8 @@ public record DriftMeasures(double psi, double ks, double wasserstein, double je
   private static final double FLOOR = 1e-4;
 
   /**
+   * Computes the distances of {@code current} from {@code reference}.
+   *
    * @param reference not empty
    * @param current not empty, over the same bins
    */
@@ -34,7 +36,7 @@ public record DriftMeasures(double psi, double ks, double wasserstein, double je
     if (!reference.binning().equals(current.binning())
         || reference.total() == 0
         || current.total() == 0) {
-      throw new IllegalArgumentException("Two histograms over the same bins, neither empty.");
+      throw new IllegalArgumentException("Histograms must have the same bins and not be empty.");
     }
     int[] groups = groups(reference);
     double[] referenceShares = shares(reference, groups);
@@ -61,13 +63,13 @@ public record DriftMeasures(double psi, double ks, double wasserstein, double je
         jensenShannon(referenceShares, currentShares));
   }
 
-  /** The group of each bin. */
+  /** Returns the group of each bin, [1,024], 0 to 9. */
   private static int[] groups(Histogram reference) {
     int[] groups = new int[Binning.BINS];
     long before = 0;
     for (int bin = 0; bin < groups.length; bin++) {
       long count = reference.count(bin);
-      // Twice everything, so that the half is whole.
+      // Both sides are doubled, so that half the count is an integer.
       long group = GROUPS * (2 * before + count) / (2 * reference.total());
       groups[bin] = (int) Math.min(GROUPS - 1, group);
       before += count;
@@ -87,7 +89,7 @@ public record DriftMeasures(double psi, double ks, double wasserstein, double je
     return shares;
   }
 
-  // StrictMath: the same digits on every processor, as the sums that it is given.
+  // StrictMath: bit-identical on every processor, as are the sums.
   private static double psi(double[] reference, double[] current) {
     double psi = 0;
     for (int group = 0; group < GROUPS; group++) {
@@ -104,7 +106,7 @@ public record DriftMeasures(double psi, double ks, double wasserstein, double je
       double middle = (reference[group] + current[group]) / 2;
       divergence += entropy(reference[group], middle) + entropy(current[group], middle);
     }
-    // Rounding can leave less than nothing of two equal distributions.
+    // Rounding can make the divergence of equal distributions negative.
     return Math.sqrt(Math.max(0, divergence / 2));
   }
 

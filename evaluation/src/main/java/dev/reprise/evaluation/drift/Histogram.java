@@ -2,14 +2,14 @@ package dev.reprise.evaluation.drift;
 
 import java.util.Arrays;
 
-/** Counts over the bins of a {@link Binning}. Immutable. */
+/** Counts of the bins of a {@link Binning}. Immutable. */
 public final class Histogram {
   private final Binning binning;
   private final long[] counts;
   private final long total;
 
   /**
-   * @param counts [1,024], none negative
+   * @param counts [1,024], none negative; copied
    */
   public Histogram(Binning binning, long[] counts) {
     if (counts.length != Binning.BINS || Arrays.stream(counts).anyMatch(count -> count < 0)) {
@@ -33,7 +33,7 @@ public final class Histogram {
     return counts[bin];
   }
 
-  /** Without what is in {@code part}, which must be a part of this. */
+  /** Returns this histogram less {@code part}, no count of which may be larger than this one's. */
   public Histogram minus(Histogram part) {
     long[] rest = new long[Binning.BINS];
     for (int bin = 0; bin < rest.length; bin++) {
@@ -42,7 +42,7 @@ public final class Histogram {
     return new Histogram(binning, rest);
   }
 
-  /** Standard deviation of the bins' centres, in the values' unit. */
+  /** Returns the standard deviation of the bins' centres, in the values' unit. */
   double standardDeviation() {
     double mean = 0;
     for (int bin = 0; bin < counts.length; bin++) {

@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What is known of a track after a further record, and what of it counts.
+ * Updates the state of a track, and derives its observations.
  *
- * <p>Any producer may put the same key on any partition, so that Kafka orders nothing between two
- * records of a track. Time does: the truth with the latest timestamp is the truth, the prediction
- * of the latest event that of its role and model, and where times are equal the content decides.
- * What is known in the end is thus the same in whatever order the records come.
+ * <p>Producers may write the same key to any partition, so that Kafka does not order the records of
+ * a track. Time does: the truth with the latest timestamp is current, and so is the prediction of
+ * the latest event for its role and model; ties are broken by content. The final state thus does
+ * not depend on the order of the records.
  */
 final class EvaluatedTracks {
   private static final Comparator<KnownTruth> TRUTHS =
@@ -34,13 +34,13 @@ final class EvaluatedTracks {
 
   private EvaluatedTracks() {}
 
-  /** The track after the event; an equal one where the event changes nothing. */
-  static EvaluatedTrack after(EvaluatedTrack track, TrackEvent event) {
+  /** Returns the track with an event applied; an equal one if the event changes nothing. */
+  static EvaluatedTrack apply(EvaluatedTrack track, TrackEvent event) {
     return switch (event.getBodyCase()) {
       case TRUTH -> withTruth(track, event.getTruth());
       case PREDICTION -> withPrediction(track, event.getPrediction());
-      case WITHDRAWN -> without(track, event.getWithdrawn());
-      case BODY_NOT_SET -> throw new IllegalArgumentException("An event without a body.");
+      case WITHDRAWN -> withdraw(track, event.getWithdrawn());
+      case BODY_NOT_SET -> throw new IllegalArgumentException("The event has no body.");
     };
   }
 
@@ -56,8 +56,8 @@ final class EvaluatedTracks {
     return after.build();
   }
 
-  /** Whether two truths differ in nothing but their time. */
-  static boolean saysTheSame(KnownTruth one, KnownTruth other) {
+  /** Returns whether two truths are equal except for their time. */
+  static boolean haveSameContent(KnownTruth one, KnownTruth other) {
     return one.getWithdrawn() == other.getWithdrawn()
         && one.getValuesMap().equals(other.getValuesMap());
   }
@@ -79,7 +79,7 @@ final class EvaluatedTracks {
     return track.toBuilder().addPredictions(prediction).build();
   }
 
-  private static EvaluatedTrack without(EvaluatedTrack track, PredictionsWithdrawn withdrawn) {
+  private static EvaluatedTrack withdraw(EvaluatedTrack track, PredictionsWithdrawn withdrawn) {
     String role = withdrawn.getRole();
     if (withdrawn.getTimeMs() <= track.getWithdrawnMsOrDefault(role, -1)) {
       return track;
@@ -94,7 +94,7 @@ final class EvaluatedTracks {
     return rest.build();
   }
 
-  /** What counts of a track, in the order of its predictions. */
+  /** Returns the contribution of a track to each series, in the order of its predictions. */
   static Map<Series, Observation> observations(EvaluatedTrack track) {
     Map<Series, Observation> observations = new LinkedHashMap<>();
     for (KnownPrediction prediction : track.getPredictionsList()) {

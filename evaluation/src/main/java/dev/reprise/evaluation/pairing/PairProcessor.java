@@ -18,8 +18,9 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Keeps the current truth and predictions of each track. When a record changes them, emits for each
- * affected series the contribution to take back and the one to add, and the track's own quality.
+ * Keeps the current truth and predictions of each track. When a record changes them, forwards for
+ * each affected series the contribution to subtract and the one to add, and the track's own
+ * quality.
  */
 public final class PairProcessor implements Processor<byte[], TrackEvent, byte[], PairResult> {
   public static final String STORE = "evaluated-tracks";
@@ -42,9 +43,9 @@ public final class PairProcessor implements Processor<byte[], TrackEvent, byte[]
   public void process(Record<byte[], TrackEvent> record) {
     EvaluatedTrack known = tracks.get(record.key());
     EvaluatedTrack before = known == null ? EvaluatedTrack.getDefaultInstance() : known;
-    EvaluatedTrack after = EvaluatedTracks.after(before, record.value());
+    EvaluatedTrack after = EvaluatedTracks.apply(before, record.value());
     if (record.value().hasTruth()) {
-      count(record.value().getTruth(), before, after);
+      countTruth(record.value().getTruth(), before, after);
     }
     if (after.equals(before)) {
       return;
@@ -82,15 +83,15 @@ public final class PairProcessor implements Processor<byte[], TrackEvent, byte[]
     }
   }
 
-  private void count(KnownTruth truth, EvaluatedTrack before, EvaluatedTrack after) {
-    if (before.hasTruth() && EvaluatedTracks.saysTheSame(truth, before.getTruth())) {
-      meters.unchanged();
+  private void countTruth(KnownTruth truth, EvaluatedTrack before, EvaluatedTrack after) {
+    if (before.hasTruth() && EvaluatedTracks.haveSameContent(truth, before.getTruth())) {
+      meters.countUnchanged();
     } else if (before.hasTruth() && after.getTruth().equals(before.getTruth())) {
-      meters.outdated();
+      meters.countOutdated();
     } else if (truth.getWithdrawn()) {
-      meters.withdrawn();
+      meters.countWithdrawn();
     } else {
-      meters.accepted();
+      meters.countAccepted();
     }
   }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the predictions of one role. */
 public final class PredictionReader implements TrackEventReader {
-  /** 1 January 9998: the last years that JSON has a notation for are left to the windows' ends. */
+  /** 1 January 9998: Protobuf's JSON timestamps end with 9999, and the window's end must fit. */
   private static final long LATEST_EVENT_SECONDS = 253_339_228_800L;
 
   private static final int MAX_NAME_CHARS = 256;
@@ -66,7 +66,7 @@ public final class PredictionReader implements TrackEventReader {
   private static Prediction parse(byte[] value) throws RejectedException {
     try {
       Prediction.Builder prediction = Prediction.newBuilder();
-      // Unknown fields are of a newer version of this service, and none of the user's faults.
+      // Unknown fields are those of a newer version of this service, and not reported.
       Json.parse(value, prediction);
       if (!prediction.hasEventTime()
           || !Timestamps.isValid(prediction.getEventTime())
@@ -82,7 +82,7 @@ public final class PredictionReader implements TrackEventReader {
     }
   }
 
-  /** {@code name@version}; it becomes a label, and a part of keys with NUL between them. */
+  /** Returns {@code name@version}, which becomes a label and part of NUL-separated keys. */
   private static String model(Model model) throws RejectedException {
     String name = ModelId.of(model);
     if (model.getName().isEmpty()
@@ -95,14 +95,14 @@ public final class PredictionReader implements TrackEventReader {
     return name;
   }
 
-  /** What goes on to other topics must fit there. */
+  /** Bounds names, so that the records that contain them fit on their topics. */
   private static void requireShort(String name) throws RejectedException {
     if (name.length() > MAX_NAME_CHARS) {
       throw new RejectedException(
           Reason.BAD_PREDICTION,
-          "The prediction's model or extraction has a name of over "
+          "The name of the prediction's model or extraction is longer than "
               + MAX_NAME_CHARS
-              + " letters.");
+              + " characters.");
     }
   }
 }

@@ -11,8 +11,8 @@ public sealed interface ReadResult {
   /**
    * The record was rejected.
    *
-   * @param value of its dead letter, handed over; null where the record has none
+   * @param value of its dead letter, not copied; null if the record has none
    */
-  @SuppressWarnings("ArrayRecordComponent") // Handed over, never compared.
+  @SuppressWarnings("ArrayRecordComponent") // Not copied, never compared.
   record Rejected(byte @Nullable [] value) implements ReadResult {}
 }

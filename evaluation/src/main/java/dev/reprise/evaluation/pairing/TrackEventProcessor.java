@@ -38,7 +38,7 @@ public final class TrackEventProcessor implements Processor<byte[], byte[], byte
   public void process(Record<byte[], byte[]> record) {
     try {
       TrackEvent event = reader.read(trackId(record.key()), record.value(), record.timestamp());
-      // Without its headers: a record made from many describes none of them.
+      // Without headers: results are derived from several records.
       context.forward(
           record
               .withValue((ReadResult) new ReadResult.Accepted(event))
@@ -67,9 +67,9 @@ public final class TrackEventProcessor implements Processor<byte[], byte[], byte
   }
 
   private void reject(Record<byte[], byte[]> record, RejectedException why) {
-    reader.rejected();
-    Record<byte[], byte[]> letter =
+    reader.countRejected();
+    Record<byte[], byte[]> deadLetter =
         deadLetters.of(record, context.recordMetadata().orElseThrow(), why);
-    context.forward(letter.withValue(new ReadResult.Rejected(letter.value())));
+    context.forward(deadLetter.withValue(new ReadResult.Rejected(deadLetter.value())));
   }
 }

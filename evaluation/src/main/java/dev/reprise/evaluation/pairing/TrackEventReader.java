@@ -5,19 +5,21 @@ import dev.reprise.contract.RejectedException;
 import dev.reprise.evaluation.v1.TrackEvent;
 import org.jspecify.annotations.Nullable;
 
-/** Says what a record of an input topic means for its track. Thread-safe. */
+/** Converts the records of an input topic to track events. Thread-safe. */
 public interface TrackEventReader {
-  /** The reason where the record itself is at fault. */
+  /** Returns the reason for records that are invalid themselves. */
   Reason badRecord();
 
-  /** Told of each record that is rejected, for whatever reason. */
-  default void rejected() {}
+  /** Counts a rejected record, whatever the reason. */
+  default void countRejected() {}
 
   /**
+   * Reads a record.
+   *
    * @param trackId the record's key
-   * @param value null where the record takes back what was said before
+   * @param value null if the record is a tombstone, which withdraws earlier ones
    * @param timestampMillis the record's, not negative
-   * @throws RejectedException if the value is not what belongs on the topic
+   * @throws RejectedException if the value is not valid for the topic
    */
   TrackEvent read(String trackId, byte @Nullable [] value, long timestampMillis)
       throws RejectedException;

@@ -13,11 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The records of the quality topic: one track's predictions beside its truth. */
+/** Builds the records of the quality topic: the predictions of one track and their errors. */
 final class TrackQualities {
   private TrackQualities() {}
 
-  /** What is new about a track's pairs; those that are no more are marked as withdrawn. */
+  /** Returns the new and changed pairs of a track, and the removed ones marked as withdrawn. */
   static List<TrackQuality> changes(String trackId, EvaluatedTrack before, EvaluatedTrack after) {
     Map<String, TrackQuality> old = of(trackId, before);
     Map<String, TrackQuality> current = of(trackId, after);
@@ -43,7 +43,7 @@ final class TrackQualities {
     return changes;
   }
 
-  /** By role and model. */
+  /** Returns the pairs of a track, by role and model. */
   private static Map<String, TrackQuality> of(String trackId, EvaluatedTrack track) {
     Map<String, TrackQuality> qualities = new LinkedHashMap<>();
     for (KnownPrediction prediction : track.getPredictionsList()) {

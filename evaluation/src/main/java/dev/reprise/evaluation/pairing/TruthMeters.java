@@ -3,7 +3,7 @@ package dev.reprise.evaluation.pairing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** What became of the records of the truth topic; docs/METRICS.md describes it. Thread-safe. */
+/** The meters of the truth topic; docs/METRICS.md describes them. Thread-safe. */
 public final class TruthMeters {
   private final Counter accepted;
   private final Counter unchanged;
@@ -31,27 +31,27 @@ public final class TruthMeters {
         .register(registry);
   }
 
-  void accepted() {
+  void countAccepted() {
     accepted.increment();
   }
 
-  void unchanged() {
+  void countUnchanged() {
     unchanged.increment();
   }
 
-  void withdrawn() {
+  void countWithdrawn() {
     withdrawn.increment();
   }
 
-  void outdated() {
+  void countOutdated() {
     outdated.increment();
   }
 
-  void rejected() {
+  void countRejected() {
     rejected.increment();
   }
 
-  void unknownFields(int fields) {
+  void countUnknownFields(int fields) {
     unknownFields.increment(fields);
   }
 }

@@ -26,8 +26,8 @@ public final class TruthReader implements TrackEventReader {
   }
 
   @Override
-  public void rejected() {
-    meters.rejected();
+  public void countRejected() {
+    meters.countRejected();
   }
 
   @Override
@@ -45,7 +45,7 @@ public final class TruthReader implements TrackEventReader {
   private Truth parse(String trackId, byte[] value) throws RejectedException {
     Truth.Builder parsed = Truth.newBuilder();
     try {
-      meters.unknownFields(Json.parse(value, parsed).size());
+      meters.countUnknownFields(Json.parse(value, parsed).size());
     } catch (InvalidProtocolBufferException e) {
       throw new RejectedException(
           Reason.BAD_TRUTH, "The value is not a Truth in JSON: " + e.getMessage(), e);
@@ -63,7 +63,7 @@ public final class TruthReader implements TrackEventReader {
             .collect(Collectors.joining("; "));
     if (!faults.isEmpty()) {
       throw new RejectedException(
-          Reason.BAD_TRUTH, "The truth has values that cannot be: " + faults + ".");
+          Reason.BAD_TRUTH, "The truth has invalid values: " + faults + ".");
     }
     return truth;
   }

@@ -5,10 +5,10 @@ import dev.reprise.evaluation.v1.ErrorSumsState;
 import java.math.BigInteger;
 
 /**
- * Sums over pairs of prediction and truth, in whole millionths: adding and subtracting commute
- * exactly, so that neither the order of the records, nor a correction, nor the number of instances
- * changes a figure. Squares of tempos in millionths outgrow 64 bits after some hundred pairs, hence
- * {@link BigInteger}.
+ * Sums over pairs of prediction and truth, in whole millionths: addition and subtraction are exact
+ * and commute, so that the metrics depend neither on the order of the records, nor on corrections,
+ * nor on the number of instances. Sums of squared tempos in millionths overflow 64 bits after some
+ * hundred pairs, hence {@link BigInteger}.
  */
 public final class ErrorSums {
   private ErrorSums() {}
@@ -16,7 +16,7 @@ public final class ErrorSums {
   /**
    * Returns the sums with a pair added, or without one that was added before.
    *
-   * @param sign 1 to add, -1 to take back
+   * @param sign 1 to add, -1 to subtract
    */
   public static ErrorSumsState update(ErrorSumsState sums, Pair pair, int sign) {
     ErrorSumsState.Builder result =
@@ -48,7 +48,7 @@ public final class ErrorSums {
     return ByteString.copyFrom(integer(sum).add(product).toByteArray());
   }
 
-  /** A sum of squares or products as it stands in the state. */
+  /** Decodes a sum of squares or products from the state. */
   static BigInteger integer(ByteString bytes) {
     return bytes.isEmpty() ? BigInteger.ZERO : new BigInteger(bytes.toByteArray());
   }

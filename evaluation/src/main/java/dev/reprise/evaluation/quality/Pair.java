@@ -3,10 +3,11 @@ package dev.reprise.evaluation.quality;
 import java.util.OptionalLong;
 
 /**
- * A prediction beside its truth, in millionths of the feature's unit.
+ * A prediction and its truth, in millionths of the feature's unit.
  *
- * @param baseline what a predictor that hears nothing would have said, if known
- * @param truthLagMillis from the audio event to its truth; 0 where the truth was there before
+ * @param baseline the mean baseline: the constant prediction of the mean of the training labels, if
+ *     known
+ * @param truthLagMillis time from the audio event to its truth; 0 if the truth was known before
  */
 public record Pair(long prediction, long truth, OptionalLong baseline, long truthLagMillis) {
 
@@ -14,7 +15,7 @@ public record Pair(long prediction, long truth, OptionalLong baseline, long trut
     return prediction - truth;
   }
 
-  /** Of half, single and double prediction the one nearest to the truth, minus the truth. */
+  /** Returns the absolute error of the nearest of half, single and double prediction. */
   long octaveError() {
     long nearest = Math.abs(error());
     for (long octave : new long[] {2 * prediction, prediction / 2}) {
@@ -23,13 +24,17 @@ public record Pair(long prediction, long truth, OptionalLong baseline, long trut
     return nearest;
   }
 
-  /** Within 4 % of the truth: the margin of the usual measure of a tempo's accuracy. */
+  /**
+   * Returns whether the prediction is within 4 % of the truth, the margin of the usual tempo
+   * accuracy measure.
+   */
   boolean within() {
     return isWithin(prediction);
   }
 
+  /** Returns whether half, single or double prediction is within 4 % of the truth. */
   boolean withinOrOctave() {
-    // Twice the prediction against twice the truth, so that half of it is whole.
+    // Half the prediction is compared with both sides doubled, so that it is an integer.
     return isWithin(prediction)
         || isWithin(2 * prediction)
         || 25 * Math.abs(prediction - 2 * truth) <= 2 * truth;

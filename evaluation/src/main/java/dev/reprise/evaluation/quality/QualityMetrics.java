@@ -7,16 +7,17 @@ import java.math.BigInteger;
 import java.util.OptionalDouble;
 
 /**
- * How far predictions lay from the truth, in the feature's unit.
+ * Error metrics of predictions against the truth, in the feature's unit.
  *
  * @param bias mean of prediction minus truth
  * @param r2 coefficient of determination, 1 less the squared errors over the truth's own squared
- *     deviations; absent where all truth is equal
- * @param pearson correlation, -1 to 1; absent where all truth or all predictions are equal
- * @param baselineMae of the constant predictor; absent where no prediction said what that is
- * @param baselineRmse likewise
+ *     deviations; absent if all truths are equal
+ * @param pearson correlation, -1 to 1; absent if all truths or all predictions are equal
+ * @param baselineMae mean absolute error of the mean baseline; absent if no prediction has one
+ * @param baselineRmse root mean squared error of the mean baseline; absent likewise
  * @param within share of predictions within 4 % of the truth
- * @param withinOrOctave the same, half and double prediction allowed
+ * @param withinOrOctave share of predictions of which half, single or double is within 4 % of the
+ *     truth
  * @param octaveMae mean absolute error of the nearest of half, single and double prediction
  * @param truthLagSeconds mean time from the audio event to its truth
  */
@@ -36,6 +37,8 @@ public record QualityMetrics(
   private static final double MILLIONTHS = 1e6;
 
   /**
+   * Computes the metrics from their sums.
+   *
    * @param sums of at least one pair
    */
   public static QualityMetrics of(ErrorSumsState sums) {
@@ -45,12 +48,12 @@ public record QualityMetrics(
         integer(sums.getPredictionSquares())
             .add(integer(sums.getTruthSquares()))
             .subtract(products.shiftLeft(1));
-    // n times the sums of squared deviations: whole numbers, so that nothing is lost.
+    // n times the sums of squared deviations: integers, so that nothing is lost to rounding.
     BigInteger predictionSpread =
         spread(sums.getCount(), integer(sums.getPredictionSquares()), sums.getPrediction());
     BigInteger truthSpread =
         spread(sums.getCount(), integer(sums.getTruthSquares()), sums.getTruth());
-    BigInteger together =
+    BigInteger crossSpread =
         products
             .multiply(BigInteger.valueOf(sums.getCount()))
             .subtract(
@@ -63,7 +66,7 @@ public record QualityMetrics(
         Math.sqrt(errorSquares.doubleValue() / n) / MILLIONTHS,
         (sums.getPrediction() - sums.getTruth()) / n / MILLIONTHS,
         r2(n, errorSquares, truthSpread),
-        pearson(together, predictionSpread, truthSpread),
+        pearson(crossSpread, predictionSpread, truthSpread),
         defined(baselineCount > 0, sums.getBaselineAbsoluteError() / baselineCount / MILLIONTHS),
         defined(
             baselineCount > 0,
@@ -85,9 +88,9 @@ public record QualityMetrics(
   }
 
   private static OptionalDouble pearson(
-      BigInteger together, BigInteger predictionSpread, BigInteger truthSpread) {
+      BigInteger crossSpread, BigInteger predictionSpread, BigInteger truthSpread) {
     double r =
-        together.doubleValue()
+        crossSpread.doubleValue()
             / Math.sqrt(predictionSpread.doubleValue())
             / Math.sqrt(truthSpread.doubleValue());
     return defined(

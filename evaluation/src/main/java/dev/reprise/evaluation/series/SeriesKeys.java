@@ -5,8 +5,8 @@ import dev.reprise.evaluation.v1.WindowState;
 import java.util.Locale;
 
 /**
- * Keys of series and of their windows, such that the windows of a series stand in the order of time
- * in a store that is sorted by bytes. NUL separates the parts; none of them has one.
+ * Keys of series and of their windows. In a store that is sorted by bytes, the windows of a series
+ * are in chronological order. NUL separates the parts, none of which contains it.
  */
 public final class SeriesKeys {
   private static final char SEPARATOR = '\0';
@@ -17,7 +17,7 @@ public final class SeriesKeys {
     return series.getRole() + SEPARATOR + series.getModel() + SEPARATOR + series.getVariable();
   }
 
-  /** Of the figures since the start. */
+  /** Returns the key of the sums of a series since the start. */
   public static String sinceStart(String series) {
     return series + SEPARATOR + "all";
   }
@@ -33,16 +33,17 @@ public final class SeriesKeys {
         : window(series, state.getWindowStartMs(), state.getWindowEndMs());
   }
 
-  /** Where the windows of a series begin. */
+  /** Returns the lower bound of the keys of a series' windows. */
   public static String firstWindow(String series) {
     return window(series, 0, 0);
   }
 
-  /** Where those windows end that begin before a time. */
+  /** Returns the upper bound of the keys of a series' windows that start before a time. */
   public static String windowsBefore(String series, long startMillis) {
     return window(series, startMillis, 0);
   }
 
+  /** Returns the upper bound of the keys of a series' windows. */
   public static String lastWindow(String series) {
     return window(series, Long.MAX_VALUE, Long.MAX_VALUE);
   }

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What is evaluated of a prediction: the eight features, and what the model was given. */
+/** The evaluated variables of a prediction: the eight features, and the statistics of the input. */
 public enum Variable {
   ACOUSTICNESS(Feature.ACOUSTICNESS),
   DANCEABILITY(Feature.DANCEABILITY),
@@ -28,13 +28,13 @@ public enum Variable {
   MFCC_2(-300, 300),
   MFCC_3(-300, 300),
   MFCC_4(-300, 300),
-  /** In log2 of seconds, so that a bin is a share of the length, of a jingle as of an opera. */
+  /** In log2 of seconds, so that all bins have the same relative width. */
   DURATION(0, 16);
 
   private static final double MILLIONTHS = 1e6;
 
-  /** Beyond this a number is damaged, and its square might not fit. */
-  private static final double LARGEST = 1e6;
+  /** A larger magnitude is considered corrupt; the sums of its squares could overflow. */
+  private static final double MAX_MAGNITUDE = 1e6;
 
   private final boolean isInput;
   private final Binning binning;
@@ -49,7 +49,7 @@ public enum Variable {
     this.binning = new Binning(minimum, maximum);
   }
 
-  /** The name in records and metrics. */
+  /** Returns the name in records and metrics. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -71,13 +71,13 @@ public enum Variable {
   }
 
   /**
-   * The variables that a prediction has, by label, in millionths.
+   * Returns the variables that a prediction has, by label, in millionths.
    *
-   * @throws RejectedException if a value is not finite, or beyond reason
+   * @throws RejectedException if a value is not finite, or its magnitude is above 1e6
    */
   public static Map<String, Long> of(Prediction prediction) throws RejectedException {
     Map<String, Long> values = new HashMap<>(features(prediction.getFeatures()));
-    values.putAll(present(prediction.getInputs()));
+    values.putAll(fieldValues(prediction.getInputs()));
     if (prediction.getDurationSeconds() > 0) {
       // Math.log may differ in the last digit between processors.
       double octaves = StrictMath.log(prediction.getDurationSeconds()) / StrictMath.log(2);
@@ -86,12 +86,16 @@ public enum Variable {
     return values;
   }
 
-  /** The features that are there, by label, in millionths; rejected as {@link #of} does. */
+  /**
+   * Returns the features that are set, by label, in millionths.
+   *
+   * @throws RejectedException as {@link #of}
+   */
   public static Map<String, Long> features(AudioFeatures features) throws RejectedException {
-    return present(features);
+    return fieldValues(features);
   }
 
-  private static Map<String, Long> present(Message message) throws RejectedException {
+  private static Map<String, Long> fieldValues(Message message) throws RejectedException {
     Map<String, Long> values = new HashMap<>();
     for (Map.Entry<FieldDescriptor, Object> field : message.getAllFields().entrySet()) {
       String label = field.getKey().getName();
@@ -101,7 +105,7 @@ public enum Variable {
   }
 
   private static long millionths(String label, double value) throws RejectedException {
-    if (!(Math.abs(value) <= LARGEST)) {
+    if (!(Math.abs(value) <= MAX_MAGNITUDE)) {
       throw new RejectedException(
           Reason.BAD_PREDICTION, "The prediction has %s for %s.".formatted(value, label));
     }

@@ -1,4 +1,4 @@
-/** What is evaluated: the variables of a prediction, and the keys of their series. */
+/** The evaluated variables of a prediction, and the keys of their series. */
 @NullMarked
 package dev.reprise.evaluation.series;
 

@@ -25,7 +25,7 @@ public final class EvaluationMeters {
 
   private final Map<EvaluationGauge, MultiGauge> gauges = new EnumMap<>(EvaluationGauge.class);
 
-  /** By series. */
+  /** The values of the gauges, by the key of the series. */
   private final Map<String, Map<Id, Value>> values = new HashMap<>();
 
   private final Counter refused;
@@ -57,9 +57,10 @@ public final class EvaluationMeters {
   }
 
   /**
-   * Takes the statistics of a series in place of its old ones; {@link #refresh} shows them.
+   * Replaces the statistics of a series; {@link #refresh} exports them.
    *
-   * @param minimum predictions, or pairs, below which a figure since the start says nothing
+   * @param key of the series
+   * @param minimum predictions, or pairs, below which statistics since the start are not exported
    */
   synchronized void put(String key, SeriesStatistics statistics, int minimum) {
     Map<Id, Double> all = new LinkedHashMap<>();
@@ -205,12 +206,12 @@ public final class EvaluationMeters {
     all.put(new Id(gauge, tags), value);
   }
 
-  /** Counts a correction to a window that has expired. */
-  void refused() {
+  /** Counts an update that was rejected because its window has expired. */
+  void countRefused() {
     refused.increment();
   }
 
-  /** Removes series that another instance owns from now on. */
+  /** Removes series that this instance no longer owns. */
   synchronized void remove(Collection<String> keys) {
     if (values.keySet().removeAll(keys)) {
       refresh();
@@ -218,8 +219,8 @@ public final class EvaluationMeters {
   }
 
   /**
-   * Exports what was put. A gauge that stays is left alone: removed and registered again, it could
-   * be missing from a scrape in between, and an alert's waiting time would start over.
+   * Exports the current statistics. Existing gauges are not registered again: they could be missing
+   * from a scrape in between, which would restart the pending time of an alert.
    */
   synchronized void refresh() {
     Map<EvaluationGauge, List<MultiGauge.Row<?>>> rows = new EnumMap<>(EvaluationGauge.class);

@@ -9,10 +9,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Schedules which windows are published. While tracks come in, a window changes with each of them;
- * it is due when it has not changed for a second, or has been changing for a minute. The keys of
- * unpublished windows are in a store, so that the last figures of a window are published whatever
- * happens to this instance. Not thread-safe.
+ * Schedules the publication of windows. While tracks arrive, a window changes with each of them; it
+ * is due when it has not changed for a second, or has been changing for a minute. The keys of
+ * unpublished windows are in a store, so that the final statistics of a window are published even
+ * if this instance fails. Not thread-safe.
  */
 final class FlushSchedule {
   private static final long QUIET_MILLIS = 1_000;
@@ -25,7 +25,7 @@ final class FlushSchedule {
 
   private final KeyValueStore<String, byte[]> unpublished;
 
-  /** When an unpublished window changed; unknown of those from before a restart. */
+  /** When an unpublished window changed; absent for those from before a restart. */
   private final Map<String, ChangeTimes> changeTimes = new HashMap<>();
 
   private record ChangeTimes(long firstMillis, long lastMillis) {}
@@ -35,7 +35,7 @@ final class FlushSchedule {
   }
 
   /** Schedules a window that has changed. */
-  void changed(String window, long nowMillis) {
+  void markChanged(String window, long nowMillis) {
     unpublished.put(window, PRESENT);
     changeTimes.merge(
         window,

@@ -33,16 +33,16 @@ final class GaugeExporter {
     this.minimum = minimum;
   }
 
-  void changed(String series) {
+  void markChanged(String series) {
     changed.add(series);
   }
 
-  void changed(Collection<String> series) {
+  void markChanged(Collection<String> series) {
     changed.addAll(series);
   }
 
   /** Marks the series whose reference has arrived as changed, and returns them. */
-  List<String> takeThoseWithNewReference() {
+  List<String> takeNewlyReferenced() {
     List<String> ready = new ArrayList<>();
     withoutReference.forEach(
         (key, series) -> {
@@ -68,7 +68,7 @@ final class GaugeExporter {
   private void put(String key, SeriesStatistics series) {
     meters.put(key, series, minimum);
     exported.add(key);
-    // A model has no reference for the length of tracks.
+    // A model has no reference distribution of the duration.
     if (!series.series().getVariable().equals(Variable.DURATION.label())
         && !statistics.hasReference(series.series())) {
       withoutReference.put(key, series.series());

@@ -17,9 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The reference distributions of every model that an instance has served, whether or not its file
- * is still there; from the model-references topic, which each instance reads whole. Not
- * thread-safe.
+ * The reference distributions of every model that an instance has served, even if its file has been
+ * deleted. Every instance reads the whole model-references topic. Not thread-safe.
  */
 public final class ModelReferences {
   public static final String STORE = "model-references";
@@ -36,7 +35,7 @@ public final class ModelReferences {
   @SuppressWarnings("ArrayRecordComponent") // Compared by Arrays.equals.
   private record Parsed(byte[] json, ModelReference reference) {}
 
-  /** Returns the distribution of a variable; empty if it is unknown, or has other bins. */
+  /** Returns the distribution of a variable; empty if it is unknown or has other bins. */
   Optional<Histogram> of(String model, Variable variable) {
     ValueAndTimestamp<byte[]> record = store.get(model);
     if (record == null) {

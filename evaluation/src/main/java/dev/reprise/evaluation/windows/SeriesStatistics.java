@@ -4,7 +4,7 @@ import dev.reprise.evaluation.v1.Series;
 import java.util.Optional;
 
 /**
- * What is exported of a series.
+ * The exported statistics of a series.
  *
  * @param all since the start
  * @param latest the newest window with enough predictions

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Computes the statistics of windows and series from their sums. Sums that are corrupt give none,
- * and one line in the log per series. Not thread-safe.
+ * Computes the statistics of windows and series from their sums. Corrupt sums yield none, and are
+ * logged once per series. Not thread-safe.
  */
 final class StatisticsReader {
   private static final Logger log = LoggerFactory.getLogger(StatisticsReader.class);
@@ -67,11 +67,11 @@ final class StatisticsReader {
   private <T> Optional<T> unlessCorrupt(String series, Supplier<Optional<T>> statistics) {
     try {
       return statistics.get();
-    } catch (CorruptSumsException e) {
-      // A topic or a state was deleted in part. That is no reason to stop the other series.
+    } catch (IllegalArgumentException e) {
+      // A topic or state was partly deleted. The other series are not affected.
       if (corrupt.add(series)) {
         log.error(
-            "The figures of {} cannot be computed ({}); restart the evaluation from the beginning,"
+            "Cannot compute the statistics of {}: {}. Restart the evaluation from the beginning,"
                 + " see docs/OPERATIONS.md.",
             series.replace('\0', ' '),
             e.getMessage());
@@ -85,7 +85,7 @@ final class StatisticsReader {
     Histogram earlier = WindowSums.histogram(all);
     Optional<WindowStatistics> latest = Optional.empty();
     Optional<WindowStatistics> latestWithTruth = Optional.empty();
-    // A series with too few predictions in all has no window with enough.
+    // A series with too few predictions in total has no window with enough.
     boolean wantsLatest = all.getDistribution().getCount() >= minimum;
     boolean wantsTruth = all.getErrors().getCount() >= minimum;
     long now = clock.getAsLong();
@@ -96,7 +96,7 @@ final class StatisticsReader {
           earlier = earlier.minus(WindowSums.histogram(window));
         }
         if (window.getWindowStartMs() > now) {
-          // From a producer with a wrong clock; it must not hide the current window.
+          // Caused by a wrong clock of a producer; it must not hide the current window.
           continue;
         }
         if (wantsLatest && window.getDistribution().getCount() >= minimum) {

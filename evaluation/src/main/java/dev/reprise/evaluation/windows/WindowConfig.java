@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * @param window length of the windows of event time that figures are kept for
- * @param retention how long a window is kept after the newest one's begin
- * @param minimum tracks that a window must have before figures of it are exported
+ * The windows of the evaluation.
+ *
+ * @param window length of the windows, in event time
+ * @param retention how long a window is kept, up to the start of the newest one
+ * @param minimum number of tracks below which statistics of a window are not exported
  */
 public record WindowConfig(Duration window, Duration retention, int minimum) {
   public static final Duration DEFAULT_WINDOW = Duration.ofDays(1);
@@ -21,7 +23,7 @@ public record WindowConfig(Duration window, Duration retention, int minimum) {
     return new WindowConfig(DEFAULT_WINDOW, DEFAULT_RETENTION, DEFAULT_MINIMUM);
   }
 
-  /** What is wrong, one sentence each. */
+  /** Returns the configuration errors, one sentence each. */
   public List<String> faults() {
     List<String> faults = new ArrayList<>();
     if (window.compareTo(SHORTEST_WINDOW) < 0 || window.compareTo(LONGEST_WINDOW) > 0) {

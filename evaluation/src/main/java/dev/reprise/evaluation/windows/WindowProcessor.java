@@ -15,9 +15,9 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Adds changes to the sums of the series that this task owns. Once a second it forwards the figures
- * of the windows that are due ({@link FlushSchedule}) and exports those of the series that changed
- * ({@link GaugeExporter}).
+ * Adds changes to the sums of the series that this task owns. Once a second it forwards the
+ * statistics of the windows that are due ({@link FlushSchedule}) and exports those of the series
+ * that changed ({@link GaugeExporter}).
  */
 public final class WindowProcessor implements Processor<byte[], Change, byte[], WindowResult> {
   public static final String STORE = "evaluation-windows";
@@ -52,7 +52,7 @@ public final class WindowProcessor implements Processor<byte[], Change, byte[], 
             config.minimum(),
             context::currentSystemTimeMs);
     this.exporter = new GaugeExporter(statistics, meters, config.minimum());
-    exporter.changed(windows.series());
+    exporter.markChanged(windows.series());
     this.flushTask = context.schedule(FLUSH_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::flush);
   }
 
@@ -62,38 +62,38 @@ public final class WindowProcessor implements Processor<byte[], Change, byte[], 
     Series series = change.getSeries();
     boolean refused = false;
     if (change.hasBefore()) {
-      refused = schedule(windows.subtract(series, change.getBefore()));
+      refused = scheduleFlush(windows.subtract(series, change.getBefore()));
     }
     if (change.hasAfter()) {
-      refused |= schedule(windows.add(series, change.getAfter()));
+      refused |= scheduleFlush(windows.add(series, change.getAfter()));
     }
     if (refused) {
-      meters.refused();
+      meters.countRefused();
     }
-    exporter.changed(SeriesKeys.of(series));
+    exporter.markChanged(SeriesKeys.of(series));
   }
 
-  /** Returns whether the update was refused. */
-  private boolean schedule(WindowStore.Update update) {
+  /** Schedules the changed windows; returns whether the update was refused. */
+  private boolean scheduleFlush(WindowStore.Update update) {
     long now = context.currentSystemTimeMs();
-    update.changedKeys().forEach(key -> schedule.changed(key, now));
+    update.changedKeys().forEach(key -> schedule.markChanged(key, now));
     return update.refused();
   }
 
   private void flush(long nowMillis) {
-    exporter.takeThoseWithNewReference().forEach(this::publishAgain);
+    exporter.takeNewlyReferenced().forEach(this::scheduleAgain);
     publish(nowMillis);
     exporter.export();
   }
 
   /** Schedules the windows of a series that were published without its reference. */
-  private void publishAgain(String series) {
+  private void scheduleAgain(String series) {
     statistics
         .ofSeries(series)
         .ifPresent(
-            figures -> {
-              schedule.publishSoon(SeriesKeys.of(figures.all().window()));
-              figures
+            current -> {
+              schedule.publishSoon(SeriesKeys.of(current.all().window()));
+              current
                   .latest()
                   .ifPresent(latest -> schedule.publishSoon(SeriesKeys.of(latest.window())));
             });
@@ -135,7 +135,7 @@ public final class WindowProcessor implements Processor<byte[], Change, byte[], 
             variable.getBytes(StandardCharsets.UTF_8), result, context.currentSystemTimeMs()));
   }
 
-  /** Removes this task's gauges: it moves to another instance, or the service stops. */
+  /** Removes this task's gauges, when it moves to another instance or the service stops. */
   @Override
   public void close() {
     flushTask.cancel();

@@ -3,7 +3,7 @@ package dev.reprise.evaluation.windows;
 import dev.reprise.contract.v1.Drift;
 import dev.reprise.contract.v1.QualityWindow;
 
-/** A record of the figures of one window. */
+/** The statistics of one window, as a record. */
 public sealed interface WindowResult {
   record Quality(QualityWindow window) implements WindowResult {}
 

@@ -17,11 +17,11 @@ import java.util.OptionalDouble;
 /**
  * Quality and drift of one series over one window, or since the start.
  *
- * @param quality absent where no prediction has truth
- * @param training drift from the reference inside the model; absent below the minimum count, or
- *     where the model's reference is not known
- * @param earlier drift from all windows before; absent below the minimum count of either, and of
- *     all windows but the latest
+ * @param quality absent if no prediction has truth
+ * @param training drift from the reference inside the model; absent below the minimum count, or if
+ *     the model's reference is unknown
+ * @param earlier drift from all earlier windows; absent if either has fewer predictions than the
+ *     minimum, and for all windows but the latest
  */
 record WindowStatistics(
     WindowState window,
@@ -30,13 +30,15 @@ record WindowStatistics(
     Optional<DriftMeasures> earlier) {
 
   /**
+   * Computes the statistics of a window.
+   *
    * @param minimum predictions below which drift is not computed
-   * @throws CorruptSumsException if part of the sums has been lost
+   * @throws IllegalArgumentException if part of the sums has been lost
    */
   static WindowStatistics of(
       WindowState window, Optional<Histogram> training, Optional<Histogram> earlier, int minimum) {
     if (WindowSums.isCorrupt(window)) {
-      throw new CorruptSumsException();
+      throw new IllegalArgumentException("More was subtracted than was added");
     }
     Optional<Histogram> current =
         Optional.of(window)
@@ -59,12 +61,12 @@ record WindowStatistics(
     return window.getErrors().getCount();
   }
 
-  /** Predictions that have a value. */
+  /** Returns the number of predictions that have a value. */
   long predictions() {
     return window.getDistribution().getCount();
   }
 
-  /** Share of the predictions that have truth. */
+  /** Returns the share of the predictions that have truth. */
   OptionalDouble coverage() {
     return predictions() == 0
         ? OptionalDouble.empty()
@@ -77,7 +79,7 @@ record WindowStatistics(
         : OptionalDouble.of(Variable.value(window.getDistribution().getSum()) / predictions());
   }
 
-  /** JSON for people has no 64-bit integers. */
+  /** Clamps a count to 32 bits: Protobuf's JSON has 64-bit integers as strings. */
   private static int count(long tracks) {
     return (int) Math.min(Integer.MAX_VALUE, tracks);
   }
@@ -103,25 +105,25 @@ record WindowStatistics(
             .setPredictions(count(predictions()))
             .setCount(count(pairs()));
     coverage().ifPresent(record::setCoverage);
-    quality.ifPresent(figures -> set(record, figures));
+    quality.ifPresent(metrics -> set(record, metrics));
     return record.build();
   }
 
-  private void set(QualityWindow.Builder record, QualityMetrics figures) {
+  private void set(QualityWindow.Builder record, QualityMetrics metrics) {
     record
-        .setTruthLagSeconds(figures.truthLagSeconds())
-        .setMae(figures.mae())
-        .setRmse(figures.rmse())
-        .setBias(figures.bias());
-    figures.r2().ifPresent(record::setR2);
-    figures.pearson().ifPresent(record::setPearson);
-    figures.baselineMae().ifPresent(record::setBaselineMae);
-    figures.baselineRmse().ifPresent(record::setBaselineRmse);
+        .setTruthLagSeconds(metrics.truthLagSeconds())
+        .setMae(metrics.mae())
+        .setRmse(metrics.rmse())
+        .setBias(metrics.bias());
+    metrics.r2().ifPresent(record::setR2);
+    metrics.pearson().ifPresent(record::setPearson);
+    metrics.baselineMae().ifPresent(record::setBaselineMae);
+    metrics.baselineRmse().ifPresent(record::setBaselineRmse);
     if (window.getSeries().getVariable().equals(Variable.TEMPO.label())) {
       record
-          .setWithin4Percent(figures.within())
-          .setWithin4PercentOrOctave(figures.withinOrOctave())
-          .setOctaveMae(figures.octaveMae());
+          .setWithin4Percent(metrics.within())
+          .setWithin4PercentOrOctave(metrics.withinOrOctave())
+          .setOctaveMae(metrics.octaveMae());
     }
   }
 

@@ -17,10 +17,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * The sums of every series, by window and since the start.
  *
  * <p>A window that starts more than the retention before the newest of its series is deleted, and
- * refuses corrections for good; the sums since the start never do. Expiry follows from the windows
- * themselves, so that the same records leave the same windows whenever they are read. A window in
- * the future counts as one of now, or a single event with a wrong clock would expire all others.
- * Decision 40 says why this is no window store of Kafka Streams. Not thread-safe.
+ * rejects updates for good; the sums since the start accept all. Expiry depends on the windows
+ * only, so that the same records leave the same windows whenever they are read. A window in the
+ * future is treated as the current one, since a single event with a wrong clock would otherwise
+ * expire all others. Decision 40 explains why this is not a window store of Kafka Streams. Not
+ * thread-safe.
  */
 final class WindowStore {
   /**
@@ -76,7 +77,7 @@ final class WindowStore {
     return update(series, observation, 1);
   }
 
-  /** Takes back an observation that was added before. */
+  /** Subtracts an observation that was added before. */
   Update subtract(Series series, Observation observation) {
     return update(series, observation, -1);
   }
@@ -86,7 +87,7 @@ final class WindowStore {
     String sinceStart = SeriesKeys.sinceStart(key);
     WindowState empty = WindowState.newBuilder().setSeries(series).build();
     WindowState all = get(sinceStart).orElse(empty);
-    // Kept, because a longer retention or a slower clock must not bring back what was deleted.
+    // Stored, because a longer retention or a slower clock must not recreate deleted windows.
     long oldest =
         Math.max(
             all.getExpiredBeforeMs(),

@@ -20,7 +20,7 @@ final class WindowSums {
   /**
    * Returns the window with an observation added, or without one that was added before.
    *
-   * @param sign 1 to add, -1 to take back
+   * @param sign 1 to add, -1 to subtract
    */
   static WindowState update(WindowState window, Observation observation, int sign) {
     WindowState.Builder result = window.toBuilder();
@@ -29,14 +29,14 @@ final class WindowSums {
       distribution.setMissing(distribution.getMissing() + sign);
       return result.build();
     }
-    count(distribution, window, observation.getPrediction(), sign);
+    updateDistribution(distribution, window, observation.getPrediction(), sign);
     if (observation.hasTruth()) {
       result.setErrors(ErrorSums.update(window.getErrors(), pair(observation), sign));
     }
     return result.build();
   }
 
-  private static void count(
+  private static void updateDistribution(
       DistributionState.Builder distribution, WindowState window, long millionths, int sign) {
     Binning binning = Variable.ofLabel(window.getSeries().getVariable()).binning();
     double value = Variable.value(millionths);
@@ -63,7 +63,7 @@ final class WindowSums {
         observation.getTruthLagMs());
   }
 
-  /** Whether more was taken back than was added: part of the sums has been lost. */
+  /** Returns whether more was subtracted than was added: part of the sums has been lost. */
   static boolean isCorrupt(WindowState window) {
     DistributionState distribution = window.getDistribution();
     return distribution.getCount() < 0

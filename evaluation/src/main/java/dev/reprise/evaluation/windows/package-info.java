@@ -1,4 +1,6 @@
-/** Sums a series over windows of event time, publishes the figures and exports them as gauges. */
+/**
+ * Sums a series over windows of event time, publishes the statistics and exports them as gauges.
+ */
 @NullMarked
 package dev.reprise.evaluation.windows;
 

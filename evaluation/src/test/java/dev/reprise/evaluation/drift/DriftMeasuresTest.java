@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Against scipy, on golden files. */
+/** Compares with SciPy, on golden files. */
 class DriftMeasuresTest {
   private static final Binning SHARES = new Binning(0, 1);
 
@@ -44,7 +44,7 @@ class DriftMeasuresTest {
     assertThat(measures.ks()).isCloseTo(binned.number("ks"), closeTo(binned.number("ks")));
     assertThat(measures.wasserstein())
         .isCloseTo(binned.number("wasserstein"), closeTo(binned.number("wasserstein")));
-    // The root of a rounding error near 0.
+    // Near 0 it is the square root of a rounding error.
     assertThat(measures.jensenShannon()).isCloseTo(binned.number("jensen_shannon"), within(1e-7));
   }
 
@@ -74,9 +74,9 @@ class DriftMeasuresTest {
     }
   }
 
-  /** What docs/EVALUATION.md says of samples from one source. */
+  /** The expectation for samples from one source that docs/EVALUATION.md states. */
   @Test
-  void psiOfOneSourceIsNineOverEachSamplesSize() {
+  void psiOfOneSourceIsTheSumOfNineOverTheSampleSizes() {
     Random random = new Random(6);
     double sum = 0;
     int repeats = 300;
@@ -95,7 +95,7 @@ class DriftMeasuresTest {
   }
 
   @Test
-  void outermostBinsTakeWhatLiesOutside() {
+  void outermostBinsCountValuesOutOfRange() {
     assertThat(Stream.of(-7.0, 0.0, 1.0, 7.0).map(SHARES::bin))
         .containsExactly(0, 0, Binning.BINS - 1, Binning.BINS - 1);
     assertThat(SHARES.contains(1)).isTrue();
@@ -103,7 +103,7 @@ class DriftMeasuresTest {
   }
 
   @Test
-  void emptyAndUnlikeHistogramsAreRefused() {
+  void emptyAndIncompatibleHistogramsAreRejected() {
     Histogram empty = new Histogram(SHARES, new long[Binning.BINS]);
     long[] ones = new long[Binning.BINS];
     Arrays.fill(ones, 1);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Against scikit-learn and scipy, on golden files. */
+/** Compares with scikit-learn and SciPy, on golden files. */
 class QualityMetricsTest {
 
   static Stream<Case> cases() {
@@ -59,21 +59,21 @@ class QualityMetricsTest {
     if (sums.getCount() == 0) {
       return;
     }
-    QualityMetrics figures = QualityMetrics.of(sums);
-    assertClose(OptionalDouble.of(figures.mae()), expected, "mae");
-    assertClose(OptionalDouble.of(figures.rmse()), expected, "rmse");
-    assertClose(OptionalDouble.of(figures.bias()), expected, "bias");
-    assertClose(figures.r2(), expected, "r2");
-    assertClose(figures.pearson(), expected, "pearson");
-    assertClose(figures.baselineMae(), expected, "baseline_mae");
-    assertClose(figures.baselineRmse(), expected, "baseline_rmse");
-    assertThat(figures.truthLagSeconds()).isCloseTo(0.25, within(1e-12));
+    QualityMetrics metrics = QualityMetrics.of(sums);
+    assertClose(OptionalDouble.of(metrics.mae()), expected, "mae");
+    assertClose(OptionalDouble.of(metrics.rmse()), expected, "rmse");
+    assertClose(OptionalDouble.of(metrics.bias()), expected, "bias");
+    assertClose(metrics.r2(), expected, "r2");
+    assertClose(metrics.pearson(), expected, "pearson");
+    assertClose(metrics.baselineMae(), expected, "baseline_mae");
+    assertClose(metrics.baselineRmse(), expected, "baseline_rmse");
+    assertThat(metrics.truthLagSeconds()).isCloseTo(0.25, within(1e-12));
     if (expected.has("within_4_percent")) {
-      assertClose(OptionalDouble.of(figures.within()), expected, "within_4_percent");
+      assertClose(OptionalDouble.of(metrics.within()), expected, "within_4_percent");
       assertClose(
-          OptionalDouble.of(figures.withinOrOctave()), expected, "within_4_percent_or_octave");
+          OptionalDouble.of(metrics.withinOrOctave()), expected, "within_4_percent_or_octave");
       // Half a prediction is rounded to a millionth.
-      assertThat(figures.octaveMae()).isCloseTo(expected.number("octave_mae"), within(1e-6));
+      assertThat(metrics.octaveMae()).isCloseTo(expected.number("octave_mae"), within(1e-6));
     }
   }
 
@@ -88,7 +88,7 @@ class QualityMetricsTest {
   }
 
   @Test
-  void orderAndRetractionChangeNoDigit() {
+  void sumsDependNeitherOnTheOrderNorOnRetractions() {
     Random random = new Random(4);
     List<Pair> pairs = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {
@@ -102,12 +102,12 @@ class QualityMetricsTest {
       sums = ErrorSums.update(sums, pair, -1);
     }
     assertThat(sums).isEqualTo(expected);
-    // A tempo's square in millionths is some 1e16: a thousand of them are more than a long holds.
+    // A tempo's square in millionths is about 1e16: a thousand of them overflow a long.
     assertThat(ErrorSums.integer(sums.getTruthSquares()).bitLength()).isGreaterThan(63);
   }
 
   @Test
-  void everythingTakenBackLeavesNothing() {
+  void subtractingEverythingLeavesZero() {
     Pair pair = pair(120, 60, 90);
     ErrorSumsState sums = ErrorSums.update(sums(List.of(pair)), pair, -1);
     assertThat(sums.getCount()).isZero();
@@ -116,11 +116,11 @@ class QualityMetricsTest {
   }
 
   @Test
-  void withoutABaselineNothingIsSaidOfIt() {
+  void withoutABaselineItsMetricsAreAbsent() {
     Pair without = new Pair(500_000, 250_000, OptionalLong.empty(), 0);
-    QualityMetrics figures = QualityMetrics.of(sums(List.of(without)));
-    assertThat(figures.baselineMae()).isEmpty();
-    assertThat(figures.baselineRmse()).isEmpty();
-    assertThat(figures.mae()).isEqualTo(0.25);
+    QualityMetrics metrics = QualityMetrics.of(sums(List.of(without)));
+    assertThat(metrics.baselineMae()).isEmpty();
+    assertThat(metrics.baselineRmse()).isEmpty();
+    assertThat(metrics.mae()).isEqualTo(0.25);
   }
 }

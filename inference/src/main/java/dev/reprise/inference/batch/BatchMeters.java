@@ -35,12 +35,12 @@ public final class BatchMeters {
         .register(registry);
   }
 
-  void batch(int clips, long computeNanos) {
+  void recordBatch(int clips, long computeNanos) {
     size.record(clips);
     compute.record(Duration.ofNanos(computeNanos));
   }
 
-  void queued(long nanos) {
+  void recordQueueTime(long nanos) {
     queue.record(Duration.ofNanos(nanos));
   }
 }

@@ -17,16 +17,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers the clips of several stream threads into one run of the model, as Triton's dynamic
+ * Batches the clips of several stream threads into one run of the model, as Triton's dynamic
  * batcher does.
  *
- * <p>A thread hands over one clip and waits for its scores, so that nothing is held outside {@code
- * process()} and offsets never run ahead of results. There is no thread of the batcher's own: of
- * those that wait, the one that finds the batch due runs the model for all.
+ * <p>A thread enqueues one clip and blocks until it is scored, so that no clip is in flight outside
+ * {@code process()} and offsets are never committed ahead of results. The batcher has no thread of
+ * its own: of the blocked threads, the one that finds the batch due runs the model for all.
  *
- * <p>A batch is due when it is full; or when no other thread is likely to bring a clip, which is
- * one that got its last scores less than the maximum delay ago and has not come back yet; a lone
- * thread therefore never waits. While a batch runs, the next gathers.
+ * <p>A batch is due when it is full, when its oldest clip has waited for the maximum delay, or when
+ * no other thread is likely to enqueue a clip: a thread is likely to if it got its last scores less
+ * than the maximum delay ago and has not enqueued a clip since. A lone thread therefore never
+ * waits. While a batch runs, the next one fills.
  *
  * <p>Thread-safe.
  */
@@ -36,15 +37,19 @@ public final class DynamicBatcher {
   private final BatchMeters meters;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Deque<Waiting> queue = new ArrayDeque<>();
-
-  /** When each thread that may soon be back got its last scores, in {@link System#nanoTime}. */
-  private final Map<Thread, Long> away = new HashMap<>();
-
-  private boolean running;
+  private final Deque<PendingClip> queue = new ArrayDeque<>();
 
   /**
-   * @param maxDelay longest time to hold a clip back for others to join it
+   * When each thread that may soon enqueue its next clip got its last scores, in {@link
+   * System#nanoTime}.
+   */
+  private final Map<Thread, Long> lastScored = new HashMap<>();
+
+  private boolean isRunning;
+
+  /**
+   * @param scorer not owned; the caller closes it
+   * @param maxDelay longest time that a clip waits for others to join its batch
    */
   public DynamicBatcher(Scorer scorer, Duration maxDelay, BatchMeters meters) {
     this.scorer = scorer;
@@ -53,36 +58,35 @@ public final class DynamicBatcher {
   }
 
   /**
-   * Scores one clip, in a batch with those of other threads where there are any; blocks until it is
-   * done.
+   * Scores one clip, batched with those of other threads; blocks until it is scored.
    *
    * @throws ModelException if the model fails on this clip
    */
-  public Scores score(ClipInput clip) throws ModelException, InterruptedException {
-    Waiting mine = new Waiting(clip);
+  public Scores enqueueAndAwait(ClipInput clip) throws ModelException, InterruptedException {
+    PendingClip pending = new PendingClip(clip);
     lock.lockInterruptibly();
     try {
-      away.remove(Thread.currentThread());
-      queue.add(mine);
+      lastScored.remove(Thread.currentThread());
+      queue.add(pending);
       changed.signalAll();
-      while (!mine.done) {
-        long wait = running ? Long.MAX_VALUE : nanosUntilDue();
+      while (!pending.done) {
+        long wait = isRunning ? Long.MAX_VALUE : nanosUntilDue();
         if (wait <= 0) {
           runBatch();
         } else {
           changed.awaitNanos(wait);
         }
       }
-      away.put(Thread.currentThread(), System.nanoTime());
-      return mine.result();
+      lastScored.put(Thread.currentThread(), System.nanoTime());
+      return pending.result();
     } finally {
-      queue.remove(mine);
+      queue.remove(pending);
       lock.unlock();
     }
   }
 
-  /** Number of clips in the gathering batch. */
-  public int waiting() {
+  /** Returns the number of clips that wait for the next batch. */
+  public int queuedClips() {
     lock.lock();
     try {
       return queue.size();
@@ -91,52 +95,55 @@ public final class DynamicBatcher {
     }
   }
 
-  /** How long the gathering batch may still wait; zero or less when it is due. Holds the lock. */
+  /**
+   * Returns how long the next batch may still wait, in ns; zero or less when it is due. The caller
+   * holds the lock.
+   */
   private long nanosUntilDue() {
     if (queue.size() >= scorer.maxBatchSize()) {
       return 0;
     }
     long now = System.nanoTime();
-    away.values().removeIf(since -> now - since >= maxDelayNanos);
-    if (away.isEmpty()) {
+    lastScored.values().removeIf(since -> now - since >= maxDelayNanos);
+    if (lastScored.isEmpty()) {
       return 0;
     }
-    long lastMayCome = Collections.max(away.values()) + maxDelayNanos - now;
+    long lastMayCome = Collections.max(lastScored.values()) + maxDelayNanos - now;
     long oldestMustGo = queue.getFirst().sinceNanos + maxDelayNanos - now;
     return Math.min(lastMayCome, oldestMustGo);
   }
 
-  /** Runs the gathered batch, the lock released meanwhile. */
+  /** Takes a batch off the queue and runs it; releases the lock meanwhile. */
   private void runBatch() {
-    List<Waiting> batch = new ArrayList<>();
+    List<PendingClip> batch = new ArrayList<>();
     while (!queue.isEmpty() && batch.size() < scorer.maxBatchSize()) {
       batch.add(queue.removeFirst());
     }
-    running = true;
+    isRunning = true;
     lock.unlock();
     try {
-      score(batch);
+      runModel(batch);
     } finally {
       lock.lock();
-      running = false;
-      batch.forEach(waiting -> waiting.done = true);
+      isRunning = false;
+      batch.forEach(clip -> clip.done = true);
       changed.signalAll();
     }
   }
 
-  private void score(List<Waiting> batch) {
+  private void runModel(List<PendingClip> batch) {
     long start = System.nanoTime();
     try {
-      List<Scores> scores = scorer.score(batch.stream().map(waiting -> waiting.clip).toList());
+      List<Scores> scores = scorer.score(batch.stream().map(pending -> pending.clip).toList());
       for (int i = 0; i < batch.size(); i++) {
         batch.get(i).scores = scores.get(i);
       }
-      meters.batch(batch.size(), System.nanoTime() - start);
-      batch.forEach(waiting -> meters.queued(start - waiting.sinceNanos));
+      meters.recordBatch(batch.size(), System.nanoTime() - start);
+      batch.forEach(clip -> meters.recordQueueTime(start - clip.sinceNanos));
     } catch (ModelException | RuntimeException e) {
       if (batch.size() > 1) {
-        // One clip's fault must not take its neighbours along.
-        batch.forEach(waiting -> score(List.of(waiting)));
+        // One bad clip must not fail the others of its batch.
+        batch.forEach(clip -> runModel(List.of(clip)));
       } else {
         batch.get(0).failure = e;
       }
@@ -144,16 +151,17 @@ public final class DynamicBatcher {
   }
 
   /**
-   * A clip whose thread waits for its scores. Guarded by the lock, but for the runner's own batch.
+   * A clip whose thread is blocked until it is scored. Guarded by the lock, except for the clips of
+   * the running batch.
    */
-  private static final class Waiting {
+  private static final class PendingClip {
     final ClipInput clip;
     final long sinceNanos = System.nanoTime();
     boolean done;
     @Nullable Scores scores;
     @Nullable Exception failure;
 
-    Waiting(ClipInput clip) {
+    PendingClip(ClipInput clip) {
       this.clip = clip;
     }
 
@@ -165,7 +173,7 @@ public final class DynamicBatcher {
         throw new IllegalStateException(String.valueOf(failure.getMessage()), failure);
       }
       if (scores == null) {
-        throw new IllegalStateException("The thread that ran the batch died of it.");
+        throw new IllegalStateException("The thread that ran the batch failed.");
       }
       return scores;
     }

@@ -5,7 +5,7 @@ import dev.reprise.contract.Float32;
 import java.nio.FloatBuffer;
 
 /**
- * One clip as the model reads it.
+ * The input of the model for one clip.
  *
  * @param coefficients [coefficients, frames] float32, row-major, little-endian
  * @param frames number of columns

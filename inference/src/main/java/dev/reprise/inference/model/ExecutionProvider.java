@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where a model runs. */
+/** The ONNX Runtime execution provider that a model runs on. */
 public enum ExecutionProvider {
   CPU,
   CUDA;
@@ -19,15 +19,15 @@ public enum ExecutionProvider {
   private static final Logger log = LoggerFactory.getLogger(ExecutionProvider.class);
 
   static {
-    RuntimeFolders.deleteLeft(Path.of(System.getProperty("java.io.tmpdir")));
+    RuntimeFolders.deleteStale(Path.of(System.getProperty("java.io.tmpdir")));
   }
 
-  /** The word in metrics and records. */
+  /** Returns the value used in metrics and records. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Why CUDA cannot be used on this host, in one sentence; empty if it can. */
+  /** Returns why CUDA cannot be used on this host, in one sentence; empty if it can. */
   public static Optional<String> whyNoCuda() {
     try (SessionOptions options = new SessionOptions()) {
       CUDA.addTo(options);
@@ -40,8 +40,12 @@ public enum ExecutionProvider {
   }
 
   /**
-   * @param requested {@code auto}, {@code cpu} or {@code cuda}; auto takes CUDA where it can be had
-   * @throws ModelException if {@code cuda} was asked for and cannot be had
+   * Chooses the execution provider.
+   *
+   * @param requested {@code auto}, {@code cpu} or {@code cuda}; {@code auto} uses CUDA if it is
+   *     available
+   * @throws ModelException if {@code requested} is {@code cuda} and CUDA is not available, or is
+   *     none of the three
    */
   public static ExecutionProvider choose(String requested) throws ModelException {
     switch (requested) {
@@ -49,13 +53,13 @@ public enum ExecutionProvider {
         return CPU;
       }
       case "auto", "cuda" -> {
-        Optional<String> fault = whyNoCuda();
-        if (fault.isPresent() && requested.equals("cuda")) {
+        Optional<String> reason = whyNoCuda();
+        if (reason.isPresent() && requested.equals("cuda")) {
           throw new ModelException(
-              "--execution-provider is cuda, but " + fault.get() + " See docs/GPU.md.");
+              "--execution-provider is cuda, but " + reason.get() + " See docs/GPU.md.");
         }
-        fault.ifPresent(why -> log.info("Running on the CPU: {}", why));
-        return fault.isPresent() ? CPU : CUDA;
+        reason.ifPresent(it -> log.info("Running on the CPU: {}", it));
+        return reason.isPresent() ? CPU : CUDA;
       }
       default ->
           throw new ModelException(
@@ -63,7 +67,7 @@ public enum ExecutionProvider {
     }
   }
 
-  /** Makes sessions with these options run here. */
+  /** Adds this provider to the options of a session. */
   void addTo(SessionOptions options) throws ModelException {
     if (this == CPU) {
       return;
@@ -72,7 +76,7 @@ public enum ExecutionProvider {
       throw new ModelException("this build's ONNX Runtime has no CUDA provider.");
     }
     try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions()) {
-      // The default, EXHAUSTIVE, tries every algorithm anew for each shape.
+      // The default, EXHAUSTIVE, benchmarks every algorithm for each new shape.
       cuda.add("cudnn_conv_algo_search", "HEURISTIC");
       // Tensor cores round to 10 bits: predictions would differ from the CPU's by more than 1e-4.
       cuda.add("use_tf32", "0");

@@ -20,16 +20,16 @@ import java.util.Set;
 
 /**
  * The input tensors for batches of one size: {@code mfcc} [size, 20, 1292] float32 and {@code
- * n_frames} [size] int64, over direct buffers that are filled anew for each run. The one owner of
- * their native memory. Not thread-safe.
+ * n_frames} [size] int64, over direct buffers that are refilled for each run. Owns their native
+ * memory. Not thread-safe.
  */
 final class FixedBatch implements AutoCloseable {
-  /** What every model gives, and what is read of its answer. */
+  /** The outputs that every model must have, and that are read from its result. */
   static final List<String> OUTPUTS =
       List.of(
           "features", "uncertainty", "tempo_alternate", "tempo_confidence", "genre", "embedding");
 
-  private static final Set<String> READ = Set.copyOf(OUTPUTS);
+  private static final Set<String> REQUESTED = Set.copyOf(OUTPUTS);
 
   private final int size;
   private final int genres;
@@ -56,10 +56,10 @@ final class FixedBatch implements AutoCloseable {
   }
 
   /**
-   * Batches of 1, 2, 4 ... up to the first that holds {@code maxSize}.
+   * Creates batches of 1, 2, 4 ... up to the first size that is at least {@code maxSize}.
    *
    * @param genres columns of the output {@code genre}
-   * @param embedding columns of the output of that name
+   * @param embedding columns of the output {@code embedding}
    */
   static List<FixedBatch> upTo(int maxSize, int genres, int embedding) throws OrtException {
     List<FixedBatch> batches = new ArrayList<>();
@@ -80,24 +80,24 @@ final class FixedBatch implements AutoCloseable {
     return size;
   }
 
-  /** Scores the clips, of which there may be fewer than the batch holds. */
+  /** Runs the model on at most {@link #size} clips, and returns their scores in the same order. */
   List<Scores> run(OrtSession session, List<ClipInput> clips) throws ModelException {
     for (int i = 0; i < size; i++) {
       if (i < clips.size()) {
         clips.get(i).copyTo(mfcc, i * rows * width, rows, width);
       }
-      // Rows without a clip score whatever stands there, and nobody reads the result.
+      // Unused rows keep stale coefficients; their scores are not read.
       frames.put(i, i < clips.size() ? clips.get(i).frames() : width);
     }
     try (OrtSession.Result result =
-        session.run(Map.of("mfcc", mfccTensor, "n_frames", framesTensor), READ)) {
-      return scores(result, clips.size());
+        session.run(Map.of("mfcc", mfccTensor, "n_frames", framesTensor), REQUESTED)) {
+      return readScores(result, clips.size());
     } catch (OrtException e) {
       throw new ModelException("ONNX Runtime failed: " + e.getMessage(), e);
     }
   }
 
-  private List<Scores> scores(OrtSession.Result result, int clips) throws ModelException {
+  private List<Scores> readScores(OrtSession.Result result, int clips) throws ModelException {
     int columns = Feature.values().length;
     FloatBuffer features = output(result, "features", size, columns);
     FloatBuffer uncertainty = output(result, "uncertainty", size, columns);
@@ -122,7 +122,7 @@ final class FixedBatch implements AutoCloseable {
   private static FloatBuffer output(OrtSession.Result result, String name, long... shape)
       throws ModelException {
     OnnxValue value =
-        result.get(name).orElseThrow(() -> new ModelException("the model gave no " + name));
+        result.get(name).orElseThrow(() -> new ModelException("it returned no output " + name));
     if (value instanceof OnnxTensor tensor
         && tensor.getInfo().type == OnnxJavaType.FLOAT
         && Arrays.equals(tensor.getInfo().getShape(), shape)) {

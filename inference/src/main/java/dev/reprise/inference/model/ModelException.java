@@ -2,7 +2,9 @@ package dev.reprise.inference.model;
 
 import org.jspecify.annotations.Nullable;
 
-/** A model cannot be found, loaded or run; the message is one sentence for people. */
+/**
+ * Thrown when a model cannot be found, loaded or run. The message is one sentence for the operator.
+ */
 public final class ModelException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -9,18 +9,21 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The bytes of a model's file, read once, so that what is hashed is what serves whatever happens to
- * the file meanwhile.
+ * The bytes of a model's file, read once, so that the hash is that of the model in service even if
+ * the file changes.
  *
+ * @param bytes of the file; not copied
  * @param sha256 of the bytes, in lower-case hexadecimal
  */
-@SuppressWarnings("ArrayRecordComponent") // Handed over, compared by nobody.
+@SuppressWarnings("ArrayRecordComponent") // Not copied, never compared.
 public record ModelFile(Path path, byte[] bytes, String sha256) {
 
   /**
-   * What tells cheaply that a file may have changed: where it is, its size, when it was written,
-   * and, where the file system knows such a thing, which file it is, for archives and images give
-   * every file one time.
+   * Attributes that show cheaply whether a file may have changed.
+   *
+   * @param modifiedMillis milliseconds since 1970
+   * @param fileKey the inode, or "null" if the file system has none; needed because archives and
+   *     container images give all files the same time
    */
   public record Stamp(Path path, long bytes, long modifiedMillis, String fileKey) {
 

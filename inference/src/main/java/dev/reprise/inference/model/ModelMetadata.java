@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a model says of itself, read from the ONNX file's metadata.
+ * The metadata of a model, read from the ONNX file.
  *
  * @param sha256 of the file, in lower-case hexadecimal
- * @param contract name of the MFCC contract that it was trained under
+ * @param contract name of the MFCC contract that the model was trained under
  * @param genres names in the order of the output
  * @param r2 cross-validated coefficient of determination per feature, [8]
  * @param labelMeans mean of the labels that it was trained on, [8], in each feature's unit
- * @param reference what drift is measured against
+ * @param reference the distributions that drift is measured against
  */
 public record ModelMetadata(
     String name,
@@ -38,8 +38,11 @@ public record ModelMetadata(
   }
 
   /**
-   * @param custom the file's metadata properties
-   * @throws ModelException if a property is missing or not as expected
+   * Parses the metadata properties of an ONNX file.
+   *
+   * @param custom the properties, by key
+   * @param sha256 of the file, in lower-case hexadecimal
+   * @throws ModelException if a property is missing or not of the expected shape
    */
   static ModelMetadata parse(Map<String, String> custom, String sha256) throws ModelException {
     try {
@@ -58,7 +61,7 @@ public record ModelMetadata(
           reference.labelMeans(),
           reference.toRecord(ModelId.of(name, version), sha256));
     } catch (RuntimeException e) {
-      // Gson throws several kinds for JSON of another shape.
+      // Gson throws several exceptions for JSON of another shape.
       throw new ModelException("its metadata is not of the expected shape (" + e + ")", e);
     }
   }
@@ -81,7 +84,7 @@ public record ModelMetadata(
       expected.add(feature.label());
     }
     if (!names.equals(expected)) {
-      throw new ModelException("it gives the features " + names + ", not " + expected);
+      throw new ModelException("its features are " + names + ", not " + expected);
     }
   }
 

@@ -6,7 +6,9 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.util.Map;
 
-/** What an ONNX file says of itself, of a model too that this build could not serve. Immutable. */
+/**
+ * The metadata properties of an ONNX file, even of a model that this build cannot serve. Immutable.
+ */
 public final class ModelProperties {
   private final ModelFile file;
   private final Map<String, String> custom;
@@ -17,22 +19,24 @@ public final class ModelProperties {
   }
 
   /**
-   * @throws ModelException if it is no model
+   * Reads the properties of a model's file.
+   *
+   * @throws ModelException if the file is not an ONNX model
    */
   public static ModelProperties read(ModelFile file) throws ModelException {
     try (SessionOptions options = new SessionOptions()) {
-      // Nothing is going to be scored.
+      // The session only reads metadata.
       options.setOptimizationLevel(SessionOptions.OptLevel.NO_OPT);
       try (OrtSession session =
           OrtEnvironment.getEnvironment().createSession(file.bytes(), options)) {
         return new ModelProperties(file, session.getMetadata().getCustomMetadata());
       }
     } catch (OrtException | LinkageError e) {
-      throw fault(file, e);
+      throw cannotBeRead(file, e);
     }
   }
 
-  /** The model's card, Markdown. */
+  /** Returns the model card, in Markdown. */
   public String card() throws ModelException {
     String card = custom.get("reprise.card");
     if (card == null) {
@@ -49,11 +53,11 @@ public final class ModelProperties {
     try {
       return ModelMetadata.parse(custom, file.sha256());
     } catch (ModelException e) {
-      throw fault(file, e);
+      throw cannotBeRead(file, e);
     }
   }
 
-  private static ModelException fault(ModelFile file, Throwable e) {
+  private static ModelException cannotBeRead(ModelFile file, Throwable e) {
     return new ModelException(
         "Model " + file.path() + " cannot be read: " + e.getMessage() + ".", e);
   }

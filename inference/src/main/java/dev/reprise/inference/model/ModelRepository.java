@@ -26,7 +26,7 @@ public final class ModelRepository {
    * Finds a model's file.
    *
    * @param reference {@code NAME@VERSION}, or {@code NAME} for the newest version
-   * @throws ModelException if it is not there
+   * @throws ModelException if the repository does not have it or cannot be read
    */
   public Path find(String reference) throws ModelException {
     int at = reference.indexOf('@');
@@ -42,7 +42,7 @@ public final class ModelRepository {
               + reference
               + " is not in the repository "
               + root
-              + (versions.isEmpty() ? "" : ", which has of it only " + String.join(", ", versions))
+              + (versions.isEmpty() ? "" : ", which has only " + String.join(", ", versions))
               + "; expected "
               + root.resolve(name).resolve(at < 0 ? "VERSION" : version).resolve("model.onnx")
               + ".");
@@ -50,7 +50,7 @@ public final class ModelRepository {
     return root.resolve(name).resolve(version).resolve("model.onnx");
   }
 
-  /** The models that have a version, by name. */
+  /** Returns the names of the models that have at least one version, sorted. */
   public List<String> names() throws ModelException {
     List<String> names = new ArrayList<>();
     for (Path entry : entries(root)) {
@@ -63,7 +63,10 @@ public final class ModelRepository {
     return names;
   }
 
-  /** The versions of a model that have a file, oldest first; none if there is no such model. */
+  /**
+   * Returns the versions of a model that have a file, the oldest first; empty if the model does not
+   * exist.
+   */
   public List<String> versions(String name) throws ModelException {
     Path folder = root.resolve(name);
     return Files.isDirectory(folder)

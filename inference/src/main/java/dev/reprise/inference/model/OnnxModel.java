@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * A loaded model.
  *
  * <p>The shapes are fixed: batches are padded to the next power of two, each size has its own
- * native buffers, and each has run once before {@link #load} returns, so that no clip pays for an
- * allocation or a choice of algorithm.
+ * native buffers, and each has run once before {@link #load} returns, so that no clip waits for an
+ * allocation or the choice of an algorithm.
  *
  * <p>Not thread-safe; {@link dev.reprise.inference.batch.DynamicBatcher} serialises the calls.
  */
 public final class OnnxModel implements Scorer {
-  /** Longer embeddings the API could not search: it is the limit of Lucene's graphs. */
+  /**
+   * The most dimensions that Lucene's HNSW graphs index, with which the API searches embeddings.
+   */
   private static final int MAX_EMBEDDING = 1_024;
 
   private final ModelMetadata metadata;
@@ -43,8 +45,8 @@ public final class OnnxModel implements Scorer {
   }
 
   /**
-   * Loads a model, checks its contract against this build's and its outputs against those that
-   * predictions are made of, and warms it up.
+   * Loads a model, checks that its MFCC contract is this build's and that it has every output that
+   * predictions need, and warms it up.
    *
    * @param maxBatchSize largest batch; rounded up to a power of two
    */
@@ -99,7 +101,7 @@ public final class OnnxModel implements Scorer {
     }
   }
 
-  /** The E of the output [batch, E], which only the graph tells. */
+  /** Returns the E of the output {@code embedding}, [batch, E], which only the graph states. */
   private static int embeddingColumns(OrtSession session) throws OrtException, ModelException {
     NodeInfo embedding = session.getOutputInfo().get("embedding");
     if (embedding != null && embedding.getInfo() instanceof TensorInfo tensor) {

@@ -23,40 +23,40 @@ final class ReferenceProperty {
     this.json = JsonParser.parseString(json).getAsJsonObject();
   }
 
-  /** Mean of the labels per feature, [8], in the feature's unit. */
+  /** Returns the mean of the labels per feature, [8], in the feature's unit. */
   List<Double> labelMeans() {
     List<Double> means = new ArrayList<>();
     for (Feature feature : Feature.values()) {
-      means.add(of(feature, "labels").get("mean").getAsDouble());
+      means.add(statistics(feature, "labels").get("mean").getAsDouble());
     }
     return means;
   }
 
-  /** The distributions of predictions and inputs. */
+  /** Returns the distributions of predictions and inputs. */
   ModelReference toRecord(String model, String sha256) {
     ModelReference.Builder reference =
         ModelReference.newBuilder().setModel(model).setSha256(sha256);
     for (Feature feature : Feature.values()) {
       reference.putFeatures(
           feature.label(),
-          distribution(of(feature, "predictions"), feature.minimum(), feature.maximum()));
+          distribution(statistics(feature, "predictions"), feature.minimum(), feature.maximum()));
     }
     for (Map.Entry<String, JsonElement> input : json.getAsJsonObject("inputs").entrySet()) {
-      JsonObject of = input.getValue().getAsJsonObject();
+      JsonObject values = input.getValue().getAsJsonObject();
       reference.putInputs(
           input.getKey(),
-          distribution(of, of.get("min").getAsDouble(), of.get("max").getAsDouble()));
+          distribution(values, values.get("min").getAsDouble(), values.get("max").getAsDouble()));
     }
     return reference.build();
   }
 
-  private JsonObject of(Feature feature, String what) {
-    return json.getAsJsonObject("features").getAsJsonObject(feature.label()).getAsJsonObject(what);
+  private JsonObject statistics(Feature feature, String kind) {
+    return json.getAsJsonObject("features").getAsJsonObject(feature.label()).getAsJsonObject(kind);
   }
 
-  private Distribution distribution(JsonObject of, double minimum, double maximum) {
+  private Distribution distribution(JsonObject values, double minimum, double maximum) {
     List<Integer> counts = new ArrayList<>(Collections.nCopies(json.get("bins").getAsInt(), 0));
-    for (JsonElement pair : of.getAsJsonArray("counts")) {
+    for (JsonElement pair : values.getAsJsonArray("counts")) {
       JsonArray binAndCount = pair.getAsJsonArray();
       counts.set(binAndCount.get(0).getAsInt(), binAndCount.get(1).getAsInt());
     }

@@ -11,19 +11,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The temporary folders that ONNX Runtime makes when it is loaded, and deletes when the JVM exits
- * in order. They are empty where its libraries come from {@code onnxruntime.native.path}.
+ * The temporary folders that ONNX Runtime creates when it is loaded, and deletes when the JVM exits
+ * normally. They are empty if its libraries come from {@code onnxruntime.native.path}.
  */
 final class RuntimeFolders {
   private static final Logger log = LoggerFactory.getLogger(RuntimeFolders.class);
 
-  /** A process that unpacks its libraries there does so within moments. */
+  /** A younger folder may belong to a process that is about to unpack its libraries. */
   private static final Duration IN_USE = Duration.ofMinutes(1);
 
   private RuntimeFolders() {}
 
-  /** Deletes the empty ones that killed processes left. */
-  static void deleteLeft(Path temporaryFolder) {
+  /** Deletes the empty folders that killed processes left behind. */
+  static void deleteStale(Path temporaryFolder) {
     FileTime latest = FileTime.from(Instant.now().minus(IN_USE));
     try (DirectoryStream<Path> all =
         Files.newDirectoryStream(temporaryFolder, "onnxruntime-java*")) {
@@ -33,7 +33,7 @@ final class RuntimeFolders {
         }
       }
     } catch (IOException e) {
-      log.debug("{} cannot be read", temporaryFolder, e);
+      log.debug("Cannot read {}", temporaryFolder, e);
     }
   }
 
@@ -41,7 +41,7 @@ final class RuntimeFolders {
     try {
       Files.delete(folder);
     } catch (IOException e) {
-      log.debug("{} is left: it is another user's, or not empty", folder, e);
+      log.debug("Cannot delete {}: it is not empty, or belongs to another user", folder, e);
     }
   }
 }

@@ -2,9 +2,9 @@ package dev.reprise.inference.model;
 
 import java.util.List;
 
-/** Scores clips by the batch. Implementations need not be thread-safe. */
+/** Scores batches of clips. Implementations need not be thread-safe. */
 public interface Scorer extends AutoCloseable {
-  /** The largest batch. */
+  /** Returns the largest batch size. */
   int maxBatchSize();
 
   /**
@@ -12,11 +12,14 @@ public interface Scorer extends AutoCloseable {
    *
    * @param clips 1 to {@link #maxBatchSize}
    * @return the scores, in the order of the clips
-   * @throws ModelException if the model fails; nothing is known of any of the clips
+   * @throws ModelException if the model fails on the batch; it is unknown which of the clips caused
+   *     it
    */
   List<Scores> score(List<ClipInput> clips) throws ModelException;
 
-  /** Frees what scoring needs, once nobody scores any more; idempotent. */
+  /**
+   * Releases the model's resources, after the last call of {@link #score} has returned; idempotent.
+   */
   @Override
   void close();
 }

@@ -7,16 +7,17 @@ import dev.reprise.contract.Rounding;
 import dev.reprise.inference.model.Scores;
 
 /**
- * What the model says of one clip, as it is published: finite and rounded to 1e-6, so that what a
- * track is made of is what its clips' records say. The embedding goes into the track's record only.
+ * The scores of one clip as they are published: finite and rounded to 1e-6, so that a track's
+ * statistics follow from the records of its clips. The embedding is published in the track's record
+ * only.
  *
  * @param features [8], in the order of {@link Feature}
  * @param uncertainty [8], in the same order and units
  * @param genres [G], probabilities
- * @param embedding [E], the model's E
- * @param inputs [5], as {@link InputSummary} gives them
+ * @param embedding [E], as long as the model's output
+ * @param inputs [5], computed by {@link InputSummary}
  */
-@SuppressWarnings("ArrayRecordComponent") // Handed over, compared by nobody.
+@SuppressWarnings("ArrayRecordComponent") // Not copied, never compared.
 public record ClipScores(
     double[] features,
     double[] uncertainty,
@@ -26,15 +27,17 @@ public record ClipScores(
     double[] inputs) {
 
   /**
+   * Rounds and validates the scores of a clip.
+   *
    * @param inputs [5], of the same clip
-   * @throws RejectedException if a value is one that may not be published
+   * @throws RejectedException if a value is not finite or out of range
    */
   static ClipScores of(Scores scores, double[] inputs) throws RejectedException {
     double[] features = rounded("features", scores.features(), Double.NEGATIVE_INFINITY);
     double alternate = rounded("tempo_alternate", scores.tempoAlternate(), 1e-6);
     double confidence = rounded("tempo_confidence", scores.tempoConfidence(), 0);
     if (confidence > 1) {
-      throw wrong("tempo_confidence", confidence);
+      throw invalid("tempo_confidence", confidence);
     }
     return new ClipScores(
         features,
@@ -57,12 +60,12 @@ public record ClipScores(
   private static double rounded(String output, float value, double min) throws RejectedException {
     double rounded = Rounding.sixDecimals(value);
     if (!Double.isFinite(rounded) || rounded < min) {
-      throw wrong(output, value);
+      throw invalid(output, value);
     }
     return rounded;
   }
 
-  private static RejectedException wrong(String output, double value) {
+  private static RejectedException invalid(String output, double value) {
     return new RejectedException(
         Reason.SCORING_FAILED, "The model gave %s for %s of this clip.".formatted(value, output));
   }

@@ -8,8 +8,8 @@ import dev.reprise.contract.v1.MfccClip;
 import java.nio.FloatBuffer;
 
 /**
- * The few numbers that say what the model was given: mean over the frames of the first
- * coefficients, that of number 0 as a level in dB.
+ * A summary of the model's input: means over the frames of the first coefficients, that of
+ * coefficient 0 as a level in dB.
  */
 public final class InputSummary {
   /** Loudness, and the coefficients 1 to 4. */
@@ -18,10 +18,10 @@ public final class InputSummary {
   private InputSummary() {}
 
   /**
-   * Of one clip, [{@link #SIZE}], rounded to 1e-6.
+   * Returns the summary of one clip, [{@link #SIZE}], rounded to 1e-6.
    *
    * <p>Coefficient 0 of an orthonormal DCT is the sum of the mel bands' levels over the square root
-   * of their number, so that dividing once more gives their mean.
+   * of their number, so that dividing by it once more gives their mean.
    */
   static double[] of(MfccClip clip, MfccContract contract) {
     FloatBuffer values = Float32.view(clip.getCoefficients());
@@ -40,6 +40,11 @@ public final class InputSummary {
     return means;
   }
 
+  /**
+   * Converts means to a record.
+   *
+   * @param means [{@link #SIZE}]
+   */
   public static InputStatistics toRecord(double[] means) {
     return InputStatistics.newBuilder()
         .setLoudness(Rounding.sixDecimals(means[0]))

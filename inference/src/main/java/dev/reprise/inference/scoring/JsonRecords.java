@@ -12,7 +12,7 @@ import org.apache.kafka.streams.processor.api.Record;
 public final class JsonRecords {
   private JsonRecords() {}
 
-  /** Returns the message as JSON, with the headers that are carried over from its source record. */
+  /** Returns the message as JSON, with the headers that are propagated from its source record. */
   public static Record<byte[], byte[]> of(Record<byte[], ?> source, Message message) {
     Headers headers = CarriedHeaders.of(source.headers()).orElse(new RecordHeaders());
     headers.add("content-type", "application/json".getBytes(StandardCharsets.UTF_8));

@@ -14,9 +14,9 @@ import dev.reprise.contract.v1.MfccRecord;
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Parses records of the mfcc topic, and refuses those that a model must not see. */
+/** Parses records of the mfcc topic, and rejects those that must not reach a model. */
 final class MfccParser {
-  /** More clips than this, ten days of audio, is a damaged number. */
+  /** Ten days of audio; a larger count is considered corrupt. */
   private static final int MAX_CLIPS = 28_800;
 
   private MfccParser() {}
@@ -56,7 +56,7 @@ final class MfccParser {
 
   private static void requireSeconds(double seconds) throws RejectedException {
     if (!(seconds >= 0 && seconds < Double.POSITIVE_INFINITY)) {
-      throw bad("a time of " + seconds + " s is no time");
+      throw bad(seconds + " s is not a valid time");
     }
   }
 

@@ -32,12 +32,12 @@ public final class PredictionRecords {
             .setContract(metadata.contract())
             .setContractSha256(metadata.contractSha256())
             .build();
-    this.r2 = record(metadata.r2());
-    this.baseline = record(metadata.labelMeans());
+    this.r2 = toAudioFeatures(metadata.r2());
+    this.baseline = toAudioFeatures(metadata.labelMeans());
     this.genreNames = metadata.genres();
   }
 
-  private static AudioFeatures record(List<Double> perFeature) {
+  private static AudioFeatures toAudioFeatures(List<Double> perFeature) {
     return Feature.toRecord(perFeature.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
@@ -68,7 +68,9 @@ public final class PredictionRecords {
         .build();
   }
 
-  /** Starts the prediction of a track with what does not depend on its clips. */
+  /**
+   * Returns a builder of a track's prediction, with the fields that do not depend on its clips set.
+   */
   public Prediction.Builder trackPrediction(String trackId, Extraction extraction) {
     return Prediction.newBuilder()
         .setTrackId(trackId)

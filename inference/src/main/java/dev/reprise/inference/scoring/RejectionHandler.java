@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** What becomes of a record that cannot be used. */
+/** Handles records that cannot be scored. */
 public interface RejectionHandler {
-  /** Counts the record and gives its dead letter, if it is to have one. */
+  /** Counts the record, and returns its dead letter if it gets one. */
   Optional<Record<byte[], byte[]>> reject(
       Record<byte[], byte[]> record, RecordMetadata source, RejectedException why);
 }

@@ -53,14 +53,14 @@ public final class ScoreProcessor implements Processor<byte[], byte[], byte[], O
     try {
       MfccRecord mfcc = MfccParser.parse(record.key(), record.value());
       extraction = mfcc.getExtraction();
-      // What comes of an event has the event's time, whenever its clips were written.
+      // Results have the event's timestamp, whenever its clips were written.
       Record<byte[], byte[]> timed =
           record.withTimestamp(Timestamps.toMillis(extraction.getEventTime()));
-      context.forward(timed.withValue(result(timed, mfcc)), path.trackNode());
+      context.forward(timed.withValue(toResult(timed, mfcc)), path.trackNode());
     } catch (RejectedException e) {
       reject(record, extraction, e);
     } catch (KafkaException e) {
-      // Not of the clip: fenced, migrated, broker gone. Kafka Streams handles it.
+      // Not caused by the clip: fenced, migrated, broker unavailable. Kafka Streams handles it.
       throw e;
     } catch (RuntimeException e) {
       log.error("A clip of extraction {} failed with an internal error", extraction.getId(), e);
@@ -75,21 +75,21 @@ public final class ScoreProcessor implements Processor<byte[], byte[], byte[], O
   private void reject(Record<byte[], byte[]> record, Extraction extraction, RejectedException why) {
     path.rejections()
         .reject(record, context.recordMetadata().orElseThrow(), why)
-        .ifPresent(letter -> context.forward(letter, ScoringPath.DEAD_LETTERS));
+        .ifPresent(deadLetter -> context.forward(deadLetter, ScoringPath.DEAD_LETTERS));
     if (!extraction.getId().isEmpty()) {
       context.forward(
           record.withValue(new ScoringResult.ExtractionFailed(extraction)), path.trackNode());
     }
   }
 
-  private ScoringResult result(Record<byte[], byte[]> record, MfccRecord mfcc)
+  private ScoringResult toResult(Record<byte[], byte[]> record, MfccRecord mfcc)
       throws RejectedException {
     Extraction extraction = mfcc.getExtraction();
     return switch (mfcc.getBodyCase()) {
       case CLIP -> scoreClip(record, extraction, mfcc.getClip());
       case COMPLETE -> completeExtraction(extraction, mfcc.getComplete());
       case FAILED -> new ScoringResult.ExtractionFailed(extraction);
-      case BODY_NOT_SET -> throw new AssertionError("Refused by MfccInput.parse.");
+      case BODY_NOT_SET -> throw new AssertionError("Rejected by MfccParser.parse.");
     };
   }
 
@@ -107,7 +107,7 @@ public final class ScoreProcessor implements Processor<byte[], byte[], byte[], O
     MfccParser.requireContract(extraction, MfccContract.current());
     MfccParser.requireValid(clip, MfccContract.current());
     try (ServedModel.Use model = acquireModel(extraction)) {
-      ClipScores scores = runModel(model, clip);
+      ClipScores scores = computeScores(model, clip);
       PredictionRecords predictions = predictions(model);
       path.clipPredictionsSink()
           .ifPresent(
@@ -129,10 +129,10 @@ public final class ScoreProcessor implements Processor<byte[], byte[], byte[], O
   private ServedModel.Use acquireModel(Extraction extraction) throws RejectedException {
     TrackState state = tracks.get(ScoringPath.stateKey(extraction));
     if (state == null || state.getModelSha256().isEmpty()) {
-      return path.models().use();
+      return path.models().acquire();
     }
     return path.models()
-        .use(state.getModelSha256())
+        .acquire(state.getModelSha256())
         .orElseThrow(
             () ->
                 new RejectedException(
@@ -145,11 +145,11 @@ public final class ScoreProcessor implements Processor<byte[], byte[], byte[], O
     return new PredictionRecords(model.metadata(), model.provider());
   }
 
-  private static ClipScores runModel(ServedModel.Use model, MfccClip clip)
+  private static ClipScores computeScores(ServedModel.Use model, MfccClip clip)
       throws RejectedException {
     try {
       return ClipScores.of(
-          model.score(new ClipInput(clip.getCoefficients(), clip.getNFrames())),
+          model.infer(new ClipInput(clip.getCoefficients(), clip.getNFrames())),
           InputSummary.of(clip, MfccContract.current()));
     } catch (ModelException e) {
       throw new RejectedException(

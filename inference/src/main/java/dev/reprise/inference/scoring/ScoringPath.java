@@ -14,9 +14,9 @@ import java.util.Set;
 
 /**
  * One role's path through the topology, from the clip to the track's prediction: the names of its
- * nodes and store, and what its processors share.
+ * nodes and store, and the state that its processors share.
  *
- * @param models that score
+ * @param models of the role
  * @param prefix of the names of its nodes and its store
  * @param clipPredictionsSink the sink of its clip predictions, if they are published
  * @param rejections handles records that cannot be scored
@@ -72,13 +72,13 @@ public record ScoringPath(
     return prefix + "predictions";
   }
 
-  /** The store of tracks whose extraction is in progress. */
+  /** Returns the name of the store of tracks whose extraction is in progress. */
   public String store() {
     return prefix + "tracks";
   }
 
   /**
-   * Returns the key of an extraction in {@link #store}. It has the event's time, because the
+   * Returns the key of an extraction in {@link #store}. It contains the event's time, because the
    * offsets in the id start again when a topic is recreated.
    */
   public static String stateKey(Extraction extraction) {

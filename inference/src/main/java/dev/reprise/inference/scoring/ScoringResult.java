@@ -7,9 +7,9 @@ import dev.reprise.contract.v1.ExtractionComplete;
 public sealed interface ScoringResult {
   Extraction extraction();
 
-  /** A result that belongs to the model that scores this track. */
+  /** A result of the model that scores the track. */
   sealed interface ByModel extends ScoringResult {
-    /** Builds the records of the model that scores this track. */
+    /** Returns the builder of the model's prediction records. */
     PredictionRecords predictions();
   }
 

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the shadow cannot score is counted and nothing more: a dead letter would tell people of a
- * record that was served to them. Thread-safe.
+ * Counts the records that the shadow model cannot score. They get no dead letter, because the
+ * serving model may have scored them. Thread-safe.
  */
 final class ShadowRejections implements RejectionHandler {
   private static final Logger log = LoggerFactory.getLogger(ShadowRejections.class);
@@ -40,7 +40,7 @@ final class ShadowRejections implements RejectionHandler {
   public Optional<Record<byte[], byte[]>> reject(
       Record<byte[], byte[]> record, RecordMetadata source, RejectedException why) {
     counter(why.reason()).increment();
-    log.debug("The shadow drops a track: {}", why.getMessage());
+    log.debug("The shadow model rejected a record: {}", why.getMessage());
     return Optional.empty();
   }
 }

@@ -1,10 +1,10 @@
 package dev.reprise.inference.scoring;
 
 /**
- * A clip's or a track's tempo.
+ * The tempo of a clip or a track.
  *
  * @param bpm beats per minute
- * @param alternateBpm the next likeliest
- * @param confidence that the first is right, 0 to 1
+ * @param alternateBpm the second most likely tempo, in beats per minute
+ * @param confidence probability that {@code bpm} is right, 0 to 1
  */
 public record TempoEstimate(double bpm, double alternateBpm, double confidence) {}

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 
-/** What metrics say of the model of one role; docs/METRICS.md describes them. Not thread-safe. */
+/** The meters of the model of one role; docs/METRICS.md describes them. Not thread-safe. */
 final class ModelMeters {
   private final MeterRegistry registry;
   private final Role role;
@@ -30,9 +30,9 @@ final class ModelMeters {
         .register(registry);
   }
 
-  /** This model is in service now, and no other. */
-  void serves(ServedModel model) {
-    Gauge before = info;
+  /** Exports this model as the one in service, in place of the previous one. */
+  void setServed(ServedModel model) {
+    Gauge previous = info;
     ModelMetadata metadata = model.metadata();
     info =
         Gauge.builder("reprise.model.info", () -> 1)
@@ -43,16 +43,16 @@ final class ModelMeters {
             .tag("sha256", metadata.sha256())
             .tag("provider", model.provider().label())
             .register(registry);
-    if (before != null) {
-      registry.remove(before);
+    if (previous != null) {
+      registry.remove(previous);
     }
   }
 
-  void loaded() {
+  void countLoaded() {
     loaded.increment();
   }
 
-  void failed() {
+  void countFailed() {
     failed.increment();
   }
 }

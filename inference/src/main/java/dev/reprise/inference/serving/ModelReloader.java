@@ -13,19 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the models of one role at what the repository holds. At each look it asks which file is
- * meant, as a start of the service would; where that is another than the one that was loaded, or
- * has been written anew, and its bytes differ, it loads them and lets the new model take over.
- * Where that fails, for whatever reason, the model in service stays, and the file that failed is
- * not tried again until it changes. A half-copied file thus fails, and is tried again when it has
- * grown.
+ * Keeps the models of one role in step with the repository. Each poll resolves the reference to a
+ * file, as a start of the service does. If the file is another than the loaded one or has been
+ * rewritten, and its bytes differ, the reloader loads it and puts the new model in service. If that
+ * fails, for whatever reason, the current model stays in service, and the file is not retried until
+ * it changes. A half-copied file thus fails, and is retried when it has grown.
  *
- * <p>It looks again and again rather than have the file system tell it: the system's watches see
- * nothing that another machine does on a network mount, and lose the folder when a Kubernetes
- * volume is swapped by its symbolic link.
+ * <p>It polls instead of watching the file system: watches miss changes that another machine makes
+ * on a network mount, and lose the folder when Kubernetes swaps the symbolic link of a volume.
  *
- * <p>Not thread-safe: one thread looks, and it is none that scores, so that loading and warming up
- * hold no clip back.
+ * <p>Not thread-safe: a single thread polls, and it is not one that scores, so that loading and
+ * warming up delay no clip.
  */
 public final class ModelReloader {
   private static final Logger log = LoggerFactory.getLogger(ModelReloader.class);
@@ -36,13 +34,13 @@ public final class ModelReloader {
   private final ModelMeters meters;
   private final Models models;
 
-  /** The file as it was when it was last found to hold the current model. */
+  /** The state of the file that was last found to contain the current model. */
   private Stamp served;
 
-  /** The file that could not be loaded, as it was then. */
+  /** The state of the file that could not be loaded. */
   private @Nullable Stamp failed;
 
-  /** Why the repository could not be asked, so that it is said once. */
+  /** Why the repository could not be read, so that it is logged once. */
   private String unreadable = "";
 
   private ModelReloader(
@@ -58,14 +56,14 @@ public final class ModelReloader {
     this.meters = meters;
     this.served = served;
     this.models = new Models(first);
-    meters.serves(first);
+    meters.setServed(first);
   }
 
   /**
-   * Loads the model that is to begin with.
+   * Loads the initial model.
    *
    * @param reference {@code NAME@VERSION}, or {@code NAME} for the newest version
-   * @throws ModelException if it is not there or cannot be loaded
+   * @throws ModelException if the model does not exist or cannot be loaded
    */
   public static ModelReloader start(
       ModelRepository repository,
@@ -75,20 +73,20 @@ public final class ModelReloader {
       MeterRegistry registry)
       throws ModelException {
     Path path = repository.find(reference);
-    // Taken before the bytes are read: a change in between is seen at the next look.
+    // Taken before the bytes are read: the next poll sees a change in between.
     Stamp stamp = Stamp.of(path);
     ServedModel first = loader.load(ModelFile.read(path));
     return new ModelReloader(
         repository, reference, loader, new ModelMeters(registry, role), stamp, first);
   }
 
-  /** The models that this keeps up to date; the caller closes them. */
+  /** Returns the models that this object keeps up to date; the caller closes them. */
   public Models models() {
     return models;
   }
 
-  /** Looks once whether another model is to take over; throws nothing. */
-  public void look() {
+  /** Polls the repository once, and reloads the model if its file has changed; throws nothing. */
+  public void poll() {
     Stamp stamp;
     ModelFile file;
     try {
@@ -103,58 +101,58 @@ public final class ModelReloader {
       String why = String.valueOf(e.getMessage());
       if (!why.equals(unreadable)) {
         unreadable = why;
-        stays(why);
+        reportFailure(why);
       }
       return;
     }
-    take(stamp, file);
+    reload(stamp, file);
   }
 
-  private void take(Stamp stamp, ModelFile file) {
+  private void reload(Stamp stamp, ModelFile file) {
     try {
       if (!file.sha256().equals(models.current().metadata().sha256())) {
-        replaceBy(loader.load(file));
+        putInService(loader.load(file));
       }
       served = stamp;
       failed = null;
     } catch (ModelException e) {
       failed = stamp;
-      stays(String.valueOf(e.getMessage()));
+      reportFailure(String.valueOf(e.getMessage()));
     } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-      // Whatever a new file does, the old model goes on.
+      // Whatever a new file causes, the current model stays in service.
       failed = stamp;
-      stays("Model " + stamp.path() + " cannot be loaded: " + e + ".");
-      log.debug("Loading {} failed for a fault of our own", stamp.path(), e);
+      reportFailure("Model " + stamp.path() + " cannot be loaded: " + e + ".");
+      log.debug("Loading {} failed with an internal error", stamp.path(), e);
     }
   }
 
-  private void replaceBy(ServedModel next) {
-    ModelMetadata before = models.current().metadata();
-    models.replaceBy(next);
-    meters.serves(next);
-    meters.loaded();
+  private void putInService(ServedModel next) {
+    ModelMetadata previous = models.current().metadata();
+    models.replaceWith(next);
+    meters.setServed(next);
+    meters.countLoaded();
     log.info(
         "Model {} {} ({}) takes over from {} {} ({}).",
         next.metadata().name(),
         next.metadata().version(),
-        shortened(next.metadata()),
-        before.name(),
-        before.version(),
-        shortened(before));
+        shortSha256(next.metadata()),
+        previous.name(),
+        previous.version(),
+        shortSha256(previous));
   }
 
-  private void stays(String why) {
-    meters.failed();
+  private void reportFailure(String why) {
+    meters.countFailed();
     ModelMetadata current = models.current().metadata();
     log.warn(
         "{} Model {} {} ({}) stays in service.",
         why,
         current.name(),
         current.version(),
-        shortened(current));
+        shortSha256(current));
   }
 
-  private static String shortened(ModelMetadata metadata) {
+  private static String shortSha256(ModelMetadata metadata) {
     return metadata.sha256().substring(0, Math.min(8, metadata.sha256().length()));
   }
 }

@@ -4,9 +4,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models of one role: the current one, which begins tracks, and the one before it, which stays
- * to finish those that it began. There are never more than two: the next replacement retires the
- * one before, and a track that it has not finished by then cannot be. Thread-safe.
+ * The models of one role: the current one, which scores new tracks, and the previous one, which
+ * stays loaded to finish the tracks that it began. There are never more than two: the next
+ * replacement retires the previous model, and tracks that it has not finished by then are rejected.
+ * Thread-safe.
  */
 public final class Models implements AutoCloseable {
   private ServedModel current;
@@ -17,28 +18,34 @@ public final class Models implements AutoCloseable {
     this.current = first;
   }
 
-  /** The model that new tracks get, for looking at; see {@link #use()} for scoring. */
+  /**
+   * Returns the model that scores new tracks, for its metadata; see {@link #acquire()} for scoring.
+   */
   public synchronized ServedModel current() {
     return current;
   }
 
-  /** The model that new tracks get. */
-  public synchronized ServedModel.Use use() {
-    return current.use();
+  /** Acquires the model that scores new tracks; the caller releases it. */
+  public synchronized ServedModel.Use acquire() {
+    return current.acquire();
   }
 
-  /** The model with this digest, if it is still there. */
-  public synchronized Optional<ServedModel.Use> use(String sha256) {
+  /** Acquires the model with this digest, if it is still loaded; the caller releases it. */
+  public synchronized Optional<ServedModel.Use> acquire(String sha256) {
     if (current.metadata().sha256().equals(sha256)) {
-      return Optional.of(current.use());
+      return Optional.of(current.acquire());
     }
     return previous != null && previous.metadata().sha256().equals(sha256)
-        ? Optional.of(previous.use())
+        ? Optional.of(previous.acquire())
         : Optional.empty();
   }
 
-  /** Takes over a model that is ready to score, and retires the one before the current one. */
-  public synchronized void replaceBy(ServedModel next) {
+  /**
+   * Makes a loaded model the current one, and retires the previous one.
+   *
+   * @param next ownership passes to this object
+   */
+  public synchronized void replaceWith(ServedModel next) {
     if (closed) {
       next.retire();
       return;
@@ -51,7 +58,8 @@ public final class Models implements AutoCloseable {
   }
 
   /**
-   * Frees the models as soon as the threads that still score have done. Nothing else works then.
+   * Retires the models: each is closed when its last use is released. No model may be acquired
+   * after this.
    */
   @Override
   public synchronized void close() {

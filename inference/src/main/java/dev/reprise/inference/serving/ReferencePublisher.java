@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells every instance of the reference distributions of the models that this one serves, so that
- * drift of a model's predictions is known wherever its figures are kept, and when its file is gone.
+ * Publishes the reference distributions of the models that this instance serves, so that every
+ * instance can measure drift of a model's predictions, even after its file has been deleted.
  * Thread-safe.
  */
 public final class ReferencePublisher implements AutoCloseable {
@@ -27,7 +27,7 @@ public final class ReferencePublisher implements AutoCloseable {
   private final String topic;
   private final Producer<String, byte[]> producer;
 
-  /** By model, the SHA-256 of the file whose reference is on its way or there. */
+  /** SHA-256 of the file whose reference was sent last, by model. */
   private final Map<String, String> published = new ConcurrentHashMap<>();
 
   public ReferencePublisher(KafkaSettings kafka) {
@@ -38,7 +38,7 @@ public final class ReferencePublisher implements AutoCloseable {
   }
 
   /**
-   * @param producer handed over
+   * @param producer owned; closed with this object
    */
   ReferencePublisher(String topic, Producer<String, byte[]> producer) {
     this.topic = topic;
@@ -46,8 +46,8 @@ public final class ReferencePublisher implements AutoCloseable {
   }
 
   /**
-   * Sends a model's reference, unless it was the last that was sent. Where sending fails, the next
-   * call tries again.
+   * Sends a model's reference, unless it was the last one sent for the model. If sending fails, the
+   * next call retries.
    */
   public void publish(ModelReference reference) {
     String model = reference.getModel();
@@ -59,18 +59,18 @@ public final class ReferencePublisher implements AutoCloseable {
           new ProducerRecord<>(topic, model, Json.bytes(reference)),
           (metadata, failure) -> {
             if (failure != null) {
-              failed(model, failure);
+              handleFailure(model, failure);
             }
           });
     } catch (KafkaException e) {
-      failed(model, e);
+      handleFailure(model, e);
     }
   }
 
-  private void failed(String model, Exception failure) {
+  private void handleFailure(String model, Exception failure) {
     published.remove(model);
     log.warn(
-        "The reference of model {} could not be sent to {}; it is tried again: {}",
+        "Cannot send the reference of model {} to {}: {}. The next poll of the repository retries.",
         model,
         topic,
         failure.toString());

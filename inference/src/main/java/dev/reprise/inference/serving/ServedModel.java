@@ -11,11 +11,11 @@ import dev.reprise.inference.model.Scores;
 import java.time.Duration;
 
 /**
- * A loaded model with the batcher that its clips go through.
+ * A loaded model and the batcher of its clips.
  *
- * <p>ONNX Runtime crashes the process where a session is freed while a thread runs it. So whoever
- * scores takes a {@link Use} first, and the model is freed by whoever comes last: by {@link
- * #retire}, or else by the last use to end after it. Thread-safe.
+ * <p>ONNX Runtime crashes the process if a session is closed while a thread runs it. Uses are
+ * therefore counted: a thread acquires a {@link Use} to score and releases it afterwards. The model
+ * is closed when it is retired and its last use is released. Thread-safe.
  */
 public final class ServedModel {
   private final Scorer scorer;
@@ -26,8 +26,8 @@ public final class ServedModel {
   private boolean retired;
 
   /**
-   * @param scorer handed over; closed when the model is retired and out of use
-   * @param maxQueueDelay longest time to hold a clip back for others to join its batch
+   * @param scorer owned; closed when the model is retired and its last use is released
+   * @param maxQueueDelay longest time that a clip waits for others to join its batch
    */
   public ServedModel(
       Scorer scorer,
@@ -49,9 +49,9 @@ public final class ServedModel {
     return provider;
   }
 
-  /** Keeps the model loaded until it is closed, by the thread that took it. */
+  /** Keeps the model loaded until this use is released. Closed by the thread that acquired it. */
   public final class Use implements AutoCloseable {
-    private boolean ended;
+    private boolean released;
 
     private Use() {}
 
@@ -63,41 +63,44 @@ public final class ServedModel {
       return provider;
     }
 
-    /** As {@link DynamicBatcher#score}. */
-    public Scores score(ClipInput clip) throws ModelException, InterruptedException {
-      return batcher.score(clip);
+    /** Scores a clip as {@link DynamicBatcher#enqueueAndAwait} does. */
+    public Scores infer(ClipInput clip) throws ModelException, InterruptedException {
+      return batcher.enqueueAndAwait(clip);
     }
 
+    /** Releases the use; idempotent. */
     @Override
     public void close() {
-      if (!ended) {
-        ended = true;
-        end();
+      if (!released) {
+        released = true;
+        release();
       }
     }
   }
 
-  /** Not to be called once the model is retired: {@link Models} gives out none that is. */
-  synchronized Use use() {
+  /** Acquires the model; the caller releases it. {@link Models} never acquires a retired model. */
+  synchronized Use acquire() {
     if (retired) {
-      throw new IllegalStateException("The model has been retired.");
+      throw new IllegalStateException("The model is retired.");
     }
     uses++;
     return new Use();
   }
 
-  private synchronized void end() {
+  private synchronized void release() {
     uses--;
-    freeIfDone();
+    closeIfUnused();
   }
 
-  /** There will be no further uses; those that are may end in peace. */
+  /**
+   * Retires the model: it cannot be acquired any more, and is closed when its last use is released.
+   */
   synchronized void retire() {
     retired = true;
-    freeIfDone();
+    closeIfUnused();
   }
 
-  private void freeIfDone() {
+  private void closeIfUnused() {
     if (retired && uses == 0) {
       scorer.close();
     }

@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gathers a track's clips until the extraction is complete, then forwards its prediction, once;
- * none after a failure. The state of an extraction expires a day after its last record, finished or
- * not: until then duplicates change nothing.
+ * Aggregates the clips of a track until the extraction is complete, then forwards its prediction,
+ * once; none after a failure. The state of an extraction expires a day after its last record,
+ * whether finished or not; until then duplicates are ignored.
  */
 public final class TrackProcessor implements Processor<byte[], ScoringResult, byte[], byte[]> {
   private static final Logger log = LoggerFactory.getLogger(TrackProcessor.class);
@@ -52,7 +52,7 @@ public final class TrackProcessor implements Processor<byte[], ScoringResult, by
   public void process(Record<byte[], ScoringResult> record) {
     String id = ScoringPath.stateKey(record.value().extraction());
     try {
-      gather(record, id);
+      updateTrack(record, id);
     } catch (KafkaException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -65,7 +65,7 @@ public final class TrackProcessor implements Processor<byte[], ScoringResult, by
     }
   }
 
-  private void gather(Record<byte[], ScoringResult> record, String id) {
+  private void updateTrack(Record<byte[], ScoringResult> record, String id) {
     TrackState state = tracks.get(id);
     if (state == null) {
       state = TrackState.getDefaultInstance();
@@ -74,13 +74,13 @@ public final class TrackProcessor implements Processor<byte[], ScoringResult, by
       return;
     }
     if (record.value() instanceof ScoringResult.ByModel scored) {
-      gather(record, id, state, scored);
+      addResult(record, id, state, scored);
     } else {
-      close(id);
+      closeTrack(id);
     }
   }
 
-  private void gather(
+  private void addResult(
       Record<byte[], ScoringResult> record,
       String id,
       TrackState state,
@@ -93,23 +93,23 @@ public final class TrackProcessor implements Processor<byte[], ScoringResult, by
       track.complete(complete.totals());
     }
     if (track.isComplete()) {
-      send(record, predictions, track);
-      close(id);
+      forwardPrediction(record, predictions, track);
+      closeTrack(id);
     } else {
       tracks.put(id, track.toState(predictions.modelSha256(), context.currentSystemTimeMs()));
     }
   }
 
   private void reject(Record<byte[], ScoringResult> record, String id, RejectedException why) {
-    Record<byte[], byte[]> nothing =
+    Record<byte[], byte[]> withoutValue =
         new Record<>(record.key(), null, record.timestamp(), record.headers());
     path.rejections()
-        .reject(nothing, context.recordMetadata().orElseThrow(), why)
-        .ifPresent(letter -> context.forward(letter, ScoringPath.DEAD_LETTERS));
-    close(id);
+        .reject(withoutValue, context.recordMetadata().orElseThrow(), why)
+        .ifPresent(deadLetter -> context.forward(deadLetter, ScoringPath.DEAD_LETTERS));
+    closeTrack(id);
   }
 
-  private void send(
+  private void forwardPrediction(
       Record<byte[], ScoringResult> record, PredictionRecords predictions, TrackStatistics track) {
     String trackId = new String(record.key(), StandardCharsets.UTF_8);
     Prediction prediction =
@@ -119,7 +119,7 @@ public final class TrackProcessor implements Processor<byte[], ScoringResult, by
         .record(Duration.ofMillis(Math.max(0, context.currentSystemTimeMs() - record.timestamp())));
   }
 
-  private void close(String id) {
+  private void closeTrack(String id) {
     tracks.put(id, CLOSED.toBuilder().setUpdatedMs(context.currentSystemTimeMs()).build());
   }
 

@@ -16,8 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the clips of one track say together, one clip at a time, each counted once however often it
- * comes.
+ * Running statistics over the clips of one track. Each clip counts once, however often it is added.
  *
  * <p>The mean and the squared deviations are updated as in B. P. Welford, "Note on a method for
  * calculating corrected sums of squares and products", Technometrics 4 (1962): the difference of
@@ -36,7 +35,7 @@ public final class TrackStatistics {
   private final double[] meanInputs;
   private final List<TempoEstimate> tempos;
 
-  /** Empty before the first clip, and for good where a version that knew none scored some clip. */
+  /** Empty before the first clip, and for good if a version without embeddings scored a clip. */
   private double[] meanEmbedding;
 
   private int clipCount;
@@ -60,6 +59,8 @@ public final class TrackStatistics {
   }
 
   /**
+   * Restores the statistics of a track from its state.
+   *
    * @param genres number of genres of the model that scores the track
    */
   static TrackStatistics of(TrackState state, int genres) {
@@ -110,9 +111,7 @@ public final class TrackStatistics {
     tempos.add(clip.tempo());
   }
 
-  /**
-   * Takes the terminal record; marks of a later version that this one does not know are left out.
-   */
+  /** Sets the totals of the terminal record; drops marks that only a later version knows. */
   void complete(ExtractionComplete totals) {
     clipCount = totals.getClipCount();
     decodedSeconds = totals.getDecodedSeconds();
@@ -120,7 +119,7 @@ public final class TrackStatistics {
     marks = totals.getMarksList().stream().filter(m -> Mark.ofLabel(m).isPresent()).toList();
   }
 
-  /** Whether the terminal record is in, and every clip with it. */
+  /** Returns whether the terminal record and all clips have been added. */
   boolean isComplete() {
     return clipCount >= 0 && scored.cardinality() == clipCount;
   }
@@ -137,12 +136,12 @@ public final class TrackStatistics {
     return Optional.ofNullable(truncated);
   }
 
-  /** Labels of {@link Mark}. */
+  /** Returns labels of {@link Mark}. */
   List<String> marks() {
     return marks;
   }
 
-  /** The mean over the clips; of tempo, {@link #tempo}. */
+  /** Returns the mean over the clips, [8]; of tempo, that of {@link #tempo}. */
   double[] features() {
     double[] features = mean.clone();
     features[Feature.TEMPO.ordinal()] = tempo().bpm();
@@ -153,14 +152,14 @@ public final class TrackStatistics {
     return TrackTempo.of(tempos);
   }
 
-  /** Population standard deviation over the clips. */
+  /** Returns the population standard deviation over the clips, [8]. */
   double[] standardDeviation() {
     return rootOfMean(squaredDeviations);
   }
 
   /**
-   * The root mean square over the clips: those of one track err alike, so that the error of their
-   * mean does not shrink with their number.
+   * Returns the root mean square over the clips, [8]: errors within a track are correlated, so that
+   * the error of the mean does not shrink with the number of clips.
    */
   double[] uncertainty() {
     return rootOfMean(squaredUncertainty);
@@ -182,12 +181,12 @@ public final class TrackStatistics {
     return probabilities;
   }
 
-  /** Mean over the clips, [5], as {@link InputSummary} has them. */
+  /** Returns the mean over the clips, [5], as {@link InputSummary} defines it. */
   double[] inputs() {
     return meanInputs.clone();
   }
 
-  /** Mean over the clips, [E], or empty if it is not known of all of them. */
+  /** Returns the mean over the clips, [E]; empty if a clip's embedding is unknown. */
   double[] embedding() {
     return meanEmbedding.clone();
   }

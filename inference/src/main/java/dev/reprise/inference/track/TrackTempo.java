@@ -6,14 +6,14 @@ import java.util.List;
 
 /**
  * The tempo of a track from those of its clips: the lower median, each clip weighted by its
- * confidence. A mean of 80 and 160 would be 120, which nobody hears in any clip; a median is always
- * some clip's tempo, and the lower one needs no mean of two either.
+ * confidence. The mean of 80 and 160 would be 120, which is the tempo of neither clip; a median is
+ * always the tempo of a clip, and the lower median never averages the middle two.
  */
 final class TrackTempo {
-  /** Two tempos that lie as close as this are one: the margin of the usual measure of accuracy. */
+  /** Relative margin within which two tempos agree, as in the usual tempo accuracy measure. */
   private static final double MARGIN = 0.04;
 
-  /** Weights are summed as whole millionths, so that the order of the clips changes nothing. */
+  /** Weights are summed as whole millionths, so that the order of the clips does not matter. */
   private static final double MILLIONTHS = 1e6;
 
   private static final Comparator<TempoEstimate> ORDER =
@@ -24,9 +24,11 @@ final class TrackTempo {
   private TrackTempo() {}
 
   /**
-   * @param clips at least one; without any confidence they count alike
-   * @return the chosen clip's tempo and alternate; as confidence, that of the clips that agree with
-   *     it within 4 %, summed and divided by the number of clips
+   * Returns the tempo of a track.
+   *
+   * @param clips at least one; weighted equally if all confidences are 0
+   * @return the chosen clip's tempo and alternate; the confidence is the sum of those of the clips
+   *     that agree with it within 4 %, divided by the number of clips
    */
   static TempoEstimate of(List<TempoEstimate> clips) {
     TempoEstimate chosen = median(clips.stream().sorted(ORDER).toList());

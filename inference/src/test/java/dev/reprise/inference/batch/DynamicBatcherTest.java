@@ -40,7 +40,7 @@ class DynamicBatcherTest {
   void aLoneThreadNeverWaits() throws Exception {
     DynamicBatcher batcher = batcher(echo(8), Duration.ofDays(1));
     for (int i = 1; i <= 100; i++) {
-      assertThat(batcher.score(clip(i)).features()).containsExactly(i);
+      assertThat(batcher.enqueueAndAwait(clip(i)).features()).containsExactly(i);
     }
     assertThat(batchSizes).hasSize(100).containsOnly(1);
   }
@@ -54,7 +54,7 @@ class DynamicBatcherTest {
       callers.add(
           () -> {
             for (int i = 1; i <= 500; i++) {
-              if (batcher.score(clip(base + i)).features()[0] != base + i) {
+              if (batcher.enqueueAndAwait(clip(base + i)).features()[0] != base + i) {
                 return false;
               }
             }
@@ -69,7 +69,7 @@ class DynamicBatcherTest {
   }
 
   @Test
-  void clipsThatArriveWhileABatchRunsMakeTheNextOne() throws Exception {
+  void clipsThatArriveWhileABatchRunsFormTheNextOne() throws Exception {
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     Scorer slow =
@@ -80,15 +80,15 @@ class DynamicBatcherTest {
               await(release);
               return echo(clips);
             });
-    DynamicBatcher batcher = batcher(slow, Duration.ofSeconds(10));
+    DynamicBatcher batcher = batcher(slow, Duration.ofSeconds(3));
     List<Future<Scores>> results = new ArrayList<>();
-    results.add(threads.submit(() -> batcher.score(clip(1))));
+    results.add(threads.submit(() -> batcher.enqueueAndAwait(clip(1))));
     started.await();
     for (int i = 2; i <= 4; i++) {
       int number = i;
-      results.add(threads.submit(() -> batcher.score(clip(number))));
+      results.add(threads.submit(() -> batcher.enqueueAndAwait(clip(number))));
     }
-    Awaitility.await().until(() -> batcher.waiting() == 3);
+    Awaitility.await().until(() -> batcher.queuedClips() == 3);
     release.countDown();
     for (int i = 0; i < 4; i++) {
       assertThat(results.get(i).get().features()).containsExactly(i + 1);
@@ -98,7 +98,7 @@ class DynamicBatcherTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void oneClipsFaultDoesNotTakeItsNeighboursAlong(boolean declared) throws Exception {
+  void aBadClipDoesNotFailTheOthersOfItsBatch(boolean declared) throws Exception {
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     Scorer picky =
@@ -117,12 +117,12 @@ class DynamicBatcherTest {
               }
               return echo(clips);
             });
-    DynamicBatcher batcher = batcher(picky, Duration.ofSeconds(10));
-    threads.submit(() -> batcher.score(clip(1)));
+    DynamicBatcher batcher = batcher(picky, Duration.ofSeconds(3));
+    threads.submit(() -> batcher.enqueueAndAwait(clip(1)));
     started.await();
-    Future<Scores> good = threads.submit(() -> batcher.score(clip(2)));
-    Future<Scores> bad = threads.submit(() -> batcher.score(clip(POISON)));
-    Awaitility.await().until(() -> batcher.waiting() == 2);
+    Future<Scores> good = threads.submit(() -> batcher.enqueueAndAwait(clip(2)));
+    Future<Scores> bad = threads.submit(() -> batcher.enqueueAndAwait(clip(POISON)));
+    Awaitility.await().until(() -> batcher.queuedClips() == 2);
     release.countDown();
     assertThat(good.get().features()).containsExactly(2);
     assertThatThrownBy(bad::get).hasRootCauseMessage("poisoned");
@@ -160,7 +160,7 @@ class DynamicBatcherTest {
       @Override
       public List<Scores> score(List<ClipInput> clips) throws ModelException {
         batchSizes.add(clips.size());
-        return body.score(clips);
+        return body.apply(clips);
       }
 
       @Override
@@ -177,6 +177,6 @@ class DynamicBatcherTest {
   }
 
   private interface Body {
-    List<Scores> score(List<ClipInput> clips) throws ModelException;
+    List<Scores> apply(List<ClipInput> clips) throws ModelException;
   }
 }

@@ -13,7 +13,7 @@ class ModelRepositoryTest {
   @TempDir Path root;
 
   @Test
-  void theNewestVersionServesByNumberNotByText() throws Exception {
+  void versionsAreOrderedByNumberNotByText() throws Exception {
     add("cnn/0.9.0");
     add("cnn/0.10.0");
     Files.createDirectories(root.resolve("cnn/0.11.0"));
@@ -24,7 +24,7 @@ class ModelRepositoryTest {
   }
 
   @Test
-  void saysWhatIsMissing() throws Exception {
+  void theErrorNamesWhatIsMissing() throws Exception {
     add("cnn/0.9.0");
     ModelRepository repository = new ModelRepository(root);
     assertThatThrownBy(() -> repository.find("cnn@1.0.0"))

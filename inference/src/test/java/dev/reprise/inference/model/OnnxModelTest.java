@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The committed model in ONNX Runtime, against golden values that Python made (models/README.md
- * says how).
+ * The committed model in ONNX Runtime, against golden values computed in Python (see
+ * models/README.md).
  */
 class OnnxModelTest {
   private static final Path REPOSITORY = Path.of("..", "models");
@@ -101,7 +101,7 @@ class OnnxModelTest {
   }
 
   @Test
-  void tellsItsProvenance() {
+  void readsItsProvenance() {
     ModelMetadata metadata = model.metadata();
     assertThat(metadata.name()).isEqualTo("echonest-cnn");
     assertThat(metadata.contractSha256()).isEqualTo(MfccContract.current().sha256());
@@ -112,7 +112,7 @@ class OnnxModelTest {
   }
 
   @Test
-  void tellsWhatDriftIsMeasuredAgainst() {
+  void readsTheReferenceDistributions() {
     ModelReference reference = model.metadata().reference();
     assertThat(reference.getModel()).isEqualTo("echonest-cnn@" + model.metadata().version());
     assertThat(reference.getFeaturesMap().keySet())
@@ -133,7 +133,7 @@ class OnnxModelTest {
   }
 
   @Test
-  void refusesAModelWithoutReference(@TempDir Path folder) throws Exception {
+  void rejectsAModelWithoutReference(@TempDir Path folder) throws Exception {
     Path file = TinyModel.of("tiny", "1.0.0", 0).with("reprise.reference", "{}").writeTo(folder);
     assertThatThrownBy(() -> load(file, 1))
         .isInstanceOf(ModelException.class)
@@ -141,7 +141,7 @@ class OnnxModelTest {
   }
 
   @Test
-  void refusesWhatIsNoModel(@TempDir Path folder) throws IOException {
+  void rejectsAFileThatIsNotAModel(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("model.onnx"), "no model");
     assertThatThrownBy(() -> load(file, 1))
         .isInstanceOf(ModelException.class)
@@ -171,7 +171,7 @@ class OnnxModelTest {
         "genre",
         "embedding"
       })
-  void refusesAModelThatLacksAnOutput(String output, @TempDir Path folder) throws Exception {
+  void rejectsAModelThatLacksAnOutput(String output, @TempDir Path folder) throws Exception {
     Path file = TinyModel.of("cnn", "1.0.0", 0).without(output).writeTo(folder);
     assertThatThrownBy(() -> load(file, 1))
         .isInstanceOf(ModelException.class)
@@ -182,8 +182,8 @@ class OnnxModelTest {
   }
 
   @Test
-  void refusesAnOutputOfAnotherShape(@TempDir Path folder) throws Exception {
-    Path file = TinyModel.of("cnn", "1.0.0", 0).misshapen().writeTo(folder);
+  void rejectsAnOutputOfAnotherShape(@TempDir Path folder) throws Exception {
+    Path file = TinyModel.of("cnn", "1.0.0", 0).withMisshapenUncertainty().writeTo(folder);
     assertThatThrownBy(() -> load(file, 1))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("its output uncertainty is")
@@ -192,7 +192,7 @@ class OnnxModelTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 1_024})
-  void takesAnEmbeddingOfAnySensibleSize(int columns, @TempDir Path folder) throws Exception {
+  void acceptsEmbeddingsOf1To1024Dimensions(int columns, @TempDir Path folder) throws Exception {
     Path file = TinyModel.of("cnn", "1.0.0", 0).embedding(columns).writeTo(folder);
     try (OnnxModel tiny = load(file, 1)) {
       assertThat(tiny.score(List.of(clip(0.25f))).get(0).embedding()).hasSize(columns);
@@ -200,7 +200,7 @@ class OnnxModelTest {
   }
 
   @Test
-  void refusesAnEmbeddingThatCouldNotBeSearched(@TempDir Path folder) throws Exception {
+  void rejectsAnEmbeddingThatCannotBeIndexed(@TempDir Path folder) throws Exception {
     Path file = TinyModel.of("cnn", "1.0.0", 0).embedding(1_025).writeTo(folder);
     assertThatThrownBy(() -> load(file, 1))
         .isInstanceOf(ModelException.class)
@@ -209,7 +209,7 @@ class OnnxModelTest {
   }
 
   @Test
-  void refusesAnotherContract(@TempDir Path folder) throws Exception {
+  void rejectsAnotherContract(@TempDir Path folder) throws Exception {
     Path file =
         TinyModel.of("cnn", "1.0.0", 0)
             .with("reprise.contract.sha256", "0".repeat(64))
@@ -221,7 +221,7 @@ class OnnxModelTest {
   }
 
   @Test
-  void theDefaultBuildRefusesCuda() {
+  void theDefaultBuildRejectsCuda() {
     assertThatThrownBy(() -> ExecutionProvider.choose("cuda"))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("--execution-provider is cuda");
@@ -249,7 +249,7 @@ class OnnxModelTest {
     }
   }
 
-  /** The input that the golden file's formula gives. */
+  /** Computes the input by the golden file's formula. */
   private static ClipInput input(JsonObject example) {
     int frames = example.get("n_frames").getAsInt();
     double swing = example.get("swing").getAsDouble();

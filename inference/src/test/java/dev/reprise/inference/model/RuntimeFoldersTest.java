@@ -22,17 +22,17 @@ class RuntimeFoldersTest {
   }
 
   @Test
-  void deletesWhatIsEmptyAndOldEnough() throws IOException {
-    Path left = folder("onnxruntime-java1");
+  void deletesOldEmptyFolders() throws IOException {
+    Path stale = folder("onnxruntime-java1");
     Path full = folder("onnxruntime-java2");
     Files.createFile(full.resolve("libonnxruntime.so"));
     Path young = folder("onnxruntime-java3");
     Path another = folder("another");
-    for (Path old : new Path[] {left, full, another}) {
+    for (Path old : new Path[] {stale, full, another}) {
       Files.setLastModifiedTime(old, LONG_AGO);
     }
-    RuntimeFolders.deleteLeft(temporary);
-    assertThat(left).doesNotExist();
+    RuntimeFolders.deleteStale(temporary);
+    assertThat(stale).doesNotExist();
     assertThat(full).exists();
     assertThat(young).exists();
     assertThat(another).exists();

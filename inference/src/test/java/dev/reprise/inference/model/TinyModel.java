@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Small ONNX models whose answers can be foretold. With c the clip's first coefficient: each
- * feature is c plus the model's bias, each uncertainty 0.5, the tempo's alternate 60, its
- * confidence 0.5, the genres are Folk 0.25 and Rock 0.75, and each value of the embedding is c.
+ * Small ONNX models with predictable outputs. With c the clip's first coefficient: each feature is
+ * c plus the model's bias, each uncertainty 0.5, the tempo's alternate 60, its confidence 0.5, the
+ * genres are Folk 0.25 and Rock 0.75, and each value of the embedding is c.
  *
  * <p>ONNX is Protobuf: the field numbers are those of onnx.proto, IR version 8, operators 17.
  */
@@ -41,6 +41,8 @@ public final class TinyModel {
   }
 
   /**
+   * Creates a model.
+   *
    * @param bias added to every feature
    */
   public static TinyModel of(String name, String version, float bias) {
@@ -74,25 +76,25 @@ public final class TinyModel {
     return this;
   }
 
-  /** Its uncertainty is not a number where c is negative. */
-  public TinyModel failingBelowZero() {
+  /** Makes the uncertainty NaN where c is negative. */
+  public TinyModel withNanBelowZero() {
     uncertaintyOf = "Sqrt";
     return this;
   }
 
-  /** Its uncertainty is of another shape than it should be. */
-  public TinyModel misshapen() {
+  /** Gives the uncertainty a wrong shape. */
+  public TinyModel withMisshapenUncertainty() {
     uncertaintyColumns = 7;
     return this;
   }
 
-  /** Its embedding has so many values instead of four. */
+  /** Sets the number of values of the embedding; 4 by default. */
   public TinyModel embedding(int columns) {
     embeddingColumns = columns;
     return this;
   }
 
-  /** Takes a second or so to load, in which ONNX Runtime folds a large constant product. */
+  /** Makes loading take about a second, in which ONNX Runtime folds a large constant product. */
   public TinyModel slowToLoad() {
     slow = true;
     return this;
@@ -103,7 +105,7 @@ public final class TinyModel {
     return this;
   }
 
-  /** Writes it where it belongs, whole at once. */
+  /** Writes the model to its path in a repository, atomically. */
   public Path writeTo(Path repository) throws IOException {
     Path file = file(repository);
     Files.createDirectories(file.getParent());
@@ -111,7 +113,7 @@ public final class TinyModel {
     return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Where it belongs. */
+  /** Returns the model's path in a repository. */
   public Path file(Path repository) {
     return repository
         .resolve(metadata.getOrDefault("reprise.model.name", ""))
@@ -205,7 +207,7 @@ public final class TinyModel {
     return new Message().add(1, name).add(2, new Message().add(1, tensor));
   }
 
-  /** A Protobuf message by field numbers. */
+  /** A Protobuf message, built by field numbers. */
   private static final class Message {
     private final UnknownFieldSet.Builder fields = UnknownFieldSet.newBuilder();
 

@@ -33,26 +33,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** What is loaded when; a file's text stands for the model, and "broken" for one that is none. */
+/** Reloading of models. A file's text stands for the model; "broken" is not a model. */
 class ModelReloaderTest {
   @TempDir Path root;
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final List<Path> loads = new ArrayList<>();
-  private final List<String> freed = new ArrayList<>();
+  private final List<String> closed = new ArrayList<>();
 
   @Test
   void aNewerVersionTakesOver() throws Exception {
     write("1.0.0", "one");
     ModelReloader reloader = start("cnn");
-    reloader.look();
+    reloader.poll();
     assertThat(loads).hasSize(1);
 
     write("1.1.0", "two");
     write("0.9.0", "older");
-    reloader.look();
+    reloader.poll();
     assertThat(serving(reloader)).isEqualTo("two");
-    reloader.look();
+    reloader.poll();
     assertThat(loads).hasSize(2);
     assertThat(reloads("loaded")).isEqualTo(1);
     assertThat(reloads("failed")).isZero();
@@ -63,24 +63,24 @@ class ModelReloaderTest {
     Path file = write("1.0.0", "one");
     ModelReloader reloader = start("cnn");
     Files.writeString(file, "another");
-    reloader.look();
+    reloader.poll();
     assertThat(serving(reloader)).isEqualTo("another");
   }
 
   @Test
-  void theSameBytesUnderAnotherTimeAreNotLoadedAgain() throws Exception {
+  void theSameBytesWithAnotherTimeAreNotLoadedAgain() throws Exception {
     Path file = write("1.0.0", "one");
     ModelReloader reloader = start("cnn");
     Files.setLastModifiedTime(file, FileTime.fromMillis(0));
-    reloader.look();
+    reloader.poll();
     write("1.0.1", "one");
-    reloader.look();
+    reloader.poll();
     assertThat(loads).hasSize(1);
     assertThat(reloads("loaded")).isZero();
   }
 
   @Test
-  void bytesOfOneSizeAndTimeInAnotherFileAreSeen() throws Exception {
+  void anotherFileOfTheSameSizeAndTimeIsDetected() throws Exception {
     Path file = write("1.0.0", "one");
     Files.setLastModifiedTime(file, FileTime.fromMillis(0));
     ModelReloader reloader = start("cnn");
@@ -88,19 +88,19 @@ class ModelReloaderTest {
     Files.setLastModifiedTime(part, FileTime.fromMillis(0));
     Files.delete(file);
     Files.move(part, file);
-    reloader.look();
+    reloader.poll();
     assertThat(serving(reloader)).isEqualTo("two");
   }
 
   @Test
-  void aBrokenFileIsTriedOnceUntilItChanges() throws Exception {
+  void aBrokenFileIsNotRetriedUntilItChanges() throws Exception {
     write("1.0.0", "one");
     ModelReloader reloader = start("cnn");
     Path half = write("2.0.0", "broken");
-    ListAppender<ILoggingEvent> log = listen();
-    reloader.look();
-    reloader.look();
-    reloader.look();
+    ListAppender<ILoggingEvent> log = captureLog();
+    reloader.poll();
+    reloader.poll();
+    reloader.poll();
     assertThat(log.list).hasSize(1);
     assertThat(log.list.get(0).getFormattedMessage())
         .matches("It is broken\\. Model cnn one \\([0-9a-f]{8}\\) stays in service\\.");
@@ -110,19 +110,19 @@ class ModelReloaderTest {
     assertThat(reloads("failed")).isEqualTo(1);
 
     Files.writeString(half, "whole");
-    reloader.look();
+    reloader.poll();
     assertThat(serving(reloader)).isEqualTo("whole");
     assertThat(reloads("loaded")).isEqualTo(1);
   }
 
   @Test
-  void aFaultOfOurOwnWhileLoadingKeepsTheOldModelToo() throws Exception {
+  void anInternalErrorWhileLoadingKeepsTheOldModel() throws Exception {
     write("1.0.0", "one");
     ModelReloader reloader = start("cnn");
     for (String fault : List.of("bug", "too large")) {
       write("2.0.0", fault);
-      reloader.look();
-      reloader.look();
+      reloader.poll();
+      reloader.poll();
       assertThat(serving(reloader)).isEqualTo("one");
     }
     assertThat(reloads("failed")).isEqualTo(2);
@@ -130,41 +130,41 @@ class ModelReloaderTest {
   }
 
   @Test
-  void theModelStaysWhenItsFolderGoes() throws Exception {
+  void theModelStaysInServiceWhenItsFileIsDeleted() throws Exception {
     Path file = write("1.0.0", "one");
     ModelReloader reloader = start("cnn");
     Files.delete(file);
-    reloader.look();
-    reloader.look();
+    reloader.poll();
+    reloader.poll();
     assertThat(serving(reloader)).isEqualTo("one");
     assertThat(reloads("failed")).isEqualTo(1);
     write("1.0.0", "one");
-    reloader.look();
+    reloader.poll();
     assertThat(loads).hasSize(1);
   }
 
   @Test
-  void takingTheNewestAwayGoesBackToTheOneBefore() throws Exception {
+  void withdrawingTheNewestVersionRestoresThePreviousOne() throws Exception {
     write("1.0.0", "one");
     ModelReloader reloader = start("cnn");
     write("2.0.0", "two");
-    reloader.look();
+    reloader.poll();
     Files.move(root.resolve("cnn/2.0.0"), root.resolve("cnn/2.0.0.withdrawn"));
-    reloader.look();
+    reloader.poll();
     assertThat(serving(reloader)).isEqualTo("one");
     assertThat(reloads("loaded")).isEqualTo(2);
   }
 
   @Test
-  void aNamedVersionIsKeptTo() throws Exception {
+  void aPinnedVersionStaysInService() throws Exception {
     Path file = write("1.0.0", "one");
     ModelReloader reloader = start("cnn@1.0.0");
     write("2.0.0", "two");
-    reloader.look();
+    reloader.poll();
     assertThat(serving(reloader)).isEqualTo("one");
-    Files.writeString(file, "mended");
-    reloader.look();
-    assertThat(serving(reloader)).isEqualTo("mended");
+    Files.writeString(file, "fixed");
+    reloader.poll();
+    assertThat(serving(reloader)).isEqualTo("fixed");
   }
 
   @Test
@@ -182,46 +182,46 @@ class ModelReloaderTest {
     ModelReloader reloader = start("cnn");
     assertThat(infos()).containsExactly("one");
     write("2.0.0", "two");
-    reloader.look();
+    reloader.poll();
     assertThat(infos()).containsExactly("two");
   }
 
   @Test
-  void aModelIsFreedWhenItsLastUseEnds() throws Exception {
+  void aModelIsClosedWhenItsLastUseIsReleased() throws Exception {
     write("1.0.0", "one");
     ModelReloader reloader = start("cnn");
     String one = reloader.models().current().metadata().sha256();
-    ServedModel.Use first = reloader.models().use();
+    ServedModel.Use first = reloader.models().acquire();
     write("2.0.0", "two");
-    reloader.look();
-    ServedModel.Use late = reloader.models().use(one).orElseThrow();
+    reloader.poll();
+    ServedModel.Use late = reloader.models().acquire(one).orElseThrow();
     assertThat(late.metadata().version()).isEqualTo("one");
 
     write("3.0.0", "three");
-    reloader.look();
-    assertThat(reloader.models().use(one)).isEmpty();
-    assertThat(freed).isEmpty();
+    reloader.poll();
+    assertThat(reloader.models().acquire(one)).isEmpty();
+    assertThat(closed).isEmpty();
     first.close();
     first.close();
-    assertThat(freed).isEmpty();
+    assertThat(closed).isEmpty();
     late.close();
-    assertThat(freed).containsExactly("one");
+    assertThat(closed).containsExactly("one");
 
     reloader.models().close();
-    assertThat(freed).containsExactlyInAnyOrder("one", "two", "three");
+    assertThat(closed).containsExactlyInAnyOrder("one", "two", "three");
   }
 
   @Test
-  void aModelThatComesAfterTheEndIsFreed() throws Exception {
+  void aModelThatIsLoadedAfterCloseIsClosed() throws Exception {
     write("1.0.0", "one");
     ModelReloader reloader = start("cnn");
     reloader.models().close();
     write("2.0.0", "two");
-    reloader.look();
-    assertThat(freed).containsExactly("one", "two");
+    reloader.poll();
+    assertThat(closed).containsExactly("one", "two");
   }
 
-  private static ListAppender<ILoggingEvent> listen() {
+  private static ListAppender<ILoggingEvent> captureLog() {
     Logger logger = (Logger) LoggerFactory.getLogger(ModelReloader.class);
     ListAppender<ILoggingEvent> appender = new ListAppender<>();
     appender.start();
@@ -256,7 +256,7 @@ class ModelReloaderTest {
                 List.of(),
                 ModelReference.getDefaultInstance());
         return new ServedModel(
-            new Silent(text),
+            new UnusedScorer(text),
             metadata,
             ExecutionProvider.CPU,
             Duration.ZERO,
@@ -289,10 +289,10 @@ class ModelReloaderTest {
         .toList();
   }
 
-  private final class Silent implements Scorer {
+  private final class UnusedScorer implements Scorer {
     private final String name;
 
-    Silent(String name) {
+    UnusedScorer(String name) {
       this.name = name;
     }
 
@@ -303,12 +303,12 @@ class ModelReloaderTest {
 
     @Override
     public List<Scores> score(List<ClipInput> clips) {
-      throw new IllegalStateException("Nobody scores here.");
+      throw new IllegalStateException("No clip is scored in this test.");
     }
 
     @Override
     public void close() {
-      freed.add(name);
+      closed.add(name);
     }
   }
 }

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Real ONNX models that replace each other while threads score. A session freed too early would
- * crash this process; one never freed is counted.
+ * Real ONNX models that replace each other while threads score. A session that is closed too early
+ * would crash this process; one that is never closed fails the count.
  */
 class ModelReplacementTest {
   private static final int THREADS = 4;
@@ -41,22 +41,22 @@ class ModelReplacementTest {
   @TempDir Path root;
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final AtomicInteger freed = new AtomicInteger();
+  private final AtomicInteger closed = new AtomicInteger();
   private final AtomicBoolean done = new AtomicBoolean();
 
   @Test
   @Timeout(120)
-  void noClipIsLostAndNoSessionLeftBehind() throws Exception {
+  void noClipIsLostAndNoSessionIsLeaked() throws Exception {
     TinyModel.of("cnn", "1", 1).writeTo(root);
     ModelReloader reloader = start();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     List<Future<Integer>> scoring = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
-      scoring.add(threads.submit(() -> score(reloader.models())));
+      scoring.add(threads.submit(() -> scoreUntilDone(reloader.models())));
     }
     for (int version = 2; version <= VERSIONS; version++) {
       TinyModel.of("cnn", Integer.toString(version), version).writeTo(root);
-      reloader.look();
+      reloader.poll();
       assertThat(reloader.models().current().metadata().version())
           .isEqualTo(Integer.toString(version));
     }
@@ -65,28 +65,28 @@ class ModelReplacementTest {
       assertThat(thread.get()).isGreaterThan(VERSIONS);
     }
     threads.shutdown();
-    assertThat(freed).hasValue(VERSIONS - 2);
+    assertThat(closed).hasValue(VERSIONS - 2);
     reloader.models().close();
-    assertThat(freed).hasValue(VERSIONS);
+    assertThat(closed).hasValue(VERSIONS);
   }
 
   @Test
-  void whatThisBuildCannotServeDoesNotTakeOver() throws Exception {
+  void aModelThatThisBuildCannotServeDoesNotTakeOver() throws Exception {
     TinyModel.of("cnn", "1", 1).writeTo(root);
     ModelReloader reloader = start();
     TinyModel.of("cnn", "2", 2).with("reprise.contract.sha256", "0".repeat(64)).writeTo(root);
-    reloader.look();
+    reloader.poll();
     TinyModel.of("cnn", "3", 3).with("reprise.features", "[{\"name\":\"bpm\"}]").writeTo(root);
-    reloader.look();
+    reloader.poll();
     TinyModel.of("cnn", "4", 4).without("uncertainty").writeTo(root);
-    reloader.look();
+    reloader.poll();
     assertThat(registry.get("reprise.model.reloads").tag("outcome", "failed").counter().count())
         .isEqualTo(3);
-    try (ServedModel.Use model = reloader.models().use()) {
-      assertThat(model.score(clip(0)).features()).containsOnly(1);
+    try (ServedModel.Use model = reloader.models().acquire()) {
+      assertThat(model.infer(clip(0)).features()).containsOnly(1);
     }
     reloader.models().close();
-    assertThat(freed).hasValue(1);
+    assertThat(closed).hasValue(1);
   }
 
   private ModelReloader start() throws ModelException {
@@ -95,18 +95,18 @@ class ModelReplacementTest {
   }
 
   /**
-   * Scores until told to stop, and counts. As a track does, it keeps to its model until that is
-   * gone, so that models are retired while they are scored with.
+   * Scores until {@link #done} is set, and returns the number of clips. It keeps its model until
+   * that is closed, as a track does, so that models are retired while in use.
    */
-  private int score(Models models) throws Exception {
+  private int scoreUntilDone(Models models) throws Exception {
     int clips = 0;
     String sha256 = "";
     while (!done.get() || clips <= VERSIONS) {
       float first = clips % 7;
-      try (ServedModel.Use model = models.use(sha256).orElseGet(models::use)) {
+      try (ServedModel.Use model = models.acquire(sha256).orElseGet(models::acquire)) {
         sha256 = model.metadata().sha256();
         float bias = Float.parseFloat(model.metadata().version());
-        Scores scores = model.score(clip(first));
+        Scores scores = model.infer(clip(first));
         assertThat(scores.features()).containsOnly(first + bias);
       }
       clips++;
@@ -123,18 +123,18 @@ class ModelReplacementTest {
   private ServedModel load(ModelFile file) throws ModelException {
     OnnxModel model = OnnxModel.load(file, ExecutionProvider.CPU, THREADS);
     return new ServedModel(
-        new Counted(model),
+        new CountingScorer(model),
         model.metadata(),
         model.provider(),
         Duration.ofMillis(1),
         new BatchMeters(registry, Role.SERVING));
   }
 
-  /** Tells when its model is freed. */
-  private final class Counted implements Scorer {
+  /** Counts closed models. */
+  private final class CountingScorer implements Scorer {
     private final OnnxModel model;
 
-    Counted(OnnxModel model) {
+    CountingScorer(OnnxModel model) {
       this.model = model;
     }
 
@@ -151,7 +151,7 @@ class ModelReplacementTest {
     @Override
     public void close() {
       model.close();
-      freed.incrementAndGet();
+      closed.incrementAndGet();
     }
   }
 }

@@ -46,9 +46,9 @@ class ReferencePublisherTest {
     assertThat(sent()).containsExactly("cnn@1.0.0 a", "cnn@2.0.0 b");
   }
 
-  /** The file of a version was replaced, and put back. */
+  /** The file of a version was replaced, then restored. */
   @Test
-  void theLastFileOfAVersionIsTheLastThatIsSent() {
+  void theReferenceOfARestoredFileIsSentAgain() {
     for (String sha256 : List.of("a", "b", "a")) {
       publisher.publish(reference("cnn@1.0.0", sha256));
     }
@@ -56,7 +56,7 @@ class ReferencePublisherTest {
   }
 
   @Test
-  void triesAgainWhatFailed() {
+  void retriesWhatFailed() {
     publisher.publish(reference("cnn@1.0.0", "a"));
     producer.errorNext(new TimeoutException("no broker"));
     publisher.publish(reference("cnn@1.0.0", "a"));
@@ -66,7 +66,7 @@ class ReferencePublisherTest {
   }
 
   @Test
-  void aClientThatRefusesHarmsNobody() {
+  void anExceptionOfTheProducerIsNotPropagated() {
     producer.sendException = new TimeoutException("no metadata");
     publisher.publish(reference("cnn@1.0.0", "a"));
     producer.sendException = null;

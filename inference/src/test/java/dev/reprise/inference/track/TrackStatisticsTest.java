@@ -29,7 +29,7 @@ class TrackStatisticsTest {
   }
 
   @Test
-  void tempoIsNoMeanOfTwoTempos() {
+  void tempoIsNotTheMeanOfTwoTempos() {
     TrackStatistics track = of(clip(0.2, 0, 160, 0.5), clip(0.4, 0, 80, 0.5));
     assertThat(track.features()[TEMPO]).isEqualTo(80);
     assertThat(track.features()[ENERGY]).isCloseTo(0.3, within(1e-12));
@@ -38,7 +38,7 @@ class TrackStatisticsTest {
   }
 
   @Test
-  void confidenceDecidesTheTempo() {
+  void tempoIsTheMedianWeightedByConfidence() {
     TrackStatistics track =
         of(clip(0, 0, 60, 0.1), clip(0, 0, 61, 0.1), clip(0, 0, 62, 0.1), clip(0, 0, 150, 0.9));
     assertThat(track.tempo()).isEqualTo(new TempoEstimate(150, 300, 0.225));
@@ -48,7 +48,7 @@ class TrackStatisticsTest {
   }
 
   @Test
-  void withoutConfidenceTheClipsCountAlike() {
+  void withoutConfidenceTheClipsAreWeightedEqually() {
     assertThat(of(clip(0, 0, 90, 0), clip(0, 0, 70, 0), clip(0, 0, 80, 0)).tempo())
         .isEqualTo(new TempoEstimate(80, 160, 0));
     assertThat(of(clip(0, 0, 90, 0), clip(0, 0, 70, 0)).tempo().bpm()).isEqualTo(70);
@@ -63,7 +63,7 @@ class TrackStatisticsTest {
   }
 
   @Test
-  void neitherOrderNorKeepingChangesATrack() {
+  void statisticsDependNeitherOnTheOrderNorOnSerialisation() {
     Random random = new Random(7);
     List<ClipScores> clips =
         IntStream.range(0, 50)
@@ -83,14 +83,14 @@ class TrackStatisticsTest {
       track.add(i, clips.get((i + 1) % clips.size()));
       state = track.toState("cafe", i);
     }
-    TrackStatistics kept = TrackStatistics.of(state, 2);
-    assertThat(kept.scoredClips()).isEqualTo(50);
-    assertThat(kept.tempo()).isEqualTo(tempo);
-    assertThat(kept.inputs())
+    TrackStatistics restored = TrackStatistics.of(state, 2);
+    assertThat(restored.scoredClips()).isEqualTo(50);
+    assertThat(restored.tempo()).isEqualTo(tempo);
+    assertThat(restored.inputs())
         .containsExactly(of(clips.toArray(ClipScores[]::new)).inputs(), within(1e-12));
-    assertThat(kept.embedding())
+    assertThat(restored.embedding())
         .containsExactly(of(clips.toArray(ClipScores[]::new)).embedding(), within(1e-12));
-    assertThat(kept.uncertainty()[ENERGY])
+    assertThat(restored.uncertainty()[ENERGY])
         .isCloseTo(of(clips.toArray(ClipScores[]::new)).uncertainty()[ENERGY], within(1e-12));
     assertThat(state.getModelSha256()).isEqualTo("cafe");
   }
@@ -102,7 +102,7 @@ class TrackStatisticsTest {
   }
 
   @Test
-  void aTrackWhoseEndComesFirstHasAnEmbedding() {
+  void aTrackWhoseTerminalRecordComesFirstHasAnEmbedding() {
     TrackStatistics ended = of();
     ended.complete(ExtractionComplete.newBuilder().setClipCount(1).setDecodedSeconds(30).build());
     TrackStatistics track = TrackStatistics.of(ended.toState("cafe", 0), 2);
@@ -111,7 +111,7 @@ class TrackStatisticsTest {
   }
 
   @Test
-  void marksOutliveARestart() {
+  void marksSurviveARestart() {
     TrackStatistics ended = of();
     Truncation truncation = Truncation.newBuilder().setDecodedSeconds(30).build();
     ended.complete(
@@ -126,9 +126,9 @@ class TrackStatisticsTest {
     assertThat(track.marks()).containsExactly("truncated");
   }
 
-  /** A mean over the later clips alone would pass for one over all. */
+  /** A mean over only the later clips would be mistaken for that over all. */
   @Test
-  void aTrackBegunByAVersionWithoutEmbeddingHasNone() {
+  void aTrackStartedByAVersionWithoutEmbeddingsHasNone() {
     TrackState older =
         of(clip(0.25, 0, 120, 1)).toState("cafe", 0).toBuilder().clearMeanEmbedding().build();
     TrackStatistics track = TrackStatistics.of(older, 2);
