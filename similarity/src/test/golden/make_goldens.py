@@ -2,25 +2,24 @@
 # requires-python = "==3.11.*"
 # dependencies = ["numpy==2.4.6", "scikit-learn==1.9.1", "scipy==1.17.1"]
 # ///
-"""Computes what the tests of similarity compare with: scikit-learn's and scipy's answers to seeded values.
+"""Compute the golden files of the similarity tests: results of scikit-learn and scipy for seeded values.
 
     uv run --script make_goldens.py
 
-writes tables.json, places.json and ranks.json beside it; the same versions give the same bytes. All values are made up.
-A null stands for what is missing.
+writes tables.json, places.json and ranks.json beside this script; the same versions give the same bytes. All values
+are synthetic. A null is a missing value.
 
-tables.json. `values` is [rows][columns]. `scales` is StandardScaler's: means, variances, and what it divides by.
-`distances` is [metric][rows][rows]: 1 - cosine_similarity, euclidean_distances or nan_euclidean_distances, of the
-values or of what StandardScaler makes of them. A pair that shares fewer than half of the columns that either has is
-null, and so is a row with itself. scikit-learn's cosine_similarity takes no missing values: it is given the columns
-that both have.
+tables.json. `values` is [rows][columns]. `scales` has StandardScaler's means, variances and divisors. `distances` is
+[metric][rows][rows]: 1 - cosine_similarity, euclidean_distances or nan_euclidean_distances, of the values or of the
+values standardised by StandardScaler. A pair that shares fewer than half of the columns that either has is null, and so
+is the diagonal. scikit-learn's cosine_similarity accepts no missing values: it is given the columns that both have.
 
 places.json. `degrees` is [rows][latitude, longitude]; `kilometres` is [rows][rows], haversine_distances on a sphere of
-6371.0088 km.
+radius 6371.0088 km.
 
-ranks.json. spearmanr of `first` and `second`, null where it is not defined.
+ranks.json. spearmanr of `first` and `second`, null if undefined.
 
-Holds to 1e-9.
+The tests' tolerance is 1e-9.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ def _is_comparable(a: Values, b: Values) -> bool:
 
 
 def cosine(values: Values) -> Values:
-    """[n, n] distances over the columns that both rows have."""
+    """Return [n, n] distances over the columns that both rows have."""
     distances = np.full((len(values), len(values)), np.nan)
     for i, a in enumerate(values):
         for j, b in enumerate(values):
@@ -75,10 +74,10 @@ def cosine(values: Values) -> Values:
 
 
 def euclidean(values: Values) -> Values:
-    """[n, n] distances; 0 for equal rows, of which scikit-learn leaves the root of a rounding error."""
-    of = nan_euclidean_distances if np.isnan(values).any() else euclidean_distances
+    """Return [n, n] distances; exactly 0 for equal rows, for which scikit-learn has a rounding error."""
+    measure = nan_euclidean_distances if np.isnan(values).any() else euclidean_distances
     equal = (values[:, None, :] == values[None, :, :]).all(axis=2)
-    return np.where(equal, 0, of(values))
+    return np.where(equal, 0, measure(values))
 
 
 def table_case(name: str, values: Values) -> dict[str, Any]:
@@ -175,7 +174,7 @@ def rank_cases(rng: np.random.Generator) -> list[dict[str, Any]]:
 
 
 def write(name: str, cases: list[dict[str, Any]]) -> None:
-    """One line for each field of a case."""
+    """Write a golden file, with one line for each field of a case."""
     provenance = {
         "command": "uv run --script make_goldens.py",
         "seed": SEED,

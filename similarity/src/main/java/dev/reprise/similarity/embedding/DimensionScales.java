@@ -4,21 +4,21 @@ import dev.reprise.similarity.table.StandardScale;
 import java.util.Arrays;
 
 /**
- * What each dimension is standardised by: {@code (value - mean) * weight}.
+ * The standardisation of each dimension: {@code (value - mean) * weight}.
  *
- * @param means [dimension], handed over
- * @param weights [dimension], handed over
+ * @param means [dimension], not copied
+ * @param weights [dimension], not copied
  */
 @SuppressWarnings("ArrayRecordComponent") // not compared
 record DimensionScales(double[] means, double[] weights) {
-  /** Leaves values as they are. */
-  static DimensionScales none(int dimension) {
+  /** Returns scales that leave values unchanged. */
+  static DimensionScales identity(int dimension) {
     double[] ones = new double[dimension];
     Arrays.fill(ones, 1);
     return new DimensionScales(new double[dimension], ones);
   }
 
-  /** Adds vectors up as Welford (1962). Not thread-safe. */
+  /** Accumulates means and variances by Welford's algorithm (1962). Not thread-safe. */
   static final class Builder {
     private final double[] means;
     private final double[] squares;
@@ -31,11 +31,11 @@ record DimensionScales(double[] means, double[] weights) {
 
     void add(float[] vector) {
       count++;
-      double part = 1.0 / count;
+      double share = 1.0 / count;
       for (int i = 0; i < means.length; i++) {
-        double before = vector[i] - means[i];
-        means[i] += before * part;
-        squares[i] += before * (vector[i] - means[i]);
+        double delta = vector[i] - means[i];
+        means[i] += delta * share;
+        squares[i] += delta * (vector[i] - means[i]);
       }
     }
 

@@ -1,10 +1,10 @@
 package dev.reprise.similarity.embedding;
 
 /**
- * What a model's last layer says of a track.
+ * The embedding of a track: the output of a model's last hidden layer.
  *
  * @param model name@version; vectors of different models are never compared
- * @param vector handed over
+ * @param vector [dimension], not copied
  */
-@SuppressWarnings("ArrayRecordComponent") // made for each answer, and not compared
+@SuppressWarnings("ArrayRecordComponent") // created for each query, and not compared
 public record Embedding(String model, float[] vector) {}

@@ -3,11 +3,11 @@ package dev.reprise.similarity.embedding;
 import java.util.List;
 
 /**
- * The distances of a track to every other of the same model.
+ * The distances from a track to every other track of the same model.
  *
- * @param ids of the others
- * @param distances [metrics][ids], handed over
- * @param dimension of the vectors
+ * @param ids the ids of the other tracks
+ * @param distances [metrics][ids], not copied
+ * @param dimension the length of the vectors
  */
-@SuppressWarnings("ArrayRecordComponent") // as long as the catalogue: not copied, nor compared
+@SuppressWarnings("ArrayRecordComponent") // one value per track: neither copied nor compared
 public record EmbeddingDistances(List<String> ids, double[][] distances, int dimension) {}

@@ -8,18 +8,20 @@ import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.BytesRef;
 
-/** An embedding as Lucene's document; {@link Snapshot} reads it. */
+/** Converts an embedding to a Lucene document, which {@link Snapshot} reads. */
 final class EmbeddingDocument {
-  /** Lucene's own limit. */
+  /** Lucene's limit for vectors. */
   static final int MAX_DIMENSION = 1_024;
 
-  /** To be changed with the fields and what they hold: an index of another layout is discarded. */
+  /** Bump on every change to the fields or their content: other layouts are discarded. */
   static final String LAYOUT = "1";
 
   private EmbeddingDocument() {}
 
   /**
-   * @param embedding one that passes {@link #check}
+   * Creates the document of a track.
+   *
+   * @param embedding must pass {@link #check}
    */
   static Document of(String id, Embedding embedding) {
     float[] vector = embedding.vector();
@@ -36,28 +38,30 @@ final class EmbeddingDocument {
     return document;
   }
 
-  /** Searchable, and readable by document. */
+  /** Adds text both as a term, for searches, and as a doc value, for reading by document. */
   private static void addText(Document document, String field, String text) {
     document.add(new StringField(field, text, Field.Store.NO));
     document.add(new BinaryDocValuesField(field, new BytesRef(text)));
   }
 
   /**
-   * @throws IllegalArgumentException if Lucene could not keep the vector
+   * Checks that Lucene can index a vector.
+   *
+   * @throws IllegalArgumentException if it cannot
    */
   static void check(float[] vector) {
     if (!accepts(vector)) {
       throw new IllegalArgumentException(
-          "An embedding of "
+          "Cannot index an embedding of "
               + vector.length
-              + " numbers; 1 to "
+              + " values: it must have 1 to "
               + MAX_DIMENSION
-              + " can be kept, whose squares are finite.");
+              + " values, and the sum of their squares must be finite.");
     }
   }
 
   static boolean accepts(float[] vector) {
-    // In the precision of the graphs' own arithmetic.
+    // In single precision, as the graphs compute.
     float squares = 0;
     for (float value : vector) {
       squares += value * value;

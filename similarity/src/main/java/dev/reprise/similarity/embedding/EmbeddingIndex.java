@@ -14,23 +14,23 @@ import org.apache.lucene.search.SearcherManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The embeddings of the catalogue, on disk, and the nearest among them by Lucene's HNSW graphs.
+ * On-disk index of the catalogue's embeddings, searched by Lucene's HNSW graphs.
  *
- * <p>A vector is compared only with those of the same model and dimension: each such space has two
- * graphs of its own, one of cosines and one of Euclidean distances. A graph gives candidates, and
- * so may miss a neighbour; their distances are computed again, in double precision, from the
- * vectors as they came. The standardised metrics change with every vector, so that no graph can
- * hold them: they compare with every vector.
+ * <p>A vector is compared only with vectors of the same model and dimension: each such space has
+ * two graphs, one for cosine and one for Euclidean distance. A graph returns candidates and may
+ * miss a neighbour; the candidates' distances are recomputed in double precision from the original
+ * vectors. The standardised metrics change with every vector and cannot be held in a graph: their
+ * searches compare with every vector.
  *
- * <p>The stream is what lasts, and a graph takes milliseconds for each of its vectors to build. So
- * the index stays in its folder from one run to the next, and an opened one waits for what the
- * stream has, read from its beginning: what is put until {@link #restored} is compared with what is
- * there, and only then is the difference written. It is committed after every {@value
- * EmbeddingWriter#CHANGES_PER_COMMIT} changes and when it is closed: whoever is killed builds so
- * many again at most.
+ * <p>The stream is the source of truth, but building a graph takes milliseconds per vector. The
+ * index is therefore kept on disk between runs. After opening it, the caller replays the stream
+ * from its beginning: embeddings put before {@link #restored} are compared with the index, and only
+ * the differences are written, by {@link #restored}. The index is committed after every {@value
+ * EmbeddingWriter#CHANGES_PER_COMMIT} changes and on close: a killed process loses at most that
+ * many changes.
  *
- * <p>Thread-safe. A search sees every put and removal that was finished before it began, but those
- * before {@link #restored}. All methods throw {@link UncheckedIOException} when the disk fails.
+ * <p>Thread-safe. A search sees every put and removal that completed before it began, except those
+ * before {@link #restored}. All methods throw {@link UncheckedIOException} on I/O errors.
  */
 public final class EmbeddingIndex implements AutoCloseable {
   private final EmbeddingWriter writer;
@@ -42,86 +42,86 @@ public final class EmbeddingIndex implements AutoCloseable {
   }
 
   /**
-   * Takes up what an earlier run left, if it can be read.
+   * Opens an index, reusing the files of an earlier run if they can be read.
    *
-   * @param folder the index's alone
+   * @param folder used by this index only
    */
   @SuppressWarnings("resource") // closed by close
   public static EmbeddingIndex open(Path folder) {
     return unchecked(
         () -> {
           EmbeddingWriter writer = EmbeddingWriter.open(folder);
-          return new EmbeddingIndex(writer, writer.searchers(new SnapshotFactory()));
+          return new EmbeddingIndex(writer, writer.createSearchers(new SnapshotFactory()));
         });
   }
 
   /**
-   * Sets the embedding of a track, in place of the one that it has.
+   * Adds the embedding of a track, or replaces it.
    *
    * @param model name@version
    * @param vector [1 to 1,024], copied
-   * @throws IllegalArgumentException if the vector is of another length, or not finite
+   * @throws IllegalArgumentException if the vector has another length, or is not finite
    */
   public void put(String id, String model, float[] vector) {
     EmbeddingDocument.check(vector);
     change(() -> writer.put(id, new Embedding(model, vector)));
   }
 
-  /** Whether a vector can be put: 1 to 1,024 numbers whose squares are finite together. */
+  /** Returns whether a vector can be put: 1 to 1,024 values whose sum of squares is finite. */
   public static boolean accepts(float[] vector) {
     return EmbeddingDocument.accepts(vector);
   }
 
-  /** Takes the embedding of a track away, if it has one. */
+  /** Removes the embedding of a track, if it has one. */
   public void remove(String id) {
     change(() -> writer.remove(id));
   }
 
   /**
-   * Says that the stream was read to its end: writes what was put and is not there, on all
-   * processors, and removes what an earlier run left and was not put again. Puts and removals may
-   * go on meanwhile. Returns when the index is as they say, or it was closed.
+   * Ends the restoration once the stream was read to its end: writes the embeddings that the index
+   * lacks, on all processors, and removes those of an earlier run that were not put again. Puts and
+   * removals may continue meanwhile. Returns when the index matches the stream, or was closed.
    */
   public void restored() {
     change(writer::endRestoration);
   }
 
-  /** What was last put of a track. */
+  /** Returns the embedding of a track. */
   public Optional<Embedding> get(String id) {
     return search(id, EmbeddingSearch::embedding);
   }
 
-  /** Vectors of all models. */
+  /** Returns the number of embeddings, of all models. */
   public int size() {
     return inSnapshot(snapshot -> snapshot.getIndexReader().numDocs());
   }
 
   /**
-   * The tracks whose embeddings are nearest to a track's, without itself.
+   * Finds the tracks whose embeddings are nearest to a track's, excluding the track itself.
    *
    * @param metric any but great-circle
    * @param k 1 and up
-   * @return empty where the track has no embedding
+   * @return empty if the track has no embedding
    */
   public Optional<NearestEmbeddings> nearest(String id, Metric metric, int k) {
-    return search(id, search -> search.nearest(metric, k));
+    return search(id, search -> search.findNearest(metric, k));
   }
 
   /**
-   * The exact distances of a track's embedding to every other of its model, which takes a pass
-   * through all of them.
+   * Computes the exact distances from a track's embedding to every other of its model, in one pass
+   * over all of them.
    *
    * @param metrics any but great-circle
-   * @return empty where the track has no embedding
+   * @return empty if the track has no embedding
    */
   public Optional<EmbeddingDistances> distances(String id, List<Metric> metrics) {
-    return search(id, search -> search.distances(metrics));
+    return search(id, search -> search.computeDistances(metrics));
   }
 
   private <T> Optional<T> search(String id, Call<EmbeddingSearch, T> call) {
     return inSnapshot(
         snapshot -> {
-          OptionalInt document = snapshot.find(id);
+          OptionalInt document = snapshot.findDocument(id);
           return document.isEmpty()
               ? Optional.empty()
               : Optional.of(call.on(new EmbeddingSearch(snapshot, document.getAsInt())));
@@ -141,12 +141,12 @@ public final class EmbeddingIndex implements AutoCloseable {
         });
   }
 
-  /** Makes searchable what was put; every search does so first, and at no cost if nothing was. */
+  /** Makes changes visible to searches. Every search refreshes first, for free if none is new. */
   public void refresh() {
     change(searchers::maybeRefreshBlocking);
   }
 
-  /** Commits what was written; what waits for {@link #restored} the next run puts again. */
+  /** Commits what was written; puts pending for {@link #restored} are repeated by the next run. */
   @Override
   public void close() {
     change(
@@ -160,7 +160,7 @@ public final class EmbeddingIndex implements AutoCloseable {
     T on(S subject) throws IOException;
   }
 
-  private interface Disk<T> {
+  private interface Read<T> {
     T run() throws IOException;
   }
 
@@ -176,9 +176,9 @@ public final class EmbeddingIndex implements AutoCloseable {
     }
   }
 
-  private static <T> T unchecked(Disk<T> disk) {
+  private static <T> T unchecked(Read<T> read) {
     try {
-      return disk.run();
+      return read.run();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

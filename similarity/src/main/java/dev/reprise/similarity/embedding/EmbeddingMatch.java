@@ -1,7 +1,7 @@
 package dev.reprise.similarity.embedding;
 
 /**
- * A track that was found.
+ * A track found by a search of embeddings.
  *
  * @param distance in the metric's unit, 0 and up
  */

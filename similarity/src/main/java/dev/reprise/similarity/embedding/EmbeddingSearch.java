@@ -8,15 +8,14 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Searches one snapshot for what is like one of its vectors. Not thread-safe. */
+/** Searches a snapshot for the vectors nearest to one of its own. Not thread-safe. */
 final class EmbeddingSearch {
   /**
-   * Candidates taken from the graphs are at least this many, and twice the neighbours wanted: the
-   * more there are, the fewer true neighbours are missed. Processors that build side by side leave
-   * many small graphs until Lucene has merged them, of which 100 candidates miss 2 neighbours in
-   * 100 rather than 1 in 200.
+   * The minimum number of candidates taken from the graphs; twice k if that is more. More
+   * candidates miss fewer true neighbours: parallel writers leave many small graphs until Lucene
+   * has merged them, and 100 candidates then miss 2 neighbours in 100 rather than 1 in 200.
    */
-  private static final int FEWEST_CANDIDATES = 200;
+  private static final int MIN_CANDIDATES = 200;
 
   private final Snapshot snapshot;
   private final int document;
@@ -34,18 +33,18 @@ final class EmbeddingSearch {
     return new Embedding(space.model(), vector);
   }
 
-  /** By the graph where the metric has one. */
-  NearestEmbeddings nearest(Metric metric, int k) throws IOException {
-    return metric.isStandardised() ? exact(metric, k) : byGraph(metric, k);
+  /** Finds the nearest vectors, by the graph if the metric has one. */
+  NearestEmbeddings findNearest(Metric metric, int k) throws IOException {
+    return metric.isStandardised() ? searchAll(metric, k) : searchGraph(metric, k);
   }
 
-  private NearestEmbeddings byGraph(Metric metric, int k) throws IOException {
+  private NearestEmbeddings searchGraph(Metric metric, int k) throws IOException {
     boolean isCosine = metric.isCosine();
     int[] candidates =
-        snapshot.candidates(
+        snapshot.findCandidates(
             isCosine ? space.unitField() : space.rawField(),
             isCosine ? UnitVector.of(vector) : vector,
-            1 + Math.max(FEWEST_CANDIDATES, 2 * k));
+            1 + Math.max(MIN_CANDIDATES, 2 * k));
     VectorDistance distance = distance(metric);
     KNearest nearest = new KNearest(k, this::id);
     for (int candidate : candidates) {
@@ -53,14 +52,16 @@ final class EmbeddingSearch {
         nearest.offer(candidate, distance.to(snapshot.vector(space, candidate)));
       }
     }
-    return new NearestEmbeddings(named(nearest.matches()), others(), space.dimension(), false);
+    return new NearestEmbeddings(
+        toEmbeddingMatches(nearest.matches()), countOthers(), space.dimension(), false);
   }
 
-  private NearestEmbeddings exact(Metric metric, int k) throws IOException {
+  private NearestEmbeddings searchAll(Metric metric, int k) throws IOException {
     KNearest nearest = new KNearest(k, this::id);
     VectorDistance distance = distance(metric);
     snapshot.visit(space, (other, otherVector) -> offer(nearest, distance, other, otherVector));
-    return new NearestEmbeddings(named(nearest.matches()), others(), space.dimension(), true);
+    return new NearestEmbeddings(
+        toEmbeddingMatches(nearest.matches()), countOthers(), space.dimension(), true);
   }
 
   private void offer(KNearest nearest, VectorDistance distance, int other, float[] otherVector) {
@@ -69,14 +70,14 @@ final class EmbeddingSearch {
     }
   }
 
-  /** To every other vector of the space, in one pass. */
-  EmbeddingDistances distances(List<Metric> metrics) throws IOException {
+  /** Computes the distances to every other vector of the space, in one pass. */
+  EmbeddingDistances computeDistances(List<Metric> metrics) throws IOException {
     List<VectorDistance> measures = new ArrayList<>();
     for (Metric metric : metrics) {
       measures.add(distance(metric));
     }
     List<String> ids = new ArrayList<>();
-    double[][] distances = new double[metrics.size()][others()];
+    double[][] distances = new double[metrics.size()][countOthers()];
     snapshot.visit(
         space,
         (other, otherVector) -> {
@@ -90,7 +91,7 @@ final class EmbeddingSearch {
     return new EmbeddingDistances(ids, distances, space.dimension());
   }
 
-  private int others() throws IOException {
+  private int countOthers() throws IOException {
     return snapshot.size(space) - 1;
   }
 
@@ -98,10 +99,12 @@ final class EmbeddingSearch {
     return new VectorDistance(
         metric,
         vector,
-        metric.isStandardised() ? snapshot.scales(space) : DimensionScales.none(space.dimension()));
+        metric.isStandardised()
+            ? snapshot.scales(space)
+            : DimensionScales.identity(space.dimension()));
   }
 
-  private List<EmbeddingMatch> named(List<Match> matches) {
+  private List<EmbeddingMatch> toEmbeddingMatches(List<Match> matches) {
     return matches.stream()
         .map(match -> new EmbeddingMatch(id(match.row()), match.distance()))
         .toList();

@@ -16,23 +16,22 @@ import org.apache.lucene.store.FSDirectory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes the index, and commits it from time to time. Thread-safe; changes run one after the
- * other.
+ * Writes changes to the index and commits them periodically. Thread-safe; changes are serialised.
  */
 final class EmbeddingWriter implements AutoCloseable {
-  /** A commit ends each processor's graph, and small ones make a search slow and miss more. */
+  /** Each commit starts new graphs, and many small graphs make searches slower and miss more. */
   static final int CHANGES_PER_COMMIT = 50_000;
 
-  /** Vectors that Lucene holds before it writes a segment: larger ones are merged less often. */
+  /** Memory that Lucene buffers before it writes a segment: large segments merge less often. */
   private static final double BUFFER_MB = 64;
 
-  /** How many are written at a time once the stream was read: seconds that a put waits at most. */
-  private static final int BATCH = 500;
+  /** Embeddings written per lock when the restoration ends: a put waits for seconds at most. */
+  private static final int BATCH_SIZE = 500;
 
   private final Directory directory;
   private final IndexWriter writer;
 
-  /** Null when it is over. */
+  /** Null once the restoration has ended. */
   private @Nullable Restoration restoration;
 
   private int changes;
@@ -45,7 +44,9 @@ final class EmbeddingWriter implements AutoCloseable {
   }
 
   /**
-   * @param folder the index's alone
+   * Opens a writer, and begins a restoration.
+   *
+   * @param folder used by this index only
    */
   @SuppressWarnings("resource") // closed by close
   static EmbeddingWriter open(Path folder) throws IOException {
@@ -57,7 +58,7 @@ final class EmbeddingWriter implements AutoCloseable {
     return new EmbeddingWriter(directory, writer, restoration);
   }
 
-  SearcherManager searchers(SearcherFactory factory) throws IOException {
+  SearcherManager createSearchers(SearcherFactory factory) throws IOException {
     return new SearcherManager(writer, factory);
   }
 
@@ -77,36 +78,36 @@ final class EmbeddingWriter implements AutoCloseable {
     }
   }
 
-  /** Returns when the restoration is over, or the index was closed. */
+  /** Writes the differences. Returns when the restoration has ended, or the index was closed. */
   void endRestoration() throws IOException {
-    boolean isOver = false;
-    while (!isOver) {
-      isOver = continueRestoration();
+    boolean hasEnded = false;
+    while (!hasEnded) {
+      hasEnded = restoreBatch();
     }
   }
 
-  private synchronized boolean continueRestoration() throws IOException {
+  private synchronized boolean restoreBatch() throws IOException {
     if (restoration == null || isClosed) {
       return true;
     }
-    List<Restoration.Waiting> batch = restoration.next(BATCH);
+    List<Restoration.Waiting> batch = restoration.takeBatch(BATCH_SIZE);
     if (!batch.isEmpty()) {
       writeAll(batch);
       return false;
     }
-    restoration.stale(this::delete);
+    restoration.forEachStale(this::delete);
     restoration.close();
     restoration = null;
     commit();
     return true;
   }
 
-  /** On all processors: they build graphs apart, which are merged later. */
+  /** Writes on all processors: each builds graphs of its own, which Lucene merges later. */
   private void writeAll(List<Restoration.Waiting> batch) throws IOException {
     try {
       batch.parallelStream().forEach(this::writeUnchecked);
     } catch (UncheckedIOException e) {
-      throw new IOException("The index cannot be written.", e);
+      throw new IOException("Cannot write the index.", e);
     }
     countChanges(batch.size());
   }
@@ -127,8 +128,8 @@ final class EmbeddingWriter implements AutoCloseable {
     writer.deleteDocuments(new Term(Snapshot.ID, id));
   }
 
-  private void countChanges(int more) throws IOException {
-    changes += more;
+  private void countChanges(int count) throws IOException {
+    changes += count;
     if (changes >= CHANGES_PER_COMMIT) {
       commit();
     }
@@ -139,15 +140,15 @@ final class EmbeddingWriter implements AutoCloseable {
     changes = 0;
   }
 
-  /** Once; commits what was written. */
+  /** Commits what was written, and closes. Idempotent. */
   @Override
   public synchronized void close() throws IOException {
     if (isClosed) {
       return;
     }
     isClosed = true;
-    // In reverse, even if the commit fails, of a full disk say. The rollback drops merges that are
-    // going on: minutes of work that the next run does as well.
+    // In reverse order, even if the commit fails, for example on a full disk. The rollback aborts
+    // running merges: minutes of work, which the next run repeats.
     try (Closeable last = directory;
         Closeable then = writer::rollback;
         Closeable first = restoration) {

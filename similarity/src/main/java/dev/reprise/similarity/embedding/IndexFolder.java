@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder that an index stays in from one run to the next. What was last committed is taken up,
- * whole or not at all: Lucene's commits are atomic, and an index that is damaged all the same, or
- * that this version cannot read, is discarded.
+ * Opens the folder that keeps an index between runs. The last commit is reused as a whole or not at
+ * all: Lucene's commits are atomic, and an index that is corrupt nevertheless, or that this version
+ * cannot read, is discarded.
  */
 final class IndexFolder {
   private static final Logger log = LoggerFactory.getLogger(IndexFolder.class);
@@ -22,26 +22,28 @@ final class IndexFolder {
   private IndexFolder() {}
 
   /**
-   * @param directory the index's alone
-   * @throws IOException if the folder cannot be used, or another writer does
+   * Opens a writer on the last commit, or on an empty index.
+   *
+   * @param directory used by this index only
+   * @throws IOException if the folder cannot be used, or another writer holds its lock
    */
   static IndexWriter open(Directory directory, IndexWriterConfig config) throws IOException {
-    boolean isThere = DirectoryReader.indexExists(directory);
-    String fault = isThere ? fault(directory) : "";
+    boolean exists = DirectoryReader.indexExists(directory);
+    String fault = exists ? findFault(directory) : "";
     if (!fault.isEmpty()) {
-      log.warn("The index in {} is discarded and built anew: {}", directory, fault);
+      log.warn("Discarding the index in {} and rebuilding it: {}", directory, fault);
       clear(directory);
     }
     IndexWriter writer =
         new IndexWriter(directory, config.setOpenMode(IndexWriterConfig.OpenMode.CREATE_OR_APPEND));
-    if (!isThere || !fault.isEmpty()) {
+    if (!exists || !fault.isEmpty()) {
       writer.setLiveCommitData(Map.of(LAYOUT, EmbeddingDocument.LAYOUT).entrySet());
     }
     return writer;
   }
 
-  /** Reads all of it, which finds what a disk has lost; empty where nothing is wrong. */
-  private static String fault(Directory directory) {
+  /** Reads the whole index to find corruption. Returns an empty string if it is intact. */
+  private static String findFault(Directory directory) {
     try (DirectoryReader reader = DirectoryReader.open(directory)) {
       String layout = reader.getIndexCommit().getUserData().get(LAYOUT);
       if (!EmbeddingDocument.LAYOUT.equals(layout)) {
@@ -52,7 +54,7 @@ final class IndexFolder {
       }
       return "";
     } catch (IOException | RuntimeException e) {
-      // Of a codec that is not there, or of damaged bytes, Lucene throws unchecked ones too.
+      // Lucene also throws unchecked exceptions, for a missing codec or corrupt bytes.
       return e.toString();
     }
   }

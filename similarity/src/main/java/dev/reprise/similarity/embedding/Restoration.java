@@ -15,47 +15,47 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.util.Bits;
 
 /**
- * What the stream says of an index while it is read again from its beginning: which of the
- * embeddings that the index had at its opening are still the tracks' own, and which it lacks.
+ * The differences between an index and the stream, collected while the stream is replayed from its
+ * beginning: which embeddings of the opened index are still current, and which it lacks.
  *
- * <p>A compacted topic has records that later ones replace, so that nothing may be concluded before
- * its end: an embedding that differs from the index's waits in a file, and of each track only the
- * last that was put need ever be written. Takes two bits for each embedding of the index, and
- * memory for the id of each track that waits.
+ * <p>A compacted topic may still contain superseded records, so that nothing is certain before its
+ * end: an embedding that differs from the index's is pending in a file, and only the last one put
+ * for each track is ever written. Takes two bits per embedding of the index, and memory for the id
+ * of each pending track.
  *
- * <p>Not thread-safe: {@link EmbeddingIndex} locks.
+ * <p>Not thread-safe: {@link EmbeddingWriter} locks.
  */
 final class Restoration implements Closeable {
   private final Snapshot opened;
 
-  /** Documents of the opened index that it has still. */
+  /** Documents of the opened index that were not replaced since. */
   private final BitSet present;
 
-  /** Those of them that were put again. */
-  private final BitSet kept;
+  /** Documents of the opened index that the stream has confirmed. */
+  private final BitSet confirmed;
 
   private final VectorFile file;
 
-  /** Where in the file the embedding of a track lies that is to be written, the oldest first. */
-  private final Map<String, Long> waiting = new LinkedHashMap<>();
+  /** The offset in the file of each embedding to write, by track id; oldest first. */
+  private final Map<String, Long> pending = new LinkedHashMap<>();
 
-  /** Takes what a restoration finds. */
+  /** An action that may fail with an I/O error. */
   interface Taker<T> {
-    void take(T found) throws IOException;
+    void take(T item) throws IOException;
   }
 
-  /** An embedding of a track. */
+  /** A pending embedding of a track. */
   record Waiting(String id, Embedding embedding) {}
 
   /**
-   * @param opened of the index as it was found; closed by {@link #close}
-   * @param file empty; likewise
+   * @param opened a reader of the index as it was opened; closed by {@link #close}
+   * @param file empty; closed by {@link #close}
    */
   Restoration(IndexReader opened, VectorFile file) {
     this.opened = new Snapshot(opened);
     this.file = file;
     this.present = new BitSet(opened.maxDoc());
-    this.kept = new BitSet(opened.maxDoc());
+    this.confirmed = new BitSet(opened.maxDoc());
     for (LeafReaderContext leaf : opened.leaves()) {
       Bits live = leaf.reader().getLiveDocs();
       for (int i = 0; i < leaf.reader().maxDoc(); i++) {
@@ -65,29 +65,31 @@ final class Restoration implements Closeable {
   }
 
   void put(String id, Embedding embedding) throws IOException {
-    OptionalInt document = find(id);
-    boolean isKept = document.isPresent() && isEqual(document.getAsInt(), embedding);
-    document.ifPresent(it -> kept.set(it, isKept));
-    if (isKept) {
-      waiting.remove(id);
+    OptionalInt document = findPresent(id);
+    boolean isCurrent = document.isPresent() && isEqual(document.getAsInt(), embedding);
+    document.ifPresent(it -> confirmed.set(it, isCurrent));
+    if (isCurrent) {
+      pending.remove(id);
     } else {
-      waiting.put(id, file.append(embedding));
+      pending.put(id, file.append(embedding));
     }
   }
 
   /**
-   * @return whether that is all there is to do; else the index may have an embedding that was taken
-   *     from {@link #next}
+   * Removes a track's pending and confirmed embedding.
+   *
+   * @return whether nothing else is to be done; if false, the index may have an embedding that was
+   *     taken from {@link #takeBatch}
    */
   boolean remove(String id) throws IOException {
-    waiting.remove(id);
-    OptionalInt document = find(id);
-    document.ifPresent(kept::clear);
+    pending.remove(id);
+    OptionalInt document = findPresent(id);
+    document.ifPresent(confirmed::clear);
     return document.isPresent();
   }
 
-  private OptionalInt find(String id) throws IOException {
-    OptionalInt document = opened.find(id);
+  private OptionalInt findPresent(String id) throws IOException {
+    OptionalInt document = opened.findDocument(id);
     return document.isPresent() && present.get(document.getAsInt())
         ? document
         : OptionalInt.empty();
@@ -100,24 +102,27 @@ final class Restoration implements Closeable {
   }
 
   /**
-   * Takes away the first that wait; whoever takes them writes them, in place of what the index has.
+   * Removes and returns the oldest pending embeddings; the caller writes them, replacing those of
+   * the index.
+   *
+   * @param count the maximum number of embeddings
    */
-  List<Waiting> next(int count) throws IOException {
-    List<Waiting> next = new ArrayList<>();
-    Iterator<Map.Entry<String, Long>> entries = waiting.entrySet().iterator();
-    while (next.size() < count && entries.hasNext()) {
+  List<Waiting> takeBatch(int count) throws IOException {
+    List<Waiting> batch = new ArrayList<>();
+    Iterator<Map.Entry<String, Long>> entries = pending.entrySet().iterator();
+    while (batch.size() < count && entries.hasNext()) {
       Map.Entry<String, Long> entry = entries.next();
-      next.add(new Waiting(entry.getKey(), file.read(entry.getValue())));
-      find(entry.getKey()).ifPresent(present::clear);
+      batch.add(new Waiting(entry.getKey(), file.read(entry.getValue())));
+      findPresent(entry.getKey()).ifPresent(present::clear);
       entries.remove();
     }
-    return next;
+    return batch;
   }
 
-  /** The tracks whose embeddings the index has from before, and the stream has no more. */
-  void stale(Taker<String> taker) throws IOException {
+  /** Passes the id of each track whose embedding is in the index, but no longer in the stream. */
+  void forEachStale(Taker<String> taker) throws IOException {
     BitSet stale = (BitSet) present.clone();
-    stale.andNot(kept);
+    stale.andNot(confirmed);
     for (int it = stale.nextSetBit(0); it >= 0; it = stale.nextSetBit(it + 1)) {
       taker.take(opened.id(it));
     }

@@ -20,8 +20,8 @@ import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.util.Bits;
 
 /**
- * The index as it was at one moment. What is computed over all vectors is kept as long as the
- * snapshot is. Thread-safe.
+ * Point-in-time view of the index. Caches statistics over all vectors for its lifetime.
+ * Thread-safe.
  */
 final class Snapshot extends IndexSearcher {
   static final String ID = "id";
@@ -33,7 +33,7 @@ final class Snapshot extends IndexSearcher {
     super(reader);
   }
 
-  /** Takes a vector. */
+  /** Receives the vectors of a space. */
   interface Visitor {
     /**
      * @param vector valid during the call only
@@ -41,8 +41,8 @@ final class Snapshot extends IndexSearcher {
     void visit(int document, float[] vector) throws IOException;
   }
 
-  /** The document of a track. */
-  OptionalInt find(String id) throws IOException {
+  /** Finds the document of a track. */
+  OptionalInt findDocument(String id) throws IOException {
     Term term = new Term(ID, id);
     for (LeafReaderContext leaf : leafContexts) {
       PostingsEnum postings = leaf.reader().postings(term, PostingsEnum.NONE);
@@ -57,18 +57,18 @@ final class Snapshot extends IndexSearcher {
   }
 
   String id(int document) throws IOException {
-    return text(ID, document);
+    return readText(ID, document);
   }
 
   Space space(int document) throws IOException {
-    return Space.ofLabel(text(SPACE, document));
+    return Space.ofLabel(readText(SPACE, document));
   }
 
-  private String text(String field, int document) throws IOException {
+  private String readText(String field, int document) throws IOException {
     LeafReaderContext leaf = leaf(document);
     BinaryDocValues values = DocValues.getBinary(leaf.reader(), field);
     if (!values.advanceExact(document - leaf.docBase)) {
-      throw new IllegalStateException("A document without " + field + ".");
+      throw new IllegalStateException("Document " + document + " has no " + field + ".");
     }
     return values.binaryValue().utf8ToString();
   }
@@ -81,12 +81,12 @@ final class Snapshot extends IndexSearcher {
     LeafReaderContext leaf = leaf(document);
     FloatVectorValues vectors = leaf.reader().getFloatVectorValues(space.rawField());
     if (vectors == null || vectors.advance(document - leaf.docBase) != document - leaf.docBase) {
-      throw new IllegalStateException("A document without a vector.");
+      throw new IllegalStateException("Document " + document + " has no vector.");
     }
     return vectors.vectorValue().clone();
   }
 
-  /** Shows every vector of a space, in the order of the documents. */
+  /** Visits every vector of a space, in document order. */
   void visit(Space space, Visitor visitor) throws IOException {
     for (LeafReaderContext leaf : leafContexts) {
       FloatVectorValues vectors = leaf.reader().getFloatVectorValues(space.rawField());
@@ -101,13 +101,13 @@ final class Snapshot extends IndexSearcher {
     }
   }
 
-  /** Documents near a vector by the graph of a field, in no order. */
-  int[] candidates(String field, float[] vector, int count) throws IOException {
+  /** Finds documents near a vector by the graph of a field, in no particular order. */
+  int[] findCandidates(String field, float[] vector, int count) throws IOException {
     ScoreDoc[] found = search(new KnnFloatVectorQuery(field, vector, count), count).scoreDocs;
     return Arrays.stream(found).mapToInt(it -> it.doc).toArray();
   }
 
-  /** Over all vectors of a space; two threads may compute it, with equal results. */
+  /** Returns the scales over all vectors of a space; concurrent computations give equal results. */
   DimensionScales scales(Space space) throws IOException {
     DimensionScales known = scales.get(space);
     if (known == null) {
@@ -119,7 +119,7 @@ final class Snapshot extends IndexSearcher {
     return known;
   }
 
-  /** How many vectors a space has. */
+  /** Counts the vectors of a space. */
   int size(Space space) throws IOException {
     return count(new TermQuery(new Term(SPACE, space.label())));
   }

@@ -1,9 +1,9 @@
 package dev.reprise.similarity.embedding;
 
 /**
- * The vectors that may be compared with each other: of one model, and of one dimension in case a
- * model's name and version ever stand for two. Each space has fields of its own in the index, and
- * so graphs of its own. Immutable.
+ * A set of comparable vectors: those of one model and one dimension, in case a model's name and
+ * version ever denote two dimensions. Each space has its own fields in the index, and so its own
+ * graphs. Immutable.
  */
 record Space(String model, int dimension) {
   private static final char SEPARATOR = '/';
@@ -21,12 +21,12 @@ record Space(String model, int dimension) {
     return model + SEPARATOR + dimension;
   }
 
-  /** The field of the vectors as they are, with a graph of Euclidean distances. */
+  /** Returns the field of the original vectors, with a graph of Euclidean distances. */
   String rawField() {
     return "raw:" + label();
   }
 
-  /** The field of the vectors at length 1, with a graph of dot products, which are cosines. */
+  /** Returns the field of the unit vectors, with a graph of dot products, which are cosines. */
   String unitField() {
     return "unit:" + label();
   }

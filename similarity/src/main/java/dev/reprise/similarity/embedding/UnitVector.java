@@ -1,10 +1,10 @@
 package dev.reprise.similarity.embedding;
 
-/** Vectors of length 1, whose dot product is their cosine. */
+/** Normalises vectors to length 1, so that their dot product is their cosine. */
 final class UnitVector {
   private UnitVector() {}
 
-  /** A copy of length 1; zeros stay zeros, so that their product with every vector is 0. */
+  /** Returns a copy of length 1. Zeros stay zeros: their dot product with any vector is 0. */
   static float[] of(float[] vector) {
     double squares = 0;
     for (float value : vector) {

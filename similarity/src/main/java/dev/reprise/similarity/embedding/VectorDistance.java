@@ -2,20 +2,20 @@ package dev.reprise.similarity.embedding;
 
 import dev.reprise.similarity.table.Metric;
 
-/** The distance of one vector to others, in double precision. Immutable. */
+/** Computes the distance from one vector to others, in double precision. Immutable. */
 final class VectorDistance {
   private final boolean isCosine;
   private final DimensionScales scales;
   private final float[] query;
 
-  /** [dimension], as it counts. */
+  /** [dimension], the standardised query. */
   private final double[] scaled;
 
   private final double length;
 
   /**
-   * @param query [dimension], handed over
-   * @param scales {@link DimensionScales#none} where the metric is not standardised
+   * @param query [dimension], not copied
+   * @param scales {@link DimensionScales#identity} if the metric is not standardised
    */
   VectorDistance(Metric metric, float[] query, DimensionScales scales) {
     this.isCosine = metric.isCosine();
@@ -39,7 +39,7 @@ final class VectorDistance {
     double even = 0;
     double odd = 0;
     int i = 0;
-    // Two sums: one addition need not wait for the other.
+    // Two accumulators, so that the additions do not depend on each other.
     for (; i + 1 < vector.length; i += 2) {
       double first = ((double) vector[i] - query[i]) * weights[i];
       double second = ((double) vector[i + 1] - query[i + 1]) * weights[i + 1];
@@ -64,7 +64,7 @@ final class VectorDistance {
       squares += value * value;
     }
     double lengths = Math.sqrt(squares) * length;
-    // As in scikit-learn, a vector of zeros is similar to none.
+    // As in scikit-learn, the similarity to a vector of zeros is 0.
     double similarity = lengths == 0 ? 0 : product / lengths;
     return 1 - Math.max(-1, Math.min(1, similarity));
   }

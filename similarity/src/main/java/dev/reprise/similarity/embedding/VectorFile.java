@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Embeddings on disk, one after the other, until {@link #close} deletes them. Not thread-safe. */
+/** Append-only temporary file of embeddings; {@link #close} deletes it. Not thread-safe. */
 final class VectorFile implements AutoCloseable {
   private static final int HEADER = 2 * Integer.BYTES;
 
@@ -19,7 +19,7 @@ final class VectorFile implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** An empty one, in place of what is there. */
+  /** Creates an empty file, replacing an existing one. */
   static VectorFile create(Path file) throws IOException {
     return new VectorFile(
         FileChannel.open(
@@ -32,7 +32,9 @@ final class VectorFile implements AutoCloseable {
   }
 
   /**
-   * @return where it lies
+   * Appends an embedding.
+   *
+   * @return its offset, in bytes
    */
   long append(Embedding embedding) throws IOException {
     byte[] model = embedding.model().getBytes(StandardCharsets.UTF_8);
@@ -41,28 +43,28 @@ final class VectorFile implements AutoCloseable {
     bytes.putInt(model.length).putInt(vector.length).put(model);
     bytes.asFloatBuffer().put(vector);
     bytes.rewind();
-    long place = end;
+    long offset = end;
     while (bytes.hasRemaining()) {
       end += channel.write(bytes, end);
     }
-    return place;
+    return offset;
   }
 
-  Embedding read(long place) throws IOException {
-    ByteBuffer header = read(place, HEADER);
+  Embedding read(long offset) throws IOException {
+    ByteBuffer header = read(offset, HEADER);
     int modelBytes = header.getInt();
     float[] vector = new float[header.getInt()];
-    ByteBuffer body = read(place + HEADER, modelBytes + vector.length * Float.BYTES);
+    ByteBuffer body = read(offset + HEADER, modelBytes + vector.length * Float.BYTES);
     byte[] model = new byte[modelBytes];
     body.get(model).asFloatBuffer().get(vector);
     return new Embedding(new String(model, StandardCharsets.UTF_8), vector);
   }
 
-  private ByteBuffer read(long place, int size) throws IOException {
+  private ByteBuffer read(long offset, int size) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(size);
     while (bytes.hasRemaining()) {
-      if (channel.read(bytes, place + bytes.position()) < 0) {
-        throw new EOFException("No embedding lies at " + place + ".");
+      if (channel.read(bytes, offset + bytes.position()) < 0) {
+        throw new EOFException("No embedding at offset " + offset + ".");
       }
     }
     return bytes.rewind();

@@ -1,4 +1,4 @@
-/** Embeddings and their nearest neighbours; the only package that depends on Lucene. */
+/** Index of embeddings and their nearest neighbours; the only package that uses Lucene. */
 @NullMarked
 package dev.reprise.similarity.embedding;
 

@@ -22,17 +22,18 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Searches what is like a track in every way there is, and compares the answers. The tables must
- * stand still during each {@link #begin}, {@link #search}, {@link #rows} and {@link #others}, and
- * may change between them: the track is looked up anew. {@link #searchEmbeddings} and {@link
- * #compare}, which takes longest, do not read them. Not thread-safe.
+ * Searches for the tracks nearest to a track by every group and metric, and compares the results.
+ * The tables must not change during {@link #addGroup}, {@link #search}, {@link #findRows} and
+ * {@link #countOthers}, but may change between these calls: each looks the track up again. {@link
+ * #searchEmbeddings} and {@link #compare}, the longest step, do not read the tables. Not
+ * thread-safe.
  */
 final class ComparisonSearch {
   private final TrackVectors vectors;
   private final String trackId;
   private final int k;
   private final Tempo tempo;
-  private final Comparison.Builder answer;
+  private final Comparison.Builder comparison;
   private final List<RankedSearch> searches = new ArrayList<>();
 
   ComparisonSearch(TrackVectors vectors, String trackId, int k, Tempo tempo) {
@@ -40,38 +41,38 @@ final class ComparisonSearch {
     this.trackId = trackId;
     this.k = k;
     this.tempo = tempo;
-    this.answer = Comparison.newBuilder().setTrackId(trackId).setK(k).setTempo(tempo.label());
+    this.comparison = Comparison.newBuilder().setTrackId(trackId).setK(k).setTempo(tempo.label());
   }
 
   /**
-   * Says how a group is scaled, or why it is left out.
+   * Adds the scaling of a group, or the reason why the group is left out.
    *
-   * @param group also the embedding, where the track has none
-   * @return whether it has a table to be searched
+   * @param group may be the embedding if the track has none
+   * @return whether the group has a table to search
    */
-  boolean begin(Group group) throws TrackNotFoundException {
+  boolean addGroup(Group group) throws TrackNotFoundException {
     IndexedTrack track = vectors.require(trackId);
     if (group == Group.EMBEDDING || !vectors.has(track, group)) {
-      answer.addLeftOut(
-          LeftOut.newBuilder().setGroup(group.label()).setWhy(Missing.why(track, group)));
+      comparison.addLeftOut(
+          LeftOut.newBuilder().setGroup(group.label()).setWhy(Missing.reason(track, group)));
       return false;
     }
     List<ColumnScale> scales = vectors.table(group).scales(group.applicable(tempo));
-    answer.addGroups(
+    comparison.addGroups(
         ComparedGroup.newBuilder()
             .setGroup(group.label())
-            .addAllFeatures(scales.stream().map(ComparisonSearch::scale).toList()));
+            .addAllFeatures(scales.stream().map(ComparisonSearch::toFeatureScale).toList()));
     return true;
   }
 
-  /** Searches a table; not at all if the track has nothing there any more. */
+  /** Searches a table, unless the track was removed from it meanwhile. */
   void search(Group group, Metric metric) throws TrackNotFoundException {
     IndexedTrack track = vectors.require(trackId);
     if (vectors.has(track, group)) {
       VectorTable table = vectors.table(group);
       Distances distances = table.distances(track.row, metric, group.applicable(tempo));
       Coverage coverage = vectors.coverage(track, group, distances.size());
-      add(
+      addSearch(
           group,
           metric,
           coverage,
@@ -81,7 +82,7 @@ final class ComparisonSearch {
     }
   }
 
-  private static FeatureScale scale(ColumnScale scale) {
+  private static FeatureScale toFeatureScale(ColumnScale scale) {
     return FeatureScale.newBuilder()
         .setFeature(scale.column())
         .setTracks(scale.count())
@@ -93,54 +94,56 @@ final class ComparisonSearch {
         .build();
   }
 
-  /** How many other tracks are known. */
-  int others() throws TrackNotFoundException {
+  /** Counts the other known tracks. */
+  int countOthers() throws TrackNotFoundException {
     vectors.require(trackId);
     return vectors.tracks.size() - 1;
   }
 
-  /** The rows of tracks, -1 where one was forgotten. */
-  int[] rows(List<String> ids) {
+  /** Returns the rows of tracks, -1 for a removed track. */
+  int[] findRows(List<String> ids) {
     return ids.stream().mapToInt(vectors::row).toArray();
   }
 
   /**
+   * Adds the searches of the embeddings.
+   *
    * @param embedded distances by the metrics of the group, in their order
-   * @param rows of its ids, -1 where a track was forgotten; it is left out
-   * @param others tracks that are known
+   * @param rows the rows of its ids; tracks at -1 were removed and are left out
+   * @param others the number of other known tracks
    */
   void searchEmbeddings(EmbeddingDistances embedded, int[] rows, int others) {
-    int[] places = places(rows);
-    int[] known = IntStream.range(0, places.length).filter(row -> places[row] >= 0).toArray();
+    int[] indexes = indexesByRow(rows);
+    int[] known = IntStream.range(0, indexes.length).filter(row -> indexes[row] >= 0).toArray();
     Coverage coverage = TrackVectors.coverage(others, known.length, known.length);
-    answer.addGroups(ComparedGroup.newBuilder().setGroup(Group.EMBEDDING.label()));
+    comparison.addGroups(ComparedGroup.newBuilder().setGroup(Group.EMBEDDING.label()));
     List<Metric> metrics = Group.EMBEDDING.metrics();
     for (int i = 0; i < metrics.size(); i++) {
       double[] distances = embedded.distances()[i];
-      add(
+      addSearch(
           Group.EMBEDDING,
           metrics.get(i),
           coverage,
           new Distances(
-              known, Arrays.stream(known).mapToDouble(row -> distances[places[row]]).toArray()),
-          row -> embedded.ids().get(places[row]),
+              known, Arrays.stream(known).mapToDouble(row -> distances[indexes[row]]).toArray()),
+          row -> embedded.ids().get(indexes[row]),
           row -> embedded.dimension());
     }
   }
 
-  /** Where each row is among the rows, -1 where it is not. */
-  private static int[] places(int[] rows) {
-    int[] places = new int[1 + Arrays.stream(rows).max().orElse(-1)];
-    Arrays.fill(places, -1);
+  /** Inverts an array of rows: [row], its index in {@code rows}, -1 if absent. */
+  private static int[] indexesByRow(int[] rows) {
+    int[] indexes = new int[1 + Arrays.stream(rows).max().orElse(-1)];
+    Arrays.fill(indexes, -1);
     for (int i = 0; i < rows.length; i++) {
       if (rows[i] >= 0) {
-        places[rows[i]] = i;
+        indexes[rows[i]] = i;
       }
     }
-    return places;
+    return indexes;
   }
 
-  private void add(
+  private void addSearch(
       Group group,
       Metric metric,
       Coverage coverage,
@@ -166,13 +169,14 @@ final class ComparisonSearch {
     searches.add(new RankedSearch(search.build(), new RankedDistances(distances)));
   }
 
+  /** Compares each pair of searches. */
   Comparison compare() {
     for (int i = 0; i < searches.size(); i++) {
-      answer.addSearches(searches.get(i).answer());
+      comparison.addSearches(searches.get(i).answer());
       for (int j = i + 1; j < searches.size(); j++) {
-        answer.addAgreements(searches.get(i).with(searches.get(j)));
+        comparison.addAgreements(searches.get(i).agreementWith(searches.get(j)));
       }
     }
-    return answer.build();
+    return comparison.build();
   }
 }

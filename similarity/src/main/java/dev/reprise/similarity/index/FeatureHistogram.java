@@ -3,7 +3,7 @@ package dev.reprise.similarity.index;
 import dev.reprise.contract.Feature;
 import dev.reprise.similarity.table.VectorTable;
 
-/** How predictions are distributed. */
+/** Computes the histogram of a predicted feature. */
 final class FeatureHistogram {
   private FeatureHistogram() {}
 

@@ -14,16 +14,16 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** What tracks are compared by: what was predicted, and the groups of columns of the truth. */
+/** A group of values that tracks are compared by: predictions, or columns of the ground truth. */
 public enum Group {
   PREDICTED_FEATURES(columns(AudioFeatures.getDescriptor())),
-  /** The vectors of the model that predicted; they have no columns. */
+  /** The model's embeddings, which have no named columns. */
   EMBEDDING(List.of()),
   AUDIO_FEATURES(columns(AudioFeatures.getDescriptor())),
   SOCIAL_FEATURES(columns(TruthSocialFeatures.getDescriptor())),
   TEMPORAL_FEATURES(IntStream.range(0, 224).mapToObj("%03d"::formatted).toList()),
   RANKS(columns(TruthRanks.getDescriptor())),
-  /** Where the artist comes from. */
+  /** The artist's location. */
   METADATA(List.of("artist_latitude", "artist_longitude"));
 
   private final List<String> columns;
@@ -36,28 +36,28 @@ public enum Group {
     return message.getFields().stream().map(FieldDescriptor::getName).toList();
   }
 
-  /** The name in requests and answers, for example {@code predicted_features}. */
+  /** Returns the name in requests and responses, for example {@code predicted_features}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The names of the columns, in their order. */
+  /** Returns the names of the columns, in their order. */
   public List<String> columns() {
     return columns;
   }
 
-  /** The metrics that make sense for it. */
+  /** Returns the metrics that apply to the group. */
   public List<Metric> metrics() {
     return Arrays.stream(Metric.values())
         .filter(metric -> (metric == Metric.GREAT_CIRCLE) == (this == METADATA))
         .toList();
   }
 
-  /** The metric where none is asked for. */
+  /** Returns the metric for requests that give none. */
   public Metric defaultMetric() {
     return switch (this) {
       case METADATA -> Metric.GREAT_CIRCLE;
-      // The one that graphs can search.
+      // Searched by a graph.
       case EMBEDDING -> Metric.COSINE;
       default -> Metric.STANDARDISED_EUCLIDEAN;
     };
@@ -67,12 +67,12 @@ public enum Group {
     return columns.contains("tempo");
   }
 
-  /** Those that come of the truth. */
+  /** Returns the groups of the ground truth. */
   static Set<Group> ofTruth() {
     return EnumSet.complementOf(EnumSet.of(PREDICTED_FEATURES, EMBEDDING));
   }
 
-  /** The tempo's scale as it applies: linear where there is none. */
+  /** Returns the tempo scale that applies to the group: linear if it has no tempo. */
   Tempo applicable(Tempo tempo) {
     return hasTempo() ? tempo : Tempo.LINEAR;
   }

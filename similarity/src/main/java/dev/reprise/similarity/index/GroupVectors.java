@@ -8,10 +8,10 @@ import dev.reprise.contract.v1.TruthMetadata;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Records as vectors, [columns of the group] each, NaN where a value is missing. */
+/** Converts records to vectors, [columns of the group] each, NaN where a value is missing. */
 final class GroupVectors {
-  /** What is larger is damaged, and squares of still larger ones would not be numbers. */
-  private static final double LARGEST = 1e100;
+  /** Larger magnitudes are treated as corrupt; the squares of much larger ones would overflow. */
+  private static final double MAX_MAGNITUDE = 1e100;
 
   private GroupVectors() {}
 
@@ -19,7 +19,7 @@ final class GroupVectors {
     return fields(Group.PREDICTED_FEATURES, features);
   }
 
-  /** The vector of each group of the truth. */
+  /** Returns the vector of each group of the ground truth. */
   static Map<Group, double[]> of(Truth truth) {
     Map<Group, double[]> vectors = new EnumMap<>(Group.class);
     vectors.put(Group.AUDIO_FEATURES, fields(Group.AUDIO_FEATURES, truth.getAudioFeatures()));
@@ -28,10 +28,10 @@ final class GroupVectors {
         Group.TEMPORAL_FEATURES,
         Group.TEMPORAL_FEATURES.columns().stream()
             .mapToDouble(
-                it -> readable(truth.getTemporalFeaturesMap().getOrDefault(it, Double.NaN)))
+                it -> validOrNaN(truth.getTemporalFeaturesMap().getOrDefault(it, Double.NaN)))
             .toArray());
     vectors.put(Group.RANKS, fields(Group.RANKS, truth.getRanks()));
-    vectors.put(Group.METADATA, place(truth.getMetadata()));
+    vectors.put(Group.METADATA, location(truth.getMetadata()));
     return vectors;
   }
 
@@ -41,17 +41,17 @@ final class GroupVectors {
 
   private static double field(Message message, String name) {
     FieldDescriptor field = message.getDescriptorForType().findFieldByName(name);
-    return message.hasField(field) ? readable((Double) message.getField(field)) : Double.NaN;
+    return message.hasField(field) ? validOrNaN((Double) message.getField(field)) : Double.NaN;
   }
 
-  private static double readable(double value) {
-    return Math.abs(value) <= LARGEST ? value : Double.NaN;
+  private static double validOrNaN(double value) {
+    return Math.abs(value) <= MAX_MAGNITUDE ? value : Double.NaN;
   }
 
-  /** Half a place, or one that is not on Earth, is none. */
-  private static double[] place(TruthMetadata metadata) {
-    double[] place = fields(Group.METADATA, metadata);
-    boolean isOnEarth = Math.abs(place[0]) <= 90 && Math.abs(place[1]) <= 180;
-    return isOnEarth ? place : new double[] {Double.NaN, Double.NaN};
+  /** Returns [latitude, longitude], both NaN if either is missing or out of range. */
+  private static double[] location(TruthMetadata metadata) {
+    double[] location = fields(Group.METADATA, metadata);
+    boolean isValid = Math.abs(location[0]) <= 90 && Math.abs(location[1]) <= 180;
+    return isValid ? location : new double[] {Double.NaN, Double.NaN};
   }
 }

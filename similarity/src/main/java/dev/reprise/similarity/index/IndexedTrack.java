@@ -2,14 +2,14 @@ package dev.reprise.similarity.index;
 
 import org.jspecify.annotations.Nullable;
 
-/** What is noted of a track. Not thread-safe: {@link TrackIndex} locks. */
+/** The entry of a track in the index. Not thread-safe: {@link TrackIndex} locks. */
 final class IndexedTrack {
   final String id;
 
-  /** In all tables; free for another track when this one is forgotten. */
+  /** The track's row in all tables; reused once the track is removed. */
   final int row;
 
-  /** The name@version that predicted it, null where it is not predicted. */
+  /** The predicting model as name@version, null if the track has no prediction. */
   @Nullable String model;
 
   boolean hasEmbedding;

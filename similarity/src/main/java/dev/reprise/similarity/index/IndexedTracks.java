@@ -14,13 +14,13 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The tracks by id and by row. Not thread-safe but for reading: {@link TrackIndex} locks. */
+/** The tracks by id and by row. Only reads are thread-safe: {@link TrackIndex} locks. */
 final class IndexedTracks {
   private final NavigableMap<String, IndexedTrack> byId = new TreeMap<>();
   private final List<@Nullable IndexedTrack> byRow = new ArrayList<>();
   private final Deque<Integer> freeRows = new ArrayDeque<>();
 
-  /** Predicted tracks by model. */
+  /** Numbers of predicted tracks by model. */
   private final NavigableMap<String, Integer> models = new TreeMap<>();
 
   private int truths;
@@ -36,10 +36,10 @@ final class IndexedTracks {
   }
 
   IndexedTrack findOrAdd(String id) {
-    return byId.computeIfAbsent(id, this::add);
+    return byId.computeIfAbsent(id, this::create);
   }
 
-  private IndexedTrack add(String id) {
+  private IndexedTrack create(String id) {
     Integer free = freeRows.poll();
     IndexedTrack track = new IndexedTrack(id, free == null ? byRow.size() : free);
     if (free == null) {
@@ -51,7 +51,10 @@ final class IndexedTracks {
   }
 
   /**
-   * @param model null where it is predicted no longer
+   * Sets the model that predicted a track, and removes a track that has neither prediction nor
+   * truth.
+   *
+   * @param model null if the track has no prediction
    */
   void setModel(IndexedTrack track, @Nullable String model) {
     if (track.model != null) {
@@ -61,7 +64,7 @@ final class IndexedTracks {
       models.merge(model, 1, Integer::sum);
     }
     track.model = model;
-    forgetIfEmpty(track);
+    removeIfEmpty(track);
   }
 
   void setEmbedding(IndexedTrack track, boolean hasEmbedding) {
@@ -72,10 +75,10 @@ final class IndexedTracks {
   void setTruth(IndexedTrack track, boolean hasTruth) {
     truths += (hasTruth ? 1 : 0) - (track.hasTruth ? 1 : 0);
     track.hasTruth = hasTruth;
-    forgetIfEmpty(track);
+    removeIfEmpty(track);
   }
 
-  private void forgetIfEmpty(IndexedTrack track) {
+  private void removeIfEmpty(IndexedTrack track) {
     if (track.model == null && !track.hasTruth) {
       byId.remove(track.id);
       byRow.set(track.row, null);
@@ -83,12 +86,12 @@ final class IndexedTracks {
     }
   }
 
-  /** The id of the track in a row. */
+  /** Returns the id of the track in a row. */
   String id(int row) {
-    return Objects.requireNonNull(byRow.get(row), "A row without a track.").id;
+    return Objects.requireNonNull(byRow.get(row), "No track in this row.").id;
   }
 
-  /** One more than the last row. */
+  /** Returns the number of rows, free ones included. */
   int rows() {
     return byRow.size();
   }
@@ -113,7 +116,7 @@ final class IndexedTracks {
     return embeddings;
   }
 
-  /** The model of most tracks; of several the last in the order of names. */
+  /** Returns the model of most tracks; on a tie the last by name. */
   Optional<String> mainModel() {
     return models.entrySet().stream()
         .max(
@@ -121,17 +124,17 @@ final class IndexedTracks {
         .map(Map.Entry::getKey);
   }
 
-  /** The first in the order of their ids that begin with the prefix. */
+  /** Lists the first tracks whose id begins with the prefix, by id. */
   TrackList list(String prefix, int limit) {
     TrackList.Builder list = TrackList.newBuilder().setTotal(size());
     byId.tailMap(prefix).values().stream()
         .takeWhile(track -> track.id.startsWith(prefix))
         .limit(limit)
-        .forEach(track -> list.addTracks(listed(track)));
+        .forEach(track -> list.addTracks(toListedTrack(track)));
     return list.build();
   }
 
-  private static ListedTrack listed(IndexedTrack track) {
+  private static ListedTrack toListedTrack(IndexedTrack track) {
     return ListedTrack.newBuilder()
         .setTrackId(track.id)
         .setPredicted(track.model != null)

@@ -1,24 +1,23 @@
 package dev.reprise.similarity.index;
 
-/** Why a track has nothing in a group, one sentence. */
+/** Explains in one sentence why a track has no values in a group. */
 final class Missing {
   private Missing() {}
 
-  static String why(IndexedTrack track, Group group) {
+  static String reason(IndexedTrack track, Group group) {
     return switch (group) {
-      case PREDICTED_FEATURES ->
-          prediction(track, "Nothing that was predicted of the track is a number.");
-      case EMBEDDING -> prediction(track, "The track was predicted without an embedding.");
-      case METADATA -> truth(track, "The track's truth does not say where the artist comes from.");
-      default -> truth(track, "The track's truth has nothing in this group.");
+      case PREDICTED_FEATURES -> ifPredicted(track, "The track's prediction has no valid values.");
+      case EMBEDDING -> ifPredicted(track, "The track was predicted without an embedding.");
+      case METADATA -> ifTruth(track, "The track's truth has no location of the artist.");
+      default -> ifTruth(track, "The track's truth has nothing in this group.");
     };
   }
 
-  private static String prediction(IndexedTrack track, String otherwise) {
-    return track.model == null ? "The track is not predicted." : otherwise;
+  private static String ifPredicted(IndexedTrack track, String reason) {
+    return track.model == null ? "The track is not predicted." : reason;
   }
 
-  private static String truth(IndexedTrack track, String otherwise) {
-    return track.hasTruth ? otherwise : "There is no truth of the track.";
+  private static String ifTruth(IndexedTrack track, String reason) {
+    return track.hasTruth ? reason : "The track has no truth.";
   }
 }

@@ -3,7 +3,7 @@ package dev.reprise.similarity.index;
 import dev.reprise.similarity.table.Metric;
 import dev.reprise.similarity.v1.Neighbour;
 
-/** What was found, as messages. */
+/** Converts matches to messages. */
 final class Neighbours {
   private Neighbours() {}
 

@@ -12,17 +12,17 @@ import java.util.List;
 /**
  * One search of a comparison.
  *
- * @param answer what it found
- * @param distances to all that it could compare
+ * @param answer the result
+ * @param distances the distances to all tracks that could be compared
  */
 record RankedSearch(ComparedSearch answer, RankedDistances distances) {
-  Agreement with(RankedSearch other) {
-    RankCorrelation correlation = distances.with(other.distances);
+  Agreement agreementWith(RankedSearch other) {
+    RankCorrelation correlation = distances.correlate(other.distances);
     Agreement.Builder agreement =
         Agreement.newBuilder()
             .setFirst(name())
             .setSecond(other.name())
-            .setOverlap(Overlap.of(nearest(), other.nearest()))
+            .setOverlap(Overlap.of(neighbourIds(), other.neighbourIds()))
             .setTracks(correlation.rows());
     correlation.spearman().ifPresent(agreement::setRankCorrelation);
     return agreement.build();
@@ -35,7 +35,7 @@ record RankedSearch(ComparedSearch answer, RankedDistances distances) {
         .build();
   }
 
-  private List<String> nearest() {
+  private List<String> neighbourIds() {
     return answer.getNeighboursList().stream().map(Neighbour::getTrackId).toList();
   }
 }

@@ -5,9 +5,9 @@ import dev.reprise.similarity.table.Tempo;
 import java.util.stream.Collectors;
 
 /**
- * Which tracks are like this one?
+ * A query for the tracks nearest to a track.
  *
- * @param k how many, 1 and up
+ * @param k the number of neighbours, 1 and up
  */
 public record SimilarQuery(String trackId, Group group, Metric metric, Tempo tempo, int k) {
   public SimilarQuery {
@@ -17,7 +17,9 @@ public record SimilarQuery(String trackId, Group group, Metric metric, Tempo tem
   }
 
   /**
-   * @throws ImpossibleQueryException if the metric or the tempo's scale says nothing of the group
+   * Checks the combination of parameters.
+   *
+   * @throws ImpossibleQueryException if the metric or the tempo scale does not apply to the group
    */
   void check() throws ImpossibleQueryException {
     if (!group.metrics().contains(metric)) {

@@ -9,7 +9,7 @@ import dev.reprise.similarity.v1.Neighbour;
 import dev.reprise.similarity.v1.Similar;
 import java.util.Optional;
 
-/** Answers one query. Not thread-safe: {@link TrackIndex} locks. */
+/** Executes one query. Not thread-safe: {@link TrackIndex} locks. */
 final class SimilarSearch {
   private final TrackVectors vectors;
   private final SimilarQuery query;
@@ -21,20 +21,20 @@ final class SimilarSearch {
     this.track = vectors.require(query.trackId());
   }
 
-  Similar inTable() throws TrackNotFoundException {
+  Similar searchTable() throws TrackNotFoundException {
     if (!vectors.has(track, query.group())) {
-      throw missing();
+      throw notFound();
     }
     VectorTable table = vectors.table(query.group());
     Nearest nearest =
         table.nearest(track.row, query.metric(), query.tempo(), query.k(), vectors.tracks::id);
-    Similar.Builder answer =
-        answer("exact")
+    Similar.Builder result =
+        newResult("exact")
             .setCoverage(vectors.coverage(track, query.group(), nearest.compared()))
             .addAllFeatures(query.group().columns())
             .putAllValues(vectors.values(track.row, query.group()));
-    nearest.matches().forEach(match -> answer.addNeighbours(neighbour(table, match)));
-    return answer.build();
+    nearest.matches().forEach(match -> result.addNeighbours(neighbour(table, match)));
+    return result.build();
   }
 
   private Neighbour neighbour(VectorTable table, Match match) {
@@ -45,21 +45,23 @@ final class SimilarSearch {
   }
 
   /**
-   * @param found by the embeddings' own index; empty where the track is not in it
+   * Converts the result of a search of embeddings.
+   *
+   * @param found empty if the index of embeddings does not have the track
    */
-  Similar ofEmbeddings(Optional<NearestEmbeddings> found) throws TrackNotFoundException {
-    NearestEmbeddings nearest = found.orElseThrow(this::missing);
-    Similar.Builder answer =
-        answer(nearest.isExact() ? "exact" : "hnsw")
+  Similar fromEmbeddings(Optional<NearestEmbeddings> found) throws TrackNotFoundException {
+    NearestEmbeddings nearest = found.orElseThrow(this::notFound);
+    Similar.Builder result =
+        newResult(nearest.isExact() ? "exact" : "hnsw")
             .setCoverage(vectors.coverage(nearest.compared(), nearest.compared()));
     for (EmbeddingMatch match : nearest.matches()) {
-      answer.addNeighbours(
+      result.addNeighbours(
           Neighbours.of(match.id(), query.metric(), match.distance(), nearest.dimension()));
     }
-    return answer.build();
+    return result.build();
   }
 
-  private Similar.Builder answer(String search) {
+  private Similar.Builder newResult(String search) {
     return Similar.newBuilder()
         .setTrackId(track.id)
         .setGroup(query.group().label())
@@ -68,9 +70,9 @@ final class SimilarSearch {
         .setSearch(search);
   }
 
-  private TrackNotFoundException missing() {
+  private TrackNotFoundException notFound() {
     return new TrackNotFoundException(
         "The track %s has nothing in %s: %s"
-            .formatted(track.id, query.group().label(), Missing.why(track, query.group())));
+            .formatted(track.id, query.group().label(), Missing.reason(track, query.group())));
   }
 }

@@ -20,19 +20,18 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * What is known of all tracks, for the questions that go over all of them: which there are, which
- * are alike, and how they are distributed. Kept in memory and made anew from the stream at each
- * start; the embeddings on disk, where they stay.
+ * Index of all tracks for queries over the whole catalogue: listing, similarity and distributions.
+ * The tables are kept in memory and rebuilt from the stream at each start; the embeddings are kept
+ * on disk.
  *
- * <p>Thread-safe; what is put and removed of one track must come in order. A read-write lock keeps
- * them still while one is searched: any number of searches run side by side, and a record waits for
- * those that have begun, milliseconds each over a million tracks. While it waits, whoever else
- * reads waits behind it. A comparison takes the lock for each of its searches anew, so that nobody
- * waits for all of it. Embeddings have an index of their own, outside of the lock: a search of them
- * may be one record ahead of the tables.
+ * <p>Thread-safe; changes of one track must be made in order. Searches share the read lock and run
+ * concurrently; a write waits for the searches in progress, milliseconds each over a million
+ * tracks, and later readers wait behind it. A comparison takes the lock for each of its searches
+ * separately, so that a write never waits for all of it. The embeddings have their own index,
+ * outside the lock: a search of them may be one record ahead of the tables.
  */
 public final class TrackIndex implements AutoCloseable {
-  /** Looked up at a time, in some milliseconds. */
+  /** Ids that are looked up per lock, which takes a few milliseconds. */
   private static final int IDS_PER_LOCK = 8_192;
 
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -44,17 +43,19 @@ public final class TrackIndex implements AutoCloseable {
   }
 
   /**
-   * @param embeddingFolder for the embeddings alone; what an earlier run left there is taken up
+   * Opens an index whose tables are empty.
+   *
+   * @param embeddingFolder used for the embeddings only; those of an earlier run are reused
    */
   public static TrackIndex open(Path embeddingFolder) {
     return new TrackIndex(EmbeddingIndex.open(embeddingFolder));
   }
 
   /**
-   * What was predicted of a track, in place of what was before.
+   * Adds the prediction of a track, or replaces it.
    *
    * @param model name@version
-   * @param embedding [0 to 1,024], finite; empty where the model has none
+   * @param embedding [0 to 1,024], finite; empty if the model has none
    */
   public void putPrediction(
       String trackId, String model, AudioFeatures features, float[] embedding) {
@@ -92,7 +93,7 @@ public final class TrackIndex implements AutoCloseable {
         });
   }
 
-  /** What is known of a track, in place of what was before. */
+  /** Adds the ground truth of a track, or replaces it. */
   public void putTruth(String trackId, Truth truth) {
     Map<Group, double[]> byGroup = GroupVectors.of(truth);
     write(
@@ -115,20 +116,20 @@ public final class TrackIndex implements AutoCloseable {
   }
 
   /**
-   * Says that the stream was read to its end. Until it returns, which takes milliseconds for each
-   * embedding that an earlier run did not leave, searches of embeddings answer as that run left
-   * them; puts and removals may go on meanwhile.
+   * Ends the restoration once the stream was read to its end. Takes milliseconds for each embedding
+   * that the earlier run did not have; until it returns, searches of embeddings see those of that
+   * run. Puts and removals may continue meanwhile.
    */
   public void restored() {
     embeddings.restored();
   }
 
-  /** The first {@code limit} tracks, in the order of their ids, whose id begins with the prefix. */
+  /** Lists the first {@code limit} tracks whose id begins with the prefix, by id. */
   public TrackList list(String prefix, int limit) {
     return read(() -> vectors.tracks.list(prefix, limit));
   }
 
-  /** Whether anything is predicted of a track. */
+  /** Returns whether a track has a prediction. */
   public boolean isPredicted(String trackId) {
     return read(() -> vectors.tracks.isPredicted(trackId));
   }
@@ -145,15 +146,15 @@ public final class TrackIndex implements AutoCloseable {
     return read(vectors.tracks::embeddings);
   }
 
-  /** The name@version that most tracks are predicted by. */
+  /** Returns the model that predicted most tracks, as name@version. */
   public Optional<String> mainModel() {
     return read(vectors.tracks::mainModel);
   }
 
   /**
-   * How a feature is distributed over the tracks that a model predicted.
+   * Returns the histogram of a feature over the tracks that a model predicted.
    *
-   * @param bins how many, equal, from the feature's minimum to its maximum; 1 and up
+   * @param bins the number of equal bins from the feature's minimum to its maximum, 1 and up
    * @return [bins] counts; values out of range are in the nearest bin
    */
   public int[] histogram(Feature feature, int bins, String model) {
@@ -161,32 +162,34 @@ public final class TrackIndex implements AutoCloseable {
   }
 
   /**
-   * @throws ImpossibleQueryException if the metric or the tempo says nothing of the group
-   * @throws TrackNotFoundException if the track is not known or has nothing in the group
+   * Finds the tracks nearest to a track.
+   *
+   * @throws ImpossibleQueryException if the metric or the tempo scale does not apply to the group
+   * @throws TrackNotFoundException if the track is unknown or has no values in the group
    */
   public Similar similar(SimilarQuery query)
       throws ImpossibleQueryException, TrackNotFoundException {
     query.check();
     if (query.group() != Group.EMBEDDING) {
-      return read(() -> new SimilarSearch(vectors, query).inTable());
+      return read(() -> new SimilarSearch(vectors, query).searchTable());
     }
     Optional<NearestEmbeddings> nearest =
         embeddings.nearest(query.trackId(), query.metric(), query.k());
-    return read(() -> new SimilarSearch(vectors, query).ofEmbeddings(nearest));
+    return read(() -> new SimilarSearch(vectors, query).fromEmbeddings(nearest));
   }
 
   /**
-   * Searches by every metric in every group that the track has something in, and compares the
-   * answers. Takes a pass over all tracks for each, and memory for the distances: one at a time is
-   * enough.
+   * Searches by every metric in every group that the track has values in, and compares the results.
+   * Each search takes a pass over all tracks and memory for their distances: callers should run one
+   * comparison at a time.
    *
-   * <p>Records may come between the searches: each is of one moment, the comparison of several,
-   * seconds apart over a million tracks. A track that is forgotten meanwhile is in some of the
-   * searches only, and one that takes its row stands for it in the rank correlation.
+   * <p>The tables may change between the searches: each search is consistent, but the comparison
+   * spans seconds over a million tracks. A track removed meanwhile is in only some of the searches,
+   * and a track that reuses its row is counted as the same track in the rank correlation.
    *
    * @param k neighbours of each search, 1 and up
-   * @param tempo how tempo is compared, in the groups that have one
-   * @throws TrackNotFoundException if the track is not known, or not until the end
+   * @param tempo the tempo scale, for the groups that have a tempo
+   * @throws TrackNotFoundException if the track is unknown, or removed meanwhile
    */
   public Comparison compare(String trackId, int k, Tempo tempo) throws TrackNotFoundException {
     if (k < 1) {
@@ -198,7 +201,7 @@ public final class TrackIndex implements AutoCloseable {
     for (Group group : Group.values()) {
       if (group == Group.EMBEDDING && embedded.isPresent()) {
         compareEmbeddings(comparison, embedded.get());
-      } else if (read(() -> comparison.begin(group))) {
+      } else if (read(() -> comparison.addGroup(group))) {
         for (Metric metric : group.metrics()) {
           read(
               () -> {
@@ -216,10 +219,10 @@ public final class TrackIndex implements AutoCloseable {
     List<String> ids = embedded.ids();
     int[] rows = new int[ids.size()];
     for (int i = 0; i < rows.length; i += IDS_PER_LOCK) {
-      List<String> some = ids.subList(i, Math.min(rows.length, i + IDS_PER_LOCK));
-      System.arraycopy(read(() -> comparison.rows(some)), 0, rows, i, some.size());
+      List<String> batch = ids.subList(i, Math.min(rows.length, i + IDS_PER_LOCK));
+      System.arraycopy(read(() -> comparison.findRows(batch)), 0, rows, i, batch.size());
     }
-    comparison.searchEmbeddings(embedded, rows, read(comparison::others));
+    comparison.searchEmbeddings(embedded, rows, read(comparison::countOthers));
   }
 
   @Override
@@ -228,26 +231,26 @@ public final class TrackIndex implements AutoCloseable {
   }
 
   private void write(Runnable change) {
-    Lock alone = lock.writeLock();
-    alone.lock();
+    Lock writeLock = lock.writeLock();
+    writeLock.lock();
     try {
       change.run();
     } finally {
-      alone.unlock();
+      writeLock.unlock();
     }
   }
 
-  private <T, E extends Exception> T read(Question<T, E> question) throws E {
-    Lock shared = lock.readLock();
-    shared.lock();
+  private <T, E extends Exception> T read(Query<T, E> query) throws E {
+    Lock readLock = lock.readLock();
+    readLock.lock();
     try {
-      return question.answer();
+      return query.run();
     } finally {
-      shared.unlock();
+      readLock.unlock();
     }
   }
 
-  private interface Question<T, E extends Exception> {
-    T answer() throws E;
+  private interface Query<T, E extends Exception> {
+    T run() throws E;
   }
 }

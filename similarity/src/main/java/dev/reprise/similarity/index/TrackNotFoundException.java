@@ -1,8 +1,7 @@
 package dev.reprise.similarity.index;
 
 /**
- * A track that is not known, or has nothing of what is asked for. The message is for the client,
- * one sentence.
+ * A track that is unknown, or has no values in the requested group. The message is for the client.
  */
 public final class TrackNotFoundException extends Exception {
   private static final long serialVersionUID = 1;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * All tracks, and the tables of their vectors by row. Not thread-safe but for reading: {@link
+ * All tracks, and the tables of their vectors by row. Only reads are thread-safe: {@link
  * TrackIndex} locks.
  */
 final class TrackVectors {
@@ -50,13 +50,13 @@ final class TrackVectors {
     return track != null && track.hasEmbedding;
   }
 
-  /** The row of a track, -1 where it is not known. */
+  /** Returns the row of a track, -1 if it is unknown. */
   int row(String id) {
     IndexedTrack track = tracks.find(id);
     return track == null ? -1 : track.row;
   }
 
-  /** The columns of the group that a row has, in their order. */
+  /** Returns the non-missing values of a row by column, in the order of the columns. */
   Map<String, Double> values(int row, Group group) {
     double[] values = table(group).values(row);
     Map<String, Double> named = new LinkedHashMap<>();
@@ -69,8 +69,11 @@ final class TrackVectors {
   }
 
   /**
-   * Of a search over a table that compared so many with the track. With a track that lacks nothing
-   * it shares what it has itself, of all columns: those are all compared, or none.
+   * Returns the coverage of a search of a table. A complete row shares with the track exactly the
+   * columns that the track has: all complete rows are compared if these are at least half of the
+   * group's columns, else none is.
+   *
+   * @param compared the number of rows compared with the track
    */
   Coverage coverage(IndexedTrack track, Group group, int compared) {
     VectorTable table = table(group);

@@ -1,4 +1,4 @@
-/** The index of all tracks: features, truth and embeddings, searched for similar tracks. */
+/** Index of all tracks, their features, truth and embeddings, for similarity searches. */
 @NullMarked
 package dev.reprise.similarity.index;
 

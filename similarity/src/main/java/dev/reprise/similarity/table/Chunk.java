@@ -4,10 +4,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of {@value #ROWS} rows, column by column, so that a loop over one column vectorises
- * and what it adds up stays in the processor's first cache.
+ * The values of {@value #ROWS} rows in column-major order, so that loops over a column vectorise
+ * and their sums stay in the L1 cache.
  *
- * <p>Not thread-safe but for reading: see {@link VectorTable}.
+ * <p>Only reads are thread-safe: see {@link VectorTable}.
  */
 final class Chunk {
   static final int ROWS = 1_024;
@@ -15,14 +15,14 @@ final class Chunk {
   /** [coordinates][ROWS], NaN where missing. */
   private final double[][] coordinates;
 
-  /** [ROWS], how many columns a row has. */
+  /** [ROWS], the number of non-missing columns of each row. */
   private final short[] counts = new short[ROWS];
 
   private final int columnCount;
   private int size;
   private int complete;
 
-  /** Computed when asked for, by whichever reader is first; two may do so, with equal results. */
+  /** Computed lazily; concurrent readers may compute it twice, with equal results. */
   private volatile ColumnStatistics @Nullable [] statistics;
 
   Chunk(int columnCount, int coordinateCount) {
@@ -41,29 +41,31 @@ final class Chunk {
     return coordinates[coordinate][row];
   }
 
-  /** [coordinates] of a row, NaN where missing. */
+  /** Returns a row, [coordinates], NaN where missing. */
   double[] values(int row) {
     return Arrays.stream(coordinates).mapToDouble(coordinate -> coordinate[row]).toArray();
   }
 
-  /** How many columns a row has, 0 where it is not there. */
+  /** Returns the number of non-missing columns of a row, 0 if the row is empty. */
   int count(int row) {
     return counts[row];
   }
 
-  /** Rows that are there. */
+  /** Returns the number of non-empty rows. */
   int size() {
     return size;
   }
 
-  /** Rows that lack no column. */
+  /** Returns the number of rows without missing columns. */
   int complete() {
     return complete;
   }
 
   /**
-   * @param values [coordinates]
-   * @param count columns that are there; 0 takes the row away
+   * Sets a row, or removes it.
+   *
+   * @param values [coordinates], NaN where missing
+   * @param count the number of non-missing columns; 0 removes the row
    */
   void set(int row, double[] values, int count) {
     for (int i = 0; i < coordinates.length; i++) {
@@ -75,7 +77,7 @@ final class Chunk {
     statistics = null;
   }
 
-  /** [coordinates], not to be changed. */
+  /** Returns the statistics, [coordinates], which callers must not modify. */
   ColumnStatistics[] statistics() {
     ColumnStatistics[] known = statistics;
     if (known == null) {

@@ -1,12 +1,12 @@
 package dev.reprise.similarity.table;
 
 /**
- * How a column is scaled over all tracks that have it, in the column's own unit.
+ * The scale of a column over all tracks that have it, in the column's own unit.
  *
- * @param count tracks that have it, 1 and up
- * @param standardDeviation of the population
- * @param share its part of the expected squared Euclidean distance between two tracks, 0 to 1: its
- *     variance over the sum of all variances; of a tempo on a circle the variances of both
+ * @param count the number of tracks that have the column, 1 and up
+ * @param standardDeviation the population standard deviation
+ * @param share the column's share of the expected squared Euclidean distance between two tracks, 0
+ *     to 1: its variance over the sum of all variances; for a circular tempo, the variances of both
  *     coordinates
  */
 public record ColumnScale(

@@ -1,22 +1,22 @@
 package dev.reprise.similarity.table;
 
 /**
- * How the values of a column are spread. Immutable.
+ * Summary statistics of a column. Immutable.
  *
- * <p>Parts are computed apart and added as in Chan, Golub and LeVeque (1979), so that a change
- * costs no more than the part that it is in.
+ * <p>Parts are computed separately and combined as in Chan, Golub and LeVeque (1979), so that a
+ * change costs only the recomputation of its part.
  *
- * @param count values that are there
- * @param minimum infinite where there is none
- * @param maximum likewise
- * @param mean 0 where there is none
- * @param squares sum of the squared deviations from the mean
+ * @param count the number of non-missing values
+ * @param minimum positive infinity if there are none
+ * @param maximum negative infinity if there are none
+ * @param mean 0 if there are none
+ * @param squares the sum of the squared deviations from the mean
  */
 record ColumnStatistics(int count, double minimum, double maximum, double mean, double squares) {
   static final ColumnStatistics NONE =
       new ColumnStatistics(0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, 0);
 
-  /** Of the values that are not NaN. */
+  /** Computes the statistics of the values that are not NaN. */
   static ColumnStatistics of(double[] values) {
     int count = 0;
     double minimum = NONE.minimum;
@@ -47,6 +47,7 @@ record ColumnStatistics(int count, double minimum, double maximum, double mean, 
     return squares;
   }
 
+  /** Combines the statistics of two parts. */
   ColumnStatistics plus(ColumnStatistics other) {
     if (count == 0) {
       return other;
@@ -54,17 +55,17 @@ record ColumnStatistics(int count, double minimum, double maximum, double mean, 
     if (other.count == 0) {
       return this;
     }
-    double all = (double) count + other.count;
-    double apart = other.mean - mean;
+    double total = (double) count + other.count;
+    double delta = other.mean - mean;
     return new ColumnStatistics(
         count + other.count,
         Math.min(minimum, other.minimum),
         Math.max(maximum, other.maximum),
-        mean + apart * (other.count / all),
-        squares + other.squares + apart * apart * count * (other.count / all));
+        mean + delta * (other.count / total),
+        squares + other.squares + delta * delta * count * (other.count / total));
   }
 
-  /** Of the population; 0 of none. */
+  /** Returns the population variance, 0 if there are no values. */
   double variance() {
     return count == 0 ? 0 : squares / count;
   }

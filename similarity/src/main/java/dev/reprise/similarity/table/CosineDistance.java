@@ -3,16 +3,17 @@ package dev.reprise.similarity.table;
 import java.util.Arrays;
 
 /**
- * 1 minus the cosine similarity over the coordinates that both have. The similarity to a vector of
- * zeros is 0, as in scikit-learn.
+ * Computes 1 minus the cosine similarity over the coordinates that both vectors have. The
+ * similarity to a vector of zeros is 0, as in scikit-learn.
  */
 final class CosineDistance implements Distance {
   private final ScaledQuery query;
   private final KnownValues column = new KnownValues();
 
-  /** [Chunk.ROWS], of the rows' coordinates; and of the query's, those that a row has. */
+  /** [Chunk.ROWS], sums of squares of the rows' coordinates. */
   private final double[] squares = new double[Chunk.ROWS];
 
+  /** [Chunk.ROWS], sums of squares of the query's coordinates that each row has. */
   private final double[] querySquares = new double[Chunk.ROWS];
 
   CosineDistance(ScaledQuery query) {
@@ -20,7 +21,7 @@ final class CosineDistance implements Distance {
   }
 
   @Override
-  public void toComplete(Chunk chunk, double[] distances) {
+  public void measureComplete(Chunk chunk, double[] distances) {
     Arrays.fill(distances, 0);
     Arrays.fill(squares, 0);
     double ownSquares = 0;
@@ -38,7 +39,7 @@ final class CosineDistance implements Distance {
     toDistances(distances, squares, Math.sqrt(ownSquares));
   }
 
-  // One short loop each, without a branch: the compiler makes vector instructions of it.
+  // Short loops without branches, which the JIT compiler vectorises.
   private static void addProducts(
       double[] values,
       double mean,
@@ -60,21 +61,21 @@ final class CosineDistance implements Distance {
   }
 
   private static double distance(double product, double squares, double queryLength) {
-    // The least number there is changes nothing but a length of 0, whose product is 0 too. Numbers
-    // so small that their squares vanish may then lie outside of -1 to 1.
+    // Adding the smallest double only matters if a length is 0; the product is then 0 as well.
+    // Values whose squares underflow may yield a similarity outside -1 to 1, hence the clamping.
     double similarity = product / (Math.sqrt(squares) * queryLength + Double.MIN_VALUE);
     return 1 - Math.max(-1, Math.min(1, similarity));
   }
 
   @Override
-  public void toAny(Chunk chunk, double[] distances, double[] shared) {
+  public void measurePartial(Chunk chunk, double[] distances, double[] shared) {
     Arrays.fill(distances, 0);
     Arrays.fill(squares, 0);
     Arrays.fill(querySquares, 0);
     Arrays.fill(shared, 0);
     for (Coordinate coordinate : query.coordinates()) {
       double own = coordinate.scaled(coordinate.value());
-      // At the mean, which counts as 0, a missing value adds nothing.
+      // Missing values are filled with the mean, which scales to 0 and adds nothing.
       column.set(chunk.coordinate(coordinate.index()), coordinate.mean());
       addProducts(column.values, coordinate.mean(), coordinate.weight(), own, distances, squares);
       column.addKnown(own * own, querySquares);

@@ -3,12 +3,12 @@ package dev.reprise.similarity.table;
 import java.util.function.IntFunction;
 
 /**
- * The distances of a query to all rows that could be compared with it.
+ * The distances from a query to all rows that could be compared with it.
  *
- * @param rows ascending; handed over
- * @param values of the same length, in the metric's unit; handed over
+ * @param rows ascending; not copied
+ * @param values [rows], in the metric's unit; not copied
  */
-@SuppressWarnings("ArrayRecordComponent") // as long as the catalogue: not copied, nor compared
+@SuppressWarnings("ArrayRecordComponent") // one value per track: neither copied nor compared
 public record Distances(int[] rows, double[] values) {
   public Distances {
     if (rows.length != values.length) {
@@ -21,8 +21,10 @@ public record Distances(int[] rows, double[] values) {
   }
 
   /**
+   * Selects the nearest rows.
+   *
    * @param k 1 and up
-   * @param ids of the rows
+   * @param ids the track ids by row, by which ties are ordered
    */
   public Nearest nearest(int k, IntFunction<String> ids) {
     KNearest nearest = new KNearest(k, ids);

@@ -3,8 +3,8 @@ package dev.reprise.similarity.table;
 import java.util.Arrays;
 
 /**
- * The Euclidean distance; where columns are missing scaled up by {@code sqrt(columns / shared)}, as
- * scikit-learn's {@code nan_euclidean_distances}.
+ * Computes the Euclidean distance; where columns are missing, it is scaled up by {@code
+ * sqrt(columns / shared)}, as in scikit-learn's {@code nan_euclidean_distances}.
  */
 final class EuclideanDistance implements Distance {
   private final ScaledQuery query;
@@ -15,7 +15,7 @@ final class EuclideanDistance implements Distance {
   }
 
   @Override
-  public void toComplete(Chunk chunk, double[] distances) {
+  public void measureComplete(Chunk chunk, double[] distances) {
     Arrays.fill(distances, 0);
     for (Coordinate coordinate : query.coordinates()) {
       addSquares(
@@ -24,7 +24,7 @@ final class EuclideanDistance implements Distance {
     takeRoots(distances, (double) query.allColumns() / query.count());
   }
 
-  // One short loop each, without a branch: the compiler makes vector instructions of it.
+  // Short loops without branches, which the JIT compiler vectorises.
   private static void addSquares(double[] values, double from, double weight, double[] sums) {
     for (int row = 0; row < Chunk.ROWS; row++) {
       double difference = (values[row] - from) * weight;
@@ -39,11 +39,11 @@ final class EuclideanDistance implements Distance {
   }
 
   @Override
-  public void toAny(Chunk chunk, double[] distances, double[] shared) {
+  public void measurePartial(Chunk chunk, double[] distances, double[] shared) {
     Arrays.fill(distances, 0);
     Arrays.fill(shared, 0);
     for (Coordinate coordinate : query.coordinates()) {
-      // At the query itself a missing value adds nothing.
+      // Missing values are filled with the query's own value, which adds nothing.
       column.set(chunk.coordinate(coordinate.index()), coordinate.value());
       addSquares(column.values, coordinate.value(), coordinate.weight(), distances);
       column.addKnown(coordinate.columns(), shared);

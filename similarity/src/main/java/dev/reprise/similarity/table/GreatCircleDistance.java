@@ -3,45 +3,45 @@ package dev.reprise.similarity.table;
 import java.util.Arrays;
 
 /**
- * Kilometres between places on a sphere of the Earth's mean radius, by the haversine formula; the
- * columns are latitude and longitude, in degrees. Of a place half of which is missing it says
- * nothing.
+ * Computes the distance in kilometres between points on a sphere of the Earth's mean radius, by the
+ * haversine formula. The columns are latitude and longitude, in degrees; rows that lack either have
+ * no distance.
  */
 final class GreatCircleDistance implements Distance {
   /** Mean radius, (2 a + b) / 3 of the ellipsoid WGS 84. */
   private static final double RADIUS_KM = 6_371.0088;
 
-  private final int latitudeAt;
-  private final int longitudeAt;
+  private final int latitudeIndex;
+  private final int longitudeIndex;
   private final double latitude;
   private final double longitude;
 
   GreatCircleDistance(ScaledQuery query) {
     if (query.allColumns() != 2 || query.coordinates().size() != 2) {
-      throw new IllegalArgumentException("A place is a latitude and a longitude.");
+      throw new IllegalArgumentException("Great-circle distances need a latitude and a longitude.");
     }
-    this.latitudeAt = query.coordinates().get(0).index();
-    this.longitudeAt = query.coordinates().get(1).index();
+    this.latitudeIndex = query.coordinates().get(0).index();
+    this.longitudeIndex = query.coordinates().get(1).index();
     this.latitude = Math.toRadians(query.coordinates().get(0).value());
     this.longitude = Math.toRadians(query.coordinates().get(1).value());
   }
 
   @Override
-  public void toComplete(Chunk chunk, double[] distances) {
+  public void measureComplete(Chunk chunk, double[] distances) {
     for (int row = 0; row < Chunk.ROWS; row++) {
-      distances[row] = chunk.count(row) == 2 ? toRow(chunk, row) : Double.NaN;
+      distances[row] = chunk.count(row) == 2 ? distanceTo(chunk, row) : Double.NaN;
     }
   }
 
   @Override
-  public void toAny(Chunk chunk, double[] distances, double[] shared) {
-    toComplete(chunk, distances);
+  public void measurePartial(Chunk chunk, double[] distances, double[] shared) {
+    measureComplete(chunk, distances);
     Arrays.fill(shared, 2);
   }
 
-  private double toRow(Chunk chunk, int row) {
-    double otherLatitude = Math.toRadians(chunk.value(latitudeAt, row));
-    double otherLongitude = Math.toRadians(chunk.value(longitudeAt, row));
+  private double distanceTo(Chunk chunk, int row) {
+    double otherLatitude = Math.toRadians(chunk.value(latitudeIndex, row));
+    double otherLongitude = Math.toRadians(chunk.value(longitudeIndex, row));
     double square =
         haversine(otherLatitude - latitude)
             + Math.cos(latitude) * Math.cos(otherLatitude) * haversine(otherLongitude - longitude);

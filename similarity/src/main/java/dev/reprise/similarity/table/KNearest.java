@@ -5,22 +5,19 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.IntFunction;
 
-/**
- * The k nearest of all rows that it is offered; where equally near, those whose ids come first. Not
- * thread-safe.
- */
+/** Selects the k nearest of the rows offered to it; ties by id. Not thread-safe. */
 public final class KNearest {
   private final int k;
   private final Comparator<Match> nearestFirst;
 
-  /** The farthest on top. */
+  /** A heap with the farthest match on top. */
   private final PriorityQueue<Match> kept;
 
   private double farthest = Double.POSITIVE_INFINITY;
 
   /**
    * @param k 1 and up
-   * @param ids of the rows, asked for only where two are equally near
+   * @param ids the track ids by row, looked up only for ties
    */
   public KNearest(int k, IntFunction<String> ids) {
     this.k = k;
@@ -30,10 +27,12 @@ public final class KNearest {
   }
 
   /**
-   * @param distance NaN counts for nothing
+   * Offers a row.
+   *
+   * @param distance NaN is ignored
    */
   public void offer(int row, double distance) {
-    // False of nearly every row of a long scan, and so foreseen by the processor.
+    // False for nearly every row of a long scan, so the branch is well predicted.
     if (distance <= farthest) {
       keep(new Match(row, distance));
     }
@@ -49,7 +48,7 @@ public final class KNearest {
     }
   }
 
-  /** Nearest first. */
+  /** Returns the selected rows, nearest first. */
   public List<Match> matches() {
     return kept.stream().sorted(nearestFirst).toList();
   }

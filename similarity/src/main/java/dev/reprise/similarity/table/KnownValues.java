@@ -1,34 +1,36 @@
 package dev.reprise.similarity.table;
 
 /**
- * One coordinate of a chunk with a stand-in where it is missing, so that loops over it have no
- * branches and vectorise: memory that a search uses again for each coordinate, small enough for the
- * processor's first cache. Not thread-safe.
+ * One coordinate of a chunk with a fill value where it is missing, so that loops over it have no
+ * branches and vectorise. A search reuses the buffers for each coordinate; they fit in the L1
+ * cache. Not thread-safe.
  */
 final class KnownValues {
-  /** [Chunk.ROWS]. */
+  /** [Chunk.ROWS], the filled values. */
   final double[] values = new double[Chunk.ROWS];
 
-  /** [Chunk.ROWS], 1 where a row has the coordinate and 0 where it lacks it. */
+  /** [Chunk.ROWS], 1 where a row has the coordinate, else 0. */
   final double[] known = new double[Chunk.ROWS];
 
   /**
+   * Loads a coordinate.
+   *
    * @param stored [Chunk.ROWS], NaN where missing
-   * @param standIn finite
+   * @param fillValue finite
    */
-  void set(double[] stored, double standIn) {
+  void set(double[] stored, double fillValue) {
     for (int row = 0; row < Chunk.ROWS; row++) {
       double value = stored[row];
       boolean isKnown = !Double.isNaN(value);
-      values[row] = isKnown ? value : standIn;
+      values[row] = isKnown ? value : fillValue;
       known[row] = isKnown ? 1 : 0;
     }
   }
 
-  /** Adds {@code times} to the sums of the rows that have the coordinate. */
-  void addKnown(double times, double[] sums) {
+  /** Adds {@code amount} to the sums of the rows that have the coordinate. */
+  void addKnown(double amount, double[] sums) {
     for (int row = 0; row < Chunk.ROWS; row++) {
-      sums[row] += known[row] * times;
+      sums[row] += known[row] * amount;
     }
   }
 }

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Where the columns of a table lie. Each column is one coordinate of the stored vectors; a tempo
- * has two more behind the columns, its place on the circle, which take its place when it is
- * compared so. Immutable.
+ * Maps the columns of a table to the coordinates of its stored vectors. Each column is one
+ * coordinate; a tempo has two more after the columns, its point on the circle, which replace it
+ * when it is compared by {@link Tempo#CIRCULAR}. Immutable.
  */
 record Layout(List<String> columns) {
   private static final String TEMPO = "tempo";
@@ -15,7 +15,8 @@ record Layout(List<String> columns) {
   Layout {
     columns = List.copyOf(columns);
     if (columns.isEmpty() || columns.size() > Short.MAX_VALUE) {
-      throw new IllegalArgumentException("A table of " + columns.size() + " columns.");
+      throw new IllegalArgumentException(
+          "Cannot create a table of " + columns.size() + " columns.");
     }
   }
 
@@ -32,9 +33,9 @@ record Layout(List<String> columns) {
   }
 
   /**
-   * The coordinates that a column is compared by.
+   * Returns the coordinates that a column is compared by.
    *
-   * @return one, or two of a tempo on a circle
+   * @return one, or two for a circular tempo
    */
   int[] coordinates(int column, Tempo tempo) {
     return tempo == Tempo.CIRCULAR && column == tempo()
@@ -43,10 +44,12 @@ record Layout(List<String> columns) {
   }
 
   /**
-   * @param values [columns], NaN where missing; a tempo of 0 or less is none
+   * Converts values to a stored vector.
+   *
+   * @param values [columns], NaN where missing; a tempo of 0 or less is missing
    * @return [coordinates]
    */
-  double[] stored(double[] values) {
+  double[] toStored(double[] values) {
     double[] stored = Arrays.copyOf(values, coordinateCount());
     if (hasTempo()) {
       double tempo = values[tempo()] > 0 ? values[tempo()] : Double.NaN;
@@ -57,15 +60,15 @@ record Layout(List<String> columns) {
     return stored;
   }
 
-  /** [coordinates], as stored of a row that is not there. */
-  double[] nothing() {
-    double[] nothing = new double[coordinateCount()];
-    Arrays.fill(nothing, Double.NaN);
-    return nothing;
+  /** Returns the stored vector of an empty row, [coordinates], all NaN. */
+  double[] emptyRow() {
+    double[] row = new double[coordinateCount()];
+    Arrays.fill(row, Double.NaN);
+    return row;
   }
 
-  /** How many columns a stored vector has. */
-  int count(double[] stored) {
+  /** Counts the non-missing columns of a stored vector. */
+  int countColumns(double[] stored) {
     return (int) IntStream.range(0, columns.size()).filter(it -> !Double.isNaN(stored[it])).count();
   }
 }

@@ -1,7 +1,7 @@
 package dev.reprise.similarity.table;
 
 /**
- * A row that was found.
+ * A row found by a search.
  *
  * @param distance in the metric's unit, 0 and up
  */

@@ -2,20 +2,20 @@ package dev.reprise.similarity.table;
 
 import java.util.Locale;
 
-/** How the distance between two vectors is measured. */
+/** A measure of the distance between two vectors. */
 public enum Metric {
   /** 1 minus the cosine of the angle between them, 0 to 2. */
   COSINE,
-  /** The straight line, in the columns' own units. */
+  /** Euclidean distance, in the columns' own units. */
   EUCLIDEAN,
-  /** The cosine after each column's mean is subtracted and its deviation divided out. */
+  /** Cosine distance after each column is standardised to mean 0 and standard deviation 1. */
   STANDARDISED_COSINE,
-  /** The straight line in units of each column's standard deviation. */
+  /** Euclidean distance, in units of each column's standard deviation. */
   STANDARDISED_EUCLIDEAN,
-  /** Kilometres over the ground between two places. */
+  /** Great-circle distance between two points on Earth, in kilometres. */
   GREAT_CIRCLE;
 
-  /** The name in requests and answers, for example {@code standardised-euclidean}. */
+  /** Returns the name in requests and responses, for example {@code standardised-euclidean}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

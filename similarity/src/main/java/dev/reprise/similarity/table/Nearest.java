@@ -3,10 +3,10 @@ package dev.reprise.similarity.table;
 import java.util.List;
 
 /**
- * What a search found.
+ * The result of a search.
  *
  * @param matches nearest first
- * @param compared how many rows could be compared with the query
+ * @param compared the number of rows that could be compared with the query
  */
 public record Nearest(List<Match> matches, int compared) {
   public Nearest {

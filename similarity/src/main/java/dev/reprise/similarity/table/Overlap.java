@@ -4,15 +4,15 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
-/** How much two lists of neighbours have in common. */
+/** Computes the overlap of two lists of neighbours. */
 public final class Overlap {
   private Overlap() {}
 
   /**
-   * The share of the k nearest that both have, 0 to 1.
+   * Returns the share of the k nearest that both lists have, 0 to 1.
    *
-   * @param one ids without order, k of them or all there are
-   * @param other likewise
+   * @param one ids in any order; k, or fewer if there are no more
+   * @param other ids of the other search, likewise
    */
   public static double of(Collection<String> one, Collection<String> other) {
     Set<String> common = new HashSet<>(one);

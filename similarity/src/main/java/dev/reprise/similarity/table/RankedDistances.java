@@ -7,11 +7,11 @@ import org.hipparchus.stat.ranking.NaturalRanking;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The distances of one search, for the comparison with others. Their ranks over all rows are kept:
- * most searches of a comparison are over the same rows. Not thread-safe.
+ * The distances of one search, ranked for comparison with others. Caches the ranks over all rows:
+ * most searches of a comparison cover the same rows. Not thread-safe.
  */
 public final class RankedDistances {
-  private static final int FEWEST = 3;
+  private static final int MIN_ROWS = 3;
 
   private final Distances distances;
   private double @Nullable [] ranks;
@@ -21,28 +21,28 @@ public final class RankedDistances {
   }
 
   /**
-   * Spearman's rank correlation of both searches over the rows that both could compare, with the
-   * average rank where distances are equal.
+   * Computes Spearman's rank correlation over the rows that both searches could compare; ties have
+   * their average rank.
    */
-  public RankCorrelation with(RankedDistances other) {
+  public RankCorrelation correlate(RankedDistances other) {
     int[] ours = new int[distances.size()];
     int[] theirs = new int[distances.size()];
-    int common = common(other, ours, theirs);
-    if (common < FEWEST) {
+    int common = findCommon(other, ours, theirs);
+    if (common < MIN_ROWS) {
       return new RankCorrelation(common, OptionalDouble.empty());
     }
     double correlation =
         new PearsonsCorrelation()
             .correlation(
                 ranks(Arrays.copyOf(ours, common)), other.ranks(Arrays.copyOf(theirs, common)));
-    // Of equal distances it is not a number.
+    // NaN if all distances of a search are equal.
     return new RankCorrelation(
         common,
         Double.isNaN(correlation) ? OptionalDouble.empty() : OptionalDouble.of(correlation));
   }
 
-  /** Where the rows that both have lie in either. */
-  private int common(RankedDistances other, int[] ours, int[] theirs) {
+  /** Writes the indexes of the common rows in both searches, and returns their number. */
+  private int findCommon(RankedDistances other, int[] ours, int[] theirs) {
     int[] rows = distances.rows();
     int[] otherRows = other.distances.rows();
     int count = 0;
@@ -61,20 +61,20 @@ public final class RankedDistances {
     return count;
   }
 
-  /** Of the distances at these places among themselves. */
-  private double[] ranks(int[] places) {
-    if (places.length < distances.size()) {
-      return ranked(Arrays.stream(places).mapToDouble(it -> distances.values()[it]).toArray());
+  /** Returns the ranks of the distances at these indexes, among themselves. */
+  private double[] ranks(int[] indexes) {
+    if (indexes.length < distances.size()) {
+      return rank(Arrays.stream(indexes).mapToDouble(it -> distances.values()[it]).toArray());
     }
     double[] known = ranks;
     if (known == null) {
-      known = ranked(distances.values());
+      known = rank(distances.values());
       ranks = known;
     }
     return known;
   }
 
-  private static double[] ranked(double[] values) {
+  private static double[] rank(double[] values) {
     return new NaturalRanking().rank(values);
   }
 }

@@ -3,11 +3,11 @@ package dev.reprise.similarity.table;
 import java.util.List;
 
 /**
- * What all rows are compared with. Immutable.
+ * The query vector that all rows are compared with. Immutable.
  *
- * @param coordinates those that the query has
- * @param count columns that the query has
- * @param allColumns columns of the group
+ * @param coordinates the coordinates that the query has
+ * @param count the number of columns that the query has
+ * @param allColumns the number of columns of the table
  */
 record ScaledQuery(List<Coordinate> coordinates, int count, int allColumns) {
   ScaledQuery(List<Coordinate> coordinates, int allColumns) {
@@ -17,7 +17,7 @@ record ScaledQuery(List<Coordinate> coordinates, int count, int allColumns) {
         allColumns);
   }
 
-  /** Whether so many shared columns are at least half of those that either has. */
+  /** Returns whether the shared columns are at least half of those that either vector has. */
   boolean isComparable(double shared, int rowCount) {
     return shared > 0 && 2 * shared >= count + rowCount - shared;
   }

@@ -6,24 +6,25 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How a table's columns are scaled: as scikit-learn's {@code StandardScaler}, by the mean and the
- * population's deviation of what is there, or by 1 where that is constant. Both coordinates of a
- * tempo on a circle have the same scale, so that it stays one. Immutable.
+ * Scales a table's columns as scikit-learn's {@code StandardScaler} does: by the mean and the
+ * population standard deviation of the non-missing values, or by 1 if these are constant. Both
+ * coordinates of a circular tempo have the same scale, so that the circle remains a circle.
+ * Immutable.
  */
 final class Scaling {
   private final Layout layout;
   private final ColumnStatistics[] statistics;
 
   /**
-   * @param statistics [coordinates], handed over
+   * @param statistics [coordinates], not copied
    */
   Scaling(Layout layout, ColumnStatistics[] statistics) {
     this.layout = layout;
     this.statistics = statistics;
   }
 
-  /** Of the stored vector {@code values}, over the coordinates that it has. */
-  ScaledQuery query(double[] values, Metric metric, Tempo tempo) {
+  /** Creates the query of the stored vector {@code values}, over the coordinates that it has. */
+  ScaledQuery createQuery(double[] values, Metric metric, Tempo tempo) {
     List<Coordinate> coordinates = new ArrayList<>();
     for (int column = 0; column < layout.columns().size(); column++) {
       if (!Double.isNaN(values[column])) {
@@ -53,15 +54,15 @@ final class Scaling {
         .sum();
   }
 
-  /** Of the columns that any row has. */
+  /** Returns the scales of the columns that any row has. */
   List<ColumnScale> columnScales(Tempo tempo) {
     int[] columns =
         IntStream.range(0, layout.columns().size())
             .filter(column -> statistics[column].count() > 0)
             .toArray();
-    double all = Arrays.stream(columns).mapToDouble(column -> variance(column, tempo)).sum();
+    double total = Arrays.stream(columns).mapToDouble(column -> variance(column, tempo)).sum();
     return Arrays.stream(columns)
-        .mapToObj(column -> columnScale(column, all == 0 ? 0 : variance(column, tempo) / all))
+        .mapToObj(column -> columnScale(column, total == 0 ? 0 : variance(column, tempo) / total))
         .toList();
   }
 

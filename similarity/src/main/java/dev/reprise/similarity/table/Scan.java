@@ -2,16 +2,16 @@ package dev.reprise.similarity.table;
 
 import java.util.Arrays;
 
-/** Goes through the chunks of a table with one query. Not thread-safe: one search has its own. */
+/** Scans the chunks of a table with one query. Not thread-safe: each search has its own. */
 final class Scan {
   private final ScaledQuery query;
   private final Distance distance;
   private final int queryRow;
 
-  /** [Chunk.ROWS], of the chunk at hand; NaN where a row could not be compared. */
+  /** [Chunk.ROWS], distances in the current chunk; NaN where a row cannot be compared. */
   private final double[] distances = new double[Chunk.ROWS];
 
-  /** [Chunk.ROWS], how many columns each has in common with the query. */
+  /** [Chunk.ROWS], the number of columns that each row shares with the query. */
   private final double[] shared = new double[Chunk.ROWS];
 
   Scan(Metric metric, ScaledQuery query, int queryRow) {
@@ -21,9 +21,9 @@ final class Scan {
   }
 
   /**
-   * Offers what could be compared.
+   * Offers the rows that can be compared.
    *
-   * @return how many rows those were
+   * @return the number of these rows
    */
   int offer(Chunk chunk, int firstRow, KNearest nearest) {
     compare(chunk, firstRow);
@@ -36,9 +36,9 @@ final class Scan {
   }
 
   /**
-   * Appends what could be compared to both arrays from {@code count} on.
+   * Appends the rows that can be compared to both arrays, from index {@code count} on.
    *
-   * @return how many there are then
+   * @return the new count
    */
   int append(Chunk chunk, int firstRow, int[] rows, double[] values, int count) {
     compare(chunk, firstRow);
@@ -52,13 +52,13 @@ final class Scan {
     return end;
   }
 
-  /** Fills {@link #distances}; the query's own row is not compared with itself. */
+  /** Fills {@link #distances}, excluding the query's own row. */
   private void compare(Chunk chunk, int firstRow) {
     if (chunk.complete() < chunk.size()) {
-      distance.toAny(chunk, distances, shared);
-      leaveOutIncomparable(chunk);
+      distance.measurePartial(chunk, distances, shared);
+      excludeIncomparable(chunk);
     } else if (query.isComparable(query.count(), query.allColumns())) {
-      distance.toComplete(chunk, distances);
+      distance.measureComplete(chunk, distances);
     } else {
       Arrays.fill(distances, Double.NaN);
     }
@@ -67,7 +67,7 @@ final class Scan {
     }
   }
 
-  private void leaveOutIncomparable(Chunk chunk) {
+  private void excludeIncomparable(Chunk chunk) {
     for (int row = 0; row < Chunk.ROWS; row++) {
       if (!query.isComparable(shared[row], chunk.count(row))) {
         distances[row] = Double.NaN;

@@ -2,26 +2,26 @@ package dev.reprise.similarity.table;
 
 import java.util.Locale;
 
-/** How a tempo is compared with another. */
+/** The scale by which tempos are compared. */
 public enum Tempo {
-  /** By the difference in beats per minute, as any other column. */
+  /** The difference in beats per minute, as for any other column. */
   LINEAR,
   /**
-   * As a point on a circle with one turn per octave, so that 60 and 120 beats per minute are the
-   * same. The circle's diameter is 1: half an octave apart is as far as the ends of any feature
-   * that goes from 0 to 1.
+   * The distance between points on a circle with one turn per octave, so that 60 and 120 beats per
+   * minute are the same. The circle's diameter is 1: tempos half an octave apart are as distant as
+   * the extremes of a feature with range 0 to 1.
    */
   CIRCULAR;
 
   private static final double RADIUS = 0.5;
 
-  /** The name in requests and answers. */
+  /** Returns the name in requests and responses. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /**
-   * The first coordinate on the circle, -0.5 to 0.5.
+   * Returns the first coordinate on the circle, -0.5 to 0.5.
    *
    * @param beatsPerMinute above 0, or NaN
    */
@@ -29,13 +29,13 @@ public enum Tempo {
     return RADIUS * StrictMath.cos(angle(beatsPerMinute));
   }
 
-  /** The second coordinate; see {@link #x}. */
+  /** Returns the second coordinate; see {@link #x}. */
   static double y(double beatsPerMinute) {
     return RADIUS * StrictMath.sin(angle(beatsPerMinute));
   }
 
   private static double angle(double beatsPerMinute) {
-    // Whole octaves are the exponent of the number itself: without it they differ in no digit.
+    // The floating-point exponent counts whole octaves; without it, octaves are bitwise equal.
     double withinOctave = beatsPerMinute / Math.scalb(1.0, Math.getExponent(beatsPerMinute));
     return 2 * Math.PI * StrictMath.log(withinOctave) / StrictMath.log(2);
   }

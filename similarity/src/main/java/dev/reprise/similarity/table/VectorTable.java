@@ -8,30 +8,30 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vectors of one group of columns, by row, any value of which may be missing. The tables of
- * several groups share row numbers; a part of {@value Chunk#ROWS} rows that has nothing in a group
- * takes no memory in its table.
+ * A table of the vectors of one group of columns, by row; any value may be missing. The tables of
+ * several groups share row numbers; a chunk of {@value Chunk#ROWS} rows that are all empty in a
+ * group takes no memory in its table.
  *
  * <p>A search compares the query with every row, over the columns that both have, if these are at
  * least half of the columns that either has. It is exact: 8 columns of a million rows are 64 MB,
- * which a processor reads in few milliseconds.
+ * which a processor reads in a few milliseconds.
  *
- * <p>Not thread-safe but for reading: {@link #put} and {@link #remove} must run alone, everything
- * else may run side by side. Whoever has several tables locks them together; a write takes
+ * <p>Only reads are thread-safe: {@link #put} and {@link #remove} need exclusive access, all other
+ * methods may run concurrently. The owner of several tables locks them together; a write takes
  * microseconds.
  */
 public final class VectorTable {
   private final Layout layout;
   private final List<@Nullable Chunk> chunks = new ArrayList<>();
 
-  /** [coordinates], null when a row has changed since. */
+  /** [coordinates], null if a row has changed since they were computed. */
   private volatile ColumnStatistics @Nullable [] statistics;
 
   private int size;
   private int complete;
 
   /**
-   * @param columns their names; one called {@code tempo} can be compared on a circle
+   * @param columns the names of the columns; one named {@code tempo} can be compared on a circle
    */
   public VectorTable(List<String> columns) {
     this.layout = new Layout(columns);
@@ -45,33 +45,34 @@ public final class VectorTable {
     return layout.hasTempo();
   }
 
-  /** Rows that have anything. */
+  /** Returns the number of non-empty rows. */
   public int size() {
     return size;
   }
 
-  /** Rows that lack no column. */
+  /** Returns the number of rows without missing columns. */
   public int complete() {
     return complete;
   }
 
   /**
-   * Sets a row, or takes it away if all is missing.
+   * Sets a row, or removes it if all values are missing.
    *
-   * @param values [columns] finite, squares too; NaN where missing; a tempo of 0 or less is missing
+   * @param values [columns], finite with finite squares, NaN where missing; a tempo of 0 or less is
+   *     missing
    */
   public void put(int row, double[] values) {
     if (values.length != columns().size()) {
       throw new IllegalArgumentException(
           values.length + " values, " + columns().size() + " columns.");
     }
-    double[] stored = layout.stored(values);
-    set(row, stored, layout.count(stored));
+    double[] stored = layout.toStored(values);
+    set(row, stored, layout.countColumns(stored));
   }
 
   public void remove(int row) {
     if (has(row)) {
-      set(row, layout.nothing(), 0);
+      set(row, layout.emptyRow(), 0);
     }
   }
 
@@ -106,20 +107,20 @@ public final class VectorTable {
     return chunk != null && chunk.count(row % Chunk.ROWS) > 0;
   }
 
-  /** NaN where missing. */
+  /** Returns a value, NaN if it is missing. */
   public double value(int row, int column) {
     Chunk chunk = chunkOf(row);
     return chunk == null ? Double.NaN : chunk.value(column, row % Chunk.ROWS);
   }
 
-  /** [columns], NaN where missing. */
+  /** Returns a row, [columns], NaN where missing. */
   public double[] values(int row) {
     Chunk chunk = chunkOf(row);
-    double[] stored = chunk == null ? layout.nothing() : chunk.values(row % Chunk.ROWS);
+    double[] stored = chunk == null ? layout.emptyRow() : chunk.values(row % Chunk.ROWS);
     return Arrays.copyOf(stored, columns().size());
   }
 
-  /** How many columns both rows have. */
+  /** Counts the columns that both rows have. */
   public int shared(int row, int other) {
     double[] ours = values(row);
     double[] theirs = values(other);
@@ -130,14 +131,14 @@ public final class VectorTable {
   }
 
   /**
-   * The rows nearest to a row, without itself.
+   * Finds the rows nearest to a row, excluding the row itself.
    *
-   * @param row one that has something
+   * @param row a non-empty row
    * @param k 1 and up
-   * @param ids of the rows, by which those that are equally near are ordered
+   * @param ids the track ids by row, by which ties are ordered
    */
   public Nearest nearest(int row, Metric metric, Tempo tempo, int k, IntFunction<String> ids) {
-    Scan scan = scan(row, metric, tempo);
+    Scan scan = createScan(row, metric, tempo);
     KNearest nearest = new KNearest(k, ids);
     int compared = 0;
     for (int index = 0; index < chunks.size(); index++) {
@@ -150,12 +151,12 @@ public final class VectorTable {
   }
 
   /**
-   * The distances of a row to all others that can be compared with it.
+   * Computes the distances from a row to all others that can be compared with it.
    *
-   * @param row one that has something
+   * @param row a non-empty row
    */
   public Distances distances(int row, Metric metric, Tempo tempo) {
-    Scan scan = scan(row, metric, tempo);
+    Scan scan = createScan(row, metric, tempo);
     int[] rows = new int[size];
     double[] distances = new double[size];
     int count = 0;
@@ -168,17 +169,17 @@ public final class VectorTable {
     return new Distances(Arrays.copyOf(rows, count), Arrays.copyOf(distances, count));
   }
 
-  private Scan scan(int row, Metric metric, Tempo tempo) {
+  private Scan createScan(int row, Metric metric, Tempo tempo) {
     Chunk chunk = chunkOf(row);
     if (chunk == null || !has(row)) {
-      throw new IllegalArgumentException("Row " + row + " has nothing.");
+      throw new IllegalArgumentException("Row " + row + " is empty.");
     }
     double[] stored = chunk.values(row % Chunk.ROWS);
-    ScaledQuery query = new Scaling(layout, statistics()).query(stored, metric, tempo);
+    ScaledQuery query = new Scaling(layout, statistics()).createQuery(stored, metric, tempo);
     return new Scan(metric, query, row);
   }
 
-  /** How the columns are scaled over all rows, those columns that any row has. */
+  /** Returns the scale over all rows of each column that any row has. */
   public List<ColumnScale> scales(Tempo tempo) {
     return new Scaling(layout, statistics()).columnScales(tempo);
   }

@@ -1,4 +1,4 @@
-/** A table of feature vectors: scaling, distances, exact nearest neighbours. Pure mathematics. */
+/** Table of feature vectors: scaling, distances, exact nearest neighbours. Pure mathematics. */
 @NullMarked
 package dev.reprise.similarity.table;
 

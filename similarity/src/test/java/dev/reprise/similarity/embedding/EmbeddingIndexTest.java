@@ -59,9 +59,9 @@ class EmbeddingIndexTest {
         .toList();
   }
 
-  /** The tables of features are compared with scikit-learn; they are the reference here. */
+  /** Uses the feature table as reference, which is itself tested against scikit-learn. */
   @Test
-  void distancesAreExactAndGraphsMissLittle() {
+  void distancesAreExactAndGraphsMissFewNeighbours() {
     List<String> columns = IntStream.range(0, DIMENSION).mapToObj(Integer::toString).toList();
     VectorTable table = new VectorTable(columns);
     for (int row = 0; row < 2_000; row++) {
@@ -102,7 +102,7 @@ class EmbeddingIndexTest {
   }
 
   @Test
-  void whatWasPutIsFoundByTheNextSearch() {
+  void changesAreVisibleToTheNextSearch() {
     index.put("a", MODEL, new float[] {1, 0});
     index.put("b", MODEL, new float[] {1, 1});
     assertThat(nearest("a", Metric.EUCLIDEAN, 5)).containsExactly("b");
@@ -146,7 +146,7 @@ class EmbeddingIndexTest {
   }
 
   @Test
-  void equallyNearOnesComeByTheirIds() {
+  void tiesAreOrderedById() {
     for (String id : List.of("q", "d", "b", "a", "c")) {
       index.put(id, MODEL, id.equals("q") ? new float[] {0, 2} : new float[] {1, 1});
     }
@@ -156,7 +156,7 @@ class EmbeddingIndexTest {
   }
 
   @Test
-  void zerosAreSimilarToNothing() {
+  void zerosAreAtDistanceOne() {
     index.put("zeros", MODEL, new float[] {0, 0});
     index.put("other", MODEL, new float[] {1, 2});
     assertThat(index.nearest("zeros", Metric.COSINE, 1).orElseThrow().matches())
@@ -164,7 +164,7 @@ class EmbeddingIndexTest {
   }
 
   @Test
-  void whatCannotBeKeptIsRefused() {
+  void unsupportedVectorsAreRejected() {
     for (float[] vector :
         List.of(new float[0], new float[1_025], new float[] {1, Float.NaN}, new float[] {1e30f})) {
       assertThatThrownBy(() -> index.put("a", MODEL, vector))
@@ -174,9 +174,9 @@ class EmbeddingIndexTest {
     assertThat(index.size()).isZero();
   }
 
-  /** Searches while the index grows and changes; each sees whole vectors of one model. */
+  /** Each search during changes sees whole vectors of one model. */
   @Test
-  void searchesRunBesideAWriter() throws Exception {
+  void searchesRunConcurrentlyWithAWriter() throws Exception {
     index.put("q", MODEL, vector(8));
     CompletableFuture<Void> writer =
         CompletableFuture.runAsync(

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an index keeps from one run to the next. */
+/** Restoration of an index from its files and a replayed stream. */
 class EmbeddingRestorationTest {
   private static final String MODEL = "cnn@1.0.0";
   private static final int TRACKS = 300;
@@ -39,7 +39,7 @@ class EmbeddingRestorationTest {
   private EmbeddingIndex index;
   private final Random random = new Random(1);
 
-  /** What the stream says, of the one model. */
+  /** The embeddings on the stream, all of one model, by track id. */
   private final Map<String, float[]> stream = new HashMap<>();
 
   @BeforeEach
@@ -49,7 +49,7 @@ class EmbeddingRestorationTest {
     for (int i = 0; i < TRACKS; i++) {
       stream.put("track" + i, vector());
     }
-    readAgain();
+    replay();
     index.restored();
   }
 
@@ -70,8 +70,8 @@ class EmbeddingRestorationTest {
     return Objects.requireNonNull(stream.get(id));
   }
 
-  /** In another order each time. */
-  private void readAgain() {
+  /** Puts all embeddings of the stream, in random order. */
+  private void replay() {
     List<String> ids = new ArrayList<>(stream.keySet());
     Collections.shuffle(ids, random);
     ids.forEach(id -> index.put(id, MODEL, streamed(id)));
@@ -82,7 +82,7 @@ class EmbeddingRestorationTest {
     index = EmbeddingIndex.open(folder);
   }
 
-  /** Goes on with the files as they are, without a word to the index that wrote them. */
+  /** Simulates a kill: continues with a copy of the files, taken before the index is closed. */
   private void kill() throws IOException {
     Path copy = copy();
     index.close();
@@ -104,7 +104,7 @@ class EmbeddingRestorationTest {
     }
   }
 
-  /** Whatever is written makes a new file, and each commit one of another name. */
+  /** Returns the names of the files: every write creates a file, and every commit a new name. */
   private Set<String> names() throws IOException {
     Set<String> names = new TreeSet<>();
     files(folder).forEach(it -> names.add(it.getFileName().toString()));
@@ -112,7 +112,7 @@ class EmbeddingRestorationTest {
     return names;
   }
 
-  private void assertAsTheStream() {
+  private void assertMatchesStream() {
     assertThat(index.size()).isEqualTo(stream.size());
     stream.forEach(
         (id, vector) -> {
@@ -123,62 +123,62 @@ class EmbeddingRestorationTest {
   }
 
   @Test
-  void whatIsThereIsNotWrittenAgain() throws Exception {
+  void unchangedEmbeddingsAreNotRewritten() throws Exception {
     NearestEmbeddings before = index.nearest("track7", Metric.COSINE, 5).orElseThrow();
     restart();
     Set<String> files = names();
-    readAgain();
+    replay();
     index.restored();
     assertThat(index.nearest("track7", Metric.COSINE, 5)).contains(before);
-    assertAsTheStream();
+    assertMatchesStream();
     index.close();
     assertThat(names()).isEqualTo(files).anyMatch(it -> it.startsWith("segments_"));
   }
 
-  /** As a topic that was not compacted yet has them. */
+  /** A topic that was not compacted yet has several records of a track. */
   @Test
-  void earlierRecordsOfATrackCostNothing() throws Exception {
+  void supersededRecordsAreNotWritten() throws Exception {
     restart();
     Set<String> files = names();
     stream.keySet().forEach(id -> index.put(id, MODEL, vector()));
     index.remove("track3");
-    readAgain();
+    replay();
     index.restored();
     index.close();
     assertThat(names()).isEqualTo(files);
   }
 
   @Test
-  void whatChangedIsReplaced() {
+  void changedEmbeddingsAreReplaced() {
     restart();
     stream.put("track3", vector());
     stream.put("new", vector());
-    readAgain();
+    replay();
     index.restored();
-    assertAsTheStream();
+    assertMatchesStream();
     restart();
-    assertAsTheStream();
+    assertMatchesStream();
   }
 
   @Test
-  void whatTheStreamHasNoMoreIsRemoved() {
+  void embeddingsMissingFromTheStreamAreRemoved() {
     restart();
     stream.remove("track5");
-    readAgain();
+    replay();
     stream.remove("track4");
     index.remove("track4");
     index.restored();
-    assertAsTheStream();
+    assertMatchesStream();
     restart();
-    assertAsTheStream();
+    assertMatchesStream();
     assertThat(index.nearest("track6", Metric.EUCLIDEAN, TRACKS).orElseThrow().matches())
         .hasSize(TRACKS - 3);
   }
 
   @Test
-  void anotherModelsEmbeddingIsAnother() {
+  void embeddingOfAnotherModelIsReplaced() {
     restart();
-    readAgain();
+    replay();
     index.put("track3", "cnn@2.0.0", streamed("track3"));
     index.restored();
     assertThat(index.size()).isEqualTo(TRACKS);
@@ -186,40 +186,40 @@ class EmbeddingRestorationTest {
     assertThat(index.nearest("track3", Metric.COSINE, 5).orElseThrow().compared()).isZero();
   }
 
-  /** Of each file a bit, and then the half. */
+  /** Flips a bit of each file, then truncates each file to half. */
   @Test
-  void aDamagedIndexIsDiscarded() throws Exception {
+  void corruptIndexIsDiscarded() throws Exception {
     index.close();
     assertThat(names()).hasSizeGreaterThan(3);
     for (String name : names()) {
-      for (boolean isCut : new boolean[] {false, true}) {
+      for (boolean truncates : new boolean[] {false, true}) {
         Path copy = copy();
-        damage(copy.resolve(name), isCut);
-        try (EmbeddingIndex damaged = EmbeddingIndex.open(copy)) {
-          assertThat(damaged.size()).as(name).isZero();
+        corrupt(copy.resolve(name), truncates);
+        try (EmbeddingIndex corrupt = EmbeddingIndex.open(copy)) {
+          assertThat(corrupt.size()).as(name).isZero();
         }
       }
     }
   }
 
   @Test
-  void aDiscardedIndexIsBuiltAnew() throws Exception {
+  void discardedIndexIsRebuilt() throws Exception {
     index.close();
     for (String name : names()) {
-      damage(folder.resolve(name), true);
+      corrupt(folder.resolve(name), true);
     }
     index = EmbeddingIndex.open(folder);
-    readAgain();
+    replay();
     index.restored();
-    assertAsTheStream();
+    assertMatchesStream();
     restart();
-    assertAsTheStream();
+    assertMatchesStream();
   }
 
-  private static void damage(Path path, boolean isCut) throws IOException {
+  private static void corrupt(Path path, boolean truncates) throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
       long middle = file.length() / 2;
-      if (isCut) {
+      if (truncates) {
         file.setLength(middle);
       } else {
         file.seek(middle);
@@ -231,7 +231,7 @@ class EmbeddingRestorationTest {
   }
 
   @Test
-  void anIndexOfAnotherLayoutIsDiscarded() throws Exception {
+  void indexOfAnotherLayoutIsDiscarded() throws Exception {
     index.close();
     try (Directory directory = FSDirectory.open(folder);
         IndexWriter writer = new IndexWriter(directory, new IndexWriterConfig())) {
@@ -242,77 +242,77 @@ class EmbeddingRestorationTest {
   }
 
   @Test
-  void anIndexInUseIsLeftAlone() {
+  void indexInUseIsNotChanged() {
     assertThatThrownBy(() -> EmbeddingIndex.open(folder)).isInstanceOf(UncheckedIOException.class);
-    assertAsTheStream();
+    assertMatchesStream();
   }
 
   @Test
-  void whoeverIsKilledHasTheLastCommit() throws Exception {
+  void killedIndexHasTheLastCommit() throws Exception {
     Map<String, float[]> committed = new HashMap<>(stream);
     for (int i = 0; i < 50; i++) {
       put("track" + 5 * i, vector());
     }
     index.remove("track1");
     stream.remove("track1");
-    // Files of what is not committed.
+    // Writes files that are not committed.
     index.refresh();
     kill();
     assertThat(index.size()).isEqualTo(TRACKS);
     committed.forEach(
         (id, vector) -> assertThat(index.get(id).orElseThrow().vector()).containsExactly(vector));
-    readAgain();
+    replay();
     index.restored();
-    assertAsTheStream();
+    assertMatchesStream();
   }
 
   @Test
-  void whoeverIsKilledBeforeTheFirstCommitHasNothing() throws Exception {
+  void indexKilledBeforeTheFirstCommitIsEmpty() throws Exception {
     index.close();
     folder = Files.createDirectory(temp.resolve("empty"));
     index = EmbeddingIndex.open(folder);
-    readAgain();
+    replay();
     kill();
     assertThat(index.size()).isZero();
-    readAgain();
+    replay();
     index.restored();
-    assertAsTheStream();
+    assertMatchesStream();
   }
 
   @Test
-  void whatIsPutLaterIsThereAfterARestartAsWell() {
+  void putsAfterTheRestorationSurviveARestart() {
     put("track3", vector());
     put("new", vector());
     restart();
-    assertAsTheStream();
+    assertMatchesStream();
   }
 
   @Test
   void manyChangesAreCommitted() throws Exception {
     index.put("last", MODEL, vector());
     for (int i = 1; i < EmbeddingWriter.CHANGES_PER_COMMIT; i++) {
-      index.remove("nobody");
+      index.remove("unknown");
     }
     kill();
     assertThat(index.get("last")).isPresent();
   }
 
-  /** Puts and removals while the difference is written, of what was there as well. */
+  /** Puts and removals, also of earlier embeddings, while the differences are written. */
   @Test
-  void recordsGoOnMeanwhile() {
+  void changesContinueDuringTheRestoration() {
     Map<String, float[]> original = new HashMap<>(stream);
     for (int round = 0; round < 3; round++) {
       restart();
       for (int i = 0; i < 5 * TRACKS; i += 2) {
         stream.put("track" + i, vector());
       }
-      readAgain();
+      replay();
       CompletableFuture<Void> restored = CompletableFuture.runAsync(index::restored);
       for (int i = 0; i < 500 || !restored.isDone(); i++) {
         change("track" + random.nextInt(5 * TRACKS), original);
       }
       restored.join();
-      assertAsTheStream();
+      assertMatchesStream();
     }
   }
 
@@ -332,9 +332,9 @@ class EmbeddingRestorationTest {
     index.put(id, MODEL, vector);
   }
 
-  /** Starts, ends of both kinds and changes at random. */
+  /** Random starts, closes, kills and changes. */
   @Test
-  void anyHistoryEndsAsTheStreamDoes() throws Exception {
+  void anyHistoryEndsLikeTheStream() throws Exception {
     for (int run = 0; run < 10; run++) {
       Map<String, float[]> original = new HashMap<>(stream);
       int changes = random.nextInt(60);
@@ -348,13 +348,13 @@ class EmbeddingRestorationTest {
       }
       stream.keySet().removeIf(id -> random.nextInt(50) == 0);
       stream.replaceAll((id, vector) -> random.nextInt(50) == 0 ? vector() : vector);
-      readAgain();
+      replay();
       if (random.nextInt(4) == 0) {
         kill();
-        readAgain();
+        replay();
       }
       index.restored();
-      assertAsTheStream();
+      assertMatchesStream();
     }
   }
 }

@@ -12,7 +12,7 @@ import dev.reprise.similarity.v1.Neighbour;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a comparison when tracks come and go between its searches. */
+/** Comparisons whose tracks are added and removed between the searches. */
 class ComparisonSearchTest {
   private static final Group GROUP = Group.PREDICTED_FEATURES;
 
@@ -32,40 +32,40 @@ class ComparisonSearchTest {
   }
 
   @Test
-  void theRowOfAForgottenTrackMayBeAnothers() throws Exception {
+  void rowOfRemovedTrackMayBeReused() throws Exception {
     put("q", 0.5);
     put("a", 0.4);
     put("b", 0.1);
-    assertThat(comparison.begin(GROUP)).isTrue();
+    assertThat(comparison.addGroup(GROUP)).isTrue();
     comparison.search(GROUP, Metric.EUCLIDEAN);
     remove("a");
     comparison.search(GROUP, Metric.COSINE);
     put("c", 0.6);
     comparison.search(GROUP, Metric.STANDARDISED_EUCLIDEAN);
-    Comparison answer = comparison.compare();
-    assertThat(answer.getSearchesList())
+    Comparison result = comparison.compare();
+    assertThat(result.getSearchesList())
         .extracting(ComparisonSearchTest::ids)
         .containsExactly(List.of("a", "b"), List.of("b"), List.of("c", "b"));
-    assertThat(answer.getAgreementsList()).hasSize(3);
+    assertThat(result.getAgreementsList()).hasSize(3);
   }
 
   @Test
-  void aTrackThatIsForgottenItselfIsNotFound() throws Exception {
+  void removedTrackIsNotFound() throws Exception {
     put("q", 0.5);
     put("a", 0.4);
-    assertThat(comparison.begin(GROUP)).isTrue();
+    assertThat(comparison.addGroup(GROUP)).isTrue();
     remove("q");
     assertThatThrownBy(() -> comparison.search(GROUP, Metric.COSINE))
         .isInstanceOf(TrackNotFoundException.class);
-    assertThatThrownBy(() -> comparison.begin(Group.RANKS))
+    assertThatThrownBy(() -> comparison.addGroup(Group.RANKS))
         .isInstanceOf(TrackNotFoundException.class);
   }
 
   @Test
-  void aTrackThatLosesAGroupIsSearchedNoMoreInIt() throws Exception {
+  void groupIsNotSearchedOnceTheTrackHasNoValuesInIt() throws Exception {
     put("q", 0.5);
     put("a", 0.4);
-    assertThat(comparison.begin(GROUP)).isTrue();
+    assertThat(comparison.addGroup(GROUP)).isTrue();
     comparison.search(GROUP, Metric.EUCLIDEAN);
     vectors.tracks.setTruth(vectors.require("q"), true);
     remove("q");
@@ -76,19 +76,19 @@ class ComparisonSearchTest {
   }
 
   @Test
-  void embeddingsOfForgottenTracksAreLeftOut() throws Exception {
+  void embeddingsOfRemovedTracksAreLeftOut() throws Exception {
     put("q", 0.5);
     put("a", 0.4);
     put("b", 0.1);
     List<String> ids = List.of("b", "gone", "a");
-    int[] rows = comparison.rows(ids);
+    int[] rows = comparison.findRows(ids);
     assertThat(rows).containsExactly(2, -1, 1);
     remove("b");
     double[] distances = {0.5, 0.1, 0.25};
     comparison.searchEmbeddings(
         new EmbeddingDistances(ids, new double[][] {distances, distances, distances, distances}, 3),
         rows,
-        comparison.others());
+        comparison.countOthers());
     ComparedSearch search = comparison.compare().getSearches(0);
     assertThat(ids(search)).containsExactly("a", "b");
     assertThat(search.getNeighbours(0).getDistance()).isEqualTo(0.25);

@@ -39,10 +39,10 @@ class ComparisonTest extends TrackIndexTestBase {
   }
 
   @Test
-  void everyGroupIsSearchedByEveryMetricThatMakesSense() throws Exception {
+  void everyGroupIsSearchedByEveryApplicableMetric() throws Exception {
     fill();
-    index.putTruth("t1", place(1, 2));
-    index.putTruth("t3", place(3, 4));
+    index.putTruth("t1", location(1, 2));
+    index.putTruth("t3", location(3, 4));
     Comparison truthless = index.compare("t1", 5, Tempo.LINEAR);
     assertThat(truthless.getGroupsList())
         .extracting(ComparedGroup::getGroup)
@@ -62,7 +62,7 @@ class ComparisonTest extends TrackIndexTestBase {
   }
 
   @Test
-  void searchesAreThoseOfSimilar() throws Exception {
+  void searchesMatchSimilarQueries() throws Exception {
     fill();
     Comparison comparison = index.compare("t4", 7, Tempo.CIRCULAR);
     for (ComparedSearch search : comparison.getSearchesList()) {
@@ -87,7 +87,7 @@ class ComparisonTest extends TrackIndexTestBase {
   }
 
   @Test
-  void scalesAreOfAllTracks() throws Exception {
+  void scalesCoverAllTracks() throws Exception {
     fill();
     ComparedGroup group = index.compare("t4", 7, Tempo.LINEAR).getGroups(0);
     assertThat(group.getFeaturesList()).hasSize(8).allMatch(it -> it.getTracks() == TRACKS);
@@ -97,11 +97,11 @@ class ComparisonTest extends TrackIndexTestBase {
   }
 
   @Test
-  void agreementIsOfTheTracksThatBothCompared() throws Exception {
+  void agreementCoversTheTracksThatBothCompared() throws Exception {
     fill();
     Comparison comparison = index.compare("t4", 5, Tempo.LINEAR);
     Agreement same = agreement(comparison, "predicted_features", "audio_features");
-    // The truth is the prediction, of every other track.
+    // The truth equals the prediction, for every other track.
     assertThat(same.getTracks()).isEqualTo(TRACKS / 2 - 1);
     assertThat(same.getRankCorrelation()).isCloseTo(1, within(1e-12));
     assertThat(same.getOverlap()).isLessThan(1);
@@ -125,7 +125,7 @@ class ComparisonTest extends TrackIndexTestBase {
         .orElseThrow();
   }
 
-  /** By the ids of the others. */
+  /** Returns the distances to the other tracks, by track id. */
   private double[] distances(String id, Group group) throws Exception {
     return index
         .similar(new SimilarQuery(id, group, Metric.EUCLIDEAN, Tempo.LINEAR, TRACKS))
@@ -137,7 +137,7 @@ class ComparisonTest extends TrackIndexTestBase {
   }
 
   @Test
-  void aSingleTrackAgreesWithNothing() throws Exception {
+  void singleTrackHasNoAgreement() throws Exception {
     index.putPrediction("a", MODEL, features(0.5, 100), NO_EMBEDDING);
     Comparison comparison = index.compare("a", 5, Tempo.LINEAR);
     assertThat(comparison.getAgreementsList())

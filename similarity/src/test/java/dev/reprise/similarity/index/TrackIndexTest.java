@@ -25,7 +25,7 @@ class TrackIndexTest extends TrackIndexTestBase {
   }
 
   @Test
-  void tracksAreListedByTheirIds() {
+  void tracksAreListedById() {
     index.putPrediction("b1", MODEL, features(0.1, 100), NO_EMBEDDING);
     index.putTruth("a", Truth.getDefaultInstance());
     index.putTruth("b0", Truth.getDefaultInstance());
@@ -42,7 +42,7 @@ class TrackIndexTest extends TrackIndexTestBase {
   }
 
   @Test
-  void whatIsWithdrawnIsForgotten() {
+  void removedRecordsAreNotCounted() {
     index.putPrediction("a", MODEL, features(0.1, 100), new float[] {1, 2});
     index.putPrediction("b", MODEL, features(0.1, 100), NO_EMBEDDING);
     index.putTruth("b", Truth.getDefaultInstance());
@@ -67,23 +67,23 @@ class TrackIndexTest extends TrackIndexTestBase {
     assertThat(index.list("", 1).getTotal()).isEqualTo(all);
   }
 
-  /** The row of a forgotten track is another's, with nothing left in it. */
+  /** A reused row has no values of the removed track. */
   @Test
-  void rowsAreUsedAgain() throws Exception {
+  void rowsAreReused() throws Exception {
     index.putPrediction("a", MODEL, features(0.1, 100), NO_EMBEDDING);
     index.putTruth("a", Truth.newBuilder().setAudioFeatures(features(0.1, 100)).build());
     index.removePrediction("a");
     index.removeTruth("a");
     index.putTruth("b", Truth.newBuilder().setAudioFeatures(features(0.9, 100)).build());
     index.putTruth("c", Truth.newBuilder().setAudioFeatures(features(0.7, 100)).build());
-    Similar answer = similar("c", Group.AUDIO_FEATURES, Metric.EUCLIDEAN);
-    assertThat(answer.getNeighboursList()).extracting(Neighbour::getTrackId).containsExactly("b");
+    Similar result = similar("c", Group.AUDIO_FEATURES, Metric.EUCLIDEAN);
+    assertThat(result.getNeighboursList()).extracting(Neighbour::getTrackId).containsExactly("b");
     assertThatThrownBy(() -> similar("b", Group.PREDICTED_FEATURES, Metric.COSINE))
         .isInstanceOf(TrackNotFoundException.class);
   }
 
   @Test
-  void anAnswerSaysWhatWasCompared() throws Exception {
+  void resultStatesWhatWasCompared() throws Exception {
     index.putPrediction("q", MODEL, features(0.5, 100), NO_EMBEDDING);
     index.putPrediction("near", MODEL, features(0.5, 101), NO_EMBEDDING);
     index.putPrediction(
@@ -91,16 +91,16 @@ class TrackIndexTest extends TrackIndexTestBase {
     index.putPrediction(
         "lacks", MODEL, features(0.5, 100).toBuilder().clearTempo().build(), NO_EMBEDDING);
     index.putTruth("other", Truth.newBuilder().setAudioFeatures(features(0.5, 100)).build());
-    Similar answer = similar("q", Group.PREDICTED_FEATURES, Metric.COSINE);
-    assertThat(answer.getGroup()).isEqualTo("predicted_features");
-    assertThat(answer.getMetric()).isEqualTo("cosine");
-    assertThat(answer.getTempo()).isEqualTo("linear");
-    assertThat(answer.getSearch()).isEqualTo("exact");
-    assertThat(answer.getCoverage())
+    Similar result = similar("q", Group.PREDICTED_FEATURES, Metric.COSINE);
+    assertThat(result.getGroup()).isEqualTo("predicted_features");
+    assertThat(result.getMetric()).isEqualTo("cosine");
+    assertThat(result.getTempo()).isEqualTo("linear");
+    assertThat(result.getSearch()).isEqualTo("exact");
+    assertThat(result.getCoverage())
         .isEqualTo(Coverage.newBuilder().setTracks(4).setCompared(2).setComplete(1).build());
-    assertThat(answer.getFeaturesList()).hasSize(8).startsWith("acousticness").endsWith("valence");
-    assertThat(answer.getValuesMap()).hasSize(8).containsEntry("tempo", 100.0);
-    Neighbour lacks = answer.getNeighbours(0);
+    assertThat(result.getFeaturesList()).hasSize(8).startsWith("acousticness").endsWith("valence");
+    assertThat(result.getValuesMap()).hasSize(8).containsEntry("tempo", 100.0);
+    Neighbour lacks = result.getNeighbours(0);
     assertThat(lacks.getTrackId()).isEqualTo("lacks");
     assertThat(lacks.getShared()).isEqualTo(7);
     assertThat(lacks.getValuesMap()).hasSize(7).doesNotContainKey("tempo");
@@ -109,9 +109,9 @@ class TrackIndexTest extends TrackIndexTestBase {
         .matches(it -> !it.hasSimilarity());
   }
 
-  /** Of its own columns a track with gaps may share too few with those that lack nothing. */
+  /** A track with missing values may share too few columns with the complete tracks. */
   @Test
-  void thoseThatLackNothingAreAmongTheCompared() throws Exception {
+  void completeTracksCountOnlyIfCompared() throws Exception {
     AudioFeatures one = AudioFeatures.newBuilder().setTempo(100).build();
     AudioFeatures four = one.toBuilder().setEnergy(0.5).setValence(0.5).setLiveness(0.5).build();
     index.putPrediction("one", MODEL, one, NO_EMBEDDING);
@@ -129,19 +129,19 @@ class TrackIndexTest extends TrackIndexTestBase {
   }
 
   @Test
-  void embeddingsAreOfTheTracksModel() throws Exception {
+  void embeddingsAreComparedWithinOneModel() throws Exception {
     index.putPrediction("q", MODEL, features(0.5, 100), new float[] {1, 0});
     index.putPrediction("a", MODEL, features(0.5, 100), new float[] {1, 1});
     index.putPrediction("b", "cnn@2.0.0", features(0.5, 100), new float[] {1, 0});
     index.putPrediction("none", MODEL, features(0.5, 100), NO_EMBEDDING);
-    Similar answer = similar("q", Group.EMBEDDING, Metric.COSINE);
-    assertThat(answer.getSearch()).isEqualTo("hnsw");
-    assertThat(answer.getCoverage())
+    Similar result = similar("q", Group.EMBEDDING, Metric.COSINE);
+    assertThat(result.getSearch()).isEqualTo("hnsw");
+    assertThat(result.getCoverage())
         .isEqualTo(Coverage.newBuilder().setTracks(3).setCompared(1).setComplete(1).build());
-    assertThat(answer.getNeighboursList()).hasSize(1);
-    assertThat(answer.getNeighbours(0).getTrackId()).isEqualTo("a");
-    assertThat(answer.getNeighbours(0).getShared()).isEqualTo(2);
-    assertThat(answer.getNeighbours(0).getSimilarity()).isCloseTo(Math.sqrt(0.5), within(1e-12));
+    assertThat(result.getNeighboursList()).hasSize(1);
+    assertThat(result.getNeighbours(0).getTrackId()).isEqualTo("a");
+    assertThat(result.getNeighbours(0).getShared()).isEqualTo(2);
+    assertThat(result.getNeighbours(0).getSimilarity()).isCloseTo(Math.sqrt(0.5), within(1e-12));
     assertThat(similar("q", Group.EMBEDDING, Metric.STANDARDISED_COSINE).getSearch())
         .isEqualTo("exact");
     assertThatThrownBy(() -> similar("none", Group.EMBEDDING, Metric.COSINE))
@@ -151,22 +151,22 @@ class TrackIndexTest extends TrackIndexTestBase {
   }
 
   @Test
-  void placesAreComparedInKilometres() throws Exception {
-    index.putTruth("berlin", place(52.52, 13.405));
-    index.putTruth("paris", place(48.8566, 2.3522));
-    index.putTruth("nowhere", place(91, 0));
+  void locationsAreComparedInKilometres() throws Exception {
+    index.putTruth("berlin", location(52.52, 13.405));
+    index.putTruth("paris", location(48.8566, 2.3522));
+    index.putTruth("nowhere", location(91, 0));
     index.putTruth(
         "half",
         Truth.newBuilder().setMetadata(TruthMetadata.newBuilder().setArtistLatitude(1)).build());
-    Similar answer = similar("berlin", Group.METADATA, Metric.GREAT_CIRCLE);
-    assertThat(answer.getNeighboursList()).hasSize(1);
-    assertThat(answer.getNeighbours(0).getDistance()).isCloseTo(877.5, within(1.0));
+    Similar result = similar("berlin", Group.METADATA, Metric.GREAT_CIRCLE);
+    assertThat(result.getNeighboursList()).hasSize(1);
+    assertThat(result.getNeighbours(0).getDistance()).isCloseTo(877.5, within(1.0));
     assertThatThrownBy(() -> similar("half", Group.METADATA, Metric.GREAT_CIRCLE))
         .isInstanceOf(TrackNotFoundException.class);
   }
 
   @Test
-  void everyGroupOfTheTruthHasItsColumns() throws Exception {
+  void everyTruthGroupHasItsColumns() throws Exception {
     Truth.Builder truth =
         Truth.newBuilder().setRanks(TruthRanks.newBuilder().setSongCurrencyRank(7));
     for (int i = 0; i < 224; i++) {
@@ -182,7 +182,7 @@ class TrackIndexTest extends TrackIndexTestBase {
   }
 
   @Test
-  void whatIsNoNumberIsMissing() throws Exception {
+  void invalidNumbersAreMissing() throws Exception {
     index.putPrediction(
         "a",
         MODEL,
@@ -194,8 +194,8 @@ class TrackIndexTest extends TrackIndexTestBase {
   }
 
   @Test
-  void queriesThatMakeNoSenseSayWhatToDo() {
-    index.putTruth("a", place(1, 2));
+  void impossibleQueriesNameTheAlternatives() {
+    index.putTruth("a", location(1, 2));
     assertThatThrownBy(() -> similar("a", Group.METADATA, Metric.COSINE))
         .isInstanceOf(ImpossibleQueryException.class)
         .hasMessage("The group metadata cannot be compared by cosine: choose great-circle.");
@@ -215,7 +215,7 @@ class TrackIndexTest extends TrackIndexTestBase {
   }
 
   @Test
-  void histogramsAreOfOneModel() {
+  void histogramsCoverOneModel() {
     index.putPrediction("a", MODEL, features(0, 30), NO_EMBEDDING);
     index.putPrediction("b", MODEL, features(0.5, 300), NO_EMBEDDING);
     index.putPrediction("c", MODEL, features(1, 400), NO_EMBEDDING);
@@ -229,9 +229,9 @@ class TrackIndexTest extends TrackIndexTestBase {
     assertThat(index.histogram(Feature.ENERGY, 4, "cnn@2.0.0")).containsExactly(1, 2, 0, 0);
   }
 
-  /** A reader never sees half a record: all features of a track are the same but its tempo. */
+  /** Readers never see partial records: all features of a track but the tempo are equal. */
   @Test
-  void searchesRunBesideAWriter() throws Exception {
+  void searchesRunConcurrentlyWithAWriter() throws Exception {
     index.putPrediction("q", MODEL, features(0.5, 100), new float[] {1, 2});
     CompletableFuture<Void> writer =
         CompletableFuture.runAsync(

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An empty index, and records to put into it. */
+/** Provides an empty index, and factories of records. */
 abstract class TrackIndexTestBase {
   static final String MODEL = "cnn@1.0.0";
   static final float[] NO_EMBEDDING = {};
@@ -29,7 +29,7 @@ abstract class TrackIndexTestBase {
     index.close();
   }
 
-  /** All features alike but the tempo. */
+  /** Returns features that are all equal but the tempo. */
   static AudioFeatures features(double value, double tempo) {
     double[] values = new double[Feature.values().length];
     Arrays.fill(values, value);
@@ -37,7 +37,7 @@ abstract class TrackIndexTestBase {
     return Feature.toRecord(values);
   }
 
-  static Truth place(double latitude, double longitude) {
+  static Truth location(double latitude, double longitude) {
     return Truth.newBuilder()
         .setMetadata(
             TruthMetadata.newBuilder().setArtistLatitude(latitude).setArtistLongitude(longitude))

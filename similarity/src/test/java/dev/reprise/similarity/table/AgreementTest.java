@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Test;
 
 class AgreementTest {
   @Test
-  void ranksAreOfTheRowsThatBothHave() {
+  void correlationCoversTheRowsThatBothHave() {
     Random random = new Random(1);
     double[] first = random.ints(100, 0, 20).asDoubleStream().toArray();
     double[] second = random.ints(100, 0, 20).asDoubleStream().toArray();
     int[] even = IntStream.range(0, 50).map(it -> 2 * it).toArray();
     int[] third = IntStream.range(0, 34).map(it -> 3 * it).toArray();
     int[] sixth = IntStream.range(0, 17).map(it -> 6 * it).toArray();
-    RankCorrelation correlation = ranked(even, first).with(ranked(third, second));
+    RankCorrelation correlation = ranked(even, first).correlate(ranked(third, second));
     assertThat(correlation.rows()).isEqualTo(17);
     assertThat(correlation.spearman().getAsDouble())
         .isCloseTo(
@@ -38,8 +38,8 @@ class AgreementTest {
   @Test
   void twoRowsHaveNoCorrelation() {
     RankedDistances two = ranked(new int[] {0, 1}, new double[] {1, 2});
-    assertThat(two.with(two).spearman()).isEmpty();
-    assertThat(two.with(two).rows()).isEqualTo(2);
+    assertThat(two.correlate(two).spearman()).isEmpty();
+    assertThat(two.correlate(two).rows()).isEqualTo(2);
   }
 
   @Test
@@ -51,7 +51,7 @@ class AgreementTest {
   }
 
   @Test
-  void labelsAreWords() {
+  void labelsAreHyphenated() {
     assertThat(Metric.STANDARDISED_EUCLIDEAN.label()).isEqualTo("standardised-euclidean");
     assertThat(Tempo.CIRCULAR.label()).isEqualTo("circular");
   }

@@ -10,13 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** The golden files that similarity/src/test/golden/make_goldens.py wrote. */
+/** Reads the golden files written by similarity/src/test/golden/make_goldens.py. */
 final class GoldenDistances {
   private static final Path FOLDER = Path.of("src/test/golden");
 
   private GoldenDistances() {}
 
-  /** One case of a golden file; its name is what a test is called by. */
+  /** One case of a golden file; its name is the display name of the parameterised test. */
   record Case(JsonObject json) {
     boolean has(String name) {
       return !json.get(name).isJsonNull();
@@ -34,7 +34,7 @@ final class GoldenDistances {
       return numbers(json.getAsJsonArray(name));
     }
 
-    /** NaN for null. */
+    /** Returns a matrix, with NaN for null. */
     double[][] matrix(String name) {
       return json.getAsJsonArray(name).asList().stream()
           .map(row -> numbers(row.getAsJsonArray()))

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
-/** The same as a {@link VectorTable} with a linear tempo, one pair at a time. */
+/** Reference implementation of {@link VectorTable} with a linear tempo, pair by pair. */
 final class NaiveTable {
   final Map<Integer, double[]> rows = new TreeMap<>();
 
-  /** All that can be compared, nearest first. */
+  /** Returns all rows that can be compared, nearest first. */
   List<Match> nearest(int row, Metric metric) {
     List<Match> matches = new ArrayList<>();
     double[] own = Objects.requireNonNull(rows.get(row));

@@ -12,7 +12,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Against scikit-learn and scipy, on golden files. */
+/** Compares with scikit-learn and scipy, by golden files. */
 class ScikitLearnTest {
   private static final List<String> FEATURES = List.of("a", "b", "c", "d", "e", "f", "tempo", "h");
 
@@ -101,7 +101,7 @@ class ScikitLearnTest {
   @MethodSource("ranks")
   void rankCorrelationsAgree(Case golden) {
     RankCorrelation correlation =
-        ranked(golden.numbers("first")).with(ranked(golden.numbers("second")));
+        ranked(golden.numbers("first")).correlate(ranked(golden.numbers("second")));
     assertThat(correlation.spearman().isPresent()).isEqualTo(golden.has("spearman"));
     if (golden.has("spearman")) {
       assertThat(correlation.spearman().getAsDouble())

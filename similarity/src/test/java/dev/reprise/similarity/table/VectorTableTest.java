@@ -23,10 +23,10 @@ class VectorTableTest {
     return table.nearest(row, metric, tempo, k, Integer::toString).matches();
   }
 
-  /** Puts, changes and removes at random, and asks as often. */
+  /** Puts, changes and removes rows at random, with searches in between. */
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "GREAT_CIRCLE")
-  void findsWhatANaiveSearchFinds(Metric metric) {
+  void resultsMatchANaiveSearch(Metric metric) {
     Random random = new Random(metric.ordinal());
     NaiveTable naive = new NaiveTable();
     for (int round = 0; round < 12; round++) {
@@ -62,7 +62,7 @@ class VectorTableTest {
     }
   }
 
-  /** Rows whose distances differ in the last digit only may come in either order. */
+  /** Rows whose distances differ only by rounding may come in either order. */
   private static void assertSame(List<Match> found, List<Match> all) {
     assertThat(found).hasSize(Math.min(5, all.size()));
     for (int i = 0; i < found.size(); i++) {
@@ -75,10 +75,10 @@ class VectorTableTest {
     }
   }
 
-  /** Equal vectors in a full chunk, and in one where others lack something. */
+  /** Equal vectors, in a complete chunk and in a chunk with missing values. */
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "GREAT_CIRCLE")
-  void equallyNearOnesComeByTheirIds(Metric metric) {
+  void tiesAreOrderedById(Metric metric) {
     double[] same = {0.3, 0.7, 97, 0.2, 0.9};
     for (int row : new int[] {5, 30, 200, Chunk.ROWS + 1, 2 * Chunk.ROWS + 9}) {
       table.put(row, same);
@@ -97,7 +97,7 @@ class VectorTableTest {
   }
 
   @Test
-  void octavesAreTheSameOnTheCircleAndHalfAnOctaveIsOneApart() {
+  void octavesCoincideOnTheCircleAndHalfAnOctaveIsAtDistanceOne() {
     double[] bpm = {93.7, 187.4, 46.85, 374.8, 93.7 * Math.sqrt(2)};
     for (int row = 0; row < bpm.length; row++) {
       table.put(row, new double[] {0.5, 0.5, bpm[row], 0.5, 0.5});
@@ -109,9 +109,9 @@ class VectorTableTest {
     assertThat(nearest(0, Metric.EUCLIDEAN, Tempo.LINEAR, 4).get(0).row()).isEqualTo(4);
   }
 
-  /** In the standardised metrics both coordinates are divided by the same. */
+  /** The standardised metrics divide both coordinates by the same scale. */
   @Test
-  void theCircleStaysOneWhenItIsStandardised() {
+  void standardisationKeepsTheCircleRound() {
     double[] bpm = {60, 61, 66, 70, 79};
     double[] x = Arrays.stream(bpm).map(Tempo::x).toArray();
     double[] y = Arrays.stream(bpm).map(Tempo::y).toArray();
@@ -127,9 +127,9 @@ class VectorTableTest {
     assertThat(table.scales(Tempo.CIRCULAR).get(2).share()).isEqualTo(1);
   }
 
-  /** A tempo is one column, whichever way it is compared. */
+  /** A tempo counts as one column by either scale. */
   @Test
-  void aMissingTempoIsOneMissingColumn() {
+  void missingTempoIsOneMissingColumn() {
     table.put(0, new double[] {0.1, 0.2, 90, 0.3, NONE});
     table.put(1, new double[] {0.1, 0.2, NONE, 0.7, 0.4});
     table.put(2, new double[] {NONE, NONE, 90, NONE, 0.4});
@@ -144,7 +144,7 @@ class VectorTableTest {
   }
 
   @Test
-  void whatIsRemovedIsGoneAndMayComeBack() {
+  void removedRowsAreEmptyAndCanBePutAgain() {
     double[] values = {1, 2, 120, 3, 4};
     table.put(7, values);
     table.put(8, values);
@@ -181,7 +181,7 @@ class VectorTableTest {
   }
 
   @Test
-  void whatMakesNoSenseIsRefused() {
+  void invalidArgumentsAreRejected() {
     assertThatThrownBy(() -> table.put(0, new double[3]))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> table.distances(0, Metric.COSINE, Tempo.LINEAR))
@@ -194,7 +194,7 @@ class VectorTableTest {
   }
 
   @Test
-  void distancesOfTinyNumbersStayInTheirRange() {
+  void distancesOfTinyNumbersStayInRange() {
     table.put(0, new double[] {1e-200, 1e-200, 1e-99, 1e-200, 1e-200});
     table.put(1, new double[] {1e-200, 1e-200, 1e-99, 1e-200, -1e-200});
     table.put(2, new double[] {1e100, 1e100, 1e100, 1e100, 1e100});
