@@ -1,81 +1,92 @@
-/** Where the bearer token is kept: for this tab, until it closes. */
-const TOKEN = 'reprise-token';
+/** The key of the bearer token in the session storage, which lasts until the tab is closed. */
+const TOKEN_KEY = 'reprise-token';
 
-/** The server's refusal as RFC 9457 says it, or a connection that failed (status 0). */
+/** An error response as a problem document (RFC 9457), or a failed connection (status 0). */
 export class Problem extends Error {
   /** @param {{title?: string, detail?: string, reason?: string}} body */
   constructor(status, body, retryAfterSeconds = null) {
-    super(body.detail || body.title || `The server answered ${status}.`);
+    super(body.detail || body.title || `The server responded with status ${status}.`);
     this.status = status;
     this.reason = body.reason ?? null;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
-/** Tells of `gone`, `back` (the server's absence), `locked` (a token is needed) and `unlocked`. */
+/** Emits `disconnected`, `reconnected`, `locked` (the server requires a token) and `unlocked`. */
 export const connection = new EventTarget();
 
-let gone = false;
+let isDisconnected = false;
 let locked = false;
 
 export const isLocked = () => locked;
 
 export function unlock(token) {
-  sessionStorage.setItem(TOKEN, token);
+  sessionStorage.setItem(TOKEN_KEY, token);
   locked = false;
   connection.dispatchEvent(new Event('unlocked'));
 }
 
-function reachable(yes) {
-  if (gone === !yes) return;
-  gone = !yes;
-  connection.dispatchEvent(new Event(gone ? 'gone' : 'back'));
+function setReachable(isReachable) {
+  if (isDisconnected === !isReachable) return;
+  isDisconnected = !isReachable;
+  connection.dispatchEvent(new Event(isDisconnected ? 'disconnected' : 'reconnected'));
 }
 
 /**
- * Asks the server.
+ * Sends a request to the server.
  *
  * @param {string} path
  * @param {RequestInit} [options]
- * @returns {Promise<Response>} a success; everything else is thrown as a Problem
+ * @returns {Promise<Response>} a successful response
+ * @throws {Problem} for any other response, or if the connection fails
  */
 export async function request(path, options = {}) {
   const headers = new Headers(options.headers);
-  const token = sessionStorage.getItem(TOKEN);
+  const token = sessionStorage.getItem(TOKEN_KEY);
   if (token) headers.set('Authorization', `Bearer ${token}`);
   let response;
   try {
     response = await fetch(path, { cache: 'no-store', ...options, headers });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    // A server that refuses an upload may close the connection and be well.
-    if (!options.method) reachable(false);
-    throw new Problem(0, { detail: 'The server does not answer.' });
+    // A server that rejects an upload may close the connection although it is healthy.
+    if (!options.method) setReachable(false);
+    throw new Problem(0, { detail: 'Cannot reach the server.' });
   }
-  reachable(true);
+  setReachable(true);
   if (response.ok) return response;
-  // Not if the token was given while this was under way.
-  if (response.status === 401 && token === sessionStorage.getItem(TOKEN)) {
+  // Unless the token was entered while this request was in flight.
+  if (response.status === 401 && token === sessionStorage.getItem(TOKEN_KEY)) {
     locked = true;
     connection.dispatchEvent(new Event('locked'));
   }
-  throw await problemOf(response);
+  throw await readProblem(response);
 }
 
-/** @returns {Promise<any>} the answer's JSON */
-export const json = async (path, options) => (await request(path, options)).json();
+/** @returns {Promise<any>} the JSON of the response */
+export const json = async (path, options) => readJson(await request(path, options));
+
+/** Reads the body of a response. @throws {Problem} if the connection fails before the end of the body */
+export async function readJson(response) {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new Problem(0, { detail: 'The server’s response is incomplete.' });
+  }
+}
 
 export const trackPath = (id, rest = '') => `/v1/tracks/${encodeURIComponent(id)}${rest}`;
 
-/** Seconds of a Retry-After header; null where there is none. */
+/** Seconds of the Retry-After header; null if it is absent. */
 export function retryAfter(response) {
   const seconds = Number.parseInt(response.headers.get('Retry-After') ?? '', 10);
   return Number.isNaN(seconds) ? null : seconds;
 }
 
-export const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+export const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-async function problemOf(response) {
+async function readProblem(response) {
   const body = await response.json().catch(() => ({}));
   return new Problem(response.status, body ?? {}, retryAfter(response));
 }

@@ -1,15 +1,15 @@
 /**
- * Makes an element. Text goes in as text, never as markup.
+ * Creates an element. Text is inserted as text, never as markup.
  *
  * @param {string} tag
- * @param {Object<string, any>} [attributes] on… are listeners, true is a bare attribute, false and null are left out
- * @param {...any} children nodes, text, arrays of them; null is left out
+ * @param {Object<string, any>} [attributes] on… are listeners, true is a boolean attribute, false and null are omitted
+ * @param {...any} children nodes, text, or arrays of them; null and false are omitted
  */
 export function el(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
 
-/** The same for SVG. Sizes are attributes, colours are classes: the policy allows no inline style. */
+/** Creates an SVG element. Sizes are attributes and colours are classes: the CSP forbids inline styles. */
 export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
 }
@@ -24,37 +24,37 @@ function fill(element, attributes, children) {
   return element;
 }
 
-/** Text for screen readers alone. */
-export const unseen = (text) => el('span', { class: 'unseen' }, text);
+/** Text for screen readers only. */
+export const visuallyHidden = (text) => el('span', { class: 'visually-hidden' }, text);
 
 export const byId = (id) => document.getElementById(id);
 
-/** The link to a track's view. */
+/** The URL of a track's view. */
 export const trackHref = (id) => `#/track/${encodeURIComponent(id)}`;
 
 export const trackLink = (id) => el('a', { href: trackHref(id), class: 'id', title: id }, id);
 
-/** A table that may scroll sideways by itself, so that the page need not. */
+/** Creates a table that scrolls horizontally, so that the page does not. */
 export function tableOf(caption, head, rows, attributes = {}) {
   const heads = head.map((cell) => (cell instanceof Node ? cell : el('th', { scope: 'col' }, cell)));
   return el('div', { class: 'scrolls', tabindex: 0, role: 'region', 'aria-label': caption },
     el('table', attributes,
-      el('caption', { class: 'unseen' }, caption),
+      el('caption', { class: 'visually-hidden' }, caption),
       el('thead', {}, el('tr', {}, heads)),
       el('tbody', {}, rows)));
 }
 
-let choices = 0;
+let selects = 0;
 
-/** A labelled choice. @param {Array<[string, string]>} options value and text */
-export function choice(label, options, chosen, onchange) {
-  const id = `choice-${++choices}`;
+/** Creates a select with a label. @param {Array<[string, string]>} options value and text */
+export function labelledSelect(label, options, selected, onchange) {
+  const id = `select-${++selects}`;
   const select = el('select', { id, onchange: () => onchange(select.value) },
-    options.map(([value, text]) => el('option', { value, selected: value === chosen }, text)));
+    options.map(([value, text]) => el('option', { value, selected: value === selected }, text)));
   return el('div', { class: 'choice' }, el('label', { for: id }, label), select);
 }
 
-/** A share as a bar; the number beside it is for whoever does not see it. @param {number} share 0 to 1 */
+/** A share as a bar, hidden from screen readers, which read the number beside it. @param {number} share 0 to 1 */
 export const shareBar = (share) => svg('svg', { class: 'share', width: '100%', height: 10, 'aria-hidden': 'true' },
   svg('rect', { class: 'share-all', width: '100%', height: 10 }),
   svg('rect', { class: 'bar', width: `${Math.min(100, Math.max(0, share * 100))}%`, height: 10 }));

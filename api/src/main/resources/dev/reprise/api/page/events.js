@@ -1,43 +1,45 @@
-import { Problem, connection, isLocked, pause, request } from './api.js';
+import { Problem, connection, isLocked, request, sleep } from './api.js';
 import { EventParser } from './sse.js';
 
-/** A stream that is silent for longer is dead: the server writes a comment every 15 s. */
-const SILENCE_SECONDS = 45;
-const FIRST_WAIT_SECONDS = 1;
-const LONGEST_WAIT_SECONDS = 30;
+/** A stream that is silent for longer is broken: the server sends a comment every 15 s. */
+const IDLE_TIMEOUT_SECONDS = 45;
+const INITIAL_BACKOFF_SECONDS = 1;
+const MAX_BACKOFF_SECONDS = 30;
 
 /**
- * Follows GET /v1/events for as long as the page is open: resumes where it was cut off, waits longer each time that
- * fails, lets go while the page is hidden.
+ * Follows GET /v1/events while the page is open: resumes after the last event, reconnects with exponential backoff, and
+ * disconnects while the page is hidden.
  *
  * @param {(event: string, data: any) => void} onEvent prediction, dead-letter or missed
- * @param {(state: string) => void} onState live, paused, or why it is neither
+ * @param {(state: string) => void} onState live, paused, or the reason of the interruption
  */
-export function follow(onEvent, onState) {
-  const place = { lastId: null };
+export function followEvents(onEvent, onState) {
+  const position = { lastId: null };
   let running = false;
   let abort = new AbortController();
 
   async function run() {
     if (running || document.hidden || isLocked()) return;
     running = true;
-    let wait = FIRST_WAIT_SECONDS;
+    let backoff = INITIAL_BACKOFF_SECONDS;
     while (!document.hidden && !isLocked()) {
       abort = new AbortController();
-      let refusal = 'connecting again';
+      let state = 'reconnecting';
+      let retryAfterSeconds = 0;
       try {
-        await read(place, abort, onEvent, () => {
-          wait = FIRST_WAIT_SECONDS;
+        await read(position, abort, onEvent, () => {
+          backoff = INITIAL_BACKOFF_SECONDS;
           onState('live');
         });
       } catch (problem) {
-        wait = Math.max(wait, problem.retryAfterSeconds ?? 0);
-        refusal = problem instanceof Problem ? problem.message : refusal;
+        retryAfterSeconds = problem.retryAfterSeconds ?? 0;
+        backoff = Math.max(backoff, retryAfterSeconds);
+        state = problem instanceof Problem ? problem.message : state;
       }
       if (document.hidden || isLocked()) break;
-      onState(refusal);
-      await pause(wait * (0.75 + Math.random() / 2));
-      wait = Math.min(LONGEST_WAIT_SECONDS, wait * 2);
+      onState(state);
+      await sleep(Math.max(retryAfterSeconds, backoff * (0.75 + Math.random() / 2)));
+      backoff = Math.min(MAX_BACKOFF_SECONDS, backoff * 2);
     }
     running = false;
     onState('paused');
@@ -48,20 +50,20 @@ export function follow(onEvent, onState) {
   run();
 }
 
-/** Reads until the stream ends. @param {{lastId: ?string}} place where it was cut off, and will be next */
-async function read(place, abort, onEvent, onOpen) {
+/** Reads until the stream ends. @param {{lastId: ?string}} position the id of the last event; updated */
+async function read(position, abort, onEvent, onOpen) {
   const headers = { Accept: 'text/event-stream' };
-  if (place.lastId) headers['Last-Event-ID'] = place.lastId;
+  if (position.lastId) headers['Last-Event-ID'] = position.lastId;
   const response = await request('/v1/events', { headers, signal: abort.signal });
   onOpen();
   const parser = new EventParser();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
-    const silence = setTimeout(() => abort.abort(), SILENCE_SECONDS * 1000);
-    const { value, done } = await reader.read().finally(() => clearTimeout(silence));
+    const timeout = setTimeout(() => abort.abort(), IDLE_TIMEOUT_SECONDS * 1000);
+    const { value, done } = await reader.read().finally(() => clearTimeout(timeout));
     if (done) return;
     const events = parser.push(value);
-    place.lastId = parser.lastId ?? place.lastId;
+    position.lastId = parser.lastId ?? position.lastId;
     for (const { event, data } of events) onEvent(event, JSON.parse(data));
   }
 }

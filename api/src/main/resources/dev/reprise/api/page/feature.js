@@ -11,30 +11,30 @@ const ABBREVIATED = {
   speechiness: 'speech.',
 };
 
-/** As the command line heads its columns. */
+/** Abbreviated as in the column headings of the command line. */
 export const abbreviated = (name) => ABBREVIATED[name] ?? name;
 
-/** Below it the model explains so little that the value says next to nothing. */
-export const LITTLE_R2 = 0.2;
+/** Predictions of features with a lower R² have low confidence. */
+export const LOW_R2 = 0.2;
 
-/** Beats per minute where a chart of tempo ends, and where it ends for the few that are faster. */
-const TEMPO_END = 240;
-const FAST_TEMPO_END = 500;
+/** Beats per minute at the end of a chart of tempo, and of one with a faster tempo. */
+const MAX_TEMPO = 240;
+const MAX_FAST_TEMPO = 500;
 
-/** What a chart of a feature spans. @returns {[number, number]} */
+/** Returns the range of a chart of a feature. @returns {[number, number]} */
 export function range(feature, ...values) {
   if (feature !== 'tempo') return [0, 1];
-  return [0, values.some((value) => value > TEMPO_END) ? FAST_TEMPO_END : TEMPO_END];
+  return [0, values.some((value) => value > MAX_TEMPO) ? MAX_FAST_TEMPO : MAX_TEMPO];
 }
 
-/** @returns {(value: number) => number} percent of the range, clipped to it */
+/** @returns {(value: number) => number} maps a value to percent of the range, clamped to 0 to 100 */
 export const scale = ([from, to]) => (value) => Math.min(100, Math.max(0, ((value - from) / (to - from)) * 100));
 
 export const valueText = (feature, value) =>
   Number.isFinite(value) ? value.toFixed(feature === 'tempo' ? 1 : 3) : '–';
 
-/** Uncertainty has a digit less than the value. */
+/** The uncertainty has one digit less than the value. */
 export const uncertaintyText = (feature, value) =>
   Number.isFinite(value) ? value.toFixed(feature === 'tempo' ? 0 : 2) : '–';
 
-export const hardlyHeard = (prediction, feature) => (prediction.r2?.[feature] ?? 1) < LITTLE_R2;
+export const isLowConfidence = (prediction, feature) => (prediction.r2?.[feature] ?? 1) < LOW_R2;

@@ -1,15 +1,15 @@
-import { el, svg, unseen } from './dom.js';
-import { FEATURES, LITTLE_R2, hardlyHeard, range, scale, uncertaintyText, valueText } from './feature.js';
-import { fixed, percent, words } from './format.js';
+import { el, svg, visuallyHidden } from './dom.js';
+import { FEATURES, LOW_R2, isLowConfidence, range, scale, uncertaintyText, valueText } from './feature.js';
+import { fixed, labelOf, percent } from './format.js';
 
 const HEIGHT = 22;
 const MIDDLE = HEIGHT / 2;
 
-/** Tempo last: it alone has another unit. */
+/** Tempo last, as it has another unit. */
 const ROWS = [...FEATURES.filter((feature) => feature !== 'tempo'), 'tempo'];
 
 /**
- * The eight features as a table with a bar in each row.
+ * Creates the table of the eight features, with a bar in each row.
  *
  * @param {{features: Object<string, number>, uncertainty, baseline, r2, tempo_alternate: number,
  *   tempo_confidence: number}} [prediction]
@@ -20,35 +20,35 @@ export function featureTable(prediction, truth) {
   const heads = ['Feature', 'Chart', 'Predicted', truth && 'Echo Nest', 'R²'].filter(Boolean);
   return el('div', { class: 'features' },
     el('table', { role: 'table' },
-      el('caption', { class: 'unseen' }, 'The eight features of this track'),
+      el('caption', { class: 'visually-hidden' }, 'The eight features of this track'),
       el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, heads.map((head, i) =>
-        el('th', { scope: 'col', role: 'columnheader', class: i === 1 ? 'of-chart' : null },
-          i === 1 ? [unseen(head), legend(prediction, truth)] : head)))),
+        el('th', { scope: 'col', role: 'columnheader', class: i === 1 ? 'chart-cell' : null },
+          i === 1 ? [visuallyHidden(head), legend(prediction, truth)] : head)))),
       el('tbody', { role: 'rowgroup' }, rows,
         el('tr', { 'aria-hidden': 'true', class: 'axis' },
-          el('th'), el('td', { class: 'of-chart' }, axis(prediction, truth))))),
+          el('th'), el('td', { class: 'chart-cell' }, axis(prediction, truth))))),
     prediction && notes(prediction));
 }
 
 function row(feature, prediction, truth) {
   const value = prediction?.features?.[feature];
-  const little = prediction && hardlyHeard(prediction, feature);
+  const isLow = prediction && isLowConfidence(prediction, feature);
   const known = truth?.[feature];
-  return el('tr', { role: 'row', class: little ? 'little' : null },
-    el('th', { scope: 'row', role: 'rowheader' }, words(feature),
+  return el('tr', { role: 'row', class: isLow ? 'low-confidence' : null },
+    el('th', { scope: 'row', role: 'rowheader' }, labelOf(feature),
       feature === 'tempo' && el('span', { class: 'unit' }, ' BPM')),
-    el('td', { role: 'cell', class: 'of-chart' }, bar(feature, prediction, known)),
+    el('td', { role: 'cell', class: 'chart-cell' }, bar(feature, prediction, known)),
     el('td', { role: 'cell', class: 'number predicted' },
-      el('span', { class: 'value', id: `value-${feature}` }, little ? '~' : '', valueText(feature, value)),
+      el('span', { class: 'value', id: `value-${feature}` }, isLow ? '~' : '', valueText(feature, value)),
       prediction && el('span', { class: 'uncertainty' },
         ` ± ${uncertaintyText(feature, prediction.uncertainty?.[feature])}`)),
     truth && el('td', { role: 'cell', class: 'number truth' },
-      known === undefined ? unseen('not known') : valueText(feature, known)),
-    el('td', { role: 'cell', class: 'number r2' }, little && el('span', { class: 'verdict' }, 'hardly heard '),
+      known === undefined ? visuallyHidden('unknown') : valueText(feature, known)),
+    el('td', { role: 'cell', class: 'number r2' }, isLow && el('span', { class: 'verdict' }, 'low confidence '),
       prediction && fixed(prediction.r2?.[feature], 2)));
 }
 
-/** Ends and middle of the charts: of the shares, and of the tempo below them. */
+/** The axis labels: of the features from 0 to 1, and of the tempo below them. */
 function axis(prediction, truth) {
   const [, tempo] = range('tempo', prediction?.features?.tempo, truth?.tempo);
   const text = (x, y, anchor, label) => svg('text', { x, y, 'text-anchor': anchor }, label);
@@ -56,7 +56,7 @@ function axis(prediction, truth) {
     .flatMap(([x, anchor, part]) => [text(x, 11, anchor, String(part)), text(x, 24, anchor, `${part * tempo} BPM`)]));
 }
 
-/** Bar to the value, whisker over its uncertainty, ticks for the baseline, a ring for the truth. */
+/** A bar to the value, a whisker for its uncertainty, a tick for the baseline, a ring for the truth. */
 function bar(feature, prediction, known) {
   const value = prediction?.features?.[feature];
   const spread = prediction?.uncertainty?.[feature];
@@ -88,13 +88,14 @@ function legend(prediction, truth) {
     truth && key(svg('circle', { class: 'truth', cx: 9, cy: 6, r: 4.5 }), 'Echo Nest'));
 }
 
-/** What to make of the tempo and of the values that the model hardly hears. */
+/** Notes on the tempo and on the values with low confidence. */
 function notes(prediction) {
-  const unheard = FEATURES.filter((feature) => hardlyHeard(prediction, feature));
+  const uncertain = FEATURES.filter((feature) => isLowConfidence(prediction, feature));
   const { tempo_alternate: alternate, tempo_confidence: confidence } = prediction;
   return el('div', { class: 'notes' },
     el('p', {}, 'Tempo: ', el('strong', {}, `${valueText('tempo', prediction.features?.tempo)} BPM`),
-      ', else ', el('strong', {}, `${valueText('tempo', alternate)} BPM`), `. Confidence ${percent(confidence)}.`),
-    unheard.length > 0 && el('p', {},
-      `~ Little to go by: the model’s cross-validated R² is below ${LITTLE_R2} for ${unheard.join(', ')}.`));
+      ', alternatively ', el('strong', {}, `${valueText('tempo', alternate)} BPM`),
+      `. Confidence ${percent(confidence)}.`),
+    uncertain.length > 0 && el('p', {},
+      `~ Low confidence: the model’s cross-validated R² is below ${LOW_R2} for ${uncertain.join(', ')}.`));
 }

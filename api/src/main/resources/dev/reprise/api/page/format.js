@@ -1,33 +1,33 @@
-/** A number with so many decimals; a dash where there is none. */
+/** A number with fixed decimals; a dash if it is not finite. */
 export const fixed = (value, decimals) => (Number.isFinite(value) ? value.toFixed(decimals) : '–');
 
-export const whole = (value) => (Number.isFinite(value) ? Math.round(value).toLocaleString('en') : '–');
+export const integer = (value) => (Number.isFinite(value) ? Math.round(value).toLocaleString('en') : '–');
 
 export const percent = (share, decimals = 0) =>
   (Number.isFinite(share) ? `${(share * 100).toFixed(decimals)} %` : '–');
 
-/** A share in percent that says 0 and 100 only where it is. */
+/** A share in percent that shows 0 and 100 only if exact. */
 export function shareText(share) {
   if (share > 0 && share < 0.0005) return '< 0.1 %';
   return share < 1 && share >= 0.9995 ? '> 99.9 %' : percent(share, 1);
 }
 
-/** Three significant digits, without exponents where that is readable. */
-export function short(value) {
+/** Three significant digits, without an exponent unless the number is very large or small. */
+export function threeDigits(value) {
   if (!Number.isFinite(value)) return '–';
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 1e6 || size < 1e-4) return value.toExponential(1);
-  if (size >= 100) return whole(value);
-  return value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(size))));
+  if (size >= 100) return integer(value);
+  return value.toPrecision(3);
 }
 
-/** Seconds as milliseconds, seconds, minutes or hours, whatever is readable. */
+/** Seconds as milliseconds, seconds, minutes or hours; in the next unit if the number is rounded up to it. */
 export function duration(seconds) {
   if (!Number.isFinite(seconds)) return '–';
-  if (seconds < 1) return `${(seconds * 1000).toFixed(seconds < 0.01 ? 1 : 0)} ms`;
-  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
-  return seconds < 3600 ? clock(seconds) + ' min' : clock(seconds) + ' h';
+  if (seconds < 0.9995) return `${(seconds * 1000).toFixed(seconds < 0.00995 ? 1 : 0)} ms`;
+  if (seconds < 59.95) return `${seconds.toFixed(seconds < 9.995 ? 2 : 1)} s`;
+  return `${clock(seconds)} ${seconds < 3599.5 ? 'min' : 'h'}`;
 }
 
 /** Seconds as 1:05 or 1:01:05. */
@@ -40,11 +40,11 @@ export function clock(seconds) {
 
 export function bytes(count) {
   if (count < 1024) return `${count} bytes`;
-  return count < 1024 ** 2 ? `${(count / 1024).toFixed(0)} KiB` : `${(count / 1024 ** 2).toFixed(1)} MiB`;
+  return count < 1023.5 * 1024 ? `${(count / 1024).toFixed(0)} KiB` : `${(count / 1024 ** 2).toFixed(1)} MiB`;
 }
 
-/** An RFC 3339 time in the reader's zone: the time alone today, with the date otherwise. */
-export function moment(rfc3339) {
+/** An RFC 3339 time in the browser's time zone, without the date if it is today. */
+export function localTime(rfc3339) {
   const time = new Date(rfc3339);
   if (Number.isNaN(time.getTime())) return '–';
   const today = time.toDateString() === new Date().toDateString();
@@ -52,8 +52,8 @@ export function moment(rfc3339) {
   return today ? clockTime : `${time.toLocaleDateString('en-CA')} ${clockTime}`;
 }
 
-/** predicted_features as Predicted features. */
-export const words = (name) => (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll('_', ' ');
+/** The label of a name, for example Predicted features for predicted_features. */
+export const labelOf = (name) => (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll('_', ' ');
 
-/** standardised-euclidean as Standardised Euclidean. */
-export const metricWords = (metric) => words(metric).replaceAll('-', ' ').replace('euclidean', 'Euclidean');
+/** The label of a metric, for example Standardised Euclidean for standardised-euclidean. */
+export const metricLabel = (metric) => labelOf(metric).replaceAll('-', ' ').replace('euclidean', 'Euclidean');

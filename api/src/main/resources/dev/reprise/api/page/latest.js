@@ -1,16 +1,16 @@
-import { byId, el, svg, trackLink, unseen } from './dom.js';
-import { FEATURES, hardlyHeard, valueText } from './feature.js';
-import { moment } from './format.js';
+import { byId, el, svg, trackLink, visuallyHidden } from './dom.js';
+import { FEATURES, isLowConfidence, valueText } from './feature.js';
+import { localTime } from './format.js';
 
-const KEPT = 12;
-const SHARES = FEATURES.filter((feature) => feature !== 'tempo');
+const MAX_ROWS = 12;
+const UNIT_FEATURES = FEATURES.filter((feature) => feature !== 'tempo');
 
 const rows = [];
 
-/** Puts a prediction on top of the latest ones. @param {object} prediction Prediction of the contract */
+/** Adds a prediction at the top of the list. @param {object} prediction Prediction of the contract */
 export function showPrediction(prediction) {
   rows.unshift(row(prediction));
-  rows.splice(KEPT);
+  rows.splice(MAX_ROWS);
   byId('latest-empty').hidden = true;
   byId('latest-table').hidden = false;
   byId('latest-rows').replaceChildren(...rows);
@@ -26,16 +26,17 @@ function row(prediction) {
     el('th', { scope: 'row' }, trackLink(prediction.track_id)),
     el('td', {}, glyph(features)),
     el('td', {}, genres[0]?.name ?? '–'),
-    el('td', { class: 'number' }, hardlyHeard(prediction, 'tempo') ? '~' : '', valueText('tempo', features.tempo)),
-    el('td', { class: 'number' }, el('time', { datetime: prediction.event_time }, moment(prediction.event_time))));
+    el('td', { class: 'number' }, isLowConfidence(prediction, 'tempo') ? '~' : '', valueText('tempo', features.tempo)),
+    el('td', { class: 'number' }, el('time', { datetime: prediction.event_time }, localTime(prediction.event_time))));
 }
 
-/** The seven shares as small bars, in the features' order. */
+/** The seven features from 0 to 1 as small bars, in their order. */
 function glyph(features) {
-  const bars = SHARES.map((feature, i) => {
+  const bars = UNIT_FEATURES.map((feature, i) => {
     const height = Math.max(1, (features[feature] ?? 0) * 16);
     return svg('rect', { class: 'bar', x: i * 6, y: 16 - height, width: 4, height });
   });
-  const text = SHARES.map((feature) => `${feature} ${valueText(feature, features[feature])}`).join(', ');
-  return el('span', { title: text }, svg('svg', { width: 40, height: 16, 'aria-hidden': 'true' }, bars), unseen(text));
+  const text = UNIT_FEATURES.map((feature) => `${feature} ${valueText(feature, features[feature])}`).join(', ');
+  return el('span', { title: text },
+    svg('svg', { width: 40, height: 16, 'aria-hidden': 'true' }, bars), visuallyHidden(text));
 }

@@ -1,31 +1,33 @@
-/** Figures are means over the latest seconds, so that they can be read while they change. */
+/** Metrics are means over the last seconds, so that they are readable while they change. */
 const WINDOW_SECONDS = 10;
+/** One that has decreased shows that the process has restarted, possibly for longer than it ran before. */
+const TOTALS = ['uptime_seconds', 'clips', 'tracks', 'decoded_audio_seconds'];
 
 /**
- * What happened lately. Absent figures are NaN.
+ * Recent throughput and latency. Absent metrics are NaN.
  *
- * @typedef {{clips: number, tracks: number, audio: number, latency: number, queue: number, lag: number}} Figures
- *   clips, tracks and seconds of audio per second; seconds from event to prediction; seconds that a clip waited for its
- *   batch; records that wait
+ * @typedef {{clips: number, tracks: number, audio: number, latency: number, queue: number, lag: number}} Metrics
+ *   clips, tracks and seconds of audio per second; latency in seconds from event to prediction; queue time in seconds
+ *   per clip; consumer lag in records
  */
 
-/** From the totals of GET /v1/status, two at a time. */
+/** Computes metrics from the differences between totals of GET /v1/status. */
 export class StatusRates {
   #samples = [];
 
-  /** @param {object} live Live of the API @returns {Figures} */
+  /** @param {object} live Live of the API @returns {Metrics} */
   push(live) {
     const last = this.#samples.at(-1);
-    if (last && live.uptime_seconds < last.uptime_seconds) this.#samples = [];
+    if (last && TOTALS.some((name) => live[name] < last[name])) this.#samples = [];
     this.#samples.push(live);
     while (this.#samples.length > 2 && live.uptime_seconds - this.#samples[1].uptime_seconds >= WINDOW_SECONDS) {
       this.#samples.shift();
     }
     const first = this.#samples[0];
     const seconds = live.uptime_seconds - first.uptime_seconds;
-    const grown = (name) => live[name] - first[name];
-    const mean = (total, count) => (grown(count) > 0 ? grown(total) / grown(count) : NaN);
-    const rate = (name) => (seconds > 0 ? grown(name) / seconds : NaN);
+    const increase = (name) => live[name] - first[name];
+    const mean = (total, count) => (increase(count) > 0 ? increase(total) / increase(count) : NaN);
+    const rate = (name) => (seconds > 0 ? increase(name) / seconds : NaN);
     return {
       clips: rate('clips'),
       tracks: rate('tracks'),
@@ -37,7 +39,7 @@ export class StatusRates {
   }
 }
 
-/** From predictions as they arrive, by this machine's clock. */
+/** Computes metrics from predictions as they arrive, by this machine's clock. */
 export class EventRates {
   #arrived = [];
   #start = performance.now();
@@ -48,8 +50,8 @@ export class EventRates {
     this.#arrived.push({ at: performance.now(), latency, clips, audio });
   }
 
-  /** @returns {Figures} */
-  figures() {
+  /** @returns {Metrics} */
+  metrics() {
     const now = performance.now();
     this.#arrived = this.#arrived.filter(({ at }) => now - at < WINDOW_SECONDS * 1000);
     const seconds = Math.max(1, Math.min(WINDOW_SECONDS, (now - this.#start) / 1000));

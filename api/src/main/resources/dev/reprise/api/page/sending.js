@@ -1,22 +1,22 @@
-import { Problem, pause, request, retryAfter } from './api.js';
+import { Problem, readJson, request, retryAfter, sleep } from './api.js';
 
 const WAIT_SECONDS = 30;
-/** How often a server that has too much to do is asked again. */
-const MOST_TRIES = 30;
+/** The maximum number of attempts while the server is overloaded. */
+const MAX_ATTEMPTS = 30;
 const DEFAULT_RETRY_SECONDS = 1;
-/** Whoever has waited so long is told where to look instead. */
+/** Polling stops after this time, and the page names the places where the result will appear. */
 export const POLL_MINUTES = 10;
 
 /**
- * Sends a file and waits for what comes of it.
+ * Uploads a file and waits for the result.
  *
  * @param {File} file
- * @param {?string} trackId null leaves the choice to the server
- * @param {(text: string) => void} say what is going on
- * @returns {Promise<object>} Extraction of the API; pending where nothing has come of it in the time that one waits
- * @throws {Problem} when the server refuses, or when the audio comes to nothing
+ * @param {?string} trackId null if the server is to choose the id
+ * @param {(text: string) => void} onProgress
+ * @returns {Promise<object>} Extraction of the API; pending if there is no result after POLL_MINUTES
+ * @throws {Problem} if the server rejects the request, or if the audio fails
  */
-export async function send(file, trackId, say) {
+export async function send(file, trackId, onProgress) {
   const query = trackId === null ? '' : `?track_id=${encodeURIComponent(trackId)}`;
   const options = {
     method: 'POST',
@@ -26,39 +26,39 @@ export async function send(file, trackId, say) {
       Prefer: `wait=${WAIT_SECONDS}`,
     },
   };
-  say('Sending and listening.');
-  const response = await patiently(() => request(`/v1/audio${query}`, options), say);
-  const extraction = await response.json();
-  return response.status === 202 ? poll(response, extraction, say) : extraction;
+  onProgress('Uploading and analysing.');
+  const response = await retryWhileOverloaded(() => request(`/v1/audio${query}`, options), onProgress);
+  const extraction = await readJson(response);
+  return response.status === 202 ? poll(response, extraction, onProgress) : extraction;
 }
 
-/** Asks again while the server says 503 and when. */
-async function patiently(ask, say) {
-  for (let tries = 1; ; tries++) {
+/** Retries while the server responds with 503, after the time that it gives. */
+async function retryWhileOverloaded(attempt, onProgress) {
+  for (let attempts = 1; ; attempts++) {
     try {
-      return await ask();
+      return await attempt();
     } catch (problem) {
-      if (problem.status !== 503 || tries === MOST_TRIES) throw problem;
+      if (problem.status !== 503 || attempts === MAX_ATTEMPTS) throw problem;
       const seconds = problem.retryAfterSeconds ?? DEFAULT_RETRY_SECONDS;
-      say(`${problem.message} Trying again in ${seconds} s.`);
-      await pause(seconds);
+      onProgress(`${problem.message} Retrying in ${seconds} s.`);
+      await sleep(seconds);
     }
   }
 }
 
-async function poll(accepted, extraction, say) {
+async function poll(accepted, extraction, onProgress) {
   const location = accepted.headers.get('Location');
-  if (!location) throw new Problem(502, { detail: 'The server did not say where the result will be.' });
-  say('Accepted. Waiting for the result.');
+  if (!location) throw new Problem(502, { detail: 'The server accepted the file but gave no location of its result.' });
+  onProgress('Accepted. Waiting for the result.');
   const end = performance.now() + POLL_MINUTES * 60_000;
   for (let response = accepted; performance.now() < end; ) {
-    await pause(retryAfter(response) ?? DEFAULT_RETRY_SECONDS);
+    await sleep(retryAfter(response) ?? DEFAULT_RETRY_SECONDS);
     try {
       response = await request(location);
-      const latest = await response.json();
+      const latest = await readJson(response);
       if (latest.status !== 'pending') return latest;
     } catch (problem) {
-      // A server that is away for a while has not lost the event.
+      // A server that is temporarily unavailable has not lost the event.
       if (problem.status !== 0 && problem.status !== 503) throw problem;
     }
   }

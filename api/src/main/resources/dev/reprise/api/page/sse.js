@@ -1,17 +1,15 @@
-/**
- * Reads text/event-stream. The browser's own EventSource cannot send a bearer token.
- */
+/** Parses text/event-stream. The browser's EventSource cannot send a bearer token. */
 export class EventParser {
   #rest = '';
   #event = '';
   #data = [];
 
-  /** The id of the last whole event, to resume from. */
+  /** The id of the last complete event, to resume from. */
   lastId = null;
   #id = null;
 
   /**
-   * @param {string} text the next piece, cut anywhere
+   * @param {string} text the next chunk, split anywhere
    * @returns {Array<{event: string, data: string}>} the events that it completes
    */
   push(text) {
@@ -33,11 +31,11 @@ export class EventParser {
   }
 
   #finish() {
-    const done = { event: this.#event || 'message', data: this.#data.join('\n') };
+    const event = { event: this.#event || 'message', data: this.#data.join('\n') };
     const empty = this.#data.length === 0;
     this.#event = '';
     this.#data = [];
     this.lastId = this.#id;
-    return empty ? null : done;
+    return empty ? null : event;
   }
 }

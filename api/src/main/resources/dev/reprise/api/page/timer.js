@@ -1,11 +1,11 @@
 import { connection, isLocked } from './api.js';
 
 /**
- * Runs a task now and then every so many seconds, one at a time, while the page is visible and no token is missing.
+ * Runs a task immediately and then periodically, never concurrently, while the page is visible and no token is missing.
  *
  * @param {number} seconds between the end of one and the start of the next
- * @param {() => Promise<void>} task its errors are its own business
- * @returns {() => void} runs it at once
+ * @param {() => Promise<void>} task its errors are ignored
+ * @returns {() => void} runs the task immediately
  */
 export function every(seconds, task) {
   let timer = 0;

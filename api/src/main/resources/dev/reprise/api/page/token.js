@@ -1,20 +1,20 @@
 import { connection, unlock } from './api.js';
 import { byId } from './dom.js';
 
-/** Asks for the bearer token when the server wants one. It is kept for this tab only. */
+/** Prompts for the bearer token if the server requires one. The token is stored for this tab only. */
 export function startToken() {
   const form = byId('token-form');
   const input = byId('token');
-  let tried = false;
+  let hasTried = false;
   connection.addEventListener('locked', () => {
-    byId('token-refused').hidden = !tried;
+    byId('token-refused').hidden = !hasTried;
     if (!form.hidden) return;
     form.hidden = false;
     input.focus();
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    tried = true;
+    hasTried = true;
     form.hidden = true;
     unlock(input.value.trim());
     input.value = '';

@@ -3,23 +3,24 @@ import { byId, el, trackLink } from './dom.js';
 import { bytes } from './format.js';
 import { POLL_MINUTES, send } from './sending.js';
 
-/** Entries of the list of uploads; older ones go once they are done. */
-const KEPT = 12;
+/** The maximum number of finished uploads in the list; the oldest are removed. */
+const MAX_DONE = 12;
 
 const queue = [];
 let working = false;
 let limitBytes = Infinity;
 
-/** @param {number} count the largest file that the server takes */
+/** @param {number} count the maximum size of a file that the server accepts, in bytes */
 export function limitUploads(count) {
   limitBytes = count;
   byId('upload-limit').textContent = `up to ${bytes(count)} each`;
 }
 
 /**
- * Takes files from the file input and from anywhere on the page they are dropped.
+ * Accepts files from the file input, and files dropped anywhere on the page.
  *
- * @param {(extraction: object, file: File, first: boolean) => void} onPredicted first: of those chosen together
+ * @param {(extraction: object, file: File, first: boolean) => void} onPredicted first: whether this
+ *   is the first of the files selected together
  */
 export function startUpload(onPredicted) {
   const input = byId('file');
@@ -28,18 +29,18 @@ export function startUpload(onPredicted) {
     add([...input.files], onPredicted);
     input.value = '';
   });
-  const dragged = (event) => event.dataTransfer?.types.includes('Files');
-  const mark = (yes) => zone.classList.toggle('over', yes);
+  const hasFiles = (event) => event.dataTransfer?.types.includes('Files');
+  const setOver = (isOver) => zone.classList.toggle('over', isOver);
   document.addEventListener('dragover', (event) => {
-    if (!dragged(event)) return;
+    if (!hasFiles(event)) return;
     event.preventDefault();
-    mark(true);
+    setOver(true);
   });
-  document.addEventListener('dragleave', (event) => event.relatedTarget === null && mark(false));
+  document.addEventListener('dragleave', (event) => event.relatedTarget === null && setOver(false));
   document.addEventListener('drop', (event) => {
-    if (!dragged(event)) return;
+    if (!hasFiles(event)) return;
     event.preventDefault();
-    mark(false);
+    setOver(false);
     add([...event.dataTransfer.files], onPredicted);
   });
 }
@@ -47,39 +48,39 @@ export function startUpload(onPredicted) {
 function add(files, onPredicted) {
   const batch = { first: true };
   for (const file of files) {
-    const state = el('span', { class: 'state' }, 'Waiting for its turn.');
+    const state = el('span', { class: 'state' }, 'Queued.');
     const entry = el('li', { class: 'upload' },
       el('span', { class: 'id', title: file.name }, file.name), el('span', { class: 'unit' }, bytes(file.size)), state);
     byId('uploads').prepend(entry);
     queue.push({ file, entry, state, batch, onPredicted });
   }
-  [...byId('uploads').querySelectorAll('.done')].slice(KEPT).forEach((done) => done.remove());
-  work();
+  [...byId('uploads').querySelectorAll('.done')].slice(MAX_DONE).forEach((done) => done.remove());
+  processQueue();
 }
 
-/** One after another: what is dropped first is heard first. */
-async function work() {
+/** Uploads the queued files one after the other, in order. */
+async function processQueue() {
   if (working) return;
   working = true;
-  while (queue.length > 0) await one(queue.shift());
+  while (queue.length > 0) await process(queue.shift());
   working = false;
 }
 
-async function one(upload) {
+async function process(upload) {
   const { file, entry, state, batch, onPredicted } = upload;
-  const say = (...text) => state.replaceChildren(...text);
+  const showState = (...text) => state.replaceChildren(...text);
   try {
     if (file.size > limitBytes) {
       throw new Problem(413, {
-        detail: `${bytes(file.size)} are more than the ${bytes(limitBytes)} that the server takes.`,
+        detail: `The file has ${bytes(file.size)}; the server accepts at most ${bytes(limitBytes)}.`,
         reason: 'too-large',
       });
     }
-    const extraction = await send(file, byId('by-name').checked ? stem(file.name) : null, say);
+    const extraction = await send(file, byId('by-name').checked ? stem(file.name) : null, showState);
     if (extraction.status === 'failed') {
       throw new Problem(422, { reason: extraction.failure.reason, detail: extraction.failure.message });
     }
-    say(...outcome(extraction));
+    showState(...outcomeText(extraction));
     if (extraction.status === 'predicted') {
       onPredicted(extraction, file, batch.first);
       batch.first = false;
@@ -88,29 +89,29 @@ async function one(upload) {
     if (!(problem instanceof Problem)) throw problem;
     entry.classList.add('failed');
     const reason = problem.reason ? [el('strong', {}, problem.reason), ': '] : [];
-    say('Failed. ', ...reason, problem.message, again(upload, problem));
+    showState('Failed. ', ...reason, problem.message, retryButton(upload, problem));
   }
   entry.classList.add('done');
 }
 
-/** What has come of a file that did not fail. */
-function outcome({ status, track_id: id }) {
+/** Describes the outcome of a file that did not fail. */
+function outcomeText({ status, track_id: id }) {
   if (status === 'predicted') return ['Predicted: ', trackLink(id)];
-  if (status === 'superseded') return ['Superseded: what came of a later event of this track stands at ', trackLink(id), '.'];
-  return [`Accepted, but nothing has come of it in ${POLL_MINUTES} minutes. It is not lost: look later at `, trackLink(id),
-    ', or among the dead letters below.'];
+  if (status === 'superseded') return ['Superseded by a later event of this track: see ', trackLink(id), '.'];
+  return [`Accepted, but there is no result after ${POLL_MINUTES} minutes. The file is not lost: check `, trackLink(id),
+    ' or the dead letters later.'];
 }
 
-/** The name without its last extension, as ./reprise submit names tracks. */
+/** The file name without its last extension, as ./reprise submit names tracks. */
 const stem = (name) => name.replace(/(?<=.)\.[^.]*$/, '');
 
-/** A button for what may go better next time. */
-function again(upload, { status }) {
+/** A button to retry an upload after a transient error. */
+function retryButton(upload, { status }) {
   if (status !== 0 && status !== 401 && status < 500) return '';
   return el('button', { type: 'button', class: 'again', onclick: () => {
     upload.entry.classList.remove('failed', 'done');
-    upload.state.replaceChildren('Waiting for its turn.');
+    upload.state.replaceChildren('Queued.');
     queue.push(upload);
-    work();
+    processQueue();
   } }, 'Try again');
 }

@@ -1,12 +1,12 @@
 import { json } from './api.js';
 import { el, trackLink } from './dom.js';
-import { whole } from './format.js';
+import { integer } from './format.js';
 
-const SHOWN_TRACKS = 24;
+const MAX_TRACKS = 24;
 
-/** What to do while no track is chosen. */
+/** The view while no track is selected: instructions and known tracks. */
 export async function welcome() {
-  const known = await json(`/v1/tracks?limit=${SHOWN_TRACKS}`).catch(() => null);
+  const known = await json(`/v1/tracks?limit=${MAX_TRACKS}`).catch(() => null);
   const view = el('div', { class: 'welcome' },
     el('h2', { id: 'track-heading', tabindex: -1 }, 'What does it sound like?'));
   if (known === null) return view;
@@ -16,11 +16,11 @@ export async function welcome() {
     view.append(
       el('p', {}, 'No tracks yet. Drop an audio file above, or submit some:'),
       el('pre', {}, './reprise submit FILE_OR_FOLDER...'),
-      el('p', {}, 'Each shows up here as soon as it is predicted.'));
+      el('p', {}, 'Predictions appear here as soon as they are ready.'));
     return view;
   }
   view.append(
-    el('p', {}, `Drop an audio file above, or pick one of ${whole(total)} known tracks.`),
+    el('p', {}, `Drop an audio file above, or pick one of ${integer(total)} known tracks.`),
     el('ul', { class: 'known' }, tracks.map((track) => el('li', {}, trackLink(track.track_id),
       !track.predicted && el('span', { class: 'unit' }, ' known values only')))));
   return view;
