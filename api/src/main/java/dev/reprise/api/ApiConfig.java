@@ -9,16 +9,22 @@ import java.util.Set;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * @param applicationId Kafka Streams' application id, which is also the consumer group
- * @param dataDirectory Kafka Streams' state and the index; one per instance
- * @param apiPort of the API and the page; 0 for any free port
- * @param advertised how other instances reach the API; the address that it listens on unless given
- * @param bearerToken that requests must bear, if any
- * @param corsOrigins whose pages may ask
- * @param maxEventReaders readers of the event stream at a time
- * @param uploadMemory bytes of audio that may be held at a time
- * @param httpPort metrics and health; 0 for any free port
- * @param version of this build
+ * Configuration of {@link ApiService}.
+ *
+ * @param kafka connection to the cluster, and the topics
+ * @param applicationId application id of Kafka Streams, which is also the consumer group
+ * @param dataDirectory state of Kafka Streams, and the index; one per instance
+ * @param apiHost host name or address to listen on
+ * @param apiPort port of the API and the page; 0 for any free port
+ * @param advertised address at which other instances reach the API; defaults to the address that it
+ *     listens on
+ * @param bearerToken token that requests must bear, if any
+ * @param corsOrigins origins whose pages may send requests
+ * @param maxEventReaders largest number of concurrent readers of the event stream
+ * @param uploadMemory bytes of audio that concurrent uploads may hold
+ * @param httpHost host name or address of metrics and health
+ * @param httpPort port of metrics and health; 0 for any free port
+ * @param version version of this build
  */
 public record ApiConfig(
     KafkaSettings kafka,
@@ -43,36 +49,37 @@ public record ApiConfig(
 
   private static final long MAX_UPLOAD_MEMORY = 64L << 30;
 
-  /** Addresses that are nobody's: listened on, and not reached at. */
-  private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::", "[::]");
+  /** Wildcard addresses: other instances cannot connect to them. */
+  private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "[::]");
 
   public ApiConfig {
     corsOrigins = List.copyOf(corsOrigins);
   }
 
-  /** What is wrong, one sentence each. */
+  /** Returns every fault of the configuration, one sentence each. */
   List<String> faults() {
     List<String> faults = new ArrayList<>();
     if (uploadMemory < MIN_UPLOAD_MEMORY || uploadMemory > MAX_UPLOAD_MEMORY) {
       faults.add("--upload-memory must be from 17MiB to 64GiB.");
     }
     if (bearerToken.isPresent() && bearerToken.get().isBlank()) {
-      faults.add("--bearer-token is empty; leave it out to let everybody ask.");
+      faults.add("--bearer-token is empty; omit it to allow requests without a token.");
     } else if (bearerToken.isPresent() && !bearerToken.get().matches("[!-~]+")) {
       faults.add(
-          "--bearer-token must have letters, digits and signs of ASCII alone, and no blanks: no"
-              + " header brings it otherwise.");
+          "--bearer-token must have only printable ASCII characters and no blanks; a header can"
+              + " carry no others.");
     }
-    if (EVERYWHERE.contains(apiHost) && advertised.isEmpty()) {
+    if (WILDCARDS.contains(apiHost) && advertised.isEmpty()) {
       faults.add(
           "With --api-host "
               + apiHost
-              + ", --advertised-address must say how other instances reach this"
-              + " one.");
+              + ", --advertised-address must give the address at which other instances reach"
+              + " this one.");
     }
     for (String origin : corsOrigins) {
       if (!origin.matches("https?://[^/*]+")) {
-        faults.add("--cors-origin " + origin + " is no origin such as https://music.example.org.");
+        faults.add(
+            "--cors-origin " + origin + " is not an origin such as https://music.example.org.");
       }
     }
     return faults;

@@ -30,14 +30,14 @@ import java.util.function.Supplier;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * The handlers of the API's routes, and what they depend on.
+ * Dependencies and factory of the handlers of the API's routes.
  *
  * @param self the address at which other instances reach this one
  * @param catalogue tracks by id
  * @param index all tracks, for similarity searches
  * @param indexComplete whether the index has all tracks that existed when the instance started
  * @param live totals of the services in this process, if there are any
- * @param version of this build
+ * @param version version of this build
  */
 record ApiRoutes(
     Topics topics,

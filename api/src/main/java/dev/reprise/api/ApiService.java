@@ -43,7 +43,7 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 
-/** The running API: two Kafka Streams applications, a feed and a server. Thread-safe. */
+/** The API service: two Kafka Streams applications, an event feed and a server. Thread-safe. */
 public final class ApiService implements AutoCloseable {
   private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
 
@@ -53,7 +53,7 @@ public final class ApiService implements AutoCloseable {
 
   private final Closer parts = new Closer();
 
-  /** Closed before all other parts, so that no request meets one that has been closed. */
+  /** Closed before all other parts, so that no request uses a part that has been closed. */
   private final Closer front = new Closer();
 
   private final List<StreamsService> applications = new CopyOnWriteArrayList<>();
@@ -68,10 +68,10 @@ public final class ApiService implements AutoCloseable {
   }
 
   /**
-   * Starts to answer, reads what is known of all tracks, and returns; {@link #readiness} tells when
-   * tracks can be asked for.
+   * Starts the server and reads the state of all tracks; {@link #readiness} reports when tracks can
+   * be requested.
    *
-   * @param live what goes on in the same process, for the page; empty where nothing does
+   * @param live totals of the services in this process, for the page; empty if there are none
    * @throws ConfigurationException with every fault found
    */
   public static ApiService start(ApiConfig config, Supplier<Optional<Live>> live)
@@ -109,7 +109,7 @@ public final class ApiService implements AutoCloseable {
             Endpoints.start(
                 config.httpHost(), config.httpPort(), registry, this::liveness, this::readiness));
     httpPort = endpoints.port();
-    TrackIndex index = parts.add(TrackIndex.open(folder("embeddings")));
+    TrackIndex index = parts.add(TrackIndex.open(createFolder("embeddings")));
     EventFeed newFeed = parts.add(EventFeed.start(config.kafka()));
     feed = newFeed;
     Uploads uploads = parts.add(new Uploads(config.kafka(), config.uploadMemory()));
@@ -139,14 +139,14 @@ public final class ApiService implements AutoCloseable {
                     AudioBody.maxBytes()),
                 routes.handlers(events, config.maxEventReaders()),
                 registry));
-    // Before the server, which would wait for its open responses.
+    // Closed before the server, which would wait for the open streams.
     front.add(events);
-    measure(index, budget, events);
+    registerGauges(index, budget, events);
     CatalogueMeters meters = new CatalogueMeters(registry);
-    // Returns when the global stores have been read to their end.
+    // Returns when the global stores have been read to the end.
     start(VectorTopology.create(config.kafka().topics(), index), "-vectors");
     catalogue = start(CatalogueTopology.create(config.kafka().topics(), meters), "");
-    // Minutes where embeddings are new; what asks for single tracks needs none of them.
+    // Takes minutes if embeddings are new; requests for single tracks do not depend on it.
     index.restored();
     indexComplete = true;
   }
@@ -168,45 +168,45 @@ public final class ApiService implements AutoCloseable {
     return application;
   }
 
-  private void measure(TrackIndex index, UploadBudget budget, EventsHandler events) {
+  private void registerGauges(TrackIndex index, UploadBudget budget, EventsHandler events) {
     Gauge.builder("reprise.event.readers", events, EventsHandler::readers)
         .description("Readers of the event stream")
         .register(registry);
     Gauge.builder("reprise.catalogue.tracks", index, TrackIndex::predictedTracks)
-        .description("Tracks that similar ones are searched among")
+        .description("Tracks in the similarity index")
         .tag("known", "prediction")
         .register(registry);
     Gauge.builder("reprise.catalogue.tracks", index, TrackIndex::truthTracks)
-        .description("Tracks that similar ones are searched among")
+        .description("Tracks in the similarity index")
         .tag("known", "truth")
         .register(registry);
     Gauge.builder("reprise.upload.bytes", budget, UploadBudget::takenBytes)
-        .description("Bytes of audio that are being taken in")
+        .description("Bytes of audio held by uploads")
         .baseUnit("bytes")
         .register(registry);
   }
 
-  private Path folder(String name) throws ConfigurationException {
+  private Path createFolder(String name) throws ConfigurationException {
     Path folder = config.dataDirectory().resolve(name);
     try {
       return Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new ConfigurationException("The folder " + folder + " cannot be made: " + e);
+      throw new ConfigurationException("Cannot create the folder " + folder + ": " + e);
     }
   }
 
-  /** How other instances reach this one. */
+  /** Returns the address at which other instances reach this one. */
   private HostInfo address() {
     return config.advertised().orElseGet(() -> new HostInfo(config.apiHost(), apiPort()));
   }
 
-  /** The port of the API and the page. */
+  /** Returns the port of the API and the page. */
   public int apiPort() {
     ApiServer current = server;
     return current == null ? config.apiPort() : current.port();
   }
 
-  /** The port of metrics and health. */
+  /** Returns the port of metrics and health. */
   public int httpPort() {
     return httpPort;
   }
@@ -218,7 +218,7 @@ public final class ApiService implements AutoCloseable {
         : Health.down("The index of tracks is being built.");
   }
 
-  /** Waits until tracks can be asked for, or the time is up. */
+  /** Waits until tracks can be requested, or the timeout has elapsed. */
   public void awaitReady(Duration timeout) throws InterruptedException {
     StreamsService current = catalogue;
     if (current != null) {
@@ -233,9 +233,9 @@ public final class ApiService implements AutoCloseable {
   }
 
   /**
-   * Waits until the service has stopped, or a part of it.
+   * Waits until the service or a part of it has stopped.
    *
-   * @return whether it was closed, rather than stopped by failures
+   * @return whether it was closed rather than stopped by a failure
    */
   public boolean awaitStop() throws InterruptedException {
     List<CompletableFuture<Boolean>> stops = new ArrayList<>();
@@ -248,7 +248,7 @@ public final class ApiService implements AutoCloseable {
       return Boolean.TRUE.equals(
           CompletableFuture.anyOf(stops.toArray(CompletableFuture[]::new)).get());
     } catch (ExecutionException e) {
-      throw new AssertionError("It is completed with a value only.", e);
+      throw new AssertionError("The futures never fail.", e);
     }
   }
 

@@ -14,13 +14,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ApiConfigTest {
   @ParameterizedTest
   @ValueSource(strings = {"secret", "a.b-c_d~e+f/g==", "!\"#"})
-  void takesTokensThatAHeaderBrings(String token) {
+  void acceptsTokensThatAHeaderCanCarry(String token) {
     assertThat(faults(token)).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"gr\u00fc\u00df", "a b", "a\n", "a\t", "a\u007f"})
-  void refusesTokensThatNoHeaderBrings(String token) {
+  void refusesTokensThatAHeaderCannotCarry(String token) {
     assertThat(faults(token)).singleElement().asString().startsWith("--bearer-token must have");
   }
 

@@ -43,15 +43,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Instances of the API on a real broker, with made-up predictions. */
+/** Instances of the API on a real broker, with synthetic predictions. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class ApiServiceIT {
   private static final Topics TOPICS = Topics.defaults();
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final int TRACKS = 40;
 
   private final Path folder;
@@ -86,9 +87,9 @@ class ApiServiceIT {
     broker.close();
   }
 
-  /** Each of two instances has some of the tracks, and answers for all. */
+  /** Each of two instances owns some of the tracks, and responds to requests for all. */
   @Test
-  void everyInstanceAnswersForEveryTrack() throws Exception {
+  void everyInstanceServesEveryTrack() throws Exception {
     ApiService one = start("one");
     ApiService two = start("two");
     publishTracks();
@@ -98,15 +99,15 @@ class ApiServiceIT {
     double before = requests(one);
     for (int i = 0; i < TRACKS; i++) {
       String path = "/v1/tracks/" + i;
-      HttpResponse<String> answer = get(one, path);
-      assertThat(answer.statusCode()).isEqualTo(200);
-      assertThat(get(two, path).body()).isEqualTo(answer.body());
-      JsonObject track = object(answer);
+      HttpResponse<String> response = get(one, path);
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(get(two, path).body()).isEqualTo(response.body());
+      JsonObject track = object(response);
       assertThat(track.get("prediction").toString())
           .isEqualTo(Json.print(prediction(Integer.toString(i), i, 1000, i)));
       assertThat(track.getAsJsonArray("clips")).hasSize(2);
     }
-    // Beside what was asked of it, what the other handed on.
+    // Includes requests that the other instance forwarded.
     assertThat(requests(one) - before).isGreaterThan(TRACKS).isLessThan(2 * TRACKS);
     String ids =
         IntStream.range(-1, TRACKS).mapToObj(Integer::toString).collect(Collectors.joining(","));
@@ -124,8 +125,9 @@ class ApiServiceIT {
         .isEqualTo(get(two, "/v1/tracks/7/similar?group=embedding&metric=euclidean").body());
   }
 
-  /** What a dead instance knew the other takes over. */
+  /** The other instance takes over the tracks of a stopped one. */
   @Test
+  @Tag("slow")
   void survivesTheLossOfAnInstance() throws Exception {
     ApiService one = start("one");
     ApiService two = start("two");
@@ -142,7 +144,7 @@ class ApiServiceIT {
   }
 
   @Test
-  void tellsWhatIsWrong() throws Exception {
+  void reportsProblems() throws Exception {
     ApiService service = start("one");
     publishTracks();
     awaitTracks(service);
@@ -165,21 +167,21 @@ class ApiServiceIT {
     assertProblem(
         get(service, "/v1/tracks/1/extractions/elsewhere-0-1"),
         404,
-        "An extraction is named by its event's place, reprise.audio-files.v1-PARTITION-OFFSET.");
+        "An extraction id has the form reprise.audio-files.v1-PARTITION-OFFSET.");
     assertProblem(
         get(service, "/v2"), 404, "There is nothing at /v2; /openapi.yaml lists what there is.");
   }
 
   @Test
-  void takesAudioAndSaysWhatCameOfIt() throws Exception {
+  void acceptsAudioAndReturnsItsOutcome() throws Exception {
     ApiService service = start("one");
     awaitReady(service);
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         send(
             request(service, "/v1/audio?track_id=a%2Fb").header("Content-Type", "audio/wav"), "la");
-    assertThat(answer.statusCode()).isEqualTo(202);
-    String location = answer.headers().firstValue("Location").orElseThrow();
-    String id = object(answer).get("extraction_id").getAsString();
+    assertThat(response.statusCode()).isEqualTo(202);
+    String location = response.headers().firstValue("Location").orElseThrow();
+    String id = object(response).get("extraction_id").getAsString();
     assertThat(location).isEqualTo("/v1/tracks/a%2Fb/extractions/" + id);
 
     HttpResponse<String> pending = get(service, location);
@@ -187,13 +189,13 @@ class ApiServiceIT {
     assertThat(pending.headers().firstValue("Retry-After")).contains("1");
     Prediction prediction = prediction("a/b", 0, 1000, 1).toBuilder().setExtractionId(id).build();
     publish(TOPICS.predictions(), "a/b", prediction);
-    await().atMost(PATIENCE).until(() -> status(get(service, location)).equals("predicted"));
+    await().atMost(TIMEOUT).until(() -> status(get(service, location)).equals("predicted"));
     assertThat(object(get(service, "/v1/audio-features/a%2Fb")).get("uri").getAsString())
         .isEqualTo("reprise:track:a/b");
   }
 
   @Test
-  void needsTheTokenWhereThereIsOne() throws Exception {
+  void requiresTheToken() throws Exception {
     ApiService service = start("one", Optional.of("secret"));
     assertThat(get(service, "/v1/status").statusCode()).isEqualTo(401);
     assertThat(
@@ -260,7 +262,7 @@ class ApiServiceIT {
     return service;
   }
 
-  /** Truth of even tracks only; clips on a partition of no partitioner. */
+  /** Publishes truth of even tracks only, and clips on other partitions than the default ones. */
   private void publishTracks() throws Exception {
     for (int i = 0; i < TRACKS; i++) {
       String id = Integer.toString(i);
@@ -284,23 +286,23 @@ class ApiServiceIT {
 
   private void awaitReady(ApiService service) {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(() -> assertThat(service.readiness()).isEqualTo(Health.UP));
   }
 
   private void awaitTracks(ApiService service) {
     awaitReady(service);
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () -> {
               for (int i = 0; i < TRACKS; i++) {
-                HttpResponse<String> answer = get(service, "/v1/tracks/" + i);
-                if (answer.statusCode() != 200
-                    || !object(answer).has("prediction")
-                    || !object(answer).has("clips")
-                    || object(answer).getAsJsonArray("clips").size() != 2
-                    || object(answer).has("truth") != (i % 2 == 0)) {
+                HttpResponse<String> response = get(service, "/v1/tracks/" + i);
+                if (response.statusCode() != 200
+                    || !object(response).has("prediction")
+                    || !object(response).has("clips")
+                    || object(response).getAsJsonArray("clips").size() != 2
+                    || object(response).has("truth") != (i % 2 == 0)) {
                   return false;
                 }
               }
@@ -309,19 +311,19 @@ class ApiServiceIT {
             });
   }
 
-  private static String status(HttpResponse<String> answer) {
-    return object(answer).get("status").getAsString();
+  private static String status(HttpResponse<String> response) {
+    return object(response).get("status").getAsString();
   }
 
-  private void assertProblem(HttpResponse<String> answer, int status, String detail) {
-    assertThat(answer.statusCode()).isEqualTo(status);
-    assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
-    assertThat(object(answer).get("status").getAsInt()).isEqualTo(status);
-    assertThat(object(answer).get("detail").getAsString()).isEqualTo(detail);
+  private void assertProblem(HttpResponse<String> response, int status, String detail) {
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+    assertThat(object(response).get("status").getAsInt()).isEqualTo(status);
+    assertThat(object(response).get("detail").getAsString()).isEqualTo(detail);
   }
 
-  private static JsonObject object(HttpResponse<String> answer) {
-    JsonElement json = JsonParser.parseString(answer.body());
+  private static JsonObject object(HttpResponse<String> response) {
+    JsonElement json = JsonParser.parseString(response.body());
     return json.getAsJsonObject();
   }
 
@@ -345,7 +347,7 @@ class ApiServiceIT {
     return URI.create("http://127.0.0.1:" + service.apiPort() + path);
   }
 
-  /** Requests for single tracks that an instance has answered. */
+  /** Returns the number of requests for single tracks that an instance has served. */
   private double requests(ApiService service) throws Exception {
     return http.send(
             HttpRequest.newBuilder(

@@ -24,14 +24,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HttpIT {
-  private static final String FRIEND = "https://music.example.org";
+  private static final String ALLOWED_ORIGIN = "https://music.example.org";
   private static final String FORM = "Content-Type: multipart/form-data";
 
   private RunningApi api;
 
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
-    api = RunningApi.start(folder, FRIEND);
+    api = RunningApi.start(folder, ALLOWED_ORIGIN);
   }
 
   @AfterAll
@@ -67,8 +67,8 @@ class HttpIT {
     "POST,    /v1/status,                           405",
     "CONNECT, /v1/status,                           400",
   })
-  void whatCannotBeAnsweredIsAProblem(String method, String target, int status) throws Exception {
-    assertProblem(ask(method, target, "", ""), status);
+  void refusedRequestsGetAProblem(String method, String target, int status) throws Exception {
+    assertProblem(send(method, target, "", ""), status);
   }
 
   @ParameterizedTest
@@ -81,15 +81,15 @@ class HttpIT {
     "'POST /v1/audio HTTP/1.1\nHost: a\nTransfer-Encoding: foo',     400",
     "'POST /v1/audio HTTP/1.1\nHost: a\nExpect: foo',                417",
   })
-  void whatIsNoRequestIsAProblem(String head, int status) throws Exception {
+  void malformedRequestsGetAProblem(String head, int status) throws Exception {
     assertProblem(RawResponse.to(api.port(), head + "\nConnection: close\n\n"), status);
   }
 
   @Test
-  void whatIsTooLongIsAProblem() throws Exception {
+  void oversizedHeadersGetAProblem() throws Exception {
     String long64 = "a".repeat(65 << 10);
-    assertProblem(ask("GET", "/v1/tracks/" + long64, "", ""), 414);
-    assertProblem(ask("GET", "/v1/status", "X: " + long64 + "\n", ""), 431);
+    assertProblem(send("GET", "/v1/tracks/" + long64, "", ""), 414);
+    assertProblem(send("GET", "/v1/status", "X: " + long64 + "\n", ""), 431);
   }
 
   @ParameterizedTest
@@ -102,40 +102,41 @@ class HttpIT {
         "; boundary=x\n\n--x\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\n\nabc\n",
         "; boundary=x\n\n--x\nContent-Disposition: form-data; name=\"track_id\"\n\nabc\n--x--\n",
       })
-  void aFormThatIsNoneIsTheSendersFault(String rest) throws Exception {
+  void malformedFormsAreBadRequests(String rest) throws Exception {
     String[] parts = rest.split("\n\n", 2);
     String body = parts.length == 1 ? "abc" : parts[1];
-    assertProblem(ask("POST", "/v1/audio", FORM + parts[0] + "\n", body), 400);
+    assertProblem(send("POST", "/v1/audio", FORM + parts[0] + "\n", body), 400);
   }
 
   @ParameterizedTest
   @CsvSource({"a, 202", "b, 400", "%0A, 400"})
-  void aFormMayNotContradictTheAddress(String asked, int status) throws Exception {
+  void theFormMayNotContradictTheQuery(String trackId, int status) throws Exception {
     String form =
         "--x\nContent-Disposition: form-data; name=\"track_id\"\n\na\n"
             + "--x\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\n\nabc\n--x--\n";
-    RawResponse answer = ask("POST", "/v1/audio?track_id=" + asked, FORM + "; boundary=x\n", form);
-    assertThat(answer.status()).isEqualTo(status);
+    RawResponse response =
+        send("POST", "/v1/audio?track_id=" + trackId, FORM + "; boundary=x\n", form);
+    assertThat(response.status()).isEqualTo(status);
   }
 
-  /** Each of these, of unknown length, takes as much of the budget as there may be. */
+  /** The length of each form is unknown when its request arrives. */
   @Test
-  void formsThatFailGiveTheirMemoryBack() throws Exception {
+  void failedFormsReleaseTheirMemory() throws Exception {
     for (int i = 0; i < 10; i++) {
       String head = FORM + "; boundary=x\nTransfer-Encoding: chunked\n";
-      RawResponse answer =
+      RawResponse response =
           RawResponse.to(api.port(), request("POST", "/v1/audio", head) + "3\nabc\n0\n\n");
-      assertProblem(answer, 400);
+      assertProblem(response, 400);
     }
   }
 
   @Test
-  void aFormThatIsTooLargeIsRefused() throws Exception {
+  void oversizedFormsAreRefused() throws Exception {
     String head =
         "--x\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\n\n"
             .replace("\n", "\r\n");
     StringBuilder body = new StringBuilder();
-    // Little too much: the server may close the connection on what is sent after its answer.
+    // Only a little too large: the server may close the connection while the rest is being sent.
     for (String part : List.of(head, "f".repeat(16 << 20), "f".repeat(52 << 10))) {
       body.append(Integer.toHexString(part.length())).append("\r\n").append(part).append("\r\n");
     }
@@ -145,32 +146,32 @@ class HttpIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"Transfer-Encoding: chunked\n\nzz\nabc", "Content-Length: 9\n\nabc"})
-  void aBodyThatBreaksOffIsTheSendersFault(String rest) throws Exception {
+  void truncatedBodiesAreBadRequests(String rest) throws Exception {
     String head = request("POST", "/v1/audio", "Content-Type: audio/wav\n");
     assertProblem(RawResponse.to(api.port(), head.substring(0, head.length() - 1) + rest), 400);
   }
 
-  /** The charset of a body says nothing of the address. */
+  /** The charset of the body does not apply to the query. */
   @Test
-  void theQueryIsUtf8WhateverTheBodyIs() throws Exception {
+  void theQueryIsAlwaysUtf8() throws Exception {
     for (String charset : new String[] {"iso-8859-1", "foo"}) {
-      RawResponse answer =
-          ask(
+      RawResponse response =
+          send(
               "POST",
               "/v1/audio?track_id=%C3%A4",
               "Content-Type: audio/wav; charset=" + charset + "\n",
               "abc");
-      assertThat(answer.status()).isEqualTo(202);
-      assertThat(answer.json().get("track_id").getAsString()).isEqualTo("ä");
+      assertThat(response.status()).isEqualTo(202);
+      assertThat(response.json().get("track_id").getAsString()).isEqualTo("ä");
     }
   }
 
   @Test
-  void faultsInJsonAreToldWithoutTheNamesOfClasses() throws Exception {
-    RawResponse answer = ask("POST", "/v1/audio", "Content-Type: application/json\n", "{");
-    assertProblem(answer, 400);
-    assertThat(answer.json().get("detail").getAsString())
-        .startsWith("The body is no audio event in JSON: End of input");
+  void jsonProblemsDoNotNameClasses() throws Exception {
+    RawResponse response = send("POST", "/v1/audio", "Content-Type: application/json\n", "{");
+    assertProblem(response, 400);
+    assertThat(response.json().get("detail").getAsString())
+        .startsWith("The body is not an audio event in JSON: End of input");
   }
 
   @ParameterizedTest
@@ -186,42 +187,42 @@ class HttpIT {
         "{'uri': 'file:///a', 'content': null}",
         "{'uri': 'file:///a', 'content': 'YWE='}"
       })
-  void whatIsNoAudioEventIsRefused(String json) throws Exception {
+  void invalidAudioEventsAreRefused(String json) throws Exception {
     String type = "Content-Type: application/json\n";
-    assertProblem(ask("POST", "/v1/audio", type, json.replace('\'', '"')), 400);
-    assertThat(ask("POST", "/v1/audio", type, "{\"uri\": \"file:///a\"}").status()).isEqualTo(202);
+    assertProblem(send("POST", "/v1/audio", type, json.replace('\'', '"')), 400);
+    assertThat(send("POST", "/v1/audio", type, "{\"uri\": \"file:///a\"}").status()).isEqualTo(202);
   }
 
   @Test
   void problemsAreUtf8() throws Exception {
-    RawResponse answer = ask("GET", "/v1/tracks/%C2%A5/similar", "", "");
-    assertProblem(answer, 404);
-    assertThat(answer.json().get("detail").getAsString()).contains("¥");
+    RawResponse response = send("GET", "/v1/tracks/%C2%A5/similar", "", "");
+    assertProblem(response, 404);
+    assertThat(response.json().get("detail").getAsString()).contains("¥");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/v1/status", "/v1/tracks/nobody", "/v1/tracks?limit=0", "/openapi.yaml"})
   void headIsGetWithoutTheBody(String target) throws Exception {
-    RawResponse get = ask("GET", target, "", "");
-    RawResponse head = ask("HEAD", target, "", "");
+    RawResponse get = send("GET", target, "", "");
+    RawResponse head = send("HEAD", target, "", "");
     assertThat(head.status()).isEqualTo(get.status());
     assertThat(head.body()).isEmpty();
     assertThat(head.header("Content-Type")).isEqualTo(get.header("Content-Type")).isPresent();
     assertThat(head.header("Content-Length")).isEqualTo(get.header("Content-Length"));
   }
 
-  /** Or a reader that reads nothing would stay for ever. */
+  /** Otherwise a reader that never reads would hold a slot for ever. */
   @Test
-  void headOfTheEventsEnds() throws Exception {
-    RawResponse head = ask("HEAD", "/v1/events", "", "");
+  void headOfTheEventStreamEnds() throws Exception {
+    RawResponse head = send("HEAD", "/v1/events", "", "");
     assertThat(head.status()).isEqualTo(200);
     assertThat(head.header("Content-Type")).contains("text/event-stream;charset=utf-8");
   }
 
   @Test
-  void theMethodsThatAreTakenAreNamed() throws Exception {
-    assertThat(ask("POST", "/v1/status", "", "").header("Allow")).contains("GET, HEAD");
-    assertThat(ask("GET", "/v1/audio", "", "").header("Allow")).contains("POST");
+  void allowListsTheMethods() throws Exception {
+    assertThat(send("POST", "/v1/status", "", "").header("Allow")).contains("GET, HEAD");
+    assertThat(send("GET", "/v1/audio", "", "").header("Allow")).contains("POST");
   }
 
   @ParameterizedTest
@@ -233,15 +234,15 @@ class HttpIT {
     "https://music.example.org, 202",
     "http://localhost,          202"
   })
-  void aForeignPageMaySendNothing(String origin, int status) throws Exception {
-    RawResponse answer =
-        ask("POST", "/v1/audio", "Content-Type: audio/wav\nOrigin: " + origin + "\n", "abc");
-    assertThat(answer.status()).isEqualTo(status);
-    assertThat(answer.header("Access-Control-Allow-Origin").isPresent())
-        .isEqualTo(origin.equals(FRIEND));
+  void crossOriginPostsAreRefused(String origin, int status) throws Exception {
+    RawResponse response =
+        send("POST", "/v1/audio", "Content-Type: audio/wav\nOrigin: " + origin + "\n", "abc");
+    assertThat(response.status()).isEqualTo(status);
+    assertThat(response.header("Access-Control-Allow-Origin").isPresent())
+        .isEqualTo(origin.equals(ALLOWED_ORIGIN));
   }
 
-  /** A foreign page whose name leads to this machine is its own origin. */
+  /** DNS rebinding: to the browser, a page whose name resolves to this machine is same-origin. */
   @ParameterizedTest
   @CsvSource({
     "evil.example.org,        421",
@@ -254,13 +255,13 @@ class HttpIT {
     "[::1]:8080,              200",
     "music.example.org,       200"
   })
-  void aNameThatIsNotOursIsNotAnswered(String host, int status) throws Exception {
+  void hostsThatAreNotAllowedAreRefused(String host, int status) throws Exception {
     for (String target : List.of("/v1/status", "/v1/tracks?limit=1", "/v1/events")) {
       String head = target.equals("/v1/events") ? "HEAD " : "GET ";
-      RawResponse answer =
+      RawResponse response =
           RawResponse.to(
               api.port(), head + target + " HTTP/1.1\nHost: " + host + "\nConnection: close\n\n");
-      assertThat(answer.status()).as(target).isEqualTo(status);
+      assertThat(response.status()).as(target).isEqualTo(status);
     }
     RawResponse page =
         RawResponse.to(api.port(), "GET / HTTP/1.1\nHost: " + host + "\nConnection: close\n\n");
@@ -268,40 +269,41 @@ class HttpIT {
   }
 
   @Test
-  void whoeverOwnsANameIsToldHowToSaySo() throws Exception {
-    RawResponse answer =
+  void theProblemNamesTheOptionThatAllowsAHost() throws Exception {
+    RawResponse response =
         RawResponse.to(
             api.port(), "GET /v1/status HTTP/1.1\nHost: songs.example\nConnection: close\n\n");
-    assertProblem(answer, 421);
-    assertThat(answer.json().get("title").getAsString()).isEqualTo("Misdirected Request");
-    assertThat(answer.json().get("detail").getAsString())
+    assertProblem(response, 421);
+    assertThat(response.json().get("title").getAsString()).isEqualTo("Misdirected Request");
+    assertThat(response.json().get("detail").getAsString())
         .contains("--cors-origin, such as https://songs.example.");
   }
 
   @Test
-  void preflightsOfFriendsAreAnswered() throws Exception {
+  void preflightsOfAllowedOriginsSucceed() throws Exception {
     String headers =
         "Access-Control-Request-Method: POST\nAccess-Control-Request-Headers: prefer\n";
-    RawResponse friend = ask("OPTIONS", "/v1/audio", "Origin: " + FRIEND + "\n" + headers, "");
-    assertThat(friend.status()).isEqualTo(204);
-    assertThat(friend.header("Access-Control-Allow-Origin")).contains(FRIEND);
-    assertThat(friend.header("Access-Control-Allow-Methods")).contains("GET, HEAD, POST");
-    assertThat(friend.header("Access-Control-Allow-Headers"))
+    RawResponse allowed =
+        send("OPTIONS", "/v1/audio", "Origin: " + ALLOWED_ORIGIN + "\n" + headers, "");
+    assertThat(allowed.status()).isEqualTo(204);
+    assertThat(allowed.header("Access-Control-Allow-Origin")).contains(ALLOWED_ORIGIN);
+    assertThat(allowed.header("Access-Control-Allow-Methods")).contains("GET, HEAD, POST");
+    assertThat(allowed.header("Access-Control-Allow-Headers"))
         .contains("Authorization, Content-Type, Last-Event-ID, Prefer");
-    RawResponse foe = ask("OPTIONS", "/v1/audio", "Origin: http://evil\n" + headers, "");
-    assertThat(foe.status()).isEqualTo(405);
-    assertThat(foe.header("Access-Control-Allow-Origin")).isEmpty();
+    RawResponse refused = send("OPTIONS", "/v1/audio", "Origin: http://evil\n" + headers, "");
+    assertThat(refused.status()).isEqualTo(405);
+    assertThat(refused.header("Access-Control-Allow-Origin")).isEmpty();
   }
 
   @Test
-  void readsFromForeignPagesAreAnsweredButNotShownToThem() throws Exception {
-    RawResponse answer = ask("GET", "/v1/status", "Origin: http://evil\n", "");
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.header("Access-Control-Allow-Origin")).isEmpty();
+  void crossOriginReadsGetNoCorsHeaders() throws Exception {
+    RawResponse response = send("GET", "/v1/status", "Origin: http://evil\n", "");
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.header("Access-Control-Allow-Origin")).isEmpty();
   }
 
   @Test
-  void idsThatAreNoWordsAreFound() throws Exception {
+  void idsWithSpecialCharactersAreFound() throws Exception {
     Map<String, String> paths =
         Map.of(
             "a\\b", "a%5cb", "c/d", "c%2Fd", "e;f", "e%3Bf", "g%h", "g%25h", "ä i", "%C3%A4%20i");
@@ -310,14 +312,14 @@ class HttpIT {
       api.publish(Topics.defaults().predictions(), id, TestRecords.prediction(id, 0, 1000, 1));
       await()
           .atMost(Duration.ofSeconds(20))
-          .until(() -> ask("GET", "/v1/tracks/" + path.getValue(), "", "").status() == 200);
-      RawResponse answer = ask("GET", "/v1/audio-features?ids=" + path.getValue(), "", "");
-      assertThat(answer.json().getAsJsonArray("audio_features").get(0).getAsJsonObject().get("id"))
+          .until(() -> send("GET", "/v1/tracks/" + path.getValue(), "", "").status() == 200);
+      RawResponse found = send("GET", "/v1/audio-features?ids=" + path.getValue(), "", "");
+      assertThat(found.json().getAsJsonArray("audio_features").get(0).getAsJsonObject().get("id"))
           .hasToString("\"" + id.replace("\\", "\\\\") + "\"");
     }
   }
 
-  private RawResponse ask(String method, String target, String headers, String body)
+  private RawResponse send(String method, String target, String headers, String body)
       throws IOException {
     String bytes = body.replace("\n", "\r\n");
     String length = body.isEmpty() ? "" : "Content-Length: " + bytes.length() + "\n";
@@ -333,11 +335,11 @@ class HttpIT {
         + "\n";
   }
 
-  private static void assertProblem(RawResponse answer, int status) {
-    assertThat(answer.status()).as(answer.head() + answer.body()).isEqualTo(status);
-    assertThat(answer.header("Content-Type")).contains("application/problem+json");
-    assertThat(answer.header("X-Content-Type-Options")).contains("nosniff");
-    assertThat(answer.json().get("status").getAsInt()).isEqualTo(status);
-    assertThat(answer.json().get("detail").getAsString()).isNotEmpty();
+  private static void assertProblem(RawResponse response, int status) {
+    assertThat(response.status()).as(response.head() + response.body()).isEqualTo(status);
+    assertThat(response.header("Content-Type")).contains("application/problem+json");
+    assertThat(response.header("X-Content-Type-Options")).contains("nosniff");
+    assertThat(response.json().get("status").getAsInt()).isEqualTo(status);
+    assertThat(response.json().get("detail").getAsString()).isNotEmpty();
   }
 }

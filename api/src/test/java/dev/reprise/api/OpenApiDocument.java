@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** openapi.yaml as the tests read it. */
+/** Parsed openapi.yaml. */
 final class OpenApiDocument {
   private static final Set<String> METHODS =
       Set.of("get", "put", "post", "delete", "options", "head", "patch", "trace");
@@ -34,7 +34,7 @@ final class OpenApiDocument {
     return root.at("/components/schemas/" + name);
   }
 
-  /** Each as {@code GET /path}. */
+  /** Returns the operations, each as {@code GET /path}. */
   Set<String> operations() {
     Set<String> operations = new TreeSet<>();
     for (var path : root.get("paths").properties()) {
@@ -51,7 +51,7 @@ final class OpenApiDocument {
     return root.get("paths").get(route.path()).get(route.method().name().toLowerCase(Locale.ROOT));
   }
 
-  /** The schema of a parameter of the operation or of its path. */
+  /** Returns the schema of a parameter of the operation or of its path. */
   JsonNode parameter(Route route, String name) {
     for (JsonNode parameters :
         List.of(
@@ -66,7 +66,7 @@ final class OpenApiDocument {
     throw new AssertionError(route + " has no parameter " + name);
   }
 
-  /** What a chain of references leads to, without what is said beside them. */
+  /** Follows a chain of references, ignoring the siblings of each {@code $ref}. */
   JsonNode resolve(JsonNode node) {
     JsonNode current = node;
     while (current.has("$ref")) {

@@ -8,6 +8,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Timestamp;
 import dev.reprise.api.v1.SpotifyAudioFeatures;
 import dev.reprise.contract.v1.AudioFile;
+import dev.reprise.similarity.v1.Similar;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,10 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/** The schemas of openapi.yaml against the messages that answers are printed from. */
+/** Compares the schemas of openapi.yaml with the Protobuf messages of the responses. */
 class OpenApiSchemasTest {
-  /** Schemas that stand for no message, but for a part of one or for what is no message at all. */
-  private static final Set<String> PARTS =
+  /** Schemas without a message: types of fields, and the problem document. */
+  private static final Set<String> WITHOUT_MESSAGE =
       Set.of(
           "Problem",
           "TrackId",
@@ -39,29 +40,28 @@ class OpenApiSchemasTest {
 
   private final OpenApiDocument document = new OpenApiDocument();
 
-  /** All messages of the file that declares the answers, and those of other files in them. */
+  /** Returns all messages of api.proto and similarity.proto, and the others that they contain. */
   static Stream<Descriptor> messages() {
     Set<Descriptor> messages = new LinkedHashSet<>();
-    SpotifyAudioFeatures.getDescriptor()
-        .getFile()
-        .getMessageTypes()
-        .forEach(message -> addWithParts(message, messages));
+    Stream.of(SpotifyAudioFeatures.getDescriptor(), Similar.getDescriptor())
+        .flatMap(message -> message.getFile().getMessageTypes().stream())
+        .forEach(message -> addWithFields(message, messages));
     return messages.stream();
   }
 
-  private static void addWithParts(Descriptor message, Set<Descriptor> messages) {
+  private static void addWithFields(Descriptor message, Set<Descriptor> messages) {
     if (!message.equals(Timestamp.getDescriptor()) && messages.add(message)) {
       message.getFields().stream()
           .filter(field -> field.getJavaType() == FieldDescriptor.JavaType.MESSAGE)
           .filter(field -> !field.isMapField())
-          .forEach(field -> addWithParts(field.getMessageType(), messages));
+          .forEach(field -> addWithFields(field.getMessageType(), messages));
     }
   }
 
   @Test
-  void thereIsASchemaForEachMessageAndForNothingElse() {
+  void everyMessageHasASchemaAndNothingElseDoes() {
     Set<String> expected = messages().map(Descriptor::getName).collect(Collectors.toSet());
-    expected.addAll(PARTS);
+    expected.addAll(WITHOUT_MESSAGE);
     expected.add(AudioFile.getDescriptor().getName());
     assertThat(document.at("/components/schemas").propertyNames())
         .containsExactlyInAnyOrderElementsOf(expected);
@@ -69,20 +69,20 @@ class OpenApiSchemasTest {
 
   @ParameterizedTest
   @MethodSource("messages")
-  void schemasSayWhatIsPrinted(Descriptor message) {
+  void schemasMatchTheMessages(Descriptor message) {
     JsonNode schema = document.schema(message.getName());
     assertThat(schema.get("additionalProperties").asBoolean(true)).isFalse();
     Set<String> names = new TreeSet<>();
-    Set<String> always = new TreeSet<>();
+    Set<String> required = new TreeSet<>();
     for (FieldDescriptor field : message.getFields()) {
       names.add(field.getName());
       if (!field.hasPresence()) {
-        always.add(field.getName());
+        required.add(field.getName());
       }
       assertType(field, schema.get("properties").path(field.getName()));
     }
     assertThat(new TreeSet<>(schema.get("properties").propertyNames())).isEqualTo(names);
-    assertThat(strings(schema.path("required"))).isEqualTo(always);
+    assertThat(strings(schema.path("required"))).isEqualTo(required);
   }
 
   private void assertType(FieldDescriptor field, JsonNode property) {
@@ -134,7 +134,7 @@ class OpenApiSchemasTest {
   }
 
   @Test
-  void allFeaturesAreAllThatThereAre() {
+  void allFeaturesRequiresEveryFeature() {
     assertThat(strings(document.schema("AllFeatures").get("required")))
         .containsExactlyInAnyOrderElementsOf(
             document.schema("AudioFeatures").get("properties").propertyNames());

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** openapi.yaml against the routes, the words and the limits of the code. */
+/** Compares openapi.yaml with the routes, enum labels and limits of the code. */
 class OpenApiTest {
   private final OpenApiDocument document = new OpenApiDocument();
 
@@ -36,7 +36,7 @@ class OpenApiTest {
   }
 
   @Test
-  void pathsDeclareWhatStandsInThem() {
+  void pathParametersAreDeclared() {
     for (Route route : Route.values()) {
       Pattern.compile("\\{(.+?)}")
           .matcher(route.path())
@@ -46,7 +46,7 @@ class OpenApiTest {
   }
 
   @Test
-  void referencesLeadSomewhere() {
+  void referencesResolve() {
     assertThat(document.references()).hasSizeGreaterThan(100);
     for (JsonNode reference : document.references()) {
       assertThat(document.at(reference.asString().substring(1)).isMissingNode())
@@ -55,9 +55,9 @@ class OpenApiTest {
     }
   }
 
-  /** Every operation may be refused for want of the token, or of a name that is known. */
+  /** Every operation may respond 401 without the token, or 421 for a host that is not allowed. */
   @Test
-  void everyOperationHasAnswersThatAreDescribed() {
+  void everyOperationDescribesItsResponses() {
     for (Route route : Route.values()) {
       JsonNode responses = document.operation(route).get("responses");
       assertThat(responses.propertyNames()).as(route.name()).contains("200", "401", "421");
@@ -68,22 +68,22 @@ class OpenApiTest {
   }
 
   @Test
-  void wordsAreThoseOfTheCode() {
-    assertWords("Group", Group.values(), Group::label);
-    assertWords("Metric", Metric.values(), Metric::label);
-    assertWords("Tempo", Tempo.values(), Tempo::label);
-    assertWords("Stage", Stage.values(), Stage::label);
-    assertWords("Reason", Reason.values(), Reason::label);
+  void enumLabelsMatchTheCode() {
+    assertLabels("Group", Group.values(), Group::label);
+    assertLabels("Metric", Metric.values(), Metric::label);
+    assertLabels("Tempo", Tempo.values(), Tempo::label);
+    assertLabels("Stage", Stage.values(), Stage::label);
+    assertLabels("Reason", Reason.values(), Reason::label);
   }
 
-  private <E> void assertWords(String schema, E[] values, Function<E, String> label) {
+  private <E> void assertLabels(String schema, E[] values, Function<E, String> label) {
     assertThat(strings(document.schema(schema).get("enum")))
         .as(schema)
         .isEqualTo(Arrays.stream(values).map(label).collect(Collectors.toSet()));
   }
 
   @Test
-  void limitsAreThoseOfTheCode() {
+  void limitsMatchTheCode() {
     assertThat(document.parameter(Route.AUDIO_FEATURES_OF_SEVERAL, "ids").get("maxItems").asInt())
         .isEqualTo(AudioFeaturesHandler.MAX_IDS);
     assertRange(Route.TRACKS, "limit", SimilarityHandler.MAX_LISTED, 50);
@@ -102,15 +102,15 @@ class OpenApiTest {
         .isEqualTo(100);
   }
 
-  private void assertRange(Route route, String parameter, int most, int otherwise) {
+  private void assertRange(Route route, String parameter, int max, int defaultValue) {
     JsonNode schema = document.parameter(route, parameter);
     assertThat(schema.get("minimum").asInt()).isEqualTo(1);
-    assertThat(schema.get("maximum").asInt()).isEqualTo(most);
-    assertThat(schema.get("default").asInt()).isEqualTo(otherwise);
+    assertThat(schema.get("maximum").asInt()).isEqualTo(max);
+    assertThat(schema.get("default").asInt()).isEqualTo(defaultValue);
   }
 
   @Test
-  void defaultsAreThoseOfTheCode() {
+  void defaultsMatchTheCode() {
     assertThat(document.parameter(Route.SIMILAR, "group").get("default").asString())
         .isEqualTo(Group.PREDICTED_FEATURES.label());
     assertThat(document.parameter(Route.SIMILAR, "tempo").get("default").asString())

@@ -9,28 +9,30 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A reader's connection, which takes as many writes as the test says. */
+/** A reader's connection that accepts as many writes as the test allows. */
 public final class RawConnection extends ServletOutputStream {
   private static final Pattern EVENT = Pattern.compile("event: prediction\nid: .*\ndata: (.*)\n\n");
 
   private final List<String> writes = new ArrayList<>();
-  private int places = Integer.MAX_VALUE;
+  private int capacity = Integer.MAX_VALUE;
   private boolean broken;
 
   public void takesAtMost(int count) {
-    places = count;
+    capacity = count;
   }
 
   public void breaks() {
     broken = true;
   }
 
-  /** The data of each event; of anything else its first words. */
+  /**
+   * Returns the data of each prediction; {@code missed}, or the stripped text, for other frames.
+   */
   public List<String> written() {
-    return writes.stream().map(RawConnection::shown).toList();
+    return writes.stream().map(RawConnection::summarise).toList();
   }
 
-  private static String shown(String frame) {
+  private static String summarise(String frame) {
     Matcher event = EVENT.matcher(frame);
     if (event.matches()) {
       return event.group(1);
@@ -40,7 +42,7 @@ public final class RawConnection extends ServletOutputStream {
 
   @Override
   public boolean isReady() {
-    return places > 0;
+    return capacity > 0;
   }
 
   @Override
@@ -49,7 +51,7 @@ public final class RawConnection extends ServletOutputStream {
       throw new IOException("Broken pipe");
     }
     writes.add(new String(bytes, StandardCharsets.UTF_8));
-    places--;
+    capacity--;
   }
 
   @Override

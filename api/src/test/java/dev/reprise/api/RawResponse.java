@@ -9,10 +9,12 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a server answers to bytes that no client would send. */
+/** The response of a server to a request given as raw bytes, which no HTTP client would send. */
 public record RawResponse(int status, String head, String body) {
   /**
-   * @param request in ISO-8859-1, its lines ended by CRLF or LF
+   * Sends a request and reads the response.
+   *
+   * @param request request in ISO-8859-1, with lines ended by CRLF or LF
    */
   public static RawResponse to(int port, String request) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", port)) {
@@ -21,9 +23,9 @@ public record RawResponse(int status, String head, String body) {
           .getOutputStream()
           .write(request.replaceAll("(?<!\r)\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
       socket.shutdownOutput();
-      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      String[] parts = answer.split("\r\n\r\n", 2);
-      return new RawResponse(Integer.parseInt(answer.split(" ", 3)[1]), parts[0], parts[1]);
+      String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String[] parts = response.split("\r\n\r\n", 2);
+      return new RawResponse(Integer.parseInt(response.split(" ", 3)[1]), parts[0], parts[1]);
     }
   }
 

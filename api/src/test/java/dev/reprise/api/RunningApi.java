@@ -20,9 +20,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** An instance of the API on a broker of its own, ready to be asked. */
+/** A running instance of the API on its own broker, ready for requests. */
 public final class RunningApi implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final Topics TOPICS = Topics.defaults();
 
   private final EmbeddedBroker broker;
@@ -51,10 +51,10 @@ public final class RunningApi implements AutoCloseable {
                 0,
                 "test"),
             Optional::empty);
-    await().atMost(PATIENCE).until(() -> service.readiness().isUp());
+    await().atMost(TIMEOUT).until(() -> service.readiness().isUp());
   }
 
-  /** Starts it, and closes what was started where that fails. */
+  /** Starts the broker and the instance; closes the broker if the instance does not start. */
   public static RunningApi start(Path folder, String... corsOrigins) throws Exception {
     EmbeddedBroker broker = EmbeddedBroker.start();
     try {

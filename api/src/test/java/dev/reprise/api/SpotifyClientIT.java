@@ -19,7 +19,7 @@ import se.michaelthelin.spotify.enums.ModelObjectType;
 import se.michaelthelin.spotify.exceptions.detailed.NotFoundException;
 import se.michaelthelin.spotify.model_objects.specification.AudioFeatures;
 
-/** A client of Spotify's API, with another address and nothing else changed. */
+/** A client of Spotify's API, with nothing but its base URL changed. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class SpotifyClientIT {
   private static final String KNOWN = "4uLU6hMCjMI75M1A2tKUQC";
@@ -78,7 +78,7 @@ class SpotifyClientIT {
     assertThat(actual.getUri()).isEqualTo("reprise:track:" + KNOWN);
     assertThat(actual.getTrackHref())
         .isEqualTo("http://127.0.0.1:" + api.port() + "/v1/tracks/" + KNOWN);
-    // What is not predicted is not made up.
+    // Fields that are not predicted are absent.
     assertThat(actual.getKey()).isNull();
     assertThat(actual.getMode()).isNull();
     assertThat(actual.getLoudness()).isNull();

@@ -13,16 +13,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
 
-/** Made-up records of the topics. */
+/** Synthetic records of the topics. */
 public final class TestRecords {
   private TestRecords() {}
 
-  /** An extraction's id by the offset of its event. */
+  /** Returns an extraction id, by the offset of its event. */
   public static String extraction(long offset) {
     return "reprise.audio-files.v1-0-" + offset;
   }
 
-  /** Features that follow from the seed; so does the embedding, of 8 numbers. */
+  /** Returns a prediction with features and an 8-dimensional embedding derived from the seed. */
   public static Prediction prediction(String trackId, long offset, long eventMillis, long seed) {
     Random random = new Random(seed);
     AudioFeatures features = features(random);

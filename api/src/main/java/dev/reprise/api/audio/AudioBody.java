@@ -17,22 +17,22 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The audio that a request brings, in one of three ways: as it is, as a part of a form, or as the
- * JSON of an audio event.
+ * The audio in a request, sent in one of three ways: as the body itself, as a part of a form, or as
+ * the JSON of an audio event.
  *
- * @param trackId that a form names
- * @param contentType that the event is to have
- * @param value handed over
+ * @param trackId track id in the form, if any
+ * @param contentType content type of the audio event
+ * @param value value of the audio event; not copied
  */
-@SuppressWarnings("ArrayRecordComponent") // Handed over, compared by nobody.
+@SuppressWarnings("ArrayRecordComponent") // Not copied, and never compared.
 public record AudioBody(Optional<String> trackId, String contentType, byte[] value) {
-  /** What a form has beside the file. */
+  /** Allowance for everything in a form but the file. */
   private static final int FORM_OVERHEAD_BYTES = 64 << 10;
 
-  /** Parsed, JSON takes many times its size, which the upload budget does not count. */
+  /** Parsed JSON takes many times its size in memory, which the upload budget does not count. */
   public static final int MAX_JSON_BYTES = 64 << 10;
 
-  /** The event's header is not to grow beyond what is left for it. */
+  /** Keeps the event's header within the bytes that the record has left for headers. */
   static final int MAX_CONTENT_TYPE_CHARS = 256;
 
   private static final String JSON = "application/json";
@@ -46,12 +46,12 @@ public record AudioBody(Optional<String> trackId, String contentType, byte[] val
       "The JSON has more than %d bytes; send audio as it is or in a form, or name its URI."
           .formatted(MAX_JSON_BYTES);
 
-  /** Most bytes that a request may have. */
+  /** Returns the largest size of a request body, in bytes. */
   public static int maxBytes() {
     return AudioEvents.MAX_VALUE_BYTES + FORM_OVERHEAD_BYTES;
   }
 
-  /** Why a request cannot be taken, by its headers: it is too large, or of no kind there is. */
+  /** Returns why the headers rule a request out: its body is too large, or of an unknown type. */
   static Optional<ProblemException> refusal(Context ctx) {
     String type = mediaType(ctx);
     if (String.valueOf(ctx.header("Content-Type")).length() > MAX_CONTENT_TYPE_CHARS) {
@@ -68,7 +68,7 @@ public record AudioBody(Optional<String> trackId, String contentType, byte[] val
         : Optional.empty();
   }
 
-  /** How much a request's body may have. */
+  /** Returns the size limit of a request's body. */
   static BodyLimit limit(Context ctx) {
     return switch (mediaType(ctx)) {
       case FORM -> new BodyLimit(maxBytes(), TOO_LARGE);
@@ -78,9 +78,9 @@ public record AudioBody(Optional<String> trackId, String contentType, byte[] val
   }
 
   /**
-   * What a request brings.
+   * Returns the audio in a request.
    *
-   * @param bytes its body, handed over
+   * @param bytes the request's body; not copied
    */
   static AudioBody of(Context ctx, byte[] bytes) throws ProblemException {
     String type = mediaType(ctx);
@@ -88,11 +88,12 @@ public record AudioBody(Optional<String> trackId, String contentType, byte[] val
       return AudioForm.read(String.valueOf(ctx.header("Content-Type")), bytes);
     }
     if (type.equals(JSON)) {
-      requireEvent(bytes);
+      requireAudioEvent(bytes);
     }
     return whole(Optional.empty(), type, bytes);
   }
 
+  /** Returns the audio of a complete body, after checking that it is not empty. */
   static AudioBody whole(Optional<String> trackId, String contentType, byte[] value)
       throws ProblemException {
     if (value.length == 0) {
@@ -109,14 +110,14 @@ public record AudioBody(Optional<String> trackId, String contentType, byte[] val
         "The content type has more than %d characters.".formatted(MAX_CONTENT_TYPE_CHARS));
   }
 
-  private static void requireEvent(byte[] json) throws ProblemException {
+  private static void requireAudioEvent(byte[] json) throws ProblemException {
     AudioFile.Builder event = AudioFile.newBuilder();
     try {
       Json.parse(json, event);
     } catch (InvalidProtocolBufferException e) {
-      throw ProblemException.badRequest("The body is no audio event in JSON: " + words(e));
+      throw ProblemException.badRequest("The body is not an audio event in JSON: " + message(e));
     }
-    requireTexts(JsonParser.parseString(new String(json, StandardCharsets.UTF_8)));
+    requireStrings(JsonParser.parseString(new String(json, StandardCharsets.UTF_8)));
     if (event.getUri().isEmpty() && event.getContent().isEmpty()) {
       throw ProblemException.badRequest("The audio event has neither 'uri' nor 'content'.");
     }
@@ -125,24 +126,24 @@ public record AudioBody(Optional<String> trackId, String contentType, byte[] val
     }
   }
 
-  /** A number would be read as if there were quotes around it. */
-  private static void requireTexts(JsonElement event) throws ProblemException {
+  /** The JSON parser would accept a number as a string. */
+  private static void requireStrings(JsonElement event) throws ProblemException {
     for (FieldDescriptor field : AudioFile.getDescriptor().getFields()) {
       JsonElement value = event.getAsJsonObject().get(field.getName());
       if (value != null && !(value.isJsonPrimitive() && value.getAsJsonPrimitive().isString())) {
         throw ProblemException.badRequest(
-            "The audio event's '%s' is no text.".formatted(field.getName()));
+            "The audio event's '%s' is not a string.".formatted(field.getName()));
       }
     }
   }
 
-  /** Without the names of classes that parsers put before. */
-  private static String words(InvalidProtocolBufferException e) {
+  /** Returns the message without the class names that parsers put before it. */
+  private static String message(InvalidProtocolBufferException e) {
     return String.valueOf(e.getMessage()).replaceFirst("^[\\w.]+Exception: ", "");
   }
 
   private static String mediaType(Context ctx) {
-    // As it was sent: getContentType fails on a charset that Java does not know.
+    // The raw header: getContentType fails on a charset that Java does not know.
     String type = ctx.header("Content-Type");
     return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }

@@ -13,19 +13,20 @@ import org.eclipse.jetty.http.MultiPartFormData;
 import org.eclipse.jetty.io.Content;
 
 /**
- * A form (multipart/form-data) that has come whole. The servlet's own forms hold a thread for as
- * long as they take to come, and have no least rate.
+ * Parser of an upload form (multipart/form-data) that has been read completely. The servlet's own
+ * form parsing blocks a thread until the form has arrived, and enforces no minimum rate.
  */
 final class AudioForm {
-  private static final int MOST_PARTS = 16;
+  private static final int MAX_PARTS = 16;
 
   private AudioForm() {}
 
   /**
-   * The audio of a form: its part {@code file}, for the track that its field {@code track_id}
-   * names.
+   * Returns the audio of a form: its part {@code file}, for the track id in its field {@code
+   * track_id}.
    *
-   * @param contentType of the request, with the boundary
+   * @param contentType content type of the request, with the boundary
+   * @param form bytes of the whole body
    */
   static AudioBody read(String contentType, byte[] form) throws ProblemException {
     String boundary = MultiPart.extractBoundary(contentType);
@@ -34,12 +35,12 @@ final class AudioForm {
     }
     MultiPartFormData.Parser parser = new MultiPartFormData.Parser(boundary);
     parser.setUseFilesForPartsWithoutFileName(false);
-    // In memory, where it is already.
+    // Keeps parts in memory, where the form already is.
     parser.setMaxMemoryFileSize(-1);
-    parser.setMaxParts(MOST_PARTS);
+    parser.setMaxParts(MAX_PARTS);
     try (MultiPartFormData.Parts parts =
         parser.parse(Content.Source.from(ByteBuffer.wrap(form))).join()) {
-      return body(parts);
+      return toBody(parts);
     } catch (CompletionException e) {
       throw ProblemException.badRequest("The form cannot be read: " + reason(e) + ".");
     }
@@ -50,9 +51,9 @@ final class AudioForm {
     return String.valueOf(cause.getMessage());
   }
 
-  private static AudioBody body(MultiPartFormData.Parts parts) throws ProblemException {
+  private static AudioBody toBody(MultiPartFormData.Parts parts) throws ProblemException {
     MultiPart.Part file =
-        part(parts, "file")
+        findPart(parts, "file")
             .orElseThrow(
                 () ->
                     ProblemException.badRequest(
@@ -61,21 +62,22 @@ final class AudioForm {
       throw AudioBody.tooLarge();
     }
     String type = file.getHeaders().get("Content-Type");
-    Optional<MultiPart.Part> trackId = part(parts, "track_id");
+    Optional<MultiPart.Part> trackId = findPart(parts, "track_id");
     return AudioBody.whole(
-        trackId.isPresent() ? Optional.of(text(trackId.get())) : Optional.empty(),
+        trackId.isPresent() ? Optional.of(readText(trackId.get())) : Optional.empty(),
         type != null && type.startsWith("audio/")
             ? type
             : MediaTypes.ofFileName(file.getFileName()),
-        bytes(file));
+        readBytes(file));
   }
 
   /**
-   * The part of a name. Some parts may have no name, which the server's own search does not expect.
+   * Returns the part with a name. The lookup of {@link MultiPartFormData.Parts} fails on a part
+   * without a name.
    *
    * @throws ProblemException if there are several
    */
-  private static Optional<MultiPart.Part> part(MultiPartFormData.Parts parts, String name)
+  private static Optional<MultiPart.Part> findPart(MultiPartFormData.Parts parts, String name)
       throws ProblemException {
     Optional<MultiPart.Part> found = Optional.empty();
     for (MultiPart.Part part : parts) {
@@ -91,30 +93,33 @@ final class AudioForm {
     return found;
   }
 
-  private static String text(MultiPart.Part part) throws ProblemException {
+  private static String readText(MultiPart.Part part) throws ProblemException {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(part))).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(readBytes(part)))
+          .toString();
     } catch (CharacterCodingException e) {
       throw ProblemException.badRequest(
           "The form's field '%s' is not UTF-8 text.".formatted(part.getName()));
     }
   }
 
-  private static byte[] bytes(MultiPart.Part part) throws ProblemException {
+  private static byte[] readBytes(MultiPart.Part part) throws ProblemException {
     byte[] bytes = new byte[(int) part.getLength()];
-    // What is in memory comes in pieces, but at once.
+    // The part is in memory: its chunks are available without waiting.
     Content.Source source = part.createContentSource();
-    int at = 0;
-    while (at < bytes.length) {
+    int offset = 0;
+    while (offset < bytes.length) {
       Content.Chunk chunk = source.read();
       if (chunk == null || Content.Chunk.isFailure(chunk)) {
         throw ProblemException.badRequest(
             "The form's part '%s' cannot be read.".formatted(part.getName()));
       }
       int count = chunk.remaining();
-      chunk.get(bytes, at, count);
+      chunk.get(bytes, offset, count);
       chunk.release();
-      at += count;
+      offset += count;
     }
     return bytes;
   }

@@ -14,30 +14,37 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Takes audio, and sends it on its way as an audio event. */
+/** Handler of uploads: produces an audio event, and waits for its outcome on request. */
 public final class AudioHandler {
   public static final int MAX_WAIT_SECONDS = 60;
   private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,6})(?:$|[,;\\s])");
 
-  /** Whoever sends more slowly than this keeps nobody out with what is yet to come. */
-  private static final Executor SOON = CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS);
+  /** Releases the unused reservation of slow uploads after 5 s. */
+  private static final Executor TRIM_DELAY = CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS);
 
   private final Uploads uploads;
   private final UploadBudget budget;
-  private final PendingExtractions outcomes;
-  private final ReadYourWrites settling;
+  private final PendingExtractions pendingExtractions;
+  private final ReadYourWrites readYourWrites;
+
+  /** An audio event that the broker has, and its outcome if the request waits for one. */
+  private record Submission(Extraction pending, Optional<CompletableFuture<Extraction>> outcome) {}
 
   public AudioHandler(
-      Uploads uploads, UploadBudget budget, PendingExtractions outcomes, ReadYourWrites settling) {
+      Uploads uploads,
+      UploadBudget budget,
+      PendingExtractions pendingExtractions,
+      ReadYourWrites readYourWrites) {
     this.uploads = uploads;
     this.budget = budget;
-    this.outcomes = outcomes;
-    this.settling = settling;
+    this.pendingExtractions = pendingExtractions;
+    this.readYourWrites = readYourWrites;
   }
 
   public void submit(Context ctx) throws ProblemException, IOException {
@@ -45,11 +52,11 @@ public final class AudioHandler {
     if (refusal.isPresent()) {
       refuse(ctx, refusal.get());
     } else {
-      take(ctx);
+      accept(ctx);
     }
   }
 
-  /** Answers when the body is out of the way, unless the client waits to be asked for it. */
+  /** Responds when the body has been discarded, or at once if the client expects 100 Continue. */
   private static void refuse(Context ctx, ProblemException refusal)
       throws ProblemException, IOException {
     if (ctx.header("Expect") != null) {
@@ -59,58 +66,67 @@ public final class AudioHandler {
     ctx.future(() -> BodyReader.discard(in, refusal));
   }
 
-  private void take(Context ctx) throws ProblemException, IOException {
+  private void accept(Context ctx) throws ProblemException, IOException {
     ServletInputStream in = ctx.req().getInputStream();
     Optional<UploadBudget.Share> reserved =
         budget.reserve(Math.max(0, ctx.req().getContentLengthLong()));
     if (reserved.isEmpty()) {
-      refuse(ctx, noRoom());
+      refuse(ctx, budgetExhausted());
       return;
     }
     UploadBudget.Share share = reserved.get();
-    SOON.execute(share::trim);
-    ctx.future(
-        () ->
-            BodyReader.read(in, AudioBody.limit(ctx), share)
-                .thenCompose(bytes -> send(ctx, bytes, share))
-                .whenComplete((nothing, failure) -> share.close()));
+    TRIM_DELAY.execute(share::trim);
+    ctx.future(() -> process(ctx, in, share));
   }
 
-  private CompletableFuture<Void> send(Context ctx, byte[] bytes, UploadBudget.Share share) {
+  /**
+   * Reads a body, produces its audio event and responds. Closes the share when the broker has the
+   * event, or a step before that has failed: waiting for the outcome takes none of the budget.
+   */
+  private CompletableFuture<Void> process(
+      Context ctx, ServletInputStream in, UploadBudget.Share share) {
+    int waitSeconds = waitSeconds(ctx);
+    CompletableFuture<Extraction> extraction =
+        BodyReader.read(in, AudioBody.limit(ctx), share)
+            .thenApply(bytes -> parse(ctx, bytes))
+            .thenCompose(upload -> produce(upload, waitSeconds))
+            .whenComplete((submission, failure) -> share.close())
+            .thenCompose(submission -> awaitOutcome(submission, waitSeconds));
+    return readYourWrites
+        .awaitReadable(ctx, extraction)
+        .thenAccept(readable -> respond(ctx, readable));
+  }
+
+  private static Upload parse(Context ctx, byte[] bytes) {
     try {
-      return send(ctx, AudioBody.of(ctx, bytes), share);
+      AudioBody body = AudioBody.of(ctx, bytes);
+      String trackId = trackId(ctx, body);
+      String eventId = UUID.randomUUID().toString();
+      return new Upload(trackId, eventId, body.contentType(), body.value());
     } catch (ProblemException e) {
-      return CompletableFuture.failedFuture(e);
+      throw new CompletionException(e);
     }
   }
 
-  static ProblemException noRoom() {
-    return ProblemException.unavailable(
-        "As much audio is being taken in as there is room for; try again.");
+  static ProblemException budgetExhausted() {
+    return ProblemException.unavailable("The server's memory for uploads is full; try again.");
   }
 
-  /** The share is closed when the broker has the event, or does not take it. */
-  private CompletableFuture<Void> send(Context ctx, AudioBody body, UploadBudget.Share share)
-      throws ProblemException {
-    String trackId = trackId(ctx, body);
-    String eventId = UUID.randomUUID().toString();
-    int waitSeconds = waitSeconds(ctx);
+  /** Registers for the outcome before the event is sent; unregisters if sending fails. */
+  private CompletableFuture<Submission> produce(Upload upload, int waitSeconds) {
     Optional<CompletableFuture<Extraction>> outcome =
-        waitSeconds > 0 ? outcomes.await(eventId) : Optional.empty();
-    CompletableFuture<Extraction> extraction =
-        send(new Upload(trackId, eventId, body.contentType(), body.value()))
-            .whenComplete(
-                (place, failure) -> {
-                  share.close();
-                  if (failure != null) {
-                    outcome.ifPresent(it -> it.cancel(false));
-                  }
-                })
-            .thenCompose(place -> outcome(trackId, place, outcome, waitSeconds));
-    return settling.settled(ctx, extraction).thenAccept(settled -> answer(ctx, settled));
+        waitSeconds > 0 ? pendingExtractions.await(upload.eventId()) : Optional.empty();
+    return send(upload)
+        .whenComplete(
+            (id, failure) -> {
+              if (failure != null) {
+                outcome.ifPresent(it -> it.cancel(false));
+              }
+            })
+        .thenApply(id -> new Submission(Extractions.pending(upload.trackId(), id), outcome));
   }
 
-  /** However sending fails, what was taken for it is given back. */
+  /** Turns an exception of the producer into a failed future. */
   private CompletableFuture<String> send(Upload upload) {
     try {
       return uploads.send(upload);
@@ -119,18 +135,17 @@ public final class AudioHandler {
     }
   }
 
-  private static CompletableFuture<Extraction> outcome(
-      String trackId,
-      String extractionId,
-      Optional<CompletableFuture<Extraction>> outcome,
-      int waitSeconds) {
-    Extraction pending = Extractions.pending(trackId, extractionId);
-    return outcome
+  /** Returns the outcome; the pending extraction when the time is up, or at once without a wait. */
+  private static CompletableFuture<Extraction> awaitOutcome(
+      Submission submission, int waitSeconds) {
+    Extraction pending = submission.pending();
+    return submission
+        .outcome()
         .map(it -> it.completeOnTimeout(pending, waitSeconds, TimeUnit.SECONDS))
         .orElseGet(() -> CompletableFuture.completedFuture(pending));
   }
 
-  /** Where to ask what has come of it. */
+  /** Returns the path of the extraction. */
   static String location(Extraction extraction) {
     return "/v1/tracks/%s/extractions/%s"
         .formatted(
@@ -138,7 +153,7 @@ public final class AudioHandler {
             JsonResponse.segment(extraction.getExtractionId()));
   }
 
-  private static void answer(Context ctx, Extraction extraction) {
+  private static void respond(Context ctx, Extraction extraction) {
     ctx.header("Location", location(extraction));
     if (!extraction.getStatus().equals("pending")) {
       ctx.header("Preference-Applied", "wait");
@@ -155,20 +170,20 @@ public final class AudioHandler {
   }
 
   private static String trackId(Context ctx, AudioBody body) throws ProblemException {
-    Optional<String> ofQuery = QueryParameters.parameter(ctx, "track_id");
-    Optional<String> ofForm = body.trackId();
-    if (ofQuery.isPresent() && ofForm.isPresent() && !ofQuery.equals(ofForm)) {
-      throw ProblemException.badRequest("The form's track_id is another than the address has.");
+    Optional<String> inQuery = QueryParameters.parameter(ctx, "track_id");
+    Optional<String> inForm = body.trackId();
+    if (inQuery.isPresent() && inForm.isPresent() && !inQuery.equals(inForm)) {
+      throw ProblemException.badRequest("The form's track_id differs from the query's.");
     }
-    String id = ofQuery.or(() -> ofForm).orElseGet(GeneratedId::next);
+    String id = inQuery.or(() -> inForm).orElseGet(GeneratedId::next);
     if (id.equals(".") || id.equals("..")) {
       throw ProblemException.badRequest(
-          "The track id is " + id + ", which no address could ask for.");
+          "The track id is " + id + ", which no URL path can contain.");
     }
     return RequestParameters.requireTrackId(id);
   }
 
-  /** As RFC 7240 has it; a preference that makes no sense is passed over. */
+  /** Returns the {@code wait} preference (RFC 7240), at most 60; 0 without a valid one. */
   private static int waitSeconds(Context ctx) {
     String prefer = ctx.header("Prefer");
     Matcher wait = WAIT.matcher(prefer == null ? "" : prefer);

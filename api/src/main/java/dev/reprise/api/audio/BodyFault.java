@@ -4,10 +4,11 @@ import dev.reprise.api.http.ProblemException;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpException;
 
-/** What it tells the sender when a body does not come as it should. */
+/** Maps a failure to read a request body to a problem. */
 final class BodyFault {
   private BodyFault() {}
 
+  /** Returns the problem, with the status of an {@link HttpException} among the causes, or 400. */
   static ProblemException problem(Throwable failure) {
     int status =
         Stream.iterate(failure, it -> it != null, Throwable::getCause)
@@ -15,7 +16,6 @@ final class BodyFault {
             .mapToInt(it -> ((HttpException) it).getCode())
             .findFirst()
             .orElse(400);
-    return ProblemException.of(
-        status, "The body is not what the headers say, or did not come to its end.");
+    return ProblemException.of(status, "The body does not match the headers, or ended early.");
   }
 }

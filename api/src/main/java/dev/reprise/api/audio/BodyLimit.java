@@ -3,9 +3,10 @@ package dev.reprise.api.audio;
 import dev.reprise.api.http.ProblemException;
 
 /**
- * How much a request's body may have.
+ * The size limit of a request body.
  *
- * @param excess what to tell whoever sends more
+ * @param bytes largest size of the body
+ * @param excess problem detail for a larger body
  */
 record BodyLimit(int bytes, String excess) {
   ProblemException exceeded() {

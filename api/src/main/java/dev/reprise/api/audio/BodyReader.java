@@ -12,23 +12,21 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a request's body as it comes, without a thread that waits for it, as far as the upload
- * budget has room.
+ * Non-blocking reader of a request body, bounded by the upload budget.
  *
- * <p>The rest of a body that is refused is read and thrown away before the answer is given: most
- * clients look for an answer only when they have sent everything, and would find their connection
- * broken instead.
+ * <p>The rest of a refused body is read and discarded before the response: most clients read the
+ * response only after they have sent everything, and would see a broken connection instead.
  *
- * <p>The server calls it from one thread at a time.
+ * <p>Not thread-safe; the server calls it from one thread at a time.
  */
 final class BodyReader implements ReadListener {
-  private static final int PIECE_BYTES = 8 << 10;
+  private static final int CHUNK_BYTES = 8 << 10;
 
-  /** Whoever sends still more is cut off. */
-  private static final long MOST_DISCARDED_BYTES = 64L << 20;
+  /** The connection of a client that sends still more is closed. */
+  private static final long MAX_DISCARDED_BYTES = 64L << 20;
 
-  /** With the largest upload that is 56 KB a second. */
-  private static final Duration LONGEST = Duration.ofMinutes(5);
+  /** For the largest upload this means 56 KB a second. */
+  private static final Duration MAX_DURATION = Duration.ofMinutes(5);
 
   private final ServletInputStream in;
   private final @Nullable BodyLimit limit;
@@ -36,10 +34,10 @@ final class BodyReader implements ReadListener {
   private final long deadlineNanos;
   private final CompletableFuture<byte[]> body = new CompletableFuture<>();
 
-  /** All full but the last. */
-  private final List<byte[]> pieces = new ArrayList<>();
+  /** Full chunks, before {@link #chunk}. */
+  private final List<byte[]> chunks = new ArrayList<>();
 
-  private byte[] piece = new byte[PIECE_BYTES];
+  private byte[] chunk = new byte[CHUNK_BYTES];
   private int filled;
   private int size;
   private @Nullable ProblemException refusal;
@@ -55,15 +53,15 @@ final class BodyReader implements ReadListener {
     this.limit = limit;
     this.share = share;
     this.refusal = refusal;
-    this.deadlineNanos = nowNanos + LONGEST.toNanos();
+    this.deadlineNanos = nowNanos + MAX_DURATION.toNanos();
   }
 
   /**
-   * Reads a body; of an asynchronous request.
+   * Reads the body of an asynchronous request.
    *
-   * @param limit how much it may have
-   * @param share charged with what comes; closed when the body is refused
-   * @return fails with a {@link ProblemException}
+   * @param limit size limit of the body
+   * @param share charged with the bytes read; closed when the body is refused
+   * @return the body; fails with a {@link ProblemException}
    */
   static CompletableFuture<byte[]> read(
       ServletInputStream in, BodyLimit limit, UploadBudget.Share share) {
@@ -71,9 +69,9 @@ final class BodyReader implements ReadListener {
   }
 
   /**
-   * Throws a body away; of an asynchronous request.
+   * Reads and discards the body of an asynchronous request.
    *
-   * @return fails with {@code refusal} when that is done
+   * @return fails with {@code refusal} when the body has been discarded
    */
   static CompletableFuture<byte[]> discard(ServletInputStream in, ProblemException refusal) {
     return new BodyReader(in, null, null, refusal, System.nanoTime()).start();
@@ -87,50 +85,52 @@ final class BodyReader implements ReadListener {
   @Override
   public void onDataAvailable() throws IOException {
     while (!body.isDone() && in.isReady() && !in.isFinished()) {
-      int count = in.read(piece, filled, PIECE_BYTES - filled);
+      int count = in.read(chunk, filled, CHUNK_BYTES - filled);
       if (count > 0) {
-        take(count);
+        accept(count);
       }
     }
   }
 
-  private void take(int count) {
+  private void accept(int count) {
     if (System.nanoTime() - deadlineNanos > 0) {
-      fail(ProblemException.of(408, "The body takes longer than " + LONGEST.toMinutes() + " min."));
+      fail(
+          ProblemException.of(
+              408, "The body takes longer than " + MAX_DURATION.toMinutes() + " min."));
     } else if (refusal == null && limit != null && size + count > limit.bytes()) {
       refuse(limit.exceeded());
     } else if (refusal == null && share != null && !share.use(count)) {
-      refuse(AudioHandler.noRoom());
+      refuse(AudioHandler.budgetExhausted());
     }
     if (refusal == null) {
-      keep(count);
+      append(count);
     } else {
-      throwAway(count);
+      countDiscarded(count);
     }
   }
 
-  private void keep(int count) {
+  private void append(int count) {
     size += count;
     filled += count;
-    if (filled == PIECE_BYTES) {
-      pieces.add(piece);
-      piece = new byte[PIECE_BYTES];
+    if (filled == CHUNK_BYTES) {
+      chunks.add(chunk);
+      chunk = new byte[CHUNK_BYTES];
       filled = 0;
     }
   }
 
-  private void refuse(ProblemException why) {
-    refusal = why;
-    pieces.clear();
+  private void refuse(ProblemException problem) {
+    refusal = problem;
+    chunks.clear();
     filled = 0;
     if (share != null) {
       share.close();
     }
   }
 
-  private void throwAway(int count) {
+  private void countDiscarded(int count) {
     discarded += count;
-    if (refusal != null && discarded > MOST_DISCARDED_BYTES) {
+    if (refusal != null && discarded > MAX_DISCARDED_BYTES) {
       fail(refusal);
     }
   }
@@ -140,29 +140,29 @@ final class BodyReader implements ReadListener {
     if (refusal != null) {
       fail(refusal);
     } else {
-      body.complete(joined());
+      body.complete(join());
     }
   }
 
-  private byte[] joined() {
+  private byte[] join() {
     byte[] joined = new byte[size];
-    int at = 0;
-    for (byte[] full : pieces) {
-      System.arraycopy(full, 0, joined, at, PIECE_BYTES);
-      at += PIECE_BYTES;
+    int offset = 0;
+    for (byte[] full : chunks) {
+      System.arraycopy(full, 0, joined, offset, CHUNK_BYTES);
+      offset += CHUNK_BYTES;
     }
-    System.arraycopy(piece, 0, joined, at, filled);
-    pieces.clear();
+    System.arraycopy(chunk, 0, joined, offset, filled);
+    chunks.clear();
     return joined;
   }
 
   @Override
   public void onError(Throwable failure) {
-    boolean silent =
+    boolean timedOut =
         failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException;
     fail(
-        silent
-            ? ProblemException.of(408, "Nothing has come of the body for too long.")
+        timedOut
+            ? ProblemException.of(408, "The body has stalled: no data arrived for too long.")
             : BodyFault.problem(failure));
   }
 

@@ -2,7 +2,7 @@ package dev.reprise.api.audio;
 
 import java.security.SecureRandom;
 
-/** Track ids for audio that comes without one: 22 letters and digits, as Spotify's ids have. */
+/** Random track ids for audio without one: 22 letters and digits, like Spotify's ids. */
 public final class GeneratedId {
   private static final String ALPHABET =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -11,6 +11,7 @@ public final class GeneratedId {
 
   private GeneratedId() {}
 
+  /** Returns a new id. */
   public static String next() {
     StringBuilder id = new StringBuilder(LENGTH);
     RANDOM.ints(LENGTH, 0, ALPHABET.length()).forEach(i -> id.append(ALPHABET.charAt(i)));

@@ -19,13 +19,13 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * Lets whoever waited for their audio read what they wrote: the outcome comes by the feed, and is
- * answered when the track can be asked for as well, which is some hundred milliseconds later.
- * Thread-safe.
+ * Read-your-writes for clients that wait for their audio: delays the response until the track is
+ * readable, some hundred milliseconds after its outcome has arrived by the feed. Thread-safe.
  */
 public final class ReadYourWrites {
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
-  private static final Executor SOON = CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
+  private static final Executor POLL_DELAY =
+      CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
 
   private final Catalogue catalogue;
   private final Forwarding forwarding;
@@ -38,30 +38,31 @@ public final class ReadYourWrites {
   }
 
   /**
-   * The same extraction, when it can be asked for, or after a few seconds all the same. Whoever
-   * completes it, the feed or the producer, is not kept: looking takes locks and reads disks.
+   * Returns the outcome once its track is readable, or after {@link #TIMEOUT} in any case. Polls on
+   * other threads than the one that completes the outcome, the feed's or the producer's: reading a
+   * track takes locks and reads disks.
    */
-  CompletableFuture<Extraction> settled(Context ctx, CompletableFuture<Extraction> outcome) {
+  CompletableFuture<Extraction> awaitReadable(Context ctx, CompletableFuture<Extraction> outcome) {
     return outcome.thenComposeAsync(
-        extraction -> settled(ctx, extraction, System.nanoTime() + PATIENCE.toNanos()));
+        extraction -> poll(ctx, extraction, System.nanoTime() + TIMEOUT.toNanos()));
   }
 
-  private CompletableFuture<Extraction> settled(
+  private CompletableFuture<Extraction> poll(
       Context ctx, Extraction extraction, long deadlineNanos) {
     if (extraction.getStatus().equals("pending") || System.nanoTime() > deadlineNanos) {
       return CompletableFuture.completedFuture(extraction);
     }
-    return isKnown(ctx, extraction)
+    return isReadable(ctx, extraction)
         .exceptionally(failure -> false)
         .thenCompose(
-            known ->
-                known
+            readable ->
+                readable
                     ? CompletableFuture.completedFuture(extraction)
-                    : CompletableFuture.supplyAsync(() -> extraction, SOON)
-                        .thenCompose(again -> settled(ctx, again, deadlineNanos)));
+                    : CompletableFuture.supplyAsync(() -> extraction, POLL_DELAY)
+                        .thenCompose(again -> poll(ctx, again, deadlineNanos)));
   }
 
-  private CompletableFuture<Boolean> isKnown(Context ctx, Extraction extraction) {
+  private CompletableFuture<Boolean> isReadable(Context ctx, Extraction extraction) {
     String trackId = extraction.getTrackId();
     if (extraction.hasPrediction() && !index.isPredicted(trackId)) {
       return CompletableFuture.completedFuture(false);
@@ -71,9 +72,9 @@ public final class ReadYourWrites {
       return other.isPresent()
           ? forwarding
               .get(ctx, other.get(), "/v1/tracks/" + JsonResponse.segment(trackId))
-              .thenApply(answer -> isIn(parse(answer.body()), extraction))
+              .thenApply(response -> includes(parse(response.body()), extraction))
           : CompletableFuture.completedFuture(
-              catalogue.track(trackId).filter(track -> isIn(track, extraction)).isPresent());
+              catalogue.track(trackId).filter(track -> includes(track, extraction)).isPresent());
     } catch (UnavailableException e) {
       return CompletableFuture.completedFuture(false);
     }
@@ -89,8 +90,8 @@ public final class ReadYourWrites {
     return track.build();
   }
 
-  /** With every clip: they are records of another topic. */
-  private static boolean isIn(Track track, Extraction extraction) {
+  /** Returns whether a track includes the outcome with every clip, which come by another topic. */
+  private static boolean includes(Track track, Extraction extraction) {
     return extraction.hasPrediction()
         ? track.getPrediction().getExtractionId().equals(extraction.getExtractionId())
             && track.getClipsCount() == track.getPrediction().getClipCount()

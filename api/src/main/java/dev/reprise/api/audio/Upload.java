@@ -1,11 +1,12 @@
 package dev.reprise.api.audio;
 
 /**
- * One audio event to be sent.
+ * An audio event to be sent.
  *
- * @param eventId CloudEvents' id
- * @param contentType of the value: an audio type, or JSON
- * @param value handed over
+ * @param trackId id of the track, the record's key
+ * @param eventId CloudEvents id
+ * @param contentType media type of the value: an audio type, or JSON
+ * @param value not copied
  */
-@SuppressWarnings("ArrayRecordComponent") // Handed over, compared by nobody.
+@SuppressWarnings("ArrayRecordComponent") // Not copied, and never compared.
 public record Upload(String trackId, String eventId, String contentType, byte[] value) {}

@@ -3,32 +3,36 @@ package dev.reprise.api.audio;
 import java.util.Optional;
 
 /**
- * How many bytes of audio may be held at a time, from the first byte that is read to the broker's
- * word that it has them all. Thread-safe.
+ * The memory budget of concurrent uploads: bytes of audio held from the first byte read until the
+ * broker has acknowledged the event. Thread-safe.
  */
 public final class UploadBudget {
   private final long bytes;
   private long taken;
 
+  /**
+   * @param bytes size of the budget
+   */
   public UploadBudget(long bytes) {
     this.bytes = bytes;
   }
 
   /**
-   * Takes a part, for an upload that will have so many bytes.
+   * Reserves a share for an upload.
    *
-   * @return empty if there is too little left
+   * @param expectedBytes size of the upload; 0 if unknown
+   * @return empty if too little is left
    */
   public Optional<Share> reserve(long expectedBytes) {
-    return take(expectedBytes) ? Optional.of(new Share(expectedBytes)) : Optional.empty();
+    return acquire(expectedBytes) ? Optional.of(new Share(expectedBytes)) : Optional.empty();
   }
 
-  /** Bytes that are held, or kept free for uploads that have begun. */
+  /** Returns the bytes in use by uploads, or reserved for them. */
   public synchronized long takenBytes() {
     return taken;
   }
 
-  private synchronized boolean take(long more) {
+  private synchronized boolean acquire(long more) {
     if (more > bytes - taken) {
       return false;
     }
@@ -36,11 +40,11 @@ public final class UploadBudget {
     return true;
   }
 
-  private synchronized void giveBack(long less) {
+  private synchronized void release(long less) {
     taken -= less;
   }
 
-  /** One upload's part of the budget. Thread-safe. */
+  /** One upload's share of the budget. Thread-safe. */
   public final class Share implements AutoCloseable {
     private long reserved;
     private long used;
@@ -51,13 +55,14 @@ public final class UploadBudget {
     }
 
     /**
-     * Counts bytes that have come, and takes more of the budget where too few were reserved.
+     * Counts bytes that have arrived, and acquires more of the budget if too few were reserved.
      *
-     * @return false if there is too little left, or the share is closed
+     * @param more bytes that have arrived since the last call
+     * @return false if too little is left, or the share is closed
      */
     public synchronized boolean use(long more) {
       long missing = Math.max(0, used + more - reserved);
-      if (closed || !take(missing)) {
+      if (closed || !acquire(missing)) {
         return false;
       }
       reserved += missing;
@@ -65,16 +70,16 @@ public final class UploadBudget {
       return true;
     }
 
-    /** Gives back what is reserved for bytes that have not come yet. */
+    /** Releases what is reserved for bytes that have not arrived yet. */
     public synchronized void trim() {
-      giveBack(reserved - used);
+      release(reserved - used);
       reserved = used;
     }
 
-    /** Gives everything back, once however often it is called. */
+    /** Releases the whole share; idempotent. */
     @Override
     public synchronized void close() {
-      giveBack(reserved);
+      release(reserved);
       reserved = 0;
       used = 0;
       closed = true;

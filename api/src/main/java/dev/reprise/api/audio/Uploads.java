@@ -13,7 +13,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Sends audio events, CloudEvents in binary mode. Thread-safe. */
+/** Producer of audio events, as CloudEvents in binary mode. Thread-safe. */
 public final class Uploads implements AutoCloseable {
   private static final Duration SEND_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
@@ -22,7 +22,7 @@ public final class Uploads implements AutoCloseable {
   private final KafkaProducer<String, byte[]> producer;
 
   /**
-   * @param bufferBytes most that waits for the broker
+   * @param bufferBytes largest number of bytes that may wait for the broker
    */
   public Uploads(KafkaSettings kafka, long bufferBytes) {
     this.topic = kafka.topics().audioFiles();
@@ -47,8 +47,8 @@ public final class Uploads implements AutoCloseable {
   /**
    * Sends an event.
    *
-   * @return its place, {@code topic-partition-offset}, when the broker has it; fails with a {@link
-   *     KafkaException} if it did not take it in time
+   * @return the record's coordinates, {@code topic-partition-offset}, when the broker has
+   *     acknowledged it; fails with a {@link KafkaException} if the broker does not do so in time
    */
   public CompletableFuture<String> send(Upload upload) {
     CompletableFuture<String> sent = new CompletableFuture<>();
@@ -61,10 +61,10 @@ public final class Uploads implements AutoCloseable {
               "/reprise/api",
               upload.contentType(),
               upload.value()),
-          (place, failure) -> {
+          (metadata, failure) -> {
             if (failure == null) {
               sent.complete(
-                  new RecordCoordinates(place.topic(), place.partition(), place.offset())
+                  new RecordCoordinates(metadata.topic(), metadata.partition(), metadata.offset())
                       .toString());
             } else {
               sent.completeExceptionally(failure);

@@ -15,14 +15,14 @@ import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /**
- * What is known of tracks, asked by id (interactive queries). An instance answers for those tracks
- * alone whose {@link #owner} it is. Thread-safe.
+ * Interactive queries of the state of tracks, by id. An instance can be queried only for the tracks
+ * whose {@link #owner} it is. Thread-safe.
  */
 public final class Catalogue {
   private final Supplier<Optional<StreamsService>> application;
 
   /**
-   * @param application that runs {@link CatalogueTopology}; empty until it is started
+   * @param application application that runs {@link CatalogueTopology}; empty until it is started
    */
   public Catalogue(Supplier<Optional<StreamsService>> application) {
     this.application = application;
@@ -33,15 +33,15 @@ public final class Catalogue {
   }
 
   /**
-   * The instance that knows a track, by what it said others can reach it at.
+   * Returns the instance that owns a track, by its advertised address.
    *
-   * @throws UnavailableException while partitions are being moved
+   * @throws UnavailableException while partitions are being reassigned
    */
   public HostInfo owner(String trackId) throws UnavailableException {
-    return place(trackId).activeHost();
+    return locate(trackId).activeHost();
   }
 
-  private KeyQueryMetadata place(String trackId) throws UnavailableException {
+  private KeyQueryMetadata locate(String trackId) throws UnavailableException {
     return streams()
         .owner(CatalogueProcessor.TRACKS, trackId)
         .orElseThrow(
@@ -49,54 +49,54 @@ public final class Catalogue {
   }
 
   /**
-   * Everything that is known of a track; empty if nothing is.
+   * Returns everything known of a track; empty if nothing is.
    *
    * @throws UnavailableException while the state is being restored
    */
   public Optional<Track> track(String trackId) throws UnavailableException {
     try {
-      Optional<KnownTrack> known = known(trackId);
-      return known.isEmpty() ? Optional.empty() : Optional.of(view(trackId, known.get()));
+      Optional<KnownTrack> known = find(trackId);
+      return known.isEmpty() ? Optional.empty() : Optional.of(toTrack(trackId, known.get()));
     } catch (InvalidStateStoreException e) {
       throw restoring(e);
     }
   }
 
-  /** The prediction alone. */
+  /** Returns only the prediction of a track. */
   public Optional<Prediction> prediction(String trackId) throws UnavailableException {
     try {
-      return known(trackId).filter(KnownTrack::hasPrediction).map(KnownTrack::getPrediction);
+      return find(trackId).filter(KnownTrack::hasPrediction).map(KnownTrack::getPrediction);
     } catch (InvalidStateStoreException e) {
       throw restoring(e);
     }
   }
 
-  /** What has come of an audio event of a track. */
+  /** Returns the outcome of an audio event of a track. */
   public Extraction extraction(String trackId, RecordCoordinates id) throws UnavailableException {
     try {
-      return Extractions.of(trackId, id, known(trackId).orElse(KnownTrack.getDefaultInstance()));
+      return Extractions.of(trackId, id, find(trackId).orElse(KnownTrack.getDefaultInstance()));
     } catch (InvalidStateStoreException e) {
       throw restoring(e);
     }
   }
 
-  private Optional<KnownTrack> known(String trackId) throws UnavailableException {
+  private Optional<KnownTrack> find(String trackId) throws UnavailableException {
     ReadOnlyKeyValueStore<String, KnownTrack> tracks = store(CatalogueProcessor.TRACKS, trackId);
     return Optional.ofNullable(tracks.get(trackId));
   }
 
-  /** The track's own partition: another one would answer that it knows nothing. */
+  /** Returns the store of the track's own partition: the others would return nothing. */
   private <V> ReadOnlyKeyValueStore<String, V> store(String name, String trackId)
       throws UnavailableException {
-    return streams().store(name, place(trackId).partition(), QueryableStoreTypes.keyValueStore());
+    return streams().store(name, locate(trackId).partition(), QueryableStoreTypes.keyValueStore());
   }
 
-  private Track view(String trackId, KnownTrack known) throws UnavailableException {
+  private Track toTrack(String trackId, KnownTrack known) throws UnavailableException {
     Track.Builder track = Track.newBuilder().setTrackId(trackId);
     if (known.hasPrediction()) {
       track.setPrediction(known.getPrediction());
       track.addAllClips(
-          CatalogueProcessor.clips(
+          CatalogueProcessor.readClips(
               store(CatalogueProcessor.CLIPS, trackId),
               trackId,
               known.getPrediction().getExtractionId()));

@@ -18,13 +18,16 @@ public final class CatalogueMeters {
                     kind -> kind,
                     kind ->
                         Counter.builder("reprise.catalogue.unreadable")
-                            .description("Records that were passed over: not what the topic is for")
+                            .description("Records that were skipped because they could not be read")
                             .tag("kind", kind)
                             .register(registry)));
   }
 
-  /** Dead letters are not counted: those of events without a track id have none by their nature. */
-  void unreadable(String kind) {
+  /**
+   * Counts a record that could not be read. Dead letters are not counted: those of events without a
+   * track id cannot have one.
+   */
+  void countUnreadable(String kind) {
     Counter counter = unreadable.get(kind);
     if (counter != null) {
       counter.increment();

@@ -17,7 +17,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
-/** Keeps what is known of each track, and its clips apart: a long track has many. */
+/** Maintains the state of each track, with clips in a store of their own: a track may have many. */
 final class CatalogueProcessor extends ContextualProcessor<String, Fact, Void, Void> {
   static final String TRACKS = "tracks";
   static final String CLIPS = "clips";
@@ -31,18 +31,18 @@ final class CatalogueProcessor extends ContextualProcessor<String, Fact, Void, V
     KnownTrack stored = tracks.get(record.key());
     KnownTrack before = stored == null ? KnownTrack.getDefaultInstance() : stored;
     if (record.value().hasClip()) {
-      keep(clips, record.key(), before, record.value());
+      storeClip(clips, record.key(), before, record.value());
       return;
     }
-    KnownTrack after = KnownTracks.after(before, record.value());
+    KnownTrack after = KnownTracks.apply(before, record.value());
     if (!after.equals(before)) {
       tracks.put(record.key(), after);
-      forgetClips(clips, record.key(), after);
+      deleteStaleClips(clips, record.key(), after);
     }
   }
 
-  /** Clips of an extraction that was overtaken, or failed, are of no use any more. */
-  private static void keep(
+  /** Stores a clip, unless its extraction has been superseded or has failed. */
+  private static void storeClip(
       KeyValueStore<String, Clip> clips, String trackId, KnownTrack track, Fact fact) {
     ExtractedClip clip = fact.getClip();
     boolean current = clip.getExtractionId().equals(track.getPrediction().getExtractionId());
@@ -57,31 +57,33 @@ final class CatalogueProcessor extends ContextualProcessor<String, Fact, Void, V
   }
 
   /**
-   * Of the track's extractions those that are settled, but for the one that counts, and those that
-   * came before it on its partition.
+   * Deletes the clips of settled extractions, except the current one, and of those that precede the
+   * current one on its partition.
    */
-  private static void forgetClips(
+  private static void deleteStaleClips(
       KeyValueStore<String, Clip> clips, String trackId, KnownTrack track) {
     String current = track.getPrediction().getExtractionId();
-    Optional<RecordCoordinates> place = RecordCoordinates.parse(current);
-    for (String key : keys(clips, trackId + SEPARATOR)) {
+    Optional<RecordCoordinates> coordinates = RecordCoordinates.parse(current);
+    for (String key : findKeys(clips, trackId + SEPARATOR)) {
       String extraction = key.split(SEPARATOR, -1)[1];
-      boolean overtaken =
-          place.isPresent()
-              && RecordCoordinates.parse(extraction).filter(place.get()::isAfter).isPresent();
+      boolean superseded =
+          coordinates.isPresent()
+              && RecordCoordinates.parse(extraction).filter(coordinates.get()::isAfter).isPresent();
       if (!extraction.equals(current)
-          && (overtaken || track.getSettledList().contains(extraction))) {
+          && (superseded || track.getSettledList().contains(extraction))) {
         clips.delete(key);
       }
     }
   }
 
-  /** Neither a track id nor an extraction's has control characters. */
+  /**
+   * Returns the key prefix of an extraction; track and extraction ids have no control characters.
+   */
   static String prefix(String trackId, String extractionId) {
     return trackId + SEPARATOR + extractionId + SEPARATOR;
   }
 
-  private static List<String> keys(ReadOnlyKeyValueStore<String, Clip> clips, String prefix) {
+  private static List<String> findKeys(ReadOnlyKeyValueStore<String, Clip> clips, String prefix) {
     List<String> keys = new ArrayList<>();
     try (KeyValueIterator<String, Clip> found =
         clips.prefixScan(prefix, Serdes.String().serializer())) {
@@ -90,8 +92,8 @@ final class CatalogueProcessor extends ContextualProcessor<String, Fact, Void, V
     return keys;
   }
 
-  /** The clips of an extraction, by time. */
-  static List<Clip> clips(
+  /** Returns the clips of an extraction, by time. */
+  static List<Clip> readClips(
       ReadOnlyKeyValueStore<String, Clip> clips, String trackId, String extractionId) {
     List<Clip> found = new ArrayList<>();
     try (KeyValueIterator<String, Clip> entries =

@@ -19,13 +19,14 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The catalogue's topology: predictions, clip predictions, truth and dead letters in, two state
- * stores kept. Records are gathered by track, whatever partitions their producers chose, so that
- * one instance knows all of a track, and can be asked for it.
+ * The catalogue's topology: materialises predictions, clip predictions, truth and dead letters in
+ * two state stores. Records are repartitioned by track, whatever partitions their producers chose,
+ * so that one instance has all the state of a track and can be queried for it.
  */
 public final class CatalogueTopology {
   private CatalogueTopology() {}
 
+  /** Returns the topology. */
   public static Topology create(Topics topics, CatalogueMeters meters) {
     StreamsBuilder builder = new StreamsBuilder();
     builder

@@ -7,7 +7,7 @@ import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.v1.Prediction;
 import java.util.stream.Stream;
 
-/** What has come of an audio event, as the API answers it. */
+/** Outcomes of audio events, as the API returns them. */
 public final class Extractions {
   private Extractions() {}
 
@@ -25,7 +25,10 @@ public final class Extractions {
     return withStatus("failed", trackId, failure.getExtractionId()).setFailure(failure).build();
   }
 
-  /** An event that is not the latest that something came of is superseded by that. */
+  /**
+   * Returns the outcome of an audio event: superseded if it is none of the two that the track
+   * keeps, and either was settled before or precedes one of them on its partition.
+   */
   static Extraction of(String trackId, RecordCoordinates id, KnownTrack track) {
     String text = id.toString();
     if (track.getPrediction().getExtractionId().equals(text)) {

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the records of one topic. What cannot be read is counted and passed over: it is the
- * evaluation that makes dead letters of it.
+ * Parses the records of one topic into facts. Unreadable records are counted and skipped; the
+ * evaluation writes dead letters for them.
  */
 final class FactProcessor implements Processor<byte[], byte[], String, Fact> {
   private static final Logger log = LoggerFactory.getLogger(FactProcessor.class);
@@ -35,7 +35,7 @@ final class FactProcessor implements Processor<byte[], byte[], String, Fact> {
   @Override
   public void process(Record<byte[], byte[]> record) {
     if (TrackId.fault(record.key()).isPresent()) {
-      meters.unreadable(reader.kind());
+      meters.countUnreadable(reader.kind());
       return;
     }
     String trackId = new String(record.key(), StandardCharsets.UTF_8);
@@ -47,8 +47,8 @@ final class FactProcessor implements Processor<byte[], byte[], String, Fact> {
                   context.forward(
                       new Record<>(trackId, fact, record.timestamp(), new RecordHeaders())));
     } catch (InvalidProtocolBufferException e) {
-      meters.unreadable(reader.kind());
-      log.debug("A record of track {} is no {}: {}", trackId, reader.kind(), e.toString());
+      meters.countUnreadable(reader.kind());
+      log.debug("A record of track {} is not a {}: {}", trackId, reader.kind(), e.toString());
     }
   }
 }

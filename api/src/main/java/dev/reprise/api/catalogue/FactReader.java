@@ -7,13 +7,13 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /** Reads the records of one topic. */
 interface FactReader {
-  /** What the topic has, for the meter of those that cannot be read. */
+  /** Returns the kind of the topic's records, the {@code kind} label of the unreadable meter. */
   String kind();
 
   /**
-   * What a record says of its track; empty if nothing that is kept.
+   * Returns the fact in a record; empty if it has none that is kept.
    *
-   * @throws InvalidProtocolBufferException if the value is not what the topic is for
+   * @throws InvalidProtocolBufferException if the value is not of the topic's type
    */
   Optional<Fact> read(Record<byte[], byte[]> record) throws InvalidProtocolBufferException;
 }

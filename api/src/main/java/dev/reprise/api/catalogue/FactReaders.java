@@ -14,11 +14,11 @@ import dev.reprise.contract.TruthRules;
 import dev.reprise.contract.v1.ClipPrediction;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.contract.v1.Truth;
-import dev.reprise.runtime.DeadLetter;
+import dev.reprise.runtime.DeadLetterRecord;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** A reader for each topic that says something of tracks. Thread-safe. */
+/** Readers of the topics with facts about tracks. Thread-safe. */
 final class FactReaders {
   private FactReaders() {}
 
@@ -37,7 +37,7 @@ final class FactReaders {
     };
   }
 
-  /** A value that a truth may not have is one that the evaluation rejects. */
+  /** Returns a reader that rejects the same values as the evaluation. */
   static FactReader truth() {
     return new OfKind("truth") {
       @Override
@@ -64,25 +64,25 @@ final class FactReaders {
           return Optional.empty();
         }
         ClipPrediction clip = parse(record, ClipPrediction.newBuilder()).build();
-        // The topic's own timestamps are those of the writing.
+        // The record's own timestamp is the time at which it was written.
         return Optional.of(
             fact(Timestamps.toMillis(clip.getEventTime()))
                 .setClip(
                     ExtractedClip.newBuilder()
                         .setExtractionId(clip.getExtractionId())
-                        .setClip(view(clip)))
+                        .setClip(toClip(clip)))
                 .build());
       }
     };
   }
 
-  /** Of the dead letters those that end an extraction. */
+  /** Returns a reader of dead letters, which skips those that do not end an extraction. */
   static FactReader failures(Topics topics) {
     return new OfKind("dead-letter") {
       @Override
       public Optional<Fact> read(Record<byte[], byte[]> record) {
-        DeadLetter letter =
-            DeadLetter.of(record.key(), record.value(), record.headers(), record.timestamp());
+        DeadLetterRecord letter =
+            DeadLetterRecord.of(record.key(), record.value(), record.headers(), record.timestamp());
         return letter
             .extractionId(topics, record.value())
             .map(
@@ -115,7 +115,7 @@ final class FactReaders {
 
   private static <B extends Message.Builder> B parse(Record<byte[], byte[]> record, B builder)
       throws InvalidProtocolBufferException {
-    // Unknown fields are of a newer version of the service that wrote the record.
+    // Ignores unknown fields, which a newer version of the producer may write.
     Json.parse(record.value(), builder);
     return builder;
   }
@@ -124,11 +124,11 @@ final class FactReaders {
     return Fact.newBuilder().setTimeMs(timeMillis);
   }
 
-  private static Fact withdrawn(Record<byte[], byte[]> record, Withdrawn what) {
-    return fact(record.timestamp()).setWithdrawn(what).build();
+  private static Fact withdrawn(Record<byte[], byte[]> record, Withdrawn kind) {
+    return fact(record.timestamp()).setWithdrawn(kind).build();
   }
 
-  private static Clip view(ClipPrediction clip) {
+  private static Clip toClip(ClipPrediction clip) {
     Clip.Builder view =
         Clip.newBuilder()
             .setIndex(clip.getClipIndex())
@@ -138,7 +138,7 @@ final class FactReaders {
             .setUncertainty(clip.getUncertainty())
             .setTempoAlternate(clip.getTempoAlternate())
             .setTempoConfidence(clip.getTempoConfidence());
-    // Most probable first.
+    // Genres are sorted, most probable first.
     if (clip.getGenresCount() > 0) {
       view.setGenre(clip.getGenres(0));
     }

@@ -7,37 +7,37 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What counts of a track: of two records about the same, the one with the later time, whichever
- * comes first; where they are equally late, the one that comes last.
+ * Updates of a track's state by facts. Of two facts of a kind the one with the later time wins,
+ * whatever their order of arrival; of two with the same time, the one that arrives last.
  */
 final class KnownTracks {
-  /** Extractions that are remembered as settled: whoever asks, asks soon. */
-  private static final int SETTLED = 32;
+  /** Settled extractions that are remembered: clients request an outcome soon after the upload. */
+  private static final int MAX_SETTLED = 32;
 
   private KnownTracks() {}
 
-  /** The track after a fact; an equal one where the fact changes nothing. */
-  static KnownTrack after(KnownTrack track, Fact fact) {
+  /** Returns the track after a fact; an equal one if the fact changes nothing. */
+  static KnownTrack apply(KnownTrack track, Fact fact) {
     return switch (fact.getBodyCase()) {
-      case PREDICTION -> settled(counting(track, fact), fact.getPrediction().getExtractionId());
-      case FAILURE -> settled(counting(track, fact), fact.getFailure().getExtractionId());
-      default -> counting(track, fact);
+      case PREDICTION -> settle(update(track, fact), fact.getPrediction().getExtractionId());
+      case FAILURE -> settle(update(track, fact), fact.getFailure().getExtractionId());
+      default -> update(track, fact);
     };
   }
 
-  private static KnownTrack settled(KnownTrack track, String extractionId) {
+  private static KnownTrack settle(KnownTrack track, String extractionId) {
     if (track.getSettledList().contains(extractionId)) {
       return track;
     }
     List<String> all = track.getSettledList();
     return track.toBuilder()
         .clearSettled()
-        .addAllSettled(all.subList(Math.max(0, all.size() - SETTLED + 1), all.size()))
+        .addAllSettled(all.subList(Math.max(0, all.size() - MAX_SETTLED + 1), all.size()))
         .addSettled(extractionId)
         .build();
   }
 
-  /** Whether the latest audio event came to nothing: the later on one partition, else by time. */
+  /** Returns whether the latest audio event failed: the later on one partition, else by time. */
   static boolean failedLast(KnownTrack track) {
     if (!track.hasFailure() || !track.hasPrediction()) {
       return track.hasFailure();
@@ -53,7 +53,7 @@ final class KnownTracks {
         : track.getFailureMs() > track.getPredictionMs();
   }
 
-  private static KnownTrack counting(KnownTrack track, Fact fact) {
+  private static KnownTrack update(KnownTrack track, Fact fact) {
     long time = fact.getTimeMs();
     return switch (fact.getBodyCase()) {
       case PREDICTION ->
@@ -68,12 +68,12 @@ final class KnownTracks {
           time < track.getFailureMs()
               ? track
               : track.toBuilder().setFailureMs(time).setFailure(fact.getFailure()).build();
-      case WITHDRAWN -> without(track, fact);
+      case WITHDRAWN -> withdraw(track, fact);
       case CLIP, BODY_NOT_SET -> track;
     };
   }
 
-  private static KnownTrack without(KnownTrack track, Fact fact) {
+  private static KnownTrack withdraw(KnownTrack track, Fact fact) {
     long time = fact.getTimeMs();
     return switch (fact.getWithdrawn()) {
       case WITHDRAWN_PREDICTION ->

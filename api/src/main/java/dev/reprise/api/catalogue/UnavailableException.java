@@ -1,6 +1,6 @@
 package dev.reprise.api.catalogue;
 
-/** The answer is not to be had now, and will be soon. The message is one sentence. */
+/** Thrown while a response is temporarily unavailable. The message is one sentence. */
 public final class UnavailableException extends Exception {
   private static final long serialVersionUID = 1L;
 

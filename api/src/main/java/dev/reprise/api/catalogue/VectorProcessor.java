@@ -16,11 +16,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts what one topic says of tracks into the index; of two records the later counts. */
+/** Indexes the facts of one topic; of two records of a track the later wins. */
 final class VectorProcessor extends ContextualProcessor<byte[], byte[], Void, Void> {
   private static final Logger log = LoggerFactory.getLogger(VectorProcessor.class);
 
-  /** As long as the evaluation lets it be. */
+  /** The same limit as the evaluation's. */
   private static final int MAX_MODEL_CHARS = 256;
 
   private final FactReader reader;
@@ -45,22 +45,22 @@ final class VectorProcessor extends ContextualProcessor<byte[], byte[], Void, Vo
       return;
     }
     try {
-      reader.read(record).ifPresent(fact -> put(trackId, fact));
+      reader.read(record).ifPresent(fact -> update(trackId, fact));
       times.put(trackId, record.timestamp());
     } catch (KafkaException e) {
       throw e;
     } catch (RuntimeException e) {
-      // A global thread is not replaced, and would meet the same record at every start.
-      log.error("A record of track {} is left out of searches: a fault of our own", trackId, e);
+      // A global thread is not replaced, and would fail on the same record at every start.
+      log.error("A record of track {} is left out of searches: internal error", trackId, e);
     } catch (InvalidProtocolBufferException e) {
-      // Counted where the same record is read for the catalogue.
-      log.debug("A record of track {} is no {}: {}", trackId, reader.kind(), e.toString());
+      // Counted by FactProcessor, which reads the same record.
+      log.debug("A record of track {} is not a {}: {}", trackId, reader.kind(), e.toString());
     }
   }
 
-  private void put(String trackId, Fact fact) {
+  private void update(String trackId, Fact fact) {
     switch (fact.getBodyCase()) {
-      case PREDICTION -> put(trackId, fact.getPrediction());
+      case PREDICTION -> putPrediction(trackId, fact.getPrediction());
       case TRUTH -> index.putTruth(trackId, fact.getTruth());
       case WITHDRAWN -> {
         switch (fact.getWithdrawn()) {
@@ -73,10 +73,10 @@ final class VectorProcessor extends ContextualProcessor<byte[], byte[], Void, Vo
     }
   }
 
-  private void put(String trackId, Prediction prediction) {
+  private void putPrediction(String trackId, Prediction prediction) {
     String model = ModelId.of(prediction.getModel());
     float[] embedding = Float32.decode(prediction.getEmbedding());
-    // Without what can be no embedding: the track's features are of use all the same.
+    // Drops only an invalid embedding: the features of the track can still be searched.
     boolean usable = EmbeddingIndex.accepts(embedding) && model.length() <= MAX_MODEL_CHARS;
     index.putPrediction(
         trackId, model, prediction.getFeatures(), usable ? embedding : new float[0]);

@@ -11,15 +11,16 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Reads predictions and truth whole at every instance, as global stores, into the index that
- * similar tracks are searched in: a search compares a track with all others.
+ * The topology that reads all predictions and truth at every instance, as global stores, into the
+ * similarity index: a search compares a track with all others.
  *
- * <p>The stores keep the times of what is known, in memory, so that Kafka Streams reads both topics
- * from their beginning at each start, and the index is complete before the application runs.
+ * <p>The stores keep the times of the records in memory, so that Kafka Streams reads both topics
+ * from the beginning at each start, and the index is complete before the application runs.
  */
 public final class VectorTopology {
   private VectorTopology() {}
 
+  /** Returns the topology. */
   public static Topology create(Topics topics, TrackIndex index) {
     StreamsBuilder builder = new StreamsBuilder();
     add(builder, topics.predictions(), FactReaders.predictions(), index);

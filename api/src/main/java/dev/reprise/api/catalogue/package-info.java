@@ -1,6 +1,6 @@
 /**
- * The tracks' state, gathered from the topics by a Kafka Streams application; interactive queries
- * by track id.
+ * The state of tracks, materialised from the topics by a Kafka Streams application; interactive
+ * queries by track id.
  */
 @NullMarked
 package dev.reprise.api.catalogue;

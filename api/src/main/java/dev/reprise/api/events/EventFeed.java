@@ -9,6 +9,7 @@ import dev.reprise.contract.Json;
 import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.DeadLetterRecord;
 import dev.reprise.runtime.Health;
 import dev.reprise.runtime.KafkaSettings;
 import dev.reprise.runtime.TopicReader;
@@ -23,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads, at every instance, all that comes: predictions and dead letters for those who listen or
- * wait, drift and references for the page. A thread of its own; thread-safe.
+ * Consumer of new records at every instance: predictions and dead letters for readers of the event
+ * stream and for waiting uploads, drift and references for the page. Runs on its own thread;
+ * thread-safe.
  */
 public final class EventFeed implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EventFeed.class);
@@ -33,12 +35,12 @@ public final class EventFeed implements AutoCloseable {
 
   private static final int EVENTS = 4_096;
   private static final int MAX_WAITING = 1_000;
-  private static final int LETTERS = 100;
+  private static final int DEAD_LETTERS = 100;
 
-  /** Letters may have 16 MiB each, and are read for their headers. */
-  private static final long LETTERS_PER_PARTITION = 20;
+  /** Few: a dead letter may have 16 MiB, and only its headers are used. */
+  private static final long DEAD_LETTERS_PER_PARTITION = 20;
 
-  /** Each feature's latest record over all time is among them, unless windows are many. */
+  /** Includes each feature's latest record over all time, unless there are many windows. */
   private static final long DRIFTS_PER_PARTITION = 2_000;
 
   private final Topics topics;
@@ -46,7 +48,7 @@ public final class EventFeed implements AutoCloseable {
   private final Thread thread;
   private final EventLog events = new EventLog(EVENTS);
   private final PendingExtractions pendingExtractions = new PendingExtractions(MAX_WAITING);
-  private final RecentDeadLetters deadLetters = new RecentDeadLetters(LETTERS);
+  private final RecentDeadLetters deadLetters = new RecentDeadLetters(DEAD_LETTERS);
   private final LatestDrift drift = new LatestDrift();
   private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
   private volatile boolean closing;
@@ -59,7 +61,7 @@ public final class EventFeed implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /** Starts to read; whatever is written after this returns is seen. */
+  /** Starts the feed; records that are written after this returns are read. */
   public static EventFeed start(KafkaSettings kafka) throws ConfigurationException {
     Topics topics = kafka.topics();
     EventFeed feed =
@@ -71,7 +73,7 @@ public final class EventFeed implements AutoCloseable {
                     topics.predictions(),
                     0L,
                     topics.deadLetters(),
-                    LETTERS_PER_PARTITION,
+                    DEAD_LETTERS_PER_PARTITION,
                     topics.drift(),
                     DRIFTS_PER_PARTITION,
                     topics.modelReferences(),
@@ -96,7 +98,7 @@ public final class EventFeed implements AutoCloseable {
     return drift;
   }
 
-  /** Completed when it reads no more, with whether it was closed. */
+  /** Returns a future that completes when the feed has stopped, with whether it was closed. */
   public CompletableFuture<Boolean> stopped() {
     return stopped.copy();
   }
@@ -112,11 +114,11 @@ public final class EventFeed implements AutoCloseable {
       }
       stopped.complete(true);
     } catch (WakeupException e) {
-      log.debug("The feed is closed");
+      log.debug("The event feed is closed");
       stopped.complete(true);
-    } catch (Throwable e) { // Nobody else would see that the thread has ended.
-      log.error("The feed of events cannot go on", e);
-      health = Health.down("The feed of events has stopped: " + e);
+    } catch (Throwable e) { // Otherwise the thread would end unnoticed.
+      log.error("The event feed has stopped", e);
+      health = Health.down("The event feed has stopped: " + e);
       stopped.complete(false);
     }
   }
@@ -124,16 +126,17 @@ public final class EventFeed implements AutoCloseable {
   private void accept(ConsumerRecord<byte[], byte[]> record) {
     try {
       if (record.topic().equals(topics.deadLetters())) {
-        letter(record);
+        acceptDeadLetter(record);
       } else if (record.value() != null) {
-        value(record);
+        acceptValue(record);
       }
     } catch (InvalidProtocolBufferException | RuntimeException e) {
-      log.debug("Passed over {}-{}-{}: {}", record.topic(), record.partition(), record.offset(), e);
+      log.debug("Skipped {}-{}-{}: {}", record.topic(), record.partition(), record.offset(), e);
     }
   }
 
-  private void value(ConsumerRecord<byte[], byte[]> record) throws InvalidProtocolBufferException {
+  private void acceptValue(ConsumerRecord<byte[], byte[]> record)
+      throws InvalidProtocolBufferException {
     if (record.topic().equals(topics.predictions())) {
       Prediction.Builder prediction = Prediction.newBuilder();
       Json.parse(record.value(), prediction);
@@ -146,33 +149,34 @@ public final class EventFeed implements AutoCloseable {
     }
   }
 
-  private void letter(ConsumerRecord<byte[], byte[]> record) {
-    dev.reprise.runtime.DeadLetter from = dev.reprise.runtime.DeadLetter.of(record);
-    DeadLetter letter =
+  private void acceptDeadLetter(ConsumerRecord<byte[], byte[]> record) {
+    DeadLetterRecord letter = DeadLetterRecord.of(record);
+    DeadLetter view =
         DeadLetter.newBuilder()
-            .setTrackId(from.key())
+            .setTrackId(letter.key())
             .setTime(Timestamps.fromMillis(record.timestamp()))
-            .setStage(from.stage())
-            .setReason(from.reason())
-            .setMessage(from.message())
-            .setSource(from.source())
+            .setStage(letter.stage())
+            .setReason(letter.reason())
+            .setMessage(letter.message())
+            .setSource(letter.source())
             .build();
-    deadLetters.add(letter);
+    deadLetters.add(view);
     if (reader.isNew(record)) {
-      events.append("dead-letter", Json.print(letter));
-      from.extractionId(topics, record.value())
+      events.append("dead-letter", Json.print(view));
+      letter
+          .extractionId(topics, record.value())
           .ifPresent(
               extraction ->
                   pendingExtractions.complete(
                       eventId(record),
                       Extractions.failed(
-                          letter.getTrackId(),
+                          view.getTrackId(),
                           Failure.newBuilder()
                               .setExtractionId(extraction)
-                              .setTime(letter.getTime())
-                              .setStage(letter.getStage())
-                              .setReason(letter.getReason())
-                              .setMessage(letter.getMessage())
+                              .setTime(view.getTime())
+                              .setStage(view.getStage())
+                              .setReason(view.getReason())
+                              .setMessage(view.getMessage())
                               .build())));
     }
   }

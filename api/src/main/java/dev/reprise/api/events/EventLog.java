@@ -9,20 +9,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest events as server-sent events are framed, numbered from 0. All readers share it, each
- * with a position of its own, so that memory does not grow with their number. Thread-safe.
+ * Ring buffer of the latest events, framed as server-sent events and numbered from 0. All readers
+ * share it, each with its own position, so that memory does not grow with their number.
+ * Thread-safe.
  */
 public final class EventLog {
   private static final Pattern ID = Pattern.compile("([0-9a-f]{16})-(\\d{1,18})");
 
-  /** Tells the events of one start of one instance from all others. */
+  /** Random prefix of event ids, unique to one start of one instance. */
   private final String epoch;
 
   private final byte[][] frames;
   private long next;
 
   /**
-   * @param capacity events that are kept
+   * @param capacity number of events kept
    */
   public EventLog(int capacity) {
     byte[] random = new byte[8];
@@ -32,56 +33,56 @@ public final class EventLog {
   }
 
   /**
-   * Adds an event, and wakes whoever waits in {@link #awaitAfter}.
+   * Appends an event, and wakes the threads that wait in {@link #awaitAfter}.
    *
    * @param type the event's name
-   * @param json one line
+   * @param json its data, one line
    */
   public synchronized void append(String type, String json) {
-    frames[index(next)] = frame(type, epoch + "-" + next, json);
+    frames[slot(next)] = encode(type, epoch + "-" + next, json);
     next++;
     notifyAll();
   }
 
-  private static byte[] frame(String type, String id, String json) {
+  private static byte[] encode(String type, String id, String json) {
     return ("event: " + type + "\nid: " + id + "\ndata: " + json + "\n\n")
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  private int index(long number) {
+  private int slot(long number) {
     return (int) (number % frames.length);
   }
 
-  /** The number that the next event will have. */
+  /** Returns the number that the next event will have. */
   public synchronized long next() {
     return next;
   }
 
-  /** The number of the oldest event that is kept. */
+  /** Returns the number of the oldest event kept. */
   public synchronized long oldest() {
     return Math.max(0, next - frames.length);
   }
 
-  /** An event's frame; null if it is no longer there, or not yet. */
+  /** Returns an event's frame; null if it has been evicted or not appended yet. */
   public synchronized byte @Nullable [] frame(long number) {
-    return number < oldest() || number >= next ? null : frames[index(number)];
+    return number < oldest() || number >= next ? null : frames[slot(number)];
   }
 
-  /** Waits until there is an event of at least this number, or the time is up. */
+  /** Waits until there is an event of at least this number, or the timeout has elapsed. */
   public synchronized void awaitAfter(long number, long timeoutMillis) throws InterruptedException {
     long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
     while (next <= number) {
-      long rest = (deadline - System.nanoTime()) / 1_000_000;
-      if (rest <= 0) {
+      long remaining = (deadline - System.nanoTime()) / 1_000_000;
+      if (remaining <= 0) {
         return;
       }
-      wait(rest);
+      wait(remaining);
     }
   }
 
   /**
-   * The number of the event that follows the one with this id; empty if the id is not of this log,
-   * or what follows is not kept any more.
+   * Returns the number of the event after the one with this id; empty if the id is not of this log,
+   * or the next event has been evicted.
    */
   public synchronized OptionalLong after(String id) {
     Matcher parts = ID.matcher(id);

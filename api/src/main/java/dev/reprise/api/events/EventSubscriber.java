@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One reader of the event stream. It is written to without blocking, from the shared log, as far as
- * its connection takes it: a slow reader holds up nobody, and one that falls behind what the log
- * keeps is told so. Thread-safe.
+ * A reader of the event stream, written to from the shared log without blocking, as far as its
+ * connection accepts data: a slow reader delays no other, and gets a {@code missed} event if it
+ * falls behind the oldest event in the log. Thread-safe.
  */
 final class EventSubscriber implements WriteListener, AsyncListener {
   private static final byte[] HEARTBEAT = ": still here\n\n".getBytes(StandardCharsets.UTF_8);
@@ -22,19 +22,21 @@ final class EventSubscriber implements WriteListener, AsyncListener {
 
   private final EventLog log;
   private final ServletOutputStream out;
-  private final CompletableFuture<Void> end = new CompletableFuture<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private long position;
   private boolean missed;
 
-  /** Not before the server says so may anybody write, least of all the thread for all readers. */
-  private boolean open;
+  /** Whether the server has called {@link #onWritePossible}, before which no thread may write. */
+  private boolean writable;
 
-  /** The headers go out with the first bytes, and the client waits for them. */
-  private boolean greeted;
+  /**
+   * Whether the first bytes are written, with which the headers go out: the client waits for them.
+   */
+  private boolean started;
 
   /**
    * @param position number of the first event to write
-   * @param missed whether the reader asked for older ones than there are
+   * @param missed whether the reader requested older events than the log keeps
    */
   EventSubscriber(EventLog log, ServletOutputStream out, long position, boolean missed) {
     this.log = log;
@@ -43,72 +45,74 @@ final class EventSubscriber implements WriteListener, AsyncListener {
     this.missed = missed;
   }
 
-  /** Begins to write, on the threads of the server. */
+  /** Starts to write, on the threads of the server. */
   void start(AsyncContext context) {
     try {
       context.setTimeout(0);
       context.addListener(this);
       out.setWriteListener(this);
     } catch (IllegalStateException e) {
-      // The client has gone in the meantime.
+      // The client has disconnected in the meantime.
       end();
     }
   }
 
-  /** Completes when the reader is gone. */
+  /** Returns a future that completes when the stream has ended. */
   CompletableFuture<Void> ended() {
-    return end;
+    return ended;
   }
 
   @Override
   public synchronized void onWritePossible() {
-    open = true;
+    writable = true;
     write(false);
   }
 
-  /** Writes what there is, as far as it goes at once; nothing before the server asked for it. */
+  /**
+   * Writes new events as far as possible without blocking; nothing until the stream is writable.
+   */
   synchronized void write(boolean heartbeat) {
     try {
       boolean written = false;
-      if ((heartbeat || !greeted) && isReady()) {
-        greeted = true;
-        written = put(HEARTBEAT);
+      if ((heartbeat || !started) && isReady()) {
+        started = true;
+        written = writeFrame(HEARTBEAT);
       }
       while (isReady() && (missed || position < log.next())) {
-        written = putNext();
+        written = writeNext();
       }
       if (written && isReady()) {
         out.flush();
       }
     } catch (IOException | RuntimeException e) {
-      // Whatever it is, the writer's thread goes on for the other readers.
+      // Caught whatever it is: the writer thread continues for the other readers.
       end();
     }
   }
 
   private boolean isReady() {
-    return open && !end.isDone() && out.isReady();
+    return writable && !ended.isDone() && out.isReady();
   }
 
-  private boolean putNext() throws IOException {
+  private boolean writeNext() throws IOException {
     byte[] frame = missed ? null : log.frame(position);
     if (frame == null) {
       missed = false;
       position = Math.max(position, log.oldest());
-      return put(MISSED);
+      return writeFrame(MISSED);
     }
     position++;
-    return put(frame);
+    return writeFrame(frame);
   }
 
-  private boolean put(byte[] bytes) throws IOException {
+  private boolean writeFrame(byte[] bytes) throws IOException {
     out.write(bytes);
     return true;
   }
 
   /** Ends the stream. */
   void end() {
-    end.complete(null);
+    ended.complete(null);
   }
 
   @Override

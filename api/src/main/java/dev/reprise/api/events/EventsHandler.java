@@ -11,35 +11,40 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * The event stream (server-sent events). One thread looks for news and hands them to every reader;
- * it never waits for any of them.
+ * Handler of the event stream (server-sent events). One thread polls the log and writes new events
+ * to every reader, without blocking on any.
  */
 public final class EventsHandler implements AutoCloseable {
   private static final long HEARTBEAT_NANOS = 15_000_000_000L;
-  private static final long LOOK_MILLIS = 1_000;
+  private static final long POLL_MILLIS = 1_000;
 
   private final EventLog log;
   private final int maxReaders;
-  private final Semaphore places;
+  private final Semaphore permits;
   private final Set<EventSubscriber> readers = ConcurrentHashMap.newKeySet();
-  private final Thread writer = new Thread(this::run, "event-writer");
+  private final Thread writer = new Thread(this::writeEvents, "event-writer");
   private volatile boolean closing;
 
+  /**
+   * @param maxReaders largest number of concurrent readers
+   */
   public EventsHandler(EventLog log, int maxReaders) {
     this.log = log;
     this.maxReaders = maxReaders;
-    this.places = new Semaphore(maxReaders);
+    this.permits = new Semaphore(maxReaders);
     writer.setDaemon(true);
     writer.start();
   }
 
+  /** Returns the current number of readers. */
   public int readers() {
-    return maxReaders - places.availablePermits();
+    return maxReaders - permits.availablePermits();
   }
 
+  /** Opens a stream, from after {@code Last-Event-ID} if given. */
   public void open(Context ctx) throws ProblemException, IOException {
     ServletOutputStream out = ctx.res().getOutputStream();
-    if (!places.tryAcquire()) {
+    if (!permits.tryAcquire()) {
       throw ProblemException.unavailable(
           "There are " + maxReaders + " readers of events already, which is the limit.");
     }
@@ -48,10 +53,10 @@ public final class EventsHandler implements AutoCloseable {
     ctx.res().setContentType("text/event-stream");
     ctx.res().setCharacterEncoding("utf-8");
     ctx.res().setHeader("Cache-Control", "no-cache");
-    // nginx would keep the events to itself.
+    // nginx would buffer the events.
     ctx.res().setHeader("X-Accel-Buffering", "no");
     if (ctx.method() == HandlerType.HEAD) {
-      places.release();
+      permits.release();
       return;
     }
     EventSubscriber reader =
@@ -60,21 +65,21 @@ public final class EventsHandler implements AutoCloseable {
     ctx.future(
         () -> {
           reader.start(ctx.req().getAsyncContext());
-          return reader.ended().thenRun(() -> leave(reader));
+          return reader.ended().thenRun(() -> remove(reader));
         });
   }
 
-  private void leave(EventSubscriber reader) {
+  private void remove(EventSubscriber reader) {
     readers.remove(reader);
-    places.release();
+    permits.release();
   }
 
-  private void run() {
+  private void writeEvents() {
     long position = log.next();
     long heartbeatAt = System.nanoTime() + HEARTBEAT_NANOS;
     try {
       while (!closing) {
-        log.awaitAfter(position, LOOK_MILLIS);
+        log.awaitAfter(position, POLL_MILLIS);
         long next = log.next();
         boolean heartbeat = System.nanoTime() > heartbeatAt;
         if (next > position || heartbeat) {

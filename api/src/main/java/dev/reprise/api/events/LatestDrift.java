@@ -11,20 +11,20 @@ import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The reference distributions of models, and the latest that the evaluation measured against them
+ * Reference distributions of models, and the latest drift that the evaluation measured against them
  * over all time. Thread-safe.
  */
 public final class LatestDrift {
   private final Map<String, ModelReference> references = new ConcurrentHashMap<>();
   private final Map<String, Double> psi = new ConcurrentHashMap<>();
 
-  /** How a model's validation distributed a feature. */
+  /** Returns the distribution of a feature's predictions in the model's validation. */
   public Optional<Distribution> reference(String model, String feature) {
     return Optional.ofNullable(references.get(model))
         .map(reference -> reference.getFeaturesMap().get(feature));
   }
 
-  /** Population stability index of a feature's predictions. */
+  /** Returns the population stability index of a feature's predictions. */
   public OptionalDouble psi(String model, String feature) {
     Double value = psi.get(key(model, feature));
     return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);

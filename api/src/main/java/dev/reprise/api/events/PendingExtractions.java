@@ -8,23 +8,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * Those who wait for what comes of an audio event, by the event's CloudEvents id, which is carried
- * on to whatever comes of it. Thread-safe.
+ * Requests that wait for the outcome of an audio event, by the event's CloudEvents id, which its
+ * prediction and its dead letter carry as well. Thread-safe.
  */
 public final class PendingExtractions {
-  private final Semaphore places;
+  private final Semaphore permits;
   private final Map<String, CompletableFuture<Extraction>> waiting = new ConcurrentHashMap<>();
 
   /**
-   * @param maxWaiting how many may wait at a time
+   * @param maxWaiting largest number of requests that may wait concurrently
    */
   public PendingExtractions(int maxWaiting) {
-    this.places = new Semaphore(maxWaiting);
+    this.permits = new Semaphore(maxWaiting);
   }
 
-  /** Begins to wait, before the event is sent; empty if too many wait already. */
+  /** Registers for the outcome of an event that is about to be sent; empty if too many wait. */
   public Optional<CompletableFuture<Extraction>> await(String eventId) {
-    if (!places.tryAcquire()) {
+    if (!permits.tryAcquire()) {
       return Optional.empty();
     }
     CompletableFuture<Extraction> outcome = new CompletableFuture<>();
@@ -32,11 +32,12 @@ public final class PendingExtractions {
     outcome.whenComplete(
         (extraction, failure) -> {
           waiting.remove(eventId);
-          places.release();
+          permits.release();
         });
     return Optional.of(outcome);
   }
 
+  /** Completes the outcome of an event, if a request waits for it. */
   void complete(String eventId, Extraction extraction) {
     CompletableFuture<Extraction> outcome = waiting.get(eventId);
     if (outcome != null) {

@@ -8,8 +8,8 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 
 /**
- * The newest dead letters, by their time: partitions are read one after another, so that letters
- * come in any order. Thread-safe.
+ * The newest dead letters by time. Partitions are read one after another, so that dead letters
+ * arrive in any order. Thread-safe.
  */
 public final class RecentDeadLetters {
   private static final Comparator<DeadLetter> OLDEST_FIRST =
@@ -17,26 +17,26 @@ public final class RecentDeadLetters {
           .thenComparing(DeadLetter::getSource, Comparator.reverseOrder());
 
   private final int capacity;
-  private final Queue<DeadLetter> letters = new PriorityQueue<>(OLDEST_FIRST);
+  private final Queue<DeadLetter> deadLetters = new PriorityQueue<>(OLDEST_FIRST);
 
   /**
-   * @param capacity letters that are kept
+   * @param capacity number of dead letters kept
    */
   public RecentDeadLetters(int capacity) {
     this.capacity = capacity;
   }
 
-  synchronized void add(DeadLetter letter) {
-    letters.add(letter);
-    if (letters.size() > capacity) {
-      letters.remove();
+  synchronized void add(DeadLetter deadLetter) {
+    deadLetters.add(deadLetter);
+    if (deadLetters.size() > capacity) {
+      deadLetters.remove();
     }
   }
 
-  /** Newest first; of the same time, by their source. */
+  /** Returns the dead letters, newest first; those of the same time by source. */
   public synchronized DeadLetterList list() {
     DeadLetterList.Builder list = DeadLetterList.newBuilder();
-    letters.stream().sorted(OLDEST_FIRST.reversed()).forEach(list::addDeadLetters);
+    deadLetters.stream().sorted(OLDEST_FIRST.reversed()).forEach(list::addDeadLetters);
     return list.build();
   }
 }

@@ -2,7 +2,7 @@ package dev.reprise.api.http;
 
 import java.util.Optional;
 
-/** A request that is not answered as asked, as a problem document says it (RFC 9457). */
+/** A failed request, reported as a problem document (RFC 9457). */
 public final class ProblemException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ public final class ProblemException extends Exception {
     this.reason = reason;
   }
 
-  /** What is asked makes no sense. */
+  /** Returns a 400: the request is malformed or makes no sense. */
   public static ProblemException badRequest(String detail) {
     return new ProblemException(400, detail, "");
   }
@@ -33,15 +33,15 @@ public final class ProblemException extends Exception {
   }
 
   /**
-   * The audio came to nothing.
+   * Returns a 422: extraction or scoring of the audio failed.
    *
-   * @param reason the word of the dead letter
+   * @param reason the dead letter's reason
    */
   public static ProblemException rejected(String detail, String reason) {
     return new ProblemException(422, detail, reason);
   }
 
-  /** Not now; worth trying again after a second. */
+  /** Returns a 503: a retry after a second may succeed. */
   public static ProblemException unavailable(String detail) {
     return new ProblemException(503, detail, "");
   }

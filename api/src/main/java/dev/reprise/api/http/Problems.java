@@ -14,7 +14,7 @@ import org.eclipse.jetty.http.BadMessageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns whatever goes wrong into a problem document. */
+/** Maps exceptions to problem documents (RFC 9457). */
 public final class Problems {
   private static final Logger log = LoggerFactory.getLogger(Problems.class);
   private static final int RETRY_AFTER_SECONDS = 1;
@@ -23,6 +23,7 @@ public final class Problems {
 
   private Problems() {}
 
+  /** Registers the exception handlers. */
   public static void handle(RoutesConfig routes) {
     routes.exception(ProblemException.class, (problem, ctx) -> answer(ctx, problem));
     routes.exception(
@@ -31,14 +32,14 @@ public final class Problems {
     routes.exception(
         KafkaException.class,
         (e, ctx) -> {
-          log.warn("Kafka did not take an audio event: {}", e.toString());
+          log.warn("Kafka did not accept an audio event: {}", e.toString());
           answer(ctx, ProblemException.unavailable("The Kafka cluster does not take the event."));
         });
-    // No second attempt would make it smaller.
+    // Not 503: a retry would fail the same way.
     routes.exception(
         RecordTooLargeException.class,
         (e, ctx) -> {
-          log.warn("Kafka takes no audio event of this size: {}", e.toString());
+          log.warn("Kafka rejected an audio event as too large: {}", e.toString());
           answer(
               ctx,
               ProblemException.tooLarge(
@@ -56,13 +57,13 @@ public final class Problems {
     routes.exception(
         BadMessageException.class,
         (e, ctx) -> {
-          log.debug("The client did not keep to HTTP", e);
+          log.debug("The client sent a malformed request", e);
           answer(ctx, ProblemException.of(e.getCode(), e.getReason() + "."));
         });
     routes.exception(
         Exception.class,
         (e, ctx) -> {
-          log.error("{} {} failed for a fault of our own", ctx.method(), ctx.path(), e);
+          log.error("{} {} failed with an internal error", ctx.method(), ctx.path(), e);
           answer(ctx, ProblemException.of(500, "The server failed on this request."));
         });
   }
@@ -75,6 +76,7 @@ public final class Problems {
     };
   }
 
+  /** Returns a problem document in JSON. */
   public static String document(ProblemException problem) {
     JsonObject document = new JsonObject();
     document.addProperty("type", "about:blank");
@@ -85,12 +87,14 @@ public final class Problems {
     return document.toString();
   }
 
+  /** Responds with a problem document. */
   public static void answer(Context ctx, ProblemException problem) {
     if (problem.status() == 503) {
       ctx.header("Retry-After", Integer.toString(RETRY_AFTER_SECONDS));
     }
+    // As bytes: Javalin would encode the text in ISO-8859-1.
     ctx.status(problem.status())
         .contentType(MEDIA_TYPE)
-        .result(document(problem).getBytes(StandardCharsets.UTF_8)); // Javalin takes ISO-8859-1.
+        .result(document(problem).getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -10,16 +10,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The query of a request. It is read strictly, and as UTF-8 whatever the body is written in: a
- * parameter that comes out other than it was meant would name another track.
+ * Strict parser of a request's query, always as UTF-8 whatever the charset of the body: a parameter
+ * that is decoded wrongly would name another track.
  */
 public final class QueryParameters {
   private QueryParameters() {}
 
   /**
-   * A parameter, if it is there.
+   * Returns a parameter, if present.
    *
-   * @throws ProblemException if it is there twice, or the query is not percent-encoded UTF-8
+   * @throws ProblemException if it is given more than once, or the query is not percent-encoded
+   *     UTF-8
    */
   public static Optional<String> parameter(Context ctx, String name) throws ProblemException {
     String query = ctx.req().getQueryString();
@@ -39,7 +40,7 @@ public final class QueryParameters {
   private static String decode(String text) throws ProblemException {
     try {
       byte[] bytes =
-          URLDecoder.decode(octets(text), StandardCharsets.ISO_8859_1)
+          URLDecoder.decode(toLatin1(text), StandardCharsets.ISO_8859_1)
               .getBytes(StandardCharsets.ISO_8859_1);
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (IllegalArgumentException | CharacterCodingException e) {
@@ -47,8 +48,8 @@ public final class QueryParameters {
     }
   }
 
-  /** A character for each byte, so that those of a sequence meet again however they are written. */
-  private static String octets(String text) {
+  /** Maps each UTF-8 byte to a character, so that raw and percent-encoded bytes can be mixed. */
+  private static String toLatin1(String text) {
     return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 }

@@ -8,15 +8,16 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Reads what stands in a request's path and query. */
+/** Parses and validates parameters of a request's path and query. */
 public final class RequestParameters {
   private RequestParameters() {}
 
-  /** The track that the path names. */
+  /** Returns the track id in the path. */
   public static String trackId(Context ctx) throws ProblemException {
     return requireTrackId(ctx.pathParam("id"));
   }
 
+  /** Returns a track id after validating it. */
   public static String requireTrackId(String id) throws ProblemException {
     Optional<String> fault = TrackId.fault(id.getBytes(StandardCharsets.UTF_8));
     if (fault.isPresent()) {
@@ -30,33 +31,33 @@ public final class RequestParameters {
     return id;
   }
 
-  /** A whole number of the query. */
-  public static int count(Context ctx, String name, int least, int most, int otherwise)
+  /** Returns a whole number in the query. */
+  public static int count(Context ctx, String name, int min, int max, int defaultValue)
       throws ProblemException {
-    Optional<String> asked = QueryParameters.parameter(ctx, name);
-    if (asked.isEmpty()) {
-      return otherwise;
+    Optional<String> given = QueryParameters.parameter(ctx, name);
+    if (given.isEmpty()) {
+      return defaultValue;
     }
-    String text = asked.get();
+    String text = given.get();
     if (text.matches("\\d{1,9}")) {
       int value = Integer.parseInt(text);
-      if (value >= least && value <= most) {
+      if (value >= min && value <= max) {
         return value;
       }
     }
     throw ProblemException.badRequest(
-        "The parameter %s must be a whole number from %d to %d.".formatted(name, least, most));
+        "The parameter %s must be a whole number from %d to %d.".formatted(name, min, max));
   }
 
-  /** A word of the query that is one of an enum's labels. */
+  /** Returns the enum constant whose label is in the query. */
   public static <E extends Enum<E>> Optional<E> word(
       Context ctx, String name, E[] values, Function<E, String> label) throws ProblemException {
-    Optional<String> asked = QueryParameters.parameter(ctx, name);
-    if (asked.isEmpty()) {
+    Optional<String> given = QueryParameters.parameter(ctx, name);
+    if (given.isEmpty()) {
       return Optional.empty();
     }
     Optional<E> found =
-        Arrays.stream(values).filter(value -> label.apply(value).equals(asked.get())).findFirst();
+        Arrays.stream(values).filter(value -> label.apply(value).equals(given.get())).findFirst();
     if (found.isEmpty()) {
       throw ProblemException.badRequest(
           "The parameter %s must be one of %s."

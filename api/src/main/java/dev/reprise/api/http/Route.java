@@ -2,7 +2,7 @@ package dev.reprise.api.http;
 
 import io.javalin.http.HandlerType;
 
-/** What the API answers; openapi.yaml describes each. */
+/** The routes of the API; openapi.yaml describes each. */
 public enum Route {
   AUDIO_FEATURES_OF_SEVERAL(HandlerType.GET, "/v1/audio-features"),
   AUDIO_FEATURES(HandlerType.GET, "/v1/audio-features/{id}"),

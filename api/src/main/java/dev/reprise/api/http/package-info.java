@@ -1,6 +1,4 @@
-/**
- * What the endpoints share: routes, parameters, JSON responses and problem documents (RFC 9457).
- */
+/** Shared by the endpoints: routes, parameters, JSON responses and problem documents (RFC 9457). */
 @NullMarked
 package dev.reprise.api.http;
 

@@ -8,36 +8,37 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that the server goes by. A page elsewhere may have its own name lead to this machine
- * (DNS rebinding), and is then its own origin to the visitor's browser; but the browser says by
- * which name it asks. Addresses are nobody's to rebind.
+ * The host names that requests may be for, against DNS rebinding: a foreign page whose own name
+ * resolves to this machine is of the same origin to the visitor's browser, but the browser sends
+ * that name as {@code Host}. IP addresses are always allowed; they cannot be rebound.
  */
 public final class AllowedHosts {
   private static final Pattern IPV4 =
       Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}");
 
-  /** No name has brackets or colons in it. */
+  /** Without brackets, which {@link #normalise} removes; no host name has a colon. */
   private static final Pattern IPV6 = Pattern.compile("[0-9a-f:.]*:[0-9a-f:.]*");
 
   private final Set<String> names;
 
   /**
-   * @param hosts names beside localhost and addresses, each with or without a port
+   * @param hosts allowed besides localhost and IP addresses, each with or without a port
    */
   public AllowedHosts(Collection<String> hosts) {
-    this.names = hosts.stream().map(AllowedHosts::name).collect(Collectors.toUnmodifiableSet());
+    this.names =
+        hosts.stream().map(AllowedHosts::normalise).collect(Collectors.toUnmodifiableSet());
   }
 
   /**
-   * Whether a request is for this server.
+   * Returns whether a request is for an allowed host.
    *
-   * @param host its header of that name
+   * @param host value of its {@code Host} header
    */
   boolean include(@Nullable String host) {
     if (host == null) {
       return false;
     }
-    String name = name(host);
+    String name = normalise(host);
     return name.equals("localhost") || isAddress(name) || names.contains(name);
   }
 
@@ -45,8 +46,8 @@ public final class AllowedHosts {
     return IPV4.matcher(name).matches() || IPV6.matcher(name).matches();
   }
 
-  /** Without port, brackets, capitals and the dot that a full name may end with. */
-  private static String name(String host) {
+  /** Removes port, brackets and a trailing dot, and converts to lower case. */
+  private static String normalise(String host) {
     return host.toLowerCase(Locale.ROOT)
         .replaceFirst("^\\[(.*)](?::\\d*)?$|^([^:]*):\\d*$", "$1$2")
         .replaceFirst("\\.$", "");

@@ -12,28 +12,29 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Who may ask: whoever has the token, where there is one, and no foreign page by its visitors. */
+/** Authentication by bearer token, and protection against DNS rebinding and CSRF. */
 public final class Authentication {
-  /** Schemes have no case (RFC 9110). */
+  /** Schemes are case-insensitive (RFC 9110). */
   private static final Pattern BEARER = Pattern.compile("(?i:Bearer) +(\\S+)");
 
   private final Optional<String> token;
   private final List<String> origins;
-  private final AllowedHosts names;
+  private final AllowedHosts hosts;
 
   /**
-   * @param token that requests must bear, if any
-   * @param origins whose pages may ask, {@code https://host:port}
-   * @param names that requests without a token must be for
+   * @param token token that requests must bear, if any
+   * @param origins origins whose pages may send requests, {@code https://host:port}
+   * @param hosts hosts that requests must be for, if there is no token
    */
-  public Authentication(Optional<String> token, List<String> origins, AllowedHosts names) {
+  public Authentication(Optional<String> token, List<String> origins, AllowedHosts hosts) {
     this.token = token;
     this.origins = List.copyOf(origins);
-    this.names = names;
+    this.hosts = hosts;
   }
 
+  /** Throws a problem unless the request is allowed. */
   public void require(Context ctx) throws ProblemException {
-    requireName(ctx);
+    requireAllowedHost(ctx);
     if (ctx.method() == HandlerType.OPTIONS) {
       return;
     }
@@ -41,13 +42,13 @@ public final class Authentication {
     requireOrigin(ctx);
   }
 
-  /** A token is more than a foreign page has; without one, the name is all that tells it. */
-  private void requireName(Context ctx) throws ProblemException {
-    if (token.isEmpty() && !names.include(ctx.host())) {
+  /** Checks {@code Host} against DNS rebinding, unless a token is required. */
+  private void requireAllowedHost(Context ctx) throws ProblemException {
+    if (token.isEmpty() && !hosts.include(ctx.host())) {
       throw ProblemException.of(
           421,
-          ("Without --bearer-token nothing is answered under the name %s; if it is this server's,"
-                  + " name it by --cors-origin, such as https://%s.")
+          ("The host %s is not allowed without --bearer-token; if it is this server's, add it with"
+                  + " --cors-origin, such as https://%s.")
               .formatted(ctx.host(), ctx.host()));
     }
   }
@@ -64,14 +65,14 @@ public final class Authentication {
     return bearer.matches() ? bearer.group(1) : null;
   }
 
-  /** In a time that does not tell how much was right. */
+  /** Compares in constant time. */
   private static boolean isEqual(String expected, @Nullable String actual) {
     return actual != null
         && MessageDigest.isEqual(
             expected.getBytes(StandardCharsets.UTF_8), actual.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A browser lets any page send a form anywhere, but says whose it is. */
+  /** Rejects cross-origin POST (CSRF): browsers let any page post a form, but send its origin. */
   private void requireOrigin(Context ctx) throws ProblemException {
     String origin = ctx.header("Origin");
     if (ctx.method() == HandlerType.POST

@@ -5,20 +5,21 @@ import io.javalin.http.HandlerType;
 import java.util.List;
 
 /**
- * Lets the pages of some other origins ask, and read the answers. To all others nothing is said,
- * which their browsers take for a no; Javalin's plugin would answer 400 to them, and to our own
- * page as well.
+ * CORS: lets pages of the configured origins send requests and read the responses. Other origins
+ * get no CORS headers, so that their browsers refuse; Javalin's plugin would respond 400 to them,
+ * and to the server's own page as well.
  */
 public final class Cors {
   private final List<String> origins;
 
   /**
-   * @param origins {@code https://host:port}
+   * @param origins allowed origins, {@code https://host:port}
    */
   public Cors(List<String> origins) {
     this.origins = List.copyOf(origins);
   }
 
+  /** Adds the CORS headers, and responds to preflight requests. */
   public void permit(Context ctx) {
     if (origins.isEmpty()) {
       return;
@@ -28,7 +29,7 @@ public final class Cors {
     if (origin != null && origins.contains(origin)) {
       ctx.header("Access-Control-Allow-Origin", origin);
       if (ctx.method() == HandlerType.OPTIONS) {
-        preflight(ctx);
+        respondToPreflight(ctx);
       } else {
         ctx.header(
             "Access-Control-Expose-Headers",
@@ -37,7 +38,7 @@ public final class Cors {
     }
   }
 
-  private static void preflight(Context ctx) {
+  private static void respondToPreflight(Context ctx) {
     ctx.header("Access-Control-Allow-Methods", "GET, HEAD, POST")
         .header(
             "Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID, Prefer")

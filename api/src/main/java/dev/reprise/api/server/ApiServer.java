@@ -24,7 +24,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** The server: routes, limits, the page's files. Thread-safe. */
+/** The HTTP server: routes, limits and static files of the page. Thread-safe. */
 public final class ApiServer implements AutoCloseable {
   private static final String PAGE = "/dev/reprise/api/page";
   private static final String ROUTE = "route";
@@ -32,18 +32,18 @@ public final class ApiServer implements AutoCloseable {
   private static final int MIN_THREADS = 8;
   private static final int MAX_HEADER_BYTES = 64 << 10;
 
-  /** Connections that wait to be accepted: many may come at once. */
+  /** Connections that may wait to be accepted; many readers may connect at once. */
   private static final int ACCEPT_QUEUE = 1_024;
 
-  /** Bytes of a reader's that the system keeps: one that reads nothing must not cost megabytes. */
+  /** Send buffer per connection: a client that does not read must not cost megabytes. */
   private static final int SEND_BUFFER_BYTES = 256 << 10;
 
-  /** A sender slower than this is let go: it holds a part of the upload budget. */
+  /** Minimum rate of a request body: a slow client holds a share of the upload budget. */
   private static final int MIN_BYTES_PER_SECOND = 1_024;
 
   /**
-   * Ids may have a slash, a backslash or a per cent sign in them; control characters are refused
-   * with all else that is no id.
+   * Track ids may contain a slash, a backslash or a per cent sign; control characters are rejected
+   * later, when the id is validated.
    */
   private static final UriCompliance URIS =
       UriCompliance.RFC3986.with(
@@ -52,7 +52,7 @@ public final class ApiServer implements AutoCloseable {
           UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING,
           UriCompliance.Violation.SUSPICIOUS_PATH_CHARACTERS);
 
-  /** Up to the longest that a request may wait for its audio. */
+  /** Buckets up to the longest that a request may wait for its audio's outcome. */
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(5),
     Duration.ofMillis(25),
@@ -72,7 +72,7 @@ public final class ApiServer implements AutoCloseable {
   /**
    * Starts the server.
    *
-   * @throws ConfigurationException if the address cannot be listened on
+   * @throws ConfigurationException if the server cannot listen on the address
    */
   public static ApiServer start(
       ServerConfig config, Map<Route, Handler> handlers, MeterRegistry registry)
@@ -105,7 +105,7 @@ public final class ApiServer implements AutoCloseable {
     javalin.http.maxRequestSize = config.maxRequestBytes();
     javalin.http.defaultContentType = "text/plain";
     javalin.jetty.threadPool = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
-    javalin.jetty.addConnector((server, http) -> connector(server, http, config));
+    javalin.jetty.addConnector((server, http) -> createConnector(server, http, config));
     javalin.jetty.modifyServer(server -> server.setErrorHandler(new ServerProblems()));
     javalin.jetty.modifyServletContextHandler(
         handler -> {
@@ -129,14 +129,14 @@ public final class ApiServer implements AutoCloseable {
     javalin.routes.before(ctx -> ctx.header("X-Content-Type-Options", "nosniff"));
     javalin.routes.before(new Cors(config.corsOrigins())::permit);
     javalin.routes.before("/v1/*", authentication::require);
-    handlers.forEach((route, handler) -> add(javalin.routes, route, named(route, handler)));
+    handlers.forEach((route, handler) -> add(javalin.routes, route, tagged(route, handler)));
     javalin.routes.get("/openapi.yaml", OpenApi::answer);
     javalin.routes.head("/openapi.yaml", OpenApi::answer);
     Problems.handle(javalin.routes);
     javalin.requestLogger.http((ctx, millis) -> record(registry, ctx, millis));
   }
 
-  /** What GET answers, HEAD answers as well, without the body; left to Javalin it is always 200. */
+  /** Adds HEAD to each GET, with its status; Javalin on its own responds 200 to every HEAD. */
   private static void add(RoutesConfig routes, Route route, Handler handler) {
     routes.addHttpHandler(route.method(), route.path(), handler);
     if (route.method() == HandlerType.GET) {
@@ -144,13 +144,13 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  private static ServerConnector connector(
+  private static ServerConnector createConnector(
       Server server, HttpConfiguration http, ServerConfig config) {
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(MAX_HEADER_BYTES);
     http.setMinRequestDataRate(MIN_BYTES_PER_SECOND);
     http.setUriCompliance(URIS);
-    // Or a token in other letters would be taken for one seen before on the same connection.
+    // Otherwise a token would match one that differs in case only, cached on the same connection.
     http.setHeaderCacheCaseSensitive(true);
     ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
     connector.setHost(config.host());
@@ -160,22 +160,20 @@ public final class ApiServer implements AutoCloseable {
     return connector;
   }
 
-  private static Handler named(Route route, Handler handler) {
+  /** Records which route handles the request, for {@link #record}. */
+  private static Handler tagged(Route route, Handler handler) {
     return ctx -> {
       ctx.attribute(ROUTE, route);
       handler.handle(ctx);
     };
   }
 
-  /**
-   * The event stream's requests last as long as their readers stay, and are no requests in this
-   * sense.
-   */
+  /** Records the time of a request, except of the event stream: it lasts as long as its reader. */
   private static void record(MeterRegistry registry, Context ctx, float millis) {
     Route route = ctx.attribute(ROUTE);
     if (route != null && route != Route.EVENTS) {
       Timer.builder("reprise.http.request")
-          .description("Time to answer a request")
+          .description("Time to respond to a request")
           .tag("method", route.method().name())
           .tag("route", route.path())
           .tag("status", Integer.toString(ctx.statusCode()))
@@ -185,6 +183,7 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
+  /** Returns the port that the server listens on. */
   public int port() {
     return javalin.port();
   }

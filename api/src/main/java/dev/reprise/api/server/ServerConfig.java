@@ -6,10 +6,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * @param advertisedHost that other instances ask, if it is another
- * @param port 0 for any free port
- * @param token that requests must bear, if any
- * @param corsOrigins whose pages may ask, {@code https://host:port}
+ * Configuration of {@link ApiServer}.
+ *
+ * @param host host name or address to listen on
+ * @param advertisedHost host at which other instances reach this one, if another
+ * @param port port to listen on; 0 for any free port
+ * @param token bearer token that requests need, if any
+ * @param corsOrigins origins whose pages may send requests, {@code https://host:port}
  * @param maxRequestBytes largest body of a request
  */
 public record ServerConfig(
@@ -24,7 +27,8 @@ public record ServerConfig(
   }
 
   /**
-   * Returns the allowed hosts, those of CORS origins included: their proxies forward requests here.
+   * Returns the allowed hosts, including those of CORS origins: their proxies forward requests
+   * here.
    */
   public AllowedHosts allowedHosts() {
     return new AllowedHosts(

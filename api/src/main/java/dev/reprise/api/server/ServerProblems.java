@@ -11,7 +11,7 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** Problem documents for requests that the server itself refuses, before a route sees them. */
+/** Writes problem documents for requests that Jetty rejects before they reach a route. */
 final class ServerProblems extends ErrorHandler {
   @Override
   public boolean errorPageForMethod(String method) {

@@ -14,7 +14,7 @@ import dev.reprise.similarity.table.Tempo;
 import io.javalin.http.Context;
 import java.util.concurrent.Semaphore;
 
-/** Which tracks are known, and which are alike. */
+/** Handler of the list of tracks, and of similarity searches. */
 public final class SimilarityHandler {
   public static final int MAX_NEIGHBOURS = 1_000;
 
@@ -23,8 +23,8 @@ public final class SimilarityHandler {
 
   private final TrackIndex index;
 
-  /** A comparison holds the distances to all tracks, many times over. */
-  private final Semaphore comparing = new Semaphore(1);
+  /** One at a time: a comparison holds several arrays of distances to all tracks. */
+  private final Semaphore comparisons = new Semaphore(1);
 
   public SimilarityHandler(TrackIndex index) {
     this.index = index;
@@ -58,13 +58,13 @@ public final class SimilarityHandler {
   public void comparison(Context ctx) throws ProblemException, TrackNotFoundException {
     int k = RequestParameters.count(ctx, "k", 1, MAX_COMPARED_NEIGHBOURS, 10);
     Tempo tempo = tempo(ctx);
-    if (!comparing.tryAcquire()) {
+    if (!comparisons.tryAcquire()) {
       throw ProblemException.unavailable("Another comparison is running.");
     }
     try {
       JsonResponse.json(ctx, index.compare(RequestParameters.trackId(ctx), k, tempo));
     } finally {
-      comparing.release();
+      comparisons.release();
     }
   }
 

@@ -11,7 +11,7 @@ import io.javalin.http.Context;
 import java.util.Arrays;
 import java.util.List;
 
-/** Distributions of the predictions beside those of the model's validation. */
+/** Handler of drift: distributions of the predictions and of the model's validation. */
 public final class DriftHandler {
   private static final int BINS = 20;
 
@@ -31,13 +31,13 @@ public final class DriftHandler {
             model -> {
               view.setModel(model);
               for (Feature feature : Feature.values()) {
-                view.addFeatures(drift(feature, model));
+                view.addFeatures(compare(feature, model));
               }
             });
     JsonResponse.json(ctx, view.build());
   }
 
-  private FeatureDrift drift(Feature feature, String model) {
+  private FeatureDrift compare(Feature feature, String model) {
     FeatureDrift.Builder view =
         FeatureDrift.newBuilder()
             .setFeature(feature.label())
@@ -50,13 +50,13 @@ public final class DriftHandler {
             reference ->
                 reference.getMinimum() == feature.minimum()
                     && reference.getMaximum() == feature.maximum())
-        .ifPresent(reference -> coarse(reference).forEach(view::addReference));
+        .ifPresent(reference -> rebin(reference).forEach(view::addReference));
     drift.psi(model, feature.label()).ifPresent(view::setPsi);
     return view.build();
   }
 
-  /** Sums fine bins into {@link #BINS}; their borders need not agree to the last bin. */
-  private static List<Integer> coarse(Distribution fine) {
+  /** Sums fine bins into {@link #BINS}, whose borders need not coincide with those of fine bins. */
+  private static List<Integer> rebin(Distribution fine) {
     Integer[] counts = new Integer[BINS];
     Arrays.fill(counts, 0);
     for (int i = 0; i < fine.getCountsCount(); i++) {

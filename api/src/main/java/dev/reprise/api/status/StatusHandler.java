@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
-/** Status of this instance, and the dead letters that it keeps. */
+/** Handler of the status of this instance, and of the dead letters that it keeps. */
 public final class StatusHandler {
   private final TrackIndex index;
   private final RecentDeadLetters deadLetters;
@@ -26,7 +26,9 @@ public final class StatusHandler {
 
   /**
    * @param live totals of the services in this process, if there are any
-   * @param eventReaders current readers of the event stream
+   * @param eventReaders current number of readers of the event stream
+   * @param maxEventReaders largest number of them
+   * @param version version of this build
    */
   public StatusHandler(
       TrackIndex index,

@@ -27,7 +27,7 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.streams.state.HostInfo;
 
-/** Predictions in the shape of Spotify's audio features. */
+/** Handler of predictions in the shape of Spotify's audio features. */
 public final class AudioFeaturesHandler {
   public static final int MAX_IDS = 100;
 
@@ -39,18 +39,19 @@ public final class AudioFeaturesHandler {
     this.forwarding = forwarding;
   }
 
+  /** Responds with the prediction of one track. */
   public void one(Context ctx) throws ProblemException, UnavailableException {
     String id = RequestParameters.trackId(ctx);
     Prediction prediction =
         catalogue
             .prediction(id)
             .orElseThrow(() -> ProblemException.notFound("Nothing is predicted of this track."));
-    JsonResponse.json(ctx, view(ctx, prediction));
+    JsonResponse.json(ctx, toSpotify(ctx, prediction));
   }
 
-  /** In the order asked for, with null for what is not known, as Spotify answers. */
+  /** Responds in the order of the ids, with null for an unknown track, as Spotify does. */
   public void several(Context ctx) throws ProblemException, UnavailableException {
-    List<String> ids = ids(ctx);
+    List<String> ids = parseIds(ctx);
     Map<String, String> known = new HashMap<>();
     Map<HostInfo, List<String>> elsewhere = new LinkedHashMap<>();
     for (String id : ids) {
@@ -60,17 +61,17 @@ public final class AudioFeaturesHandler {
       } else {
         catalogue
             .prediction(id)
-            .ifPresent(prediction -> known.put(id, Json.print(view(ctx, prediction))));
+            .ifPresent(prediction -> known.put(id, Json.print(toSpotify(ctx, prediction))));
       }
     }
     if (elsewhere.isEmpty()) {
-      answer(ctx, ids, known);
+      respond(ctx, ids, known);
     } else {
-      ctx.future(() -> ask(ctx, elsewhere, known).thenRun(() -> answer(ctx, ids, known)));
+      ctx.future(() -> fetch(ctx, elsewhere, known).thenRun(() -> respond(ctx, ids, known)));
     }
   }
 
-  private static List<String> ids(Context ctx) throws ProblemException {
+  private static List<String> parseIds(Context ctx) throws ProblemException {
     String text = QueryParameters.parameter(ctx, "ids").orElse("");
     List<String> ids = text.isEmpty() ? List.of() : List.of(text.split(",", -1));
     if (ids.isEmpty() || ids.size() > MAX_IDS) {
@@ -83,35 +84,35 @@ public final class AudioFeaturesHandler {
     return ids;
   }
 
-  private CompletableFuture<Void> ask(
+  private CompletableFuture<Void> fetch(
       Context ctx, Map<HostInfo, List<String>> elsewhere, Map<String, String> known) {
-    List<CompletableFuture<Void>> asked = new ArrayList<>();
+    List<CompletableFuture<Void>> requests = new ArrayList<>();
     elsewhere.forEach(
         (owner, ids) -> {
           String path =
               Route.AUDIO_FEATURES_OF_SEVERAL.path()
                   + "?ids="
                   + ids.stream().map(JsonResponse::segment).collect(Collectors.joining(","));
-          asked.add(
+          requests.add(
               forwarding
                   .get(ctx, owner, path)
                   .thenAccept(
-                      answer -> {
+                      response -> {
                         synchronized (known) {
-                          known.putAll(read(answer, ids));
+                          known.putAll(parse(response, ids));
                         }
                       }));
         });
-    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new));
+    return CompletableFuture.allOf(requests.toArray(CompletableFuture[]::new));
   }
 
-  private static Map<String, String> read(HttpResponse<byte[]> answer, List<String> ids) {
-    if (answer.statusCode() != 200) {
+  private static Map<String, String> parse(HttpResponse<byte[]> response, List<String> ids) {
+    if (response.statusCode() != 200) {
       throw new CompletionException(
           new UnavailableException("The instance that knows one of the tracks cannot answer."));
     }
     List<JsonElement> elements =
-        JsonParser.parseString(new String(answer.body(), StandardCharsets.UTF_8))
+        JsonParser.parseString(new String(response.body(), StandardCharsets.UTF_8))
             .getAsJsonObject()
             .getAsJsonArray("audio_features")
             .asList();
@@ -124,7 +125,7 @@ public final class AudioFeaturesHandler {
     return known;
   }
 
-  private static void answer(Context ctx, List<String> ids, Map<String, String> known) {
+  private static void respond(Context ctx, List<String> ids, Map<String, String> known) {
     JsonResponse.json(
         ctx,
         ids.stream()
@@ -132,7 +133,7 @@ public final class AudioFeaturesHandler {
             .collect(Collectors.joining(",", "{\"audio_features\":[", "]}")));
   }
 
-  private static SpotifyAudioFeatures view(Context ctx, Prediction prediction) {
+  private static SpotifyAudioFeatures toSpotify(Context ctx, Prediction prediction) {
     AudioFeatures features = prediction.getFeatures();
     String id = prediction.getTrackId();
     return SpotifyAudioFeatures.newBuilder()

@@ -25,13 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands a request on to the instance that knows the track. A request is handed on once: where its
- * receiver does not know the track either, partitions are being moved. Thread-safe.
+ * Forwards requests to the instance that owns the track. A request is forwarded once only: if its
+ * receiver does not own the track either, partitions are being reassigned. Thread-safe.
  */
 public final class Forwarding {
   private static final Logger log = LoggerFactory.getLogger(Forwarding.class);
 
-  /** On a request that was handed on: the address that the client asked at. */
+  /** Header of a forwarded request: the base URL that the client used. */
   private static final String FORWARDED = "Reprise-Forwarded";
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -40,7 +40,7 @@ public final class Forwarding {
 
   private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
 
-  /** Who knows which track; see {@link Catalogue#owner}. */
+  /** Owners of tracks; see {@link Catalogue#owner}. */
   public interface Owners {
     HostInfo owner(String trackId) throws UnavailableException;
   }
@@ -59,9 +59,9 @@ public final class Forwarding {
   }
 
   /**
-   * A handler that answers for the tracks of this instance, and hands on what is another's.
+   * Returns a handler that handles requests for tracks of this instance, and forwards all others.
    *
-   * @param route one without a query
+   * @param route route without query parameters
    */
   public Handler byOwner(Route route, Handler handler) {
     return ctx -> {
@@ -69,14 +69,14 @@ public final class Forwarding {
       if (other.isEmpty()) {
         handler.handle(ctx);
       } else {
-        String path = path(ctx, route);
-        ctx.future(() -> get(ctx, other.get(), path).thenAccept(answer -> copy(answer, ctx)));
+        String path = buildPath(ctx, route);
+        ctx.future(() -> get(ctx, other.get(), path).thenAccept(response -> copy(response, ctx)));
       }
     };
   }
 
-  /** Written anew: what the server takes for an address may be none to a client. */
-  private static String path(Context ctx, Route route) {
+  /** Rebuilds the path: a path that the server accepts may not be a valid URI to the client. */
+  private static String buildPath(Context ctx, Route route) {
     return PARAMETER
         .matcher(route.path())
         .replaceAll(
@@ -84,9 +84,9 @@ public final class Forwarding {
   }
 
   /**
-   * The instance that knows a track, if it is not this one.
+   * Returns the instance that owns a track, if it is another.
    *
-   * @throws UnavailableException while partitions are being moved
+   * @throws UnavailableException while partitions are being reassigned
    */
   public Optional<HostInfo> otherOwner(Context ctx, String trackId) throws UnavailableException {
     HostInfo owner = owners.owner(trackId);
@@ -99,13 +99,15 @@ public final class Forwarding {
     return Optional.of(owner);
   }
 
-  /** The address that the client asked at, {@code http://host:port}. */
+  /** Returns the base URL that the client used, {@code http://host:port}. */
   static String baseUrl(Context ctx) {
     String forwarded = ctx.header(FORWARDED);
     return forwarded == null ? ctx.scheme() + "://" + ctx.host() : forwarded;
   }
 
-  /** Asks another instance; fails with an {@link UnavailableException} if it does not answer. */
+  /**
+   * Sends a GET to another instance; fails with {@link UnavailableException} without a response.
+   */
   public CompletableFuture<HttpResponse<byte[]>> get(
       Context ctx, HostInfo owner, String pathAndQuery) {
     HttpRequest.Builder request =
@@ -120,26 +122,27 @@ public final class Forwarding {
         .sendAsync(request.build(), BodyHandlers.ofByteArray())
         .exceptionallyCompose(
             failure -> {
-              log.debug("{}:{} does not answer", owner.host(), owner.port(), failure);
+              log.debug("{}:{} does not respond", owner.host(), owner.port(), failure);
               return CompletableFuture.failedFuture(
                   new UnavailableException("The instance that knows this track does not answer."));
             });
   }
 
+  /** Returns {@code host:port}, with an IPv6 address in brackets. */
   static String authority(HostInfo owner) {
-    boolean bare = owner.host().contains(":") && !owner.host().startsWith("[");
-    return (bare ? "[" + owner.host() + "]" : owner.host()) + ":" + owner.port();
+    boolean needsBrackets = owner.host().contains(":") && !owner.host().startsWith("[");
+    return (needsBrackets ? "[" + owner.host() + "]" : owner.host()) + ":" + owner.port();
   }
 
-  /** What the other failed on is not this one's fault, and may be over soon. */
-  private static void copy(HttpResponse<byte[]> answer, Context ctx) {
-    if (answer.statusCode() >= 500) {
+  /** Copies a response; a server error of the other instance becomes a 503, to be retried. */
+  private static void copy(HttpResponse<byte[]> response, Context ctx) {
+    if (response.statusCode() >= 500) {
       throw new CompletionException(
           new UnavailableException("The instance that knows this track cannot answer."));
     }
-    ctx.status(answer.statusCode()).result(answer.body());
+    ctx.status(response.statusCode()).result(response.body());
     for (String name : HEADERS) {
-      answer.headers().firstValue(name).ifPresent(value -> ctx.header(name, value));
+      response.headers().firstValue(name).ifPresent(value -> ctx.header(name, value));
     }
   }
 }

@@ -10,7 +10,7 @@ import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.Topics;
 import io.javalin.http.Context;
 
-/** Tracks by their id. */
+/** Handler of tracks and extractions by id. */
 public final class TracksHandler {
   private final Catalogue catalogue;
   private final Topics topics;
@@ -35,7 +35,7 @@ public final class TracksHandler {
             .orElseThrow(
                 () ->
                     ProblemException.notFound(
-                        "An extraction is named by its event's place, %s-PARTITION-OFFSET."
+                        "An extraction id has the form %s-PARTITION-OFFSET."
                             .formatted(topics.audioFiles())));
     Extraction extraction = catalogue.extraction(RequestParameters.trackId(ctx), id);
     if (extraction.getStatus().equals("pending")) {

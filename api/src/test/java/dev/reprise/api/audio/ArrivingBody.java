@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A request's body that comes when the test says so, as the server would tell its listener. */
+/** A request body that arrives when the test says so, and notifies its listener as a server. */
 final class ArrivingBody extends ServletInputStream {
-  private ByteArrayInputStream there = new ByteArrayInputStream(new byte[0]);
+  private ByteArrayInputStream available = new ByteArrayInputStream(new byte[0]);
   private boolean finished;
   private @Nullable ReadListener listener;
 
-  void arrives(byte[] bytes, int at, int length) throws IOException {
-    there = new ByteArrayInputStream(bytes, at, length);
+  void arrives(byte[] bytes, int offset, int length) throws IOException {
+    available = new ByteArrayInputStream(bytes, offset, length);
     listener().onDataAvailable();
   }
 
@@ -38,7 +38,7 @@ final class ArrivingBody extends ServletInputStream {
 
   @Override
   public boolean isReady() {
-    return there.available() > 0;
+    return available.available() > 0;
   }
 
   @Override
@@ -48,11 +48,11 @@ final class ArrivingBody extends ServletInputStream {
 
   @Override
   public int read() {
-    return there.read();
+    return available.read();
   }
 
   @Override
-  public int read(byte[] bytes, int at, int length) {
-    return there.read(bytes, at, length);
+  public int read(byte[] bytes, int offset, int length) {
+    return available.read(bytes, offset, length);
   }
 }

@@ -19,7 +19,7 @@ class AudioFormTest {
   private final ByteArrayOutputStream form = new ByteArrayOutputStream();
 
   @Test
-  void takesTheFileAsItIs() throws ProblemException {
+  void readsTheFileUnchanged() throws ProblemException {
     byte[] audio = new byte[1_000_000];
     new Random(1).nextBytes(audio);
     part("name=\"file\"; filename=\"a.mp3\"", "audio/mpeg", audio);
@@ -30,14 +30,14 @@ class AudioFormTest {
   }
 
   @Test
-  void takesTheTracksId() throws ProblemException {
+  void readsTheTrackId() throws ProblemException {
     part("name=\"track_id\"", "text/plain", "Größe 2".getBytes(StandardCharsets.UTF_8));
     part("name=\"file\"; filename=\"a.mp3\"", "audio/mpeg", new byte[] {1});
     assertThat(read().trackId()).hasValue("Größe 2");
   }
 
   @Test
-  void takesAFileOfAnotherTypeAsBytes() throws ProblemException {
+  void readsAFileOfAnotherTypeAsBytes() throws ProblemException {
     part("name=\"file\"; filename=\"a.html\"", "text/html", new byte[] {1});
     assertThat(read().contentType()).isEqualTo("application/octet-stream");
   }
@@ -50,7 +50,7 @@ class AudioFormTest {
     "audio/x-odd,              song.mp3,    audio/x-odd",
     "application/octet-stream, mp3.zip,     application/octet-stream",
   })
-  void tellsTheTypeByTheFilesNameWhereTheSenderDoesNot(String type, String name, String expected)
+  void derivesTheTypeFromTheFileNameUnlessItIsAudio(String type, String name, String expected)
       throws ProblemException {
     part("name=\"file\"; filename=\"" + name + "\"", type, new byte[] {1});
     assertThat(read().contentType()).isEqualTo(expected);
@@ -58,22 +58,22 @@ class AudioFormTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"file", "track_id"})
-  void refusesTwoPartsOfOneName(String name) {
+  void refusesTwoPartsOfTheSameName(String name) {
     part("name=\"file\"; filename=\"1.mp3\"", "audio/mpeg", new byte[] {1});
     part("name=\"track_id\"", "text/plain", new byte[] {'1'});
     part("name=\"" + name + "\"; filename=\"2.mp3\"", "audio/mpeg", new byte[] {'2'});
-    refuses(400, "The form has more than one part '" + name + "'");
+    assertRefused(400, "The form has more than one part '" + name + "'");
   }
 
   @Test
   void refusesATrackIdThatIsNotUtf8() {
     part("name=\"track_id\"", "text/plain", new byte[] {'c', 'a', 'f', (byte) 0xe8});
     part("name=\"file\"; filename=\"a.mp3\"", "audio/mpeg", new byte[] {1});
-    refuses(400, "The form's field 'track_id' is not UTF-8 text.");
+    assertRefused(400, "The form's field 'track_id' is not UTF-8 text.");
   }
 
   @Test
-  void takesAFileWithoutAName() throws ProblemException {
+  void readsAFileWithoutAName() throws ProblemException {
     part("name=\"file\"", "audio/ogg", new byte[] {1, 2});
     assertThat(read().value()).containsExactly(1, 2);
   }
@@ -81,25 +81,25 @@ class AudioFormTest {
   @Test
   void refusesAFormWithoutAFile() {
     part("name=\"track_id\"", "text/plain", new byte[] {'2'});
-    refuses(400, "The form has no part 'file'");
+    assertRefused(400, "The form has no part 'file'");
   }
 
   @Test
   void refusesAnEmptyFile() {
     part("name=\"file\"; filename=\"a.mp3\"", "audio/mpeg", new byte[0]);
-    refuses(400, "The body is empty");
+    assertRefused(400, "The body is empty");
   }
 
   @Test
   void refusesAFileThatIsTooLarge() {
     part("name=\"file\"", "audio/mpeg", new byte[AudioEvents.MAX_VALUE_BYTES + 1]);
-    refuses(413, "The audio has more than");
+    assertRefused(413, "The audio has more than");
   }
 
   @Test
-  void refusesWhatIsNoForm() {
+  void refusesABodyThatIsNotAForm() {
     form.writeBytes("ID3".getBytes(StandardCharsets.US_ASCII));
-    refuses(400, "The form cannot be read");
+    assertRefused(400, "The form cannot be read");
   }
 
   @Test
@@ -107,7 +107,7 @@ class AudioFormTest {
     for (int i = 0; i < 20; i++) {
       part("name=\"file\"", "audio/mpeg", new byte[] {1});
     }
-    refuses(400, "The form cannot be read");
+    assertRefused(400, "The form cannot be read");
   }
 
   @Test
@@ -118,7 +118,7 @@ class AudioFormTest {
   }
 
   @Test
-  void takesAFileWhoseNameIsNotUtf8() throws ProblemException {
+  void readsAFileWhoseNameIsNotUtf8() throws ProblemException {
     text("--border\r\nContent-Disposition: form-data; name=\"file\"; filename=\"caf");
     form.write(0xe8);
     text(".mp3\"\r\n\r\nabc\r\n");
@@ -141,10 +141,10 @@ class AudioFormTest {
     return AudioForm.read(TYPE, form.toByteArray());
   }
 
-  private void refuses(int status, String why) {
+  private void assertRefused(int status, String detail) {
     assertThatExceptionOfType(ProblemException.class)
         .isThrownBy(this::read)
-        .withMessageStartingWith(why)
+        .withMessageStartingWith(detail)
         .satisfies(problem -> assertThat(problem.status()).isEqualTo(status));
   }
 }

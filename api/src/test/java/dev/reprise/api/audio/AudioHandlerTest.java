@@ -22,12 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of audio before it is sent; there is no broker. */
+/** Uploads up to the producer; there is no broker. */
 class AudioHandlerTest {
   private static final String JSON = "application/json";
 
   private final UploadBudget budget = new UploadBudget(32 << 20);
-  private final PendingExtractions outcomes = new PendingExtractions(1);
+  private final PendingExtractions pendingExtractions = new PendingExtractions(1);
   private final Uploads closed =
       new Uploads(
           new KafkaSettings(Map.of("bootstrap.servers", "127.0.0.1:9"), Topics.defaults()),
@@ -42,7 +42,7 @@ class AudioHandlerTest {
     Forwarding forwarding = new Forwarding(catalogue::owner, () -> new HostInfo("127.0.0.1", 8080));
     AudioHandler handler =
         new AudioHandler(
-            closed, budget, outcomes, new ReadYourWrites(catalogue, forwarding, index));
+            closed, budget, pendingExtractions, new ReadYourWrites(catalogue, forwarding, index));
     server =
         Javalin.create(
                 javalin -> {
@@ -61,17 +61,17 @@ class AudioHandlerTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void refusesJsonThatIsLarge(boolean chunked) throws IOException {
+  void refusesOversizedJson(boolean chunked) throws IOException {
     String json = "{\"uri\":\"" + "a".repeat(AudioBody.MAX_JSON_BYTES) + "\"}";
-    RawResponse answer =
+    RawResponse response =
         chunked
             ? post(
                 "",
                 "Transfer-Encoding: chunked\nContent-Type: " + JSON + "\n",
                 Integer.toHexString(json.length()) + "\n" + json + "\n0\n\n")
-            : post("", typed(JSON, json), json);
-    assertThat(answer.status()).isEqualTo(413);
-    assertThat(answer.json().get("detail").getAsString())
+            : post("", headers(JSON, json), json);
+    assertThat(response.status()).isEqualTo(413);
+    assertThat(response.json().get("detail").getAsString())
         .isEqualTo(
             "The JSON has more than 65536 bytes; send audio as it is or in a form, or name its"
                 + " URI.");
@@ -80,23 +80,23 @@ class AudioHandlerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"?track_id=.", "?track_id=..", "?track_id=%2e%2e"})
-  void refusesIdsThatNoPathCanName(String query) throws IOException {
-    RawResponse answer = post(query, typed("audio/wav", "abc"), "abc");
-    assertThat(answer.status()).isEqualTo(400);
-    assertThat(answer.json().get("detail").getAsString()).contains("no address could ask for");
+  void refusesIdsThatNoPathCanContain(String query) throws IOException {
+    RawResponse response = post(query, headers("audio/wav", "abc"), "abc");
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(response.json().get("detail").getAsString()).contains("no URL path can contain");
   }
 
   @Test
-  void refusesATypeThatIsLong() throws IOException {
+  void refusesALongContentType() throws IOException {
     String type = "audio/" + "x".repeat(AudioBody.MAX_CONTENT_TYPE_CHARS);
-    assertThat(post("", typed(type, "abc"), "abc").status()).isEqualTo(415);
+    assertThat(post("", headers(type, "abc"), "abc").status()).isEqualTo(415);
     String form =
         "--b\r\nContent-Disposition: form-data; name=\"file\"\r\nContent-Type: "
             + type
             + "\r\n\r\nabc\r\n--b--\r\n";
-    RawResponse answer = post("", typed("multipart/form-data; boundary=b", form), form);
-    assertThat(answer.status()).isEqualTo(415);
-    assertThat(answer.json().get("detail").getAsString())
+    RawResponse response = post("", headers("multipart/form-data; boundary=b", form), form);
+    assertThat(response.status()).isEqualTo(415);
+    assertThat(response.json().get("detail").getAsString())
         .isEqualTo("The content type has more than 256 characters.");
   }
 
@@ -104,30 +104,30 @@ class AudioHandlerTest {
   @ValueSource(strings = {"http://user:hunter2@host.example/a.mp3", "https://hunter2@[bad/"})
   void refusesCredentialsInAUriWithoutRepeatingThem(String uri) throws IOException {
     String json = "{\"uri\":\"" + uri + "\"}";
-    RawResponse answer = post("", typed(JSON, json), json);
-    assertThat(answer.status()).isEqualTo(400);
-    assertThat(answer.json().get("detail").getAsString())
+    RawResponse response = post("", headers(JSON, json), json);
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(response.json().get("detail").getAsString())
         .startsWith("The URI has a user name or password");
-    assertThat(answer.body()).doesNotContain("hunter2");
+    assertThat(response.body()).doesNotContain("hunter2");
   }
 
   @Test
-  void aTrackIdThatIsNotUtf8IsTheSendersFault() throws IOException {
+  void refusesATrackIdThatIsNotUtf8() throws IOException {
     String form =
         "--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nabc\r\n"
             + "--b\r\nContent-Disposition: form-data; name=\"track_id\"\r\n\r\ncaf\u00e8\r\n--b--\r\n";
-    RawResponse answer = post("", typed("multipart/form-data; boundary=b", form), form);
-    assertThat(answer.status()).isEqualTo(400);
-    assertThat(answer.json().get("detail").getAsString())
+    RawResponse response = post("", headers("multipart/form-data; boundary=b", form), form);
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(response.json().get("detail").getAsString())
         .isEqualTo("The form's field 'track_id' is not UTF-8 text.");
   }
 
-  /** The producer is closed, which it says by an exception of its own. */
+  /** A closed producer throws {@link IllegalStateException} instead of failing the send. */
   @Test
-  void whatCannotBeSentLeavesNobodyWaiting() throws IOException {
-    String headers = typed("audio/wav", "abc") + "Prefer: wait=60\n";
+  void aFailedSendReleasesTheWaitSlotAndTheBudget() throws IOException {
+    String headers = headers("audio/wav", "abc") + "Prefer: wait=60\n";
     assertThat(post("", headers, "abc").status()).isEqualTo(500);
-    assertThat(outcomes.await("another")).isPresent();
+    assertThat(pendingExtractions.await("another")).isPresent();
     assertThat(budget.takenBytes()).isZero();
   }
 
@@ -138,7 +138,7 @@ class AudioHandlerTest {
             .formatted(query, headers, body));
   }
 
-  private static String typed(String type, String body) {
+  private static String headers(String type, String body) {
     return "Content-Type: " + type + "\nContent-Length: " + body.length() + "\n";
   }
 }

@@ -21,13 +21,13 @@ class BodyReaderTest {
       BodyReader.read(in, new BodyLimit(LIMIT, "Too much."), share);
 
   @Test
-  void joinsWhatComesInPieces() throws IOException {
+  void joinsChunks() throws IOException {
     byte[] sent = new byte[LIMIT];
     new Random(1).nextBytes(sent);
-    for (int at = 0, size = 1; at < LIMIT; at += size, size = size * 3 + 1) {
-      size = Math.min(size, LIMIT - at);
-      in.arrives(sent, at, size);
-      assertThat(budget.takenBytes()).isEqualTo(at + size);
+    for (int offset = 0, size = 1; offset < LIMIT; offset += size, size = size * 3 + 1) {
+      size = Math.min(size, LIMIT - offset);
+      in.arrives(sent, offset, size);
+      assertThat(budget.takenBytes()).isEqualTo(offset + size);
     }
     in.ends();
     assertThat(body).isCompletedWithValueMatching(it -> Arrays.equals(it, sent));
@@ -40,61 +40,61 @@ class BodyReaderTest {
   }
 
   @Test
-  void answersWhatIsTooLargeWhenAllHasCome() throws IOException {
+  void refusesAnOversizedBodyOnceItHasArrived() throws IOException {
     in.arrives(new byte[LIMIT + 1], 0, LIMIT + 1);
     assertThat(body).isNotDone();
     assertThat(budget.takenBytes()).isZero();
     in.arrives(new byte[LIMIT], 0, LIMIT);
     in.ends();
-    assertThat(problem(body)).isEqualTo(413);
+    assertThat(status(body)).isEqualTo(413);
   }
 
   @Test
-  void answersWhatThereIsNoRoomForWhenAllHasCome() throws IOException {
+  void refusesABodyBeyondTheBudgetOnceItHasArrived() throws IOException {
     try (UploadBudget.Share other = budget.reserve(LIMIT - 10).orElseThrow()) {
       in.arrives(new byte[11], 0, 11);
       in.ends();
     }
-    assertThat(problem(body)).isEqualTo(503);
+    assertThat(status(body)).isEqualTo(503);
     assertThat(budget.takenBytes()).isZero();
   }
 
   @Test
-  void cutsOffWhoSendsFarTooMuch() throws IOException {
+  void stopsReadingAnEndlessBody() throws IOException {
     byte[] megabyte = new byte[1 << 20];
     for (int i = 0; i < 65 && !body.isDone(); i++) {
       in.arrives(megabyte, 0, megabyte.length);
     }
-    assertThat(problem(body)).isEqualTo(413);
+    assertThat(status(body)).isEqualTo(413);
   }
 
   @Test
-  void throwsAwayTheBodyOfARefusedRequest() throws IOException {
+  void discardsTheBodyOfARefusedRequest() throws IOException {
     ArrivingBody refused = new ArrivingBody();
-    CompletableFuture<byte[]> answer =
+    CompletableFuture<byte[]> discarded =
         BodyReader.discard(refused, ProblemException.unavailable("No room."));
     refused.arrives(new byte[LIMIT], 0, LIMIT);
-    assertThat(answer).isNotDone();
+    assertThat(discarded).isNotDone();
     refused.ends();
-    assertThat(problem(answer)).isEqualTo(503);
+    assertThat(status(discarded)).isEqualTo(503);
   }
 
   @Test
-  void faultsWhoGoesAwayInBetween() throws IOException {
+  void failsWhenTheClientDisconnects() throws IOException {
     in.arrives(new byte[10], 0, 10);
     in.breaks(new EOFException());
-    assertThat(problem(body)).isEqualTo(400);
+    assertThat(status(body)).isEqualTo(400);
   }
 
   @Test
-  void faultsWhoSendsNothingMore() throws IOException {
+  void failsWhenTheClientStalls() throws IOException {
     in.arrives(new byte[10], 0, 10);
     in.breaks(new IOException(new TimeoutException()));
-    assertThat(problem(body)).isEqualTo(408);
+    assertThat(status(body)).isEqualTo(408);
   }
 
-  private static int problem(CompletableFuture<byte[]> body) {
-    Throwable failure = body.handle((bytes, why) -> why).join();
+  private static int status(CompletableFuture<byte[]> body) {
+    Throwable failure = body.handle((bytes, cause) -> cause).join();
     assertThat(failure).isInstanceOf(ProblemException.class);
     return ((ProblemException) failure).status();
   }

@@ -7,12 +7,12 @@ import org.junit.jupiter.api.Test;
 
 class GeneratedIdTest {
   @Test
-  void looksLikeSpotifys() {
+  void hasTheFormatOfSpotifysIds() {
     assertThat(GeneratedId.next()).matches("[0-9A-Za-z]{22}");
   }
 
   @Test
-  void isAnotherEachTime() {
+  void isUnique() {
     assertThat(Stream.generate(GeneratedId::next).limit(1_000)).doesNotHaveDuplicates();
   }
 }

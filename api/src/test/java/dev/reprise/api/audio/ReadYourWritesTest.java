@@ -28,7 +28,7 @@ class ReadYourWritesTest {
           .setFailure(Failure.newBuilder().setExtractionId("audio-0-1"))
           .build();
 
-  /** A request that nothing is asked of. */
+  /** A request of which no method may be called. */
   private static final Context REQUEST =
       (Context)
           Proxy.newProxyInstance(
@@ -38,26 +38,27 @@ class ReadYourWritesTest {
                 throw new UnsupportedOperationException(method.getName());
               });
 
-  private final List<Thread> lookers = new CopyOnWriteArrayList<>();
+  private final List<Thread> pollers = new CopyOnWriteArrayList<>();
 
-  /** The feed has other things to do than to look for tracks. */
+  /** The feed must not be blocked by looking up tracks. */
   @Test
-  void whoeverCompletesTheOutcomeIsNotKept(@TempDir Path folder) {
+  void pollsOnOtherThreadsThanTheOneThatCompletesTheOutcome(@TempDir Path folder) {
     try (TrackIndex index = TrackIndex.open(folder)) {
       CompletableFuture<Extraction> outcome = new CompletableFuture<>();
-      CompletableFuture<Extraction> settled = settling(index).settled(REQUEST, outcome);
+      CompletableFuture<Extraction> readable =
+          readYourWrites(index).awaitReadable(REQUEST, outcome);
       outcome.complete(FAILED);
-      // Nobody ever finds it, and it is given all the same.
-      assertThat(settled).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(FAILED);
-      assertThat(lookers).hasSizeGreaterThan(2).doesNotContain(Thread.currentThread());
+      // The track never becomes readable, and the outcome is returned all the same.
+      assertThat(readable).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(FAILED);
+      assertThat(pollers).hasSizeGreaterThan(2).doesNotContain(Thread.currentThread());
     }
   }
 
-  private ReadYourWrites settling(TrackIndex index) {
+  private ReadYourWrites readYourWrites(TrackIndex index) {
     Forwarding forwarding =
         new Forwarding(
             id -> {
-              lookers.add(Thread.currentThread());
+              pollers.add(Thread.currentThread());
               throw new UnavailableException("Not yet.");
             },
             () -> new HostInfo("127.0.0.1", 1));

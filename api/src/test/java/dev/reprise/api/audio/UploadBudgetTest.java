@@ -8,21 +8,21 @@ class UploadBudgetTest {
   private final UploadBudget budget = new UploadBudget(100);
 
   @Test
-  void reservesAsMuchAsThereIs() {
+  void reservesTheWholeBudget() {
     share(60);
     share(40);
     assertThat(budget.takenBytes()).isEqualTo(100);
   }
 
   @Test
-  void reservesNothingWhereThereIsTooLittle() {
+  void reservesNothingIfTooLittleIsLeft() {
     share(60);
     assertThat(budget.reserve(41)).isEmpty();
     assertThat(budget.takenBytes()).isEqualTo(60);
   }
 
   @Test
-  void givesBackOnce() {
+  void closeReleasesOnce() {
     UploadBudget.Share share = share(60);
     share(40);
     share.close();
@@ -31,7 +31,7 @@ class UploadBudgetTest {
   }
 
   @Test
-  void usesWhatIsReserved() {
+  void usesTheReservation() {
     UploadBudget.Share share = share(60);
     assertThat(share.use(30)).isTrue();
     assertThat(share.use(30)).isTrue();
@@ -39,14 +39,14 @@ class UploadBudgetTest {
   }
 
   @Test
-  void takesMoreWhereTooLittleWasReserved() {
+  void acquiresMoreIfTooLittleWasReserved() {
     UploadBudget.Share share = share(0);
     assertThat(share.use(70)).isTrue();
     assertThat(budget.takenBytes()).isEqualTo(70);
   }
 
   @Test
-  void usesNoMoreThanThereIs() {
+  void usesNoMoreThanTheBudget() {
     UploadBudget.Share share = share(10);
     share(80);
     assertThat(share.use(20)).isTrue();
@@ -55,7 +55,7 @@ class UploadBudgetTest {
   }
 
   @Test
-  void givesBackWhatHasNotComeYet() {
+  void trimReleasesTheUnusedReservation() {
     UploadBudget.Share slow = share(90);
     slow.use(10);
     slow.trim();
@@ -65,7 +65,7 @@ class UploadBudgetTest {
   }
 
   @Test
-  void takesAgainWhatItGaveBack() {
+  void acquiresAgainAfterTrim() {
     UploadBudget.Share share = share(90);
     share.trim();
     share.trim();
@@ -76,7 +76,7 @@ class UploadBudgetTest {
   }
 
   @Test
-  void takesNothingOnceItIsClosed() {
+  void acquiresNothingOnceClosed() {
     UploadBudget.Share share = share(10);
     share.close();
     assertThat(share.use(1)).isFalse();

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the catalogue keeps of each track. */
+/** The state that the catalogue keeps of each track. */
 class CatalogueTopologyTest {
   private static final Topics TOPICS = Topics.defaults();
   private static final long NOON = Instant.parse("2026-03-01T12:00:00Z").toEpochMilli();
@@ -65,7 +65,7 @@ class CatalogueTopologyTest {
   }
 
   @Test
-  void gathersWhatTheTopicsSayOfATrack() {
+  void gathersTheRecordsOfATrack() {
     send(TOPICS.truth(), "2", truth(1), NOON - 1_000_000);
     send(TOPICS.clipPredictions(), "2", clip("2", 7, NOON, 1), NOON + 1);
     send(TOPICS.clipPredictions(), "2", clip("2", 7, NOON, 0), NOON + 2);
@@ -78,7 +78,7 @@ class CatalogueTopologyTest {
   }
 
   @Test
-  void clipsAreInOrderOfTimeHoweverMany() {
+  void clipsAreInOrderOfTime() {
     for (int index = 11; index >= 0; index--) {
       send(TOPICS.clipPredictions(), "2", clip("2", 7, NOON, index), NOON);
     }
@@ -86,7 +86,7 @@ class CatalogueTopologyTest {
   }
 
   @Test
-  void laterEventTakesThePlaceOfAnEarlierOneInAnyOrder() {
+  void laterRecordsReplaceEarlierOnesInAnyOrder() {
     send(TOPICS.predictions(), "2", prediction("2", 9, NOON + 5, 2), NOON + 5);
     send(TOPICS.predictions(), "2", prediction("2", 7, NOON, 1), NOON);
     assertThat(track("2").getPrediction()).isEqualTo(prediction("2", 9, NOON + 5, 2));
@@ -97,7 +97,7 @@ class CatalogueTopologyTest {
   }
 
   @Test
-  void clipsOfAnOvertakenExtractionGo() {
+  void clipsOfASupersededExtractionAreDeleted() {
     send(TOPICS.clipPredictions(), "2", clip("2", 7, NOON, 0), NOON);
     send(TOPICS.predictions(), "2", prediction("2", 7, NOON, 1), NOON);
     send(TOPICS.clipPredictions(), "2", clip("2", 9, NOON + 5, 0), NOON + 5);
@@ -111,7 +111,7 @@ class CatalogueTopologyTest {
 
   /** As at a first start, over a compacted topic of predictions and a week of clips. */
   @Test
-  void clipsOfEarlierExtractionsThatWereNeverSeenGo() {
+  void clipsOfEarlierExtractionsWithoutAnOutcomeAreDeleted() {
     send(TOPICS.clipPredictions(), "2", clip("2", 7, NOON, 0), NOON);
     send(TOPICS.clipPredictions(), "2", clip("2", 8, NOON + 1, 0), NOON + 1);
     send(TOPICS.clipPredictions(), "2", clip("2", 10, NOON + 3, 0), NOON + 3);
@@ -122,17 +122,15 @@ class CatalogueTopologyTest {
   }
 
   @Test
-  void clipsOfAFailedExtractionThatComeLateAreNotKept() {
+  void lateClipsOfAFailedExtractionAreNotKept() {
     fail("2", TOPICS.audioFiles(), 7, new byte[0], NOON);
     send(TOPICS.clipPredictions(), "2", clip("2", 7, NOON, 0), NOON);
     assertThat(clips("2", 7)).isEmpty();
   }
 
-  /**
-   * Clocks of two producers may disagree: the event that does not count is settled all the same.
-   */
+  /** Clocks of two producers may disagree: the event that loses is settled all the same. */
   @Test
-  void whateverCameOfAnExtractionItIsNotPendingForEver() {
+  void anExtractionWithAnOutcomeIsNotPending() {
     send(TOPICS.predictions(), "2", prediction("2", 10, NOON + 5, 2), NOON + 5);
     send(TOPICS.predictions(), "2", prediction("2", 11, NOON, 1), NOON);
     assertThat(track("2").getPrediction().getExtractionId()).isEqualTo(extraction(10));
@@ -144,7 +142,7 @@ class CatalogueTopologyTest {
   }
 
   @Test
-  void onePartitionsOffsetsSayWhetherTheLatestEventFailed() {
+  void offsetsOfAPartitionDecideWhetherTheLatestEventFailed() {
     // The failure is written after the next event was predicted, by another clock.
     send(TOPICS.predictions(), "2", prediction("2", 8, NOON + 1, 1), NOON + 1);
     fail("2", TOPICS.audioFiles(), 7, new byte[0], NOON + 100_000);
@@ -159,7 +157,7 @@ class CatalogueTopologyTest {
   }
 
   @Test
-  void recordsWithoutAValueWithdraw() {
+  void tombstonesWithdraw() {
     send(TOPICS.predictions(), "2", prediction("2", 7, NOON, 1), NOON);
     send(TOPICS.truth(), "2", truth(1), NOON);
     send(TOPICS.predictions(), "2", null, NOON + 1);
@@ -172,7 +170,7 @@ class CatalogueTopologyTest {
   }
 
   @Test
-  void failuresOfEventsAndOfClipsAreKept() {
+  void failuresOfEventsAndClipsAreKept() {
     fail("2", TOPICS.audioFiles(), 7, new byte[0], NOON);
     assertThat(track("2").getFailure().getExtractionId()).isEqualTo(extraction(7));
     assertThat(track("2").getFailure().getReason()).isEqualTo("too-short");
@@ -189,15 +187,15 @@ class CatalogueTopologyTest {
   }
 
   @Test
-  void whatCannotBeReadIsCountedAndLosesNothing() {
+  void unreadableRecordsAreCountedAndChangeNothing() {
     send(TOPICS.predictions(), "2", prediction("2", 7, NOON, 1), NOON);
-    bytes(TOPICS.predictions(), "2", "la la".getBytes(StandardCharsets.UTF_8));
-    bytes(TOPICS.predictions(), "", Json.bytes(prediction("", 7, NOON, 1)));
+    sendBytes(TOPICS.predictions(), "2", "la la".getBytes(StandardCharsets.UTF_8));
+    sendBytes(TOPICS.predictions(), "", Json.bytes(prediction("", 7, NOON, 1)));
     Truth impossible =
         Truth.newBuilder()
             .setSocialFeatures(TruthSocialFeatures.newBuilder().setSongCurrency(7))
             .build();
-    bytes(TOPICS.truth(), "2", Json.bytes(impossible));
+    sendBytes(TOPICS.truth(), "2", Json.bytes(impossible));
 
     assertThat(track("2").getPrediction()).isEqualTo(prediction("2", 7, NOON, 1));
     assertThat(track("2").hasTruth()).isFalse();
@@ -214,7 +212,7 @@ class CatalogueTopologyTest {
   }
 
   private List<Clip> clips(String id, long offset) {
-    return CatalogueProcessor.clips(
+    return CatalogueProcessor.readClips(
         driver.getKeyValueStore(CatalogueProcessor.CLIPS), id, extraction(offset));
   }
 
@@ -225,7 +223,7 @@ class CatalogueTopologyTest {
                 key, value == null ? null : Json.bytes(value), new RecordHeaders(), timeMillis));
   }
 
-  private void bytes(String topic, String key, byte[] value) {
+  private void sendBytes(String topic, String key, byte[] value) {
     input(topic).pipeInput(key, value, NOON + 60_000);
   }
 

@@ -19,7 +19,7 @@ class ExtractionsTest {
           .build();
 
   @Test
-  void saysWhatCameOfIt() {
+  void returnsTheOutcome() {
     assertThat(status(7)).isEqualTo("predicted");
     assertThat(status(9)).isEqualTo("failed");
     assertThat(status(10)).isEqualTo("pending");

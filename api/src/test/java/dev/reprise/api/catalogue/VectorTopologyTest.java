@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What gets into the index of vectors. */
+/** What the topology writes to the index. */
 class VectorTopologyTest {
   private static final Topics TOPICS = Topics.defaults();
 
@@ -49,7 +49,7 @@ class VectorTopologyTest {
   }
 
   @Test
-  void hasWhatBothTopicsSay() {
+  void indexesBothTopics() {
     send(TOPICS.predictions(), "2", prediction("2", 7, 0, 1), 100);
     send(TOPICS.truth(), "2", truth(1), 100);
     send(TOPICS.truth(), "3", truth(2), 100);
@@ -64,7 +64,7 @@ class VectorTopologyTest {
   }
 
   @Test
-  void laterRecordsCountInAnyOrder() {
+  void laterRecordsWinInAnyOrder() {
     send(TOPICS.predictions(), "2", prediction("2", 7, 0, 1), 100);
     send(TOPICS.predictions(), "2", null, 50);
     assertThat(index.predictedTracks()).isEqualTo(1);
@@ -76,10 +76,10 @@ class VectorTopologyTest {
   }
 
   @Test
-  void anEmbeddingThatIsNoneCostsTheTrackItsEmbeddingOnly() {
+  void aTrackWithAnInvalidEmbeddingIsIndexedWithoutIt() {
     ByteBuffer huge = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, 1e20f);
-    ByteBuffer endless = ByteBuffer.allocate(4 * 5_000);
-    for (ByteBuffer embedding : List.of(huge, endless, ByteBuffer.wrap(new byte[] {1}))) {
+    ByteBuffer tooLong = ByteBuffer.allocate(4 * 5_000);
+    for (ByteBuffer embedding : List.of(huge, tooLong, ByteBuffer.wrap(new byte[] {1}))) {
       send(
           TOPICS.predictions(),
           "2",
@@ -94,7 +94,7 @@ class VectorTopologyTest {
   }
 
   @Test
-  void passesOverWhatItCannotRead() {
+  void skipsUnreadableRecords() {
     input(TOPICS.predictions()).pipeInput("2", new byte[] {1, 2, 3}, 100);
     input(TOPICS.predictions()).pipeInput("", Json.bytes(prediction("", 7, 0, 1)), 100);
     send(TOPICS.predictions(), "3", prediction("3", 8, 0, 2), 100);

@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
 class EventLogTest {
   private static final int CAPACITY = 4;
 
-  /** Never waited for, unless a test fails. */
-  private static final long PATIENCE_MILLIS = 60_000;
+  /** Elapses only if a test fails. */
+  private static final long TIMEOUT_MILLIS = 60_000;
 
   private final EventLog log = new EventLog(CAPACITY);
 
   @Test
-  void framesAnEventAsServerSentEventsAre() {
+  void framesAServerSentEvent() {
     log.append("prediction", "{\"track_id\":\"2\"}");
     assertThat(text(0))
         .matches("event: prediction\nid: [0-9a-f]{16}-0\ndata: \\{\"track_id\":\"2\"}\n\n");
@@ -45,25 +45,25 @@ class EventLogTest {
   }
 
   @Test
-  void hasNoFrameOfAnEventThatIsYetToCome() {
+  void hasNoFrameOfAFutureEvent() {
     append(1);
     assertThat(log.frame(1)).isNull();
   }
 
   @Test
-  void goesOnAfterAnEventThatIsKept() {
+  void resumesAfterAKeptEvent() {
     append(3);
     assertThat(log.after(id(1))).hasValue(2);
   }
 
   @Test
-  void goesOnAfterTheLastEvent() {
+  void resumesAfterTheLastEvent() {
     append(3);
     assertThat(log.after(id(2))).hasValue(3);
   }
 
   @Test
-  void goesOnWhereTheNextEventIsTheOldestKept() {
+  void resumesAtTheOldestKeptEvent() {
     append(1);
     String first = id(0);
     append(CAPACITY);
@@ -72,7 +72,7 @@ class EventLogTest {
   }
 
   @Test
-  void cannotGoOnWhereTheNextEventIsGone() {
+  void cannotResumeIfTheNextEventIsEvicted() {
     append(1);
     String first = id(0);
     append(CAPACITY + 1);
@@ -80,7 +80,7 @@ class EventLogTest {
   }
 
   @Test
-  void cannotGoOnAfterAnEventOfAnotherLog() {
+  void cannotResumeAfterAnEventOfAnotherLog() {
     append(1);
     EventLog other = new EventLog(CAPACITY);
     other.append("prediction", "0");
@@ -88,7 +88,7 @@ class EventLogTest {
   }
 
   @Test
-  void cannotGoOnAfterWhatIsNoEvent() {
+  void cannotResumeAfterAnInvalidId() {
     append(1);
     String epoch = id(0).split("-")[0];
     assertThat(log.after("")).isEmpty();
@@ -100,17 +100,17 @@ class EventLogTest {
   }
 
   @Test
-  void doesNotWaitForWhatIsThere() throws InterruptedException {
+  void doesNotWaitForAnExistingEvent() throws InterruptedException {
     append(1);
-    log.awaitAfter(0, PATIENCE_MILLIS);
+    log.awaitAfter(0, TIMEOUT_MILLIS);
     assertThat(log.next()).isEqualTo(1);
   }
 
   @Test
-  void wakesWhoWaits() throws InterruptedException {
+  void wakesWaitingThreads() throws InterruptedException {
     Thread appending = new Thread(() -> log.append("prediction", "0"));
     appending.start();
-    log.awaitAfter(0, PATIENCE_MILLIS);
+    log.awaitAfter(0, TIMEOUT_MILLIS);
     assertThat(log.next()).isEqualTo(1);
     appending.join();
   }

@@ -7,29 +7,29 @@ import org.junit.jupiter.api.Test;
 
 class EventSubscriberTest {
   private static final int CAPACITY = 4;
-  private static final String GREETING = ": still here";
+  private static final String HEARTBEAT = ": still here";
 
   private final EventLog log = new EventLog(CAPACITY);
   private final RawConnection connection = new RawConnection();
 
   @Test
-  void greetsFirst() {
+  void writesAHeartbeatFirst() {
     reader(0, false).onWritePossible();
-    assertThat(connection.written()).containsExactly(GREETING);
+    assertThat(connection.written()).containsExactly(HEARTBEAT);
   }
 
   @Test
-  void writesNothingBeforeTheServerAsksForIt() {
+  void writesNothingBeforeTheStreamIsWritable() {
     append(1);
     EventSubscriber reader = reader(0, false);
     reader.write(true);
     assertThat(connection.written()).isEmpty();
     reader.onWritePossible();
-    assertThat(connection.written()).containsExactly(GREETING, "0");
+    assertThat(connection.written()).containsExactly(HEARTBEAT, "0");
   }
 
   @Test
-  void writesNewsOnceAndInOrder() {
+  void writesEventsOnceAndInOrder() {
     EventSubscriber reader = reader(0, false);
     reader.onWritePossible();
     append(2);
@@ -37,32 +37,32 @@ class EventSubscriberTest {
     append(1);
     reader.write(false);
     reader.onWritePossible();
-    assertThat(connection.written()).containsExactly(GREETING, "0", "1", "2");
+    assertThat(connection.written()).containsExactly(HEARTBEAT, "0", "1", "2");
   }
 
   @Test
-  void beginsWhereItIsTold() {
+  void startsAtTheGivenPosition() {
     append(3);
     reader(2, false).onWritePossible();
-    assertThat(connection.written()).containsExactly(GREETING, "2");
+    assertThat(connection.written()).containsExactly(HEARTBEAT, "2");
   }
 
   @Test
-  void holdsUpNobodyWhileItsConnectionIsFull() {
+  void doesNotBlockWhileItsConnectionIsFull() {
     EventSubscriber reader = reader(0, false);
     reader.onWritePossible();
     connection.takesAtMost(1);
     append(3);
     reader.write(false);
     reader.write(true);
-    assertThat(connection.written()).containsExactly(GREETING, "0");
+    assertThat(connection.written()).containsExactly(HEARTBEAT, "0");
     connection.takesAtMost(Integer.MAX_VALUE);
     reader.onWritePossible();
-    assertThat(connection.written()).containsExactly(GREETING, "0", "1", "2");
+    assertThat(connection.written()).containsExactly(HEARTBEAT, "0", "1", "2");
   }
 
   @Test
-  void saysWhatASlowReaderMissed() {
+  void reportsEventsThatASlowReaderMissed() {
     EventSubscriber reader = reader(0, false);
     reader.onWritePossible();
     connection.takesAtMost(0);
@@ -70,22 +70,22 @@ class EventSubscriberTest {
     reader.write(false);
     connection.takesAtMost(Integer.MAX_VALUE);
     reader.onWritePossible();
-    assertThat(connection.written()).containsExactly(GREETING, "missed", "2", "3", "4", "5");
+    assertThat(connection.written()).containsExactly(HEARTBEAT, "missed", "2", "3", "4", "5");
   }
 
   @Test
-  void saysWhatWasMissedBeforeItCame() {
+  void reportsEventsMissedBeforeItConnected() {
     append(CAPACITY + 1);
     reader(log.oldest(), true).onWritePossible();
-    assertThat(connection.written()).containsExactly(GREETING, "missed", "1", "2", "3", "4");
+    assertThat(connection.written()).containsExactly(HEARTBEAT, "missed", "1", "2", "3", "4");
   }
 
   @Test
-  void givesSignsOfLife() {
+  void writesHeartbeats() {
     EventSubscriber reader = reader(0, false);
     reader.onWritePossible();
     reader.write(true);
-    assertThat(connection.written()).containsExactly(GREETING, GREETING);
+    assertThat(connection.written()).containsExactly(HEARTBEAT, HEARTBEAT);
   }
 
   @Test

@@ -10,50 +10,50 @@ class PendingExtractionsTest {
   private static final Extraction PREDICTED =
       Extraction.newBuilder().setTrackId("2").setStatus("predicted").build();
 
-  private final PendingExtractions outcomes = new PendingExtractions(2);
+  private final PendingExtractions pendingExtractions = new PendingExtractions(2);
 
   @Test
-  void tellsWhatComesOfAnEvent() {
+  void completesTheOutcomeOfAnEvent() {
     CompletableFuture<Extraction> outcome = await("a");
-    outcomes.complete("a", PREDICTED);
+    pendingExtractions.complete("a", PREDICTED);
     assertThat(outcome).isCompletedWithValue(PREDICTED);
   }
 
   @Test
-  void tellsNothingOfOtherEvents() {
+  void ignoresOtherEvents() {
     CompletableFuture<Extraction> outcome = await("a");
-    outcomes.complete("b", PREDICTED);
-    outcomes.complete("", PREDICTED);
+    pendingExtractions.complete("b", PREDICTED);
+    pendingExtractions.complete("", PREDICTED);
     assertThat(outcome).isNotDone();
   }
 
   @Test
-  void letsNoMoreWaitThanThereArePlaces() {
+  void limitsTheNumberOfWaiters() {
     await("a");
     await("b");
-    assertThat(outcomes.await("c")).isEmpty();
+    assertThat(pendingExtractions.await("c")).isEmpty();
   }
 
   @Test
-  void givesThePlaceOnWhenTheOutcomeIsKnown() {
+  void completionReleasesTheSlot() {
     await("a");
     await("b");
-    outcomes.complete("a", PREDICTED);
-    outcomes.complete("a", PREDICTED);
+    pendingExtractions.complete("a", PREDICTED);
+    pendingExtractions.complete("a", PREDICTED);
     await("c");
-    assertThat(outcomes.await("d")).isEmpty();
+    assertThat(pendingExtractions.await("d")).isEmpty();
   }
 
   @Test
-  void givesThePlaceOnWhenNobodyWaitsAnyMore() {
+  void cancellationReleasesTheSlot() {
     await("a");
-    CompletableFuture<Extraction> given = await("b");
-    given.cancel(false);
+    CompletableFuture<Extraction> cancelled = await("b");
+    cancelled.cancel(false);
     await("c");
-    assertThat(outcomes.await("d")).isEmpty();
+    assertThat(pendingExtractions.await("d")).isEmpty();
   }
 
   private CompletableFuture<Extraction> await(String eventId) {
-    return outcomes.await(eventId).orElseThrow();
+    return pendingExtractions.await(eventId).orElseThrow();
   }
 }

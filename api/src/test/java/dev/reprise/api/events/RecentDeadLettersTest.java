@@ -8,19 +8,19 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RecentDeadLettersTest {
-  private final RecentDeadLetters letters = new RecentDeadLetters(3);
+  private final RecentDeadLetters deadLetters = new RecentDeadLetters(3);
 
   private void add(long millis, String source) {
-    letters.add(
+    deadLetters.add(
         DeadLetter.newBuilder().setTime(Timestamps.fromMillis(millis)).setSource(source).build());
   }
 
   private List<String> sources() {
-    return letters.list().getDeadLettersList().stream().map(DeadLetter::getSource).toList();
+    return deadLetters.list().getDeadLettersList().stream().map(DeadLetter::getSource).toList();
   }
 
   @Test
-  void keepsTheNewestInWhateverOrderTheyCome() {
+  void keepsTheNewestInAnyOrderOfArrival() {
     assertThat(sources()).isEmpty();
     add(5_000, "p0-0");
     add(9_000, "p0-1");
@@ -33,7 +33,7 @@ class RecentDeadLettersTest {
   }
 
   @Test
-  void ofTheSameTimeTheyAreInTheOrderOfTheirSources() {
+  void sortsTheSameTimeBySource() {
     add(1, "b");
     add(1, "c");
     add(1, "a");

@@ -13,23 +13,23 @@ import org.junit.jupiter.api.Test;
 
 class ProblemsTest {
   @Test
-  void whatIsTooLargeForKafkaIsNotToBeTriedAgain() throws IOException {
-    RawResponse answer = answerTo(new RecordTooLargeException("The message is 17 bytes."));
-    assertThat(answer.status()).isEqualTo(413);
-    assertThat(answer.header("Retry-After")).isEmpty();
-    assertThat(answer.json().get("detail").getAsString())
+  void tooLargeRecordsAreNotRetryable() throws IOException {
+    RawResponse response = responseTo(new RecordTooLargeException("The message is 17 bytes."));
+    assertThat(response.status()).isEqualTo(413);
+    assertThat(response.header("Retry-After")).isEmpty();
+    assertThat(response.json().get("detail").getAsString())
         .isEqualTo(
             "The Kafka cluster takes no event as large as this one; submit the file by its URI.");
   }
 
   @Test
-  void whatKafkaDoesNotTakeInTimeMayBeTriedAgain() throws IOException {
-    RawResponse answer = answerTo(new TimeoutException("Expired."));
-    assertThat(answer.status()).isEqualTo(503);
-    assertThat(answer.header("Retry-After")).contains("1");
+  void kafkaTimeoutsAreRetryable() throws IOException {
+    RawResponse response = responseTo(new TimeoutException("Expired."));
+    assertThat(response.status()).isEqualTo(503);
+    assertThat(response.header("Retry-After")).contains("1");
   }
 
-  private static RawResponse answerTo(KafkaException failure) throws IOException {
+  private static RawResponse responseTo(KafkaException failure) throws IOException {
     Javalin server =
         Javalin.create(
             javalin -> {

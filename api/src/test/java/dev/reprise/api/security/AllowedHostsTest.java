@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AllowedHostsTest {
-  private final AllowedHosts names =
+  private final AllowedHosts hosts =
       new ServerConfig(
               "Music-Box",
               Optional.of("api"),
@@ -42,8 +42,8 @@ class AllowedHostsTest {
         "music.example.org:9",
         "other.example.org"
       })
-  void includesItsOwn(String host) {
-    assertThat(names.include(host)).isTrue();
+  void includesAllowedHosts(String host) {
+    assertThat(hosts.include(host)).isTrue();
   }
 
   @ParameterizedTest
@@ -63,12 +63,12 @@ class AllowedHostsTest {
         "[evil.org]",
         "https"
       })
-  void includesNoOther(String host) {
-    assertThat(names.include(host)).isFalse();
+  void excludesOtherHosts(String host) {
+    assertThat(hosts.include(host)).isFalse();
   }
 
   @Test
-  void includesNoneThatIsMissing() {
-    assertThat(names.include(null)).isFalse();
+  void excludesAMissingHost() {
+    assertThat(hosts.include(null)).isFalse();
   }
 }

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An instance that knows no track, beside one that knows all. */
+/** An instance that owns no track, beside one that owns all. */
 class ForwardingTest {
-  private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
   private final HttpServer owner;
   private final Javalin server;
   private volatile int status = 200;
@@ -33,7 +33,7 @@ class ForwardingTest {
     owner.createContext(
         "/",
         exchange -> {
-          asked.add(exchange.getRequestURI().toString());
+          requests.add(exchange.getRequestURI().toString());
           headers.forEach(exchange.getResponseHeaders()::set);
           exchange.sendResponseHeaders(status, 2);
           exchange.getResponseBody().write(new byte[] {'{', '}'});
@@ -73,40 +73,40 @@ class ForwardingTest {
     "/v1/tracks/%24%7Bx%7D%20%C3%A4,        /v1/tracks/%24%7Bx%7D%20%C3%A4",
     "/v1/tracks/a+b/extractions/t-0-1?%zz,  /v1/tracks/a%2Bb/extractions/t-0-1",
   })
-  void asksInWordsOfItsOwn(String target, String expected) throws IOException {
-    RawResponse answer = RawResponse.get(server.port(), target);
-    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-    assertThat(asked).containsExactly(expected);
+  void rebuildsThePath(String target, String expected) throws IOException {
+    RawResponse response = RawResponse.get(server.port(), target);
+    assertThat(response.status()).as(response.body()).isEqualTo(200);
+    assertThat(requests).containsExactly(expected);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {500, 502, 503})
-  void whatTheOtherFailsOnMayBeTriedAgain(int failure) throws IOException {
+  void serverErrorsOfTheOwnerAreRetryable(int failure) throws IOException {
     status = failure;
-    RawResponse answer = RawResponse.get(server.port(), "/v1/tracks/a");
-    assertThat(answer.status()).isEqualTo(503);
-    assertThat(answer.header("Content-Type")).contains("application/problem+json");
-    assertThat(answer.header("Retry-After")).contains("1");
-    assertThat(answer.json().get("detail").getAsString())
+    RawResponse response = RawResponse.get(server.port(), "/v1/tracks/a");
+    assertThat(response.status()).isEqualTo(503);
+    assertThat(response.header("Content-Type")).contains("application/problem+json");
+    assertThat(response.header("Retry-After")).contains("1");
+    assertThat(response.json().get("detail").getAsString())
         .isEqualTo("The instance that knows this track cannot answer.");
   }
 
   @Test
-  void handsOverWhatTheOtherSays() throws IOException {
+  void copiesTheResponseOfTheOwner() throws IOException {
     status = 401;
     headers =
         Map.of(
             "Content-Type", "application/problem+json",
             "Cache-Control", "no-cache",
             "WWW-Authenticate", "Bearer");
-    RawResponse answer = RawResponse.get(server.port(), "/v1/tracks/a");
-    assertThat(answer.status()).isEqualTo(401);
-    assertThat(answer.body()).isEqualTo("{}");
-    headers.forEach((name, value) -> assertThat(answer.header(name)).contains(value));
+    RawResponse response = RawResponse.get(server.port(), "/v1/tracks/a");
+    assertThat(response.status()).isEqualTo(401);
+    assertThat(response.body()).isEqualTo("{}");
+    headers.forEach((name, value) -> assertThat(response.header(name)).contains(value));
   }
 
   @Test
-  void addressesOfVersion6HaveBrackets() {
+  void ipv6AddressesHaveBrackets() {
     assertThat(Forwarding.authority(new HostInfo("::1", 8080))).isEqualTo("[::1]:8080");
     assertThat(Forwarding.authority(new HostInfo("[::1]", 8080))).isEqualTo("[::1]:8080");
     assertThat(Forwarding.authority(new HostInfo("api", 8080))).isEqualTo("api:8080");
