@@ -38,7 +38,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
-/** Puts the commands together and runs the one that is asked for. */
+/** The command line: assembles the commands and runs the requested one. */
 public final class Cli {
   private final OptionSources sources;
   private final Terminal terminal;
@@ -78,7 +78,7 @@ public final class Cli {
         .setParameterExceptionHandler((fault, arguments) -> report(Set.of(sentence(fault))));
   }
 
-  /** Every command, without what binds them to this process. */
+  /** Returns the command tree without option defaults, output writers and error handlers. */
   public static CommandLine commands(CommandContext context) {
     return new CommandLine(new RepriseCommand())
         .addSubcommand(new RunCommand(context))
@@ -116,16 +116,16 @@ public final class Cli {
         .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
-  /** Lets picocli go on after a fault, so that all are found at once. */
+  /** Makes picocli continue after an error, so that all errors are reported at once. */
   private static void collectErrors(CommandLine command) {
     command.getCommandSpec().parser().collectErrors(true);
     command.getSubcommands().values().forEach(Cli::collectErrors);
   }
 
   private int execute(ParseResult result) {
-    Integer helped = CommandLine.executeHelpRequest(result);
-    if (helped != null) {
-      return helped;
+    Integer helpExitCode = CommandLine.executeHelpRequest(result);
+    if (helpExitCode != null) {
+      return helpExitCode;
     }
     Set<String> faults = new LinkedHashSet<>(sources.faults(OptionDefaults.names(root)));
     for (ParseResult part = result; part != null; part = subcommand(part)) {
@@ -144,19 +144,19 @@ public final class Cli {
     return ExitCode.USAGE;
   }
 
-  /** What is wrong, and where it stands if not on the command line. */
+  /** Returns the fault as a sentence, with the value's source unless it is the command line. */
   private String sentence(Exception fault) {
     String message = String.valueOf(fault.getMessage()).strip();
     if (fault instanceof ParameterException parameter
         && parameter.getArgSpec() != null
-        && !onCommandLine(parameter.getArgSpec())) {
+        && !isOnCommandLine(parameter.getArgSpec())) {
       message +=
-          defaults.given(parameter.getArgSpec()).map(it -> " (" + it.place() + ")").orElse("");
+          defaults.given(parameter.getArgSpec()).map(it -> " (" + it.source() + ")").orElse("");
     }
     return message.endsWith(".") ? message : message + ".";
   }
 
-  private static boolean onCommandLine(ArgSpec argument) {
+  private static boolean isOnCommandLine(ArgSpec argument) {
     return !argument.originalStringValues().isEmpty();
   }
 }

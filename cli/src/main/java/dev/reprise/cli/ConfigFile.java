@@ -30,12 +30,14 @@ final class ConfigFile {
   private ConfigFile() {}
 
   /**
+   * Returns the environment and, if one is named, the configuration file.
+   *
    * @throws ConfigurationException if a file is named and cannot be read
    */
   static OptionSources read(Map<String, String> environment, String... args)
       throws ConfigurationException {
     ConfigFile pass = new ConfigFile();
-    // A fault in the line is for the second pass to report.
+    // The second pass reports errors in the command line.
     new CommandLine(pass).setOverwrittenOptionsAllowed(true).parseArgs(args);
     String variable = environment.get(VARIABLE);
     Path path = pass.file == null && variable != null ? Path.of(variable) : pass.file;

@@ -14,7 +14,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** Turns what ended a command into sentences; the stack trace only under {@code --verbose}. */
+/** Reports the exception that ended a command; with {@code --verbose}, also its stack trace. */
 final class Failures implements IExecutionExceptionHandler {
   private final Terminal terminal;
 
@@ -25,7 +25,7 @@ final class Failures implements IExecutionExceptionHandler {
   @Override
   public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
     sentences(failure).forEach(terminal::note);
-    if (verbose(parsed)) {
+    if (isVerbose(parsed)) {
       StringWriter trace = new StringWriter();
       failure.printStackTrace(new PrintWriter(trace, true));
       trace.toString().lines().forEach(terminal::note);
@@ -47,11 +47,11 @@ final class Failures implements IExecutionExceptionHandler {
     if (failure instanceof IOException) {
       return List.of(String.valueOf(failure.getMessage()));
     }
-    return List.of("A fault in Reprise itself: " + failure + " (--verbose shows where).");
+    return List.of("Internal error: " + failure + " (--verbose prints the stack trace).");
   }
 
-  private static boolean verbose(ParseResult parsed) {
+  private static boolean isVerbose(ParseResult parsed) {
     return parsed.hasMatchedOption("--verbose")
-        || (parsed.hasSubcommand() && verbose(parsed.subcommand()));
+        || (parsed.hasSubcommand() && isVerbose(parsed.subcommand()));
   }
 }

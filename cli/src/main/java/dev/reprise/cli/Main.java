@@ -2,7 +2,7 @@ package dev.reprise.cli;
 
 import dev.reprise.cli.output.Terminal;
 
-/** The process: its environment, its terminal, its exit code. */
+/** The entry point: runs the command line with the process's environment and terminal. */
 public final class Main {
   private Main() {}
 

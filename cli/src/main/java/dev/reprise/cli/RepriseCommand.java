@@ -8,10 +8,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The root of the commands, with the options that all of them have. */
+/** The root command, with the options that all commands share. */
 @Command(
     name = "reprise",
-    description = "Listens to audio and says what it sounds like: the eight Echo Nest features.",
+    description = "Predicts the eight Echo Nest features of audio.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     scope = ScopeType.INHERIT,
@@ -37,7 +37,7 @@ final class RepriseCommand {
       description = "Log what happens, and print stack traces.")
   void verbose(boolean verbose) {
     if (verbose) {
-      Logging.verbose();
+      Logging.enableVerbose();
     }
   }
 }

@@ -49,13 +49,13 @@ class CliTest {
   }
 
   @Test
-  void tellsItsVersion() {
+  void printsItsVersion() {
     assertThat(console.run("--version")).isZero();
     assertThat(console.out()).hasSize(1).allMatch(line -> line.contains("Kafka 4."));
   }
 
   @Test
-  void listsEveryFaultAtOnceAndWhereItStands(@TempDir Path directory) throws Exception {
+  void listsAllFaultsWithTheirSources(@TempDir Path directory) throws Exception {
     Path file = directory.resolve("reprise.properties");
     Files.writeString(file, "portt = 1\nthredas = 2\nkafka.acks = all\n");
 
@@ -76,7 +76,7 @@ class CliTest {
   }
 
   @Test
-  void refusesAConfigurationFileThatIsNotThere() {
+  void rejectsAMissingConfigurationFile() {
     assertThat(console.run("topics", "list", "--config", "/nowhere/reprise.properties"))
         .isEqualTo(ExitCode.USAGE);
     assertThat(console.err())
@@ -84,19 +84,19 @@ class CliTest {
   }
 
   @Test
-  void asksForACommand() {
+  void requiresACommand() {
     assertThat(console.run()).isEqualTo(ExitCode.USAGE);
     assertThat(console.err().get(0)).isEqualTo("Missing required subcommand.");
   }
 
   @Test
-  void saysThatAFolderHasNoAudio(@TempDir Path directory) {
+  void reportsAFolderWithoutAudio(@TempDir Path directory) {
     assertThat(console.run("run", directory.toString())).isEqualTo(ExitCode.FAILED);
     assertThat(console.err()).isEqualTo(List.of("There are no audio files in " + directory + "."));
   }
 
   @Test
-  void saysThatThereIsNoTruthToLoad() {
+  void reportsAMissingTruthFile() {
     assertThat(console.run("truth", "load", "/nowhere/echonest.csv")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err()).containsExactly("/nowhere/echonest.csv does not exist.");
     assertThat(console.run("truth", "load")).isEqualTo(ExitCode.USAGE);
@@ -106,7 +106,7 @@ class CliTest {
   }
 
   @Test
-  void saysInOneSentenceThatNoBrokerAnswers() {
+  void reportsAnUnreachableBrokerInOneSentence() {
     // Port 1 is reserved (tcpmux) and served nowhere.
     assertThat(console.run("consume", "--bootstrap-servers", "127.0.0.1:1"))
         .isEqualTo(ExitCode.FAILED);

@@ -51,7 +51,7 @@ class ClusterIT {
   }
 
   @Test
-  void createsTopicsOnceAndSaysWhatDiffers() throws Exception {
+  void createsTopicsOnceAndPrintsDifferences() throws Exception {
     set("reprise.mfcc.v1", "retention.ms", "1000");
 
     assertThat(run("topics", "create", "--partitions", "5")).isZero();
@@ -89,7 +89,7 @@ class ClusterIT {
   }
 
   @Test
-  void doctorFindsWhatIsWrongAndWhatIsNot() throws Exception {
+  void doctorReportsFaultsOnly() throws Exception {
     assertThat(run("doctor", "--model-repository", RunIT.MODELS)).isZero();
     assertThat(console.out()).noneMatch(line -> line.startsWith("fault"));
 
@@ -122,7 +122,7 @@ class ClusterIT {
   }
 
   @Test
-  void sendsTheRestWhereAFileIsTooLargeOrMissing(@TempDir Path music) throws Exception {
+  void submitsTheOthersIfAFileIsTooLargeOrMissing(@TempDir Path music) throws Exception {
     Path song = music.resolve("long.wav");
     Files.write(song, new byte[Topics.MAX_EVENT_BYTES]);
     Path good = WavFile.write(music.resolve("short.wav"), 2, 1);
@@ -138,9 +138,9 @@ class ClusterIT {
                 + " --inline.");
   }
 
-  /** The second must not take the place of the first, which has the same name. */
+  /** The second file must not replace the first, which has the same name. */
   @Test
-  void namesTracksOfTwoFoldersApart(@TempDir Path music) {
+  void tracksOfTwoFoldersHaveDifferentIds(@TempDir Path music) {
     for (String album : List.of("CD1", "CD2")) {
       WavFile.write(music.resolve(album + "/01.wav"), 2, 1);
       assertThat(run("submit", music.resolve(album).toString())).isZero();
@@ -149,7 +149,7 @@ class ClusterIT {
   }
 
   @Test
-  void showsControlCharactersOfADeadLetter() {
+  void escapesControlCharactersOfADeadLetter() {
     sendDeadLetter("2\u001b[2J", "too-\nshort");
     assertThat(run("dead-letters")).isZero();
     assertThat(console.out()).hasSize(2).last().asString().contains(" 2\\u001b[2J  decode");
@@ -179,7 +179,7 @@ class ClusterIT {
   }
 
   @Test
-  void saysThatATopicIsMissing() {
+  void reportsAMissingTopic() {
     assertThat(run("consume", "--topic", "nonsense")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .containsExactly("Topic nonsense does not exist; create it with 'reprise topics create'.");
@@ -197,7 +197,7 @@ class ClusterIT {
       AlterConfigOp change =
           new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
       admin.incrementalAlterConfigs(Map.of(resource, List.of(change))).all().get();
-      // The controller has it; the broker that answers learns of it a little later.
+      // The broker learns of the change a little later than the controller.
       await()
           .until(
               () -> admin.describeConfigs(List.of(resource)).all().get().toString(),

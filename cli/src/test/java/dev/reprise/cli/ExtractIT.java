@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExtractIT {
-  /** 128 bytes of header, 20 coefficients of 4 bytes for each frame, a frame each started hop. */
+  /**
+   * 128 bytes of header, and 20 coefficients of 4 bytes for each frame, one for each started hop.
+   */
   private static final long FULL_CLIP_BYTES = 128 + 20 * 4 * 1292;
 
   private final Console console = new Console();
@@ -33,7 +35,7 @@ class ExtractIT {
   }
 
   @Test
-  void writesAFileForEachClipAndGoesOnWhereItStopped() throws Exception {
+  void writesAFileForEachClipAndResumes() throws Exception {
     WavFile.write(music.resolve("album/song.wav"), 45, 1);
     Files.writeString(music.resolve("lyrics.mp3"), "la la la");
 
@@ -45,11 +47,11 @@ class ExtractIT {
     Path first = out.resolve("album/song.wav.0.npy");
     assertThat(first).hasSize(FULL_CLIP_BYTES);
     assertThat(out.resolve("album/song.wav.1.npy")).exists();
-    JsonObject note = note("album/song.wav");
-    assertThat(note.get("track_id").getAsString()).isEqualTo("album/song.wav");
-    assertThat(note.get("source").getAsString())
+    JsonObject manifest = manifest("album/song.wav");
+    assertThat(manifest.get("track_id").getAsString()).isEqualTo("album/song.wav");
+    assertThat(manifest.get("source").getAsString())
         .isEqualTo(music.resolve("album/song.wav").toUri().toString());
-    assertThat(note.get("clip_count").getAsInt()).isEqualTo(2);
+    assertThat(manifest.get("clip_count").getAsInt()).isEqualTo(2);
 
     FileTime longAgo = FileTime.fromMillis(0);
     Files.setLastModifiedTime(first, longAgo);
@@ -57,9 +59,9 @@ class ExtractIT {
     assertThat(Files.getLastModifiedTime(first)).isEqualTo(longAgo);
   }
 
-  /** What is left by a process that was killed, or by a build that wrote no notes. */
+  /** With the files of a process that was killed, or of a build that wrote no manifests. */
   @Test
-  void goesOnWhereItWasKilled() throws Exception {
+  void resumesAfterAKill() throws Exception {
     WavFile.write(music.resolve("000/000002.wav"), 12, 1);
     Files.createDirectories(out.resolve("000"));
     for (int clip = 0; clip < 3; clip++) {
@@ -72,7 +74,7 @@ class ExtractIT {
   }
 
   @Test
-  void extractsAgainWhatWasReplacedOrHasGrown() throws Exception {
+  void extractsReplacedAndResizedFilesAgain() throws Exception {
     Path song = WavFile.write(music.resolve("song.wav"), 35, 1);
     FileTime time = Files.getLastModifiedTime(song);
     assertThat(extract(music)).isZero();
@@ -90,7 +92,7 @@ class ExtractIT {
     assertThat(Files.size(out.resolve("song.wav.0.npy"))).isLessThan(FULL_CLIP_BYTES);
     assertThat(out.resolve("song.wav.1.npy")).doesNotExist();
 
-    // No arrays of what is no longer there.
+    // The arrays of the audio that was replaced are deleted.
     Files.writeString(song, "la la la");
     assertThat(extract(music)).isEqualTo(ExitCode.FAILED);
     assertThat(out.resolve("song.wav.0.npy")).doesNotExist();
@@ -121,14 +123,14 @@ class ExtractIT {
     assertThat(out.resolve("song.wav.0.npy")).exists();
   }
 
-  /** The rest may be on its way. */
+  /** The rest of the file may still arrive. */
   @Test
   void extractsATruncatedFileAgain() throws Exception {
     Path song = WavFile.write(music.resolve("song.wav"), 12, 1);
     byte[] whole = Files.readAllBytes(song);
     Files.write(song, Arrays.copyOf(whole, whole.length / 2));
     assertThat(extract(music)).isZero();
-    assertThat(note("song.wav").get("marks").toString()).isEqualTo("[\"truncated\"]");
+    assertThat(manifest("song.wav").get("marks").toString()).isEqualTo("[\"truncated\"]");
 
     Path first = out.resolve("song.wav.0.npy");
     FileTime longAgo = FileTime.fromMillis(0);
@@ -138,11 +140,11 @@ class ExtractIT {
 
     Files.write(song, whole);
     assertThat(extract(music)).isZero();
-    assertThat(note("song.wav").get("marks").toString()).isEqualTo("[]");
+    assertThat(manifest("song.wav").get("marks").toString()).isEqualTo("[]");
   }
 
   @Test
-  void keepsTheArraysOfTwoFoldersWithOneName() throws Exception {
+  void keepsTheArraysOfFilesWithOneNameApart() throws Exception {
     for (String album : List.of("CD1", "CD2")) {
       Path folder = music.resolve(album);
       WavFile.write(folder.resolve("01.wav"), 2, album.hashCode());
@@ -154,7 +156,7 @@ class ExtractIT {
   }
 
   @Test
-  void doesNotTakeAnotherFilesPlace() throws Exception {
+  void doesNotReplaceTheArraysOfAnotherFile() throws Exception {
     for (String album : List.of("CD1", "CD2")) {
       WavFile.write(music.resolve(album + "/01.wav"), 2, album.hashCode());
     }
@@ -171,12 +173,12 @@ class ExtractIT {
   }
 
   @Test
-  void doesTheRestWhereSomethingIsAtFault() throws Exception {
+  void extractsTheOthersIfAFileFails() throws Exception {
     WavFile.write(music.resolve("a.wav"), 2, 1);
-    // As long as a name can be: with the clip's ending it would be longer.
+    // The longest name possible, which the clip's ending would exceed.
     WavFile.write(music.resolve("n".repeat(250) + ".wav"), 2, 2);
     WavFile.write(music.resolve("b/01.wav"), 2, 3);
-    // Where the arrays of b/01.wav belong there is no folder.
+    // A file blocks the folder for the arrays of b/01.wav.
     Files.createDirectories(out);
     Files.writeString(out.resolve("b"), "");
     Path missing = music.resolve("missing");
@@ -204,7 +206,7 @@ class ExtractIT {
   }
 
   @Test
-  void saysWhichContractTheFolderHolds() throws Exception {
+  void reportsTheContractOfTheFolder() throws Exception {
     Path song = WavFile.write(music.resolve("song.wav"), 12, 1);
     assertThat(console.run("extract", song.toString(), "--out", out.toString())).isZero();
     MfccContract contract = MfccContract.current();
@@ -221,7 +223,7 @@ class ExtractIT {
   }
 
   @Test
-  void wantsAFolderToWriteTo() {
+  void requiresAnOutputFolder() {
     assertThat(console.run("extract", music.toString())).isEqualTo(ExitCode.USAGE);
     assertThat(console.err()).contains("Missing required option: '--out=DIR'.");
   }
@@ -230,7 +232,7 @@ class ExtractIT {
     return console.run("extract", "" + folder, "--root", "" + folder, "--out", "" + out);
   }
 
-  private JsonObject note(String trackId) throws IOException {
+  private JsonObject manifest(String trackId) throws IOException {
     return JsonParser.parseString(Files.readString(out.resolve(trackId + ".json")))
         .getAsJsonObject();
   }

@@ -30,7 +30,7 @@ class LauncherIT {
     out = this.directory.resolve("out");
   }
 
-  /** A release of the launcher, and a Java that runs it on this test's class path. */
+  /** Installs the launcher as in a release, and a Java that runs on this test's class path. */
   @BeforeEach
   void install() throws IOException {
     Files.copy(Path.of("..", "reprise"), directory.resolve("reprise"));
@@ -78,7 +78,7 @@ class LauncherIT {
   }
 
   @Test
-  void handsOverArgumentsThatAreNotUtf8() throws Exception {
+  void passesArgumentsThatAreNotUtf8() throws Exception {
     audio("caf%E8");
     Files.writeString(music.resolve("caf\\xe8.wav"), "A file whose name only looks like it.");
     List<String> lines =
@@ -94,7 +94,7 @@ class LauncherIT {
   }
 
   @Test
-  void saysHowManyOpenFilesItNeeds() throws Exception {
+  void reportsHowManyOpenFilesItNeeds() throws Exception {
     audio("any");
     assertThat(run("LC_ALL=C", "--version; ulimit -n 64; bash ../reprise --version"))
         .last()
@@ -125,7 +125,7 @@ class LauncherIT {
                 locale,
                 directory.resolve("reprise"),
                 String.join(" ", words));
-    // Bash writes the bytes that Java cannot hand over; the script is ASCII but for what is quoted.
+    // Bash produces the bytes that Java cannot pass; the script is ASCII except for quoted text.
     Path script = Files.writeString(directory.resolve("script"), command);
     Process process =
         new ProcessBuilder("bash", script.toString())

@@ -10,13 +10,18 @@ final class OwnProcess {
   private OwnProcess() {}
 
   /**
-   * @param log takes standard output and standard error
+   * Starts a command line.
+   *
+   * @param log receives standard output and standard error
    */
   static Process start(Path log, List<String> arguments) throws IOException {
     return start(log, List.of(), arguments);
   }
 
   /**
+   * Starts a command line with JVM options.
+   *
+   * @param log receives standard output and standard error
    * @param options of the JVM
    */
   static Process start(Path log, List<String> options, List<String> arguments) throws IOException {
@@ -31,7 +36,7 @@ final class OwnProcess {
     command.addAll(arguments);
     command.addAll(1, options);
     if (Runtime.version().feature() >= 24) {
-      // As the launcher does it: else the JVM's own warnings stand among the output.
+      // As in the launcher; without them the JVM's warnings would mix with the output.
       command.addAll(
           1,
           List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));

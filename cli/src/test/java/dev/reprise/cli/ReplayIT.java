@@ -37,11 +37,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Events of dead letters sent again, each test on a cluster of its own. */
+/** Replays of dead letters, each test on a cluster of its own. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class ReplayIT {
   private static final Topics TOPICS = Topics.defaults();
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   private final Console console = new Console();
   private final EmbeddedBroker broker;
@@ -71,7 +71,7 @@ class ReplayIT {
   }
 
   @Test
-  void whatWasMissingIsExtractedOnceItIsThere() throws Exception {
+  void replaysTheEventOfAMissingFileOnceItExists() throws Exception {
     Path song = directory.resolve("music/song.wav");
     WavFile.write(directory.resolve("music/other.wav"), 1, 2);
     extractor =
@@ -91,7 +91,7 @@ class ReplayIT {
                 "0"));
     byte[] value = bytes("{\"uri\":\"" + song.toUri() + "\"}");
     send(TOPICS.audioFiles(), "song", value, Map.of("ce_id", "7", "x-own", "kept"));
-    await().atMost(PATIENCE).until(() -> records(TOPICS.deadLetters()).size() == 1);
+    await().atMost(TIMEOUT).until(() -> records(TOPICS.deadLetters()).size() == 1);
 
     assertThat(run("dead-letters", "replay", "--reason", "source-not-found")).isZero();
     assertThat(console.out())
@@ -109,7 +109,7 @@ class ReplayIT {
     assertThat(console.out()).last().asString().contains("sent as reprise.audio-files.v1-0-1");
     assertThat(console.err()).containsExactly("1 sent, 0 sent before, 0 cannot be sent.");
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> records(TOPICS.mfcc()).stream().anyMatch(ReplayIT::isComplete));
 
     assertThat(run("dead-letters", "replay", "1", "--execute")).isZero();
@@ -128,9 +128,9 @@ class ReplayIT {
     assertThat(records(TOPICS.deadLetters())).hasSize(1);
   }
 
-  /** Of one event there may be several letters, one for each clip. */
+  /** One event may have several dead letters, one for each clip. */
   @Test
-  void theEventIsFetchedWhereTheLetterDoesNotHaveIt() throws Exception {
+  void fetchesAnEventThatTheDeadLetterLacks() throws Exception {
     send(TOPICS.audioFiles(), "expired", bytes("audio"), Map.of());
     send(TOPICS.audioFiles(), "large", bytes("audio"), Map.of("content-type", "audio/mpeg"));
     send(TOPICS.audioFiles(), "clips", bytes("more"), Map.of());
@@ -139,13 +139,13 @@ class ReplayIT {
       TopicPartition partition = new TopicPartition(audio, 0);
       admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(1))).all().get();
     }
-    letter("expired", "too-long", audio, 0, bytes(place(audio, 0)));
-    letter("large", "too-long", audio, 1, bytes(place(audio, 1)));
-    letter("gone", "too-long", audio, 99, bytes(place(audio, 99)));
-    letter("clips", "scoring-failed", TOPICS.mfcc(), 5, clip(audio + "-0-2"));
-    letter("clips", "scoring-failed", TOPICS.mfcc(), 6, clip(audio + "-0-2"));
-    letter("odd", "bad-mfcc", TOPICS.mfcc(), 7, bytes("?"));
-    letter("2", "bad-truth", TOPICS.truth(), 8, bytes("{}"));
+    sendDeadLetter("expired", "too-long", audio, 0, bytes(coordinates(audio, 0)));
+    sendDeadLetter("large", "too-long", audio, 1, bytes(coordinates(audio, 1)));
+    sendDeadLetter("gone", "too-long", audio, 99, bytes(coordinates(audio, 99)));
+    sendDeadLetter("clips", "scoring-failed", TOPICS.mfcc(), 5, clip(audio + "-0-2"));
+    sendDeadLetter("clips", "scoring-failed", TOPICS.mfcc(), 6, clip(audio + "-0-2"));
+    sendDeadLetter("odd", "bad-mfcc", TOPICS.mfcc(), 7, bytes("?"));
+    sendDeadLetter("2", "bad-truth", TOPICS.truth(), 8, bytes("{}"));
 
     assertThat(run("dead-letters", "replay", "--since", "2020-01-01T00:00:00Z", "--execute"))
         .isEqualTo(ExitCode.FAILED);
@@ -158,7 +158,9 @@ class ReplayIT {
             line -> assertThat(line).contains("clips").contains("sent as " + audio + "-0-4"),
             line -> assertThat(line).contains("is the event of dead letter 4"),
             line -> assertThat(line).contains("it does not name its audio event"),
-            line -> assertThat(line).contains("it is of reprise.truth.v1, not of an audio event"));
+            line ->
+                assertThat(line)
+                    .contains("it comes from reprise.truth.v1, not from an audio event"));
     List<ConsumerRecord<byte[], byte[]>> events = records(audio);
     assertThat(events).hasSize(4);
     assertThat(events.get(2).value()).isEqualTo(bytes("audio"));
@@ -167,36 +169,36 @@ class ReplayIT {
   }
 
   @Test
-  void aReplayThatWasLeftBehindIsFencedOff() {
-    letter("2", "source-not-found", TOPICS.audioFiles(), 4, bytes("{}"));
+  void fencesOffAnAbandonedReplay() {
+    sendDeadLetter("2", "source-not-found", TOPICS.audioFiles(), 4, bytes("{}"));
     Map<String, Object> transactional =
         Map.of(
             "bootstrap.servers", broker.bootstrapServers(),
             "transactional.id", TOPICS.replays());
-    try (KafkaProducer<byte[], byte[]> behind =
+    try (KafkaProducer<byte[], byte[]> abandoned =
         new KafkaProducer<>(transactional, new ByteArraySerializer(), new ByteArraySerializer())) {
-      behind.initTransactions();
-      behind.beginTransaction();
-      behind.send(new ProducerRecord<>(TOPICS.audioFiles(), bytes("2"), bytes("{}")));
-      behind.send(
+      abandoned.initTransactions();
+      abandoned.beginTransaction();
+      abandoned.send(new ProducerRecord<>(TOPICS.audioFiles(), bytes("2"), bytes("{}")));
+      abandoned.send(
           new ProducerRecord<>(
               TOPICS.replays(), bytes(TOPICS.audioFiles() + "-0-4"), bytes("elsewhere")));
-      behind.flush();
+      abandoned.flush();
 
       assertThat(run("dead-letters", "replay", "1", "--execute")).isZero();
       assertThat(console.err()).containsExactly("1 sent, 0 sent before, 0 cannot be sent.");
-      assertThatThrownBy(behind::commitTransaction).isInstanceOf(ProducerFencedException.class);
+      assertThatThrownBy(abandoned::commitTransaction).isInstanceOf(ProducerFencedException.class);
     }
     assertThat(records(TOPICS.audioFiles())).hasSize(1);
     assertThat(records(TOPICS.replays())).hasSize(1);
   }
 
   @Test
-  void conditionsMustBeGivenAndMakeSense() {
-    letter("2", "too-long", TOPICS.audioFiles(), 4, bytes("{}"));
-    letter("5", "too-short", TOPICS.audioFiles(), 5, bytes("{}"));
+  void requiresValidConditions() {
+    sendDeadLetter("2", "too-long", TOPICS.audioFiles(), 4, bytes("{}"));
+    sendDeadLetter("5", "too-short", TOPICS.audioFiles(), 5, bytes("{}"));
     assertThat(run("dead-letters", "replay")).isEqualTo(ExitCode.FAILED);
-    assertThat(console.err()).singleElement().asString().startsWith("Say which dead letters");
+    assertThat(console.err()).singleElement().asString().startsWith("Select dead letters");
     assertThat(run("dead-letters", "replay", "3", "--reason", "sad")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .containsExactly(
@@ -205,7 +207,7 @@ class ReplayIT {
     assertThat(run("dead-letters", "replay", "--since", "yesterday")).isEqualTo(ExitCode.USAGE);
 
     assertThat(run("dead-letters", "replay", "--until", "2020-01-01T00:00:00Z")).isZero();
-    assertThat(console.err()).containsExactly("No dead letter meets the conditions.");
+    assertThat(console.err()).containsExactly("No dead letter matches the conditions.");
     assertThat(run("dead-letters", "replay", "--reason", "too-short,too-long", "--id", "5"))
         .isZero();
     assertThat(console.out()).hasSize(2).last().asString().startsWith("2  5 ");
@@ -227,11 +229,11 @@ class ReplayIT {
     return record.build().toByteArray();
   }
 
-  private static String place(String topic, long offset) {
+  private static String coordinates(String topic, long offset) {
     return "{\"topic\":\"%s\",\"partition\":0,\"offset\":\"%d\"}".formatted(topic, offset);
   }
 
-  private void letter(String key, String reason, String topic, long offset, byte[] value) {
+  private void sendDeadLetter(String key, String reason, String topic, long offset, byte[] value) {
     send(
         TOPICS.deadLetters(),
         key,

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is said to a principal without rights, by a broker with passwords and an authorizer. */
+/** Messages to a principal without rights, on a broker with passwords and an authorizer. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class RightsIT {
   private final Console console = new Console();
@@ -41,7 +41,7 @@ class RightsIT {
                 jaas("admin") + " user_admin=\"secret\" user_alice=\"secret\";")
             .setting(
                 "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
-            // The controller's listener, of this machine alone, knows no names.
+            // The controller's listener is local and has no authentication.
             .setting("super.users", "User:admin;User:ANONYMOUS")
             .start();
     assertThat(run("admin", "topics", "create", "--partitions", "1")).isZero();
@@ -53,7 +53,7 @@ class RightsIT {
   }
 
   @Test
-  void doctorSaysWhichRightIsMissing() throws Exception {
+  void doctorReportsMissingRights() throws Exception {
     assertThat(run("alice", "doctor", "--model-repository", RunIT.MODELS))
         .isEqualTo(ExitCode.FAILED);
     assertThat(console.out())
@@ -83,7 +83,7 @@ class RightsIT {
   }
 
   @Test
-  void commandsAndServicesSayWhichRightIsMissing() {
+  void commandsAndServicesReportMissingRights() {
     assertThat(run("alice", "extractor", "--http-port", "0")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .anyMatch(

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole way, through the real broker, FFmpeg and ONNX Runtime. */
+/** End to end, with the real broker, FFmpeg and ONNX Runtime. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 public class RunIT {
   public static final String MODELS = Path.of("..", "models").toString();
@@ -25,7 +25,7 @@ public class RunIT {
   private final Console console = new Console();
 
   @Test
-  void predictsAFolderAndListsWhatFailed(@TempDir Path music) throws Exception {
+  void predictsAFolderAndListsFailures(@TempDir Path music) throws Exception {
     WavFile.write(music.resolve("album/long.wav"), 45, 1);
     WavFile.write(music.resolve("short song.wav"), 5, 2);
     WavFile.write(music.resolve("blip.wav"), 0, 3);
@@ -53,7 +53,7 @@ public class RunIT {
   }
 
   @Test
-  void takesUpItsDataDirectoryAgain(@TempDir Path directory) throws Exception {
+  void reusesItsDataDirectory(@TempDir Path directory) throws Exception {
     Path song = WavFile.write(directory.resolve("000007.wav"), 3, 4);
     Path out = directory.resolve("predictions.csv");
     String data = directory.resolve("data").toString();
@@ -80,7 +80,7 @@ public class RunIT {
   }
 
   @Test
-  void saysThatTheModelIsMissing(@TempDir Path directory) {
+  void reportsAMissingModel(@TempDir Path directory) {
     Path song = WavFile.write(directory.resolve("a.wav"), 2, 5);
     assertThat(run(song.toString(), "--model", "nothing@9")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())

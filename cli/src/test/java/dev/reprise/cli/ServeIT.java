@@ -26,11 +26,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Everything in one process, asked over HTTP and by the command line. */
+/** All services in one process, queried over HTTP and from the command line. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class ServeIT {
   private static final Pattern PAGE = Pattern.compile("The page is at (http://\\S+:\\d+)/\\.");
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final int TERMINATED = 128 + 15;
 
   private final Console console = new Console();
@@ -48,7 +48,7 @@ class ServeIT {
   }
 
   @Test
-  void showsWhatARunPredictedAndListensOn() throws Exception {
+  void servesTheTracksOfARunAndNewUploads() throws Exception {
     Path song = WavFile.write(directory.resolve("song.wav"), 12, 1);
     String data = directory.resolve("data").toString();
     assertThat(
@@ -71,14 +71,14 @@ class ServeIT {
                 + ", then http://127.0.0.1:8080/");
 
     Process serve = serve(data);
-    String url = page();
-    // What an earlier process left on the topics is read after the start.
+    String url = awaitPage();
+    // The records of the earlier process are read after the start.
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> send(url + "/v1/audio-features/song.wav").statusCode() == 200);
 
     Path other = WavFile.write(directory.resolve("other.wav"), 35, 2);
-    HttpResponse<String> heard =
+    HttpResponse<String> upload =
         http.send(
             HttpRequest.newBuilder(URI.create(url + "/v1/audio?track_id=other"))
                 .header("Content-Type", "audio/wav")
@@ -86,7 +86,7 @@ class ServeIT {
                 .POST(BodyPublishers.ofFile(other))
                 .build(),
             BodyHandlers.ofString());
-    assertThat(heard.statusCode()).isEqualTo(200);
+    assertThat(upload.statusCode()).isEqualTo(200);
     JsonObject track = get(url + "/v1/tracks/other");
     assertThat(track.getAsJsonArray("clips").size())
         .isEqualTo(track.getAsJsonObject("prediction").get("clip_count").getAsInt());
@@ -109,8 +109,7 @@ class ServeIT {
         .containsExactly(
             "No API answers at "
                 + url
-                + "; start one with 'reprise serve' or 'reprise api', or say where it is with"
-                + " --url.");
+                + "; start one with 'reprise serve' or 'reprise api', or set --url.");
   }
 
   private HttpResponse<String> send(String url) throws Exception {
@@ -118,9 +117,9 @@ class ServeIT {
   }
 
   private JsonObject get(String url) throws Exception {
-    HttpResponse<String> answer = send(url);
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return JsonParser.parseString(answer.body()).getAsJsonObject();
+    HttpResponse<String> response = send(url);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return JsonParser.parseString(response.body()).getAsJsonObject();
   }
 
   private Process serve(String data) throws IOException {
@@ -145,10 +144,10 @@ class ServeIT {
     return directory.resolve("serve.log");
   }
 
-  /** Where the page is, when it is there. */
-  private String page() {
+  /** Waits until the page's URL is printed, and returns it. */
+  private String awaitPage() {
     return await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () ->
                 PAGE.matcher(Files.readString(log()))

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Extractor and inference in processes of their own, and what SIGTERM does to them. */
+/** Extractor and inference service in processes of their own, which SIGTERM stops. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class ServicesIT {
   private static final int TERMINATED = 128 + 15;
@@ -43,7 +43,7 @@ class ServicesIT {
   }
 
   @Test
-  void carryAnEventAllTheWayAndCloseWhenTold() throws Exception {
+  void processAnEventAndStopOnSigterm() throws Exception {
     Path song = WavFile.write(directory.resolve("music/song.wav"), 3, 1);
     Process extractor = start("extractor", "--threads", "1");
     Process inference = start("inference", "--threads", "1", "--model-repository", RunIT.MODELS);
@@ -67,7 +67,7 @@ class ServicesIT {
   }
 
   @Test
-  void endWithOneSentenceWhereATopicIsMissing() throws Exception {
+  void exitWithOneSentenceForEachMissingTopic() throws Exception {
     Process extractor = start("extractor", "--topic-prefix", "other.");
     assertThat(extractor.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(extractor.exitValue()).isEqualTo(ExitCode.FAILED);

@@ -13,19 +13,21 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is left in the temporary folder, with the native libraries where the launcher has them. */
+/** Files left in the temporary folder, with the native libraries where the launcher has them. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Tag("slow")
 class TemporaryFilesIT {
   private static final Path NATIVES = Path.of("target", "natives").toAbsolutePath();
 
   @TempDir Path directory;
 
   @Test
-  void aKilledRunLeavesItsOwnFolderToTheNext() throws Exception {
+  void theNextRunDeletesTheFolderOfAKilledOne() throws Exception {
     Path temporary = Files.createDirectory(directory.resolve("tmp"));
     Process killed =
         run(temporary, WavFile.write(directory.resolve("long.wav"), 600, 1).toString());
@@ -67,7 +69,7 @@ class TemporaryFilesIT {
     try (Stream<Path> all = Files.walk(temporary)) {
       return all.anyMatch(file -> file.endsWith("CURRENT"));
     } catch (UncheckedIOException e) {
-      // A file that was deleted meanwhile.
+      // A file was deleted during the walk.
       return false;
     }
   }

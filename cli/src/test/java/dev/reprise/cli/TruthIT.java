@@ -78,9 +78,11 @@ class TruthIT {
         .containsExactlyInAnyOrderElementsOf(Stream.concat(once.stream(), once.stream()).toList());
   }
 
-  /** More than one request's worth, so that an answer not waited for would be missed. */
+  /**
+   * Several requests' worth of records, so that an acknowledgement not awaited would be noticed.
+   */
   @Test
-  void everyTrackIsThereWhenTheCommandEnds() throws Exception {
+  void everyTrackIsPublishedWhenTheCommandEnds() throws Exception {
     String[] rows = IntStream.range(1, 20_001).mapToObj(i -> i + ",,,0.5,A").toArray(String[]::new);
     assertThat(run("truth", "load", "--strict", write(rows).toString())).isZero();
     assertThat(console.err())
@@ -89,7 +91,7 @@ class TruthIT {
   }
 
   @Test
-  void leavesOutWhatIsAtFaultAndPublishesTheRest() throws Exception {
+  void skipsFaultyRowsAndPublishesTheOthers() throws Exception {
     assertThat(run("truth", "load", faulty())).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .containsExactly(
@@ -100,7 +102,7 @@ class TruthIT {
   }
 
   @Test
-  void strictlyPublishesNothingWhereARowIsAtFault() throws Exception {
+  void strictPublishesNothingIfARowIsFaulty() throws Exception {
     assertThat(run("truth", "load", "--strict", faulty())).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .containsExactly(
@@ -120,7 +122,7 @@ class TruthIT {
   }
 
   @Test
-  void saysThatARecordWasNotTaken() {
+  void reportsARejectedRecord() {
     Path file = write("2,,,0.5,A", "3,,,0.5," + "B".repeat(500), "5,,,0.5,A");
     assertThat(run("truth", "load", file.toString(), "-K", "max.request.size=500"))
         .isEqualTo(ExitCode.FAILED);
@@ -130,7 +132,7 @@ class TruthIT {
   }
 
   @Test
-  void saysThatTheTopicIsMissing() {
+  void reportsAMissingTopic() {
     assertThat(run("truth", "load", faulty(), "--topic-prefix", "other."))
         .isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
@@ -158,7 +160,7 @@ class TruthIT {
     return published().stream().map(record -> record.substring(0, record.indexOf(' '))).toList();
   }
 
-  /** All records of truth: key, headers, value. */
+  /** Returns all truth records: key, headers, value. */
   private List<String> published() throws Exception {
     KafkaSettings kafka =
         new KafkaSettings(

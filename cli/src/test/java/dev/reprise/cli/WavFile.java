@@ -13,7 +13,7 @@ import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
 
-/** Makes audio files: 16 bits, mono, 22,050 Hz. */
+/** Creates audio files: 16 bits, mono, 22,050 Hz. */
 final class WavFile {
   private static final float RATE_HZ = 22_050;
 

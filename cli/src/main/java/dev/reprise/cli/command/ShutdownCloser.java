@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes what a command started when the command returns, or when the process is told to stop
- * (SIGTERM, SIGINT). Thread-safe.
+ * Closes what a command started when the command returns or the process receives SIGTERM or SIGINT.
+ * Thread-safe.
  */
 public final class ShutdownCloser implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ShutdownCloser.class);
@@ -18,7 +18,7 @@ public final class ShutdownCloser implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** Takes over a part that has just been started, and returns it. */
+  /** Takes ownership of a part that has just been started, and returns it. */
   public <T extends AutoCloseable> T add(T part) {
     return closer.add(part);
   }

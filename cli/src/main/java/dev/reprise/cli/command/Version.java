@@ -3,7 +3,7 @@ package dev.reprise.cli.command;
 import org.apache.kafka.common.utils.AppInfoParser;
 import picocli.CommandLine.IVersionProvider;
 
-/** Answers {@code --version}. */
+/** Provides the text that {@code --version} prints. */
 public final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
@@ -13,7 +13,7 @@ public final class Version implements IVersionProvider {
     };
   }
 
-  /** This build's version. The manifest has it; there is none for classes in a build folder. */
+  /** Returns this build's version from the jar's manifest, which classes in a build folder lack. */
   public static String text() {
     String version = Version.class.getPackage().getImplementationVersion();
     return version == null ? "(not packaged)" : version;

@@ -1,4 +1,4 @@
-/** What every command shares: its context, exit codes and the version. */
+/** Shared by all commands: context, exit codes, shutdown and version. */
 @NullMarked
 package dev.reprise.cli.command;
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "consume",
-    description = "Prints the records of a topic as they come, one line of JSON each.")
+    description = "Prints the records of a topic as they arrive, one line of JSON each.")
 public final class ConsumeCommand implements Callable<Integer> {
   private static final Duration POLL = Duration.ofMillis(500);
 
@@ -37,7 +37,7 @@ public final class ConsumeCommand implements Callable<Integer> {
 
   @Option(
       names = "--from-beginning",
-      description = "Print first what is there already, not only what comes.")
+      description = "Print the existing records first, then new ones.")
   private boolean fromBeginning;
 
   @Option(
@@ -60,12 +60,12 @@ public final class ConsumeCommand implements Callable<Integer> {
         fromBeginning
             ? TopicReader.fromBeginning(settings, List.of(name))
             : TopicReader.fromEnd(settings, List.of(name))) {
-      boolean mfcc = name.equals(settings.topics().mfcc());
+      boolean isMfcc = name.equals(settings.topics().mfcc());
       long printed = 0;
       while (printed < max) {
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
           if (printed < max) {
-            context.terminal().print(RecordText.json(record, mfcc));
+            context.terminal().print(RecordText.json(record, isMfcc));
             printed++;
           }
         }

@@ -10,26 +10,29 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A record as one line of JSON: JSON values as they are, MFCC records with the size of their
- * coefficients in place of them, and of anything else what can be said of it.
+ * Formats a record as one line of JSON: JSON values unchanged, MFCC records with the size of their
+ * coefficients instead of the coefficients, anything else as coordinates, key and size.
  */
 public final class RecordText {
   private RecordText() {}
 
-  public static String json(ConsumerRecord<byte[], byte[]> record, boolean mfcc) {
+  /**
+   * @param isMfcc whether the record is from the MFCC topic
+   */
+  public static String json(ConsumerRecord<byte[], byte[]> record, boolean isMfcc) {
     if (record.value() == null) {
-      return described(record);
+      return describe(record);
     }
     try {
-      return mfcc ? mfcc(record.value()) : json(record.value());
+      return isMfcc ? formatMfcc(record.value()) : formatJson(record.value());
     } catch (InvalidProtocolBufferException | JsonParseException e) {
-      return described(record);
+      return describe(record);
     }
   }
 
-  private static String json(byte[] value) {
+  private static String formatJson(byte[] value) {
     String text = new String(value, StandardCharsets.UTF_8);
-    // Line breaks and tabs can stand between values only, where a space serves as well.
+    // In JSON, line breaks and tabs occur only between tokens, where a space is equivalent.
     return JsonParser.parseString(text).isJsonObject()
         ? text.strip().replaceAll("[\\r\\n\\t]+", " ")
         : fail();
@@ -39,7 +42,7 @@ public final class RecordText {
     throw new JsonParseException("Not an object.");
   }
 
-  private static String mfcc(byte[] value) throws InvalidProtocolBufferException {
+  private static String formatMfcc(byte[] value) throws InvalidProtocolBufferException {
     MfccRecord.Builder record = MfccRecord.parseFrom(value).toBuilder();
     if (!record.hasClip()) {
       return Json.print(record.build());
@@ -53,7 +56,7 @@ public final class RecordText {
     return json.toString();
   }
 
-  private static String described(ConsumerRecord<byte[], byte[]> record) {
+  private static String describe(ConsumerRecord<byte[], byte[]> record) {
     JsonObject json = new JsonObject();
     json.addProperty("topic", record.topic());
     json.addProperty("partition", record.partition());

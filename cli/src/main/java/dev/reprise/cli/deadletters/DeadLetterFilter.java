@@ -11,14 +11,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which dead letters are meant: those that meet every condition given; an empty list is no
- * condition.
+ * Selects the dead letters that match every condition; an empty list is no condition.
  *
  * @param numbers in the list, from 1
  * @param reasons labels of {@link Reason}s
  * @param ids track ids or extraction ids
  * @param since earliest time
- * @param until time before which the letter was written
+ * @param until time before which the dead letter was written
  */
 public record DeadLetterFilter(
     List<Integer> numbers,
@@ -33,33 +32,37 @@ public record DeadLetterFilter(
   }
 
   /**
-   * Returns the letters that are meant, by their numbers.
+   * Returns the matching dead letters, by their numbers.
    *
-   * @throws ConfigurationException if there is no condition, or one that no letter could meet
+   * @throws ConfigurationException if there is no condition, or one that no dead letter can match
    */
-  public TreeMap<Integer, DeadLetterSummary> of(List<DeadLetterSummary> letters)
+  public TreeMap<Integer, DeadLetterSummary> select(List<DeadLetterSummary> deadLetters)
       throws ConfigurationException {
-    List<String> faults = faults(letters.size());
+    List<String> faults = faults(deadLetters.size());
     if (!faults.isEmpty()) {
       throw new ConfigurationException(faults);
     }
     TreeMap<Integer, DeadLetterSummary> selected = new TreeMap<>();
-    for (int number = 1; number <= letters.size(); number++) {
-      DeadLetterSummary letter = letters.get(number - 1);
-      if ((numbers.isEmpty() || numbers.contains(number)) && meets(letter)) {
-        selected.put(number, letter);
+    for (int number = 1; number <= deadLetters.size(); number++) {
+      DeadLetterSummary deadLetter = deadLetters.get(number - 1);
+      if ((numbers.isEmpty() || numbers.contains(number)) && matches(deadLetter)) {
+        selected.put(number, deadLetter);
       }
     }
     return selected;
   }
 
-  private boolean meets(DeadLetterSummary letter) {
-    return (reasons.isEmpty() || reasons.contains(letter.reason()))
+  private boolean matches(DeadLetterSummary deadLetter) {
+    return (reasons.isEmpty() || reasons.contains(deadLetter.reason()))
         && (ids.isEmpty()
-            || ids.contains(letter.key())
-            || letter.event().map(RecordCoordinates::toString).filter(ids::contains).isPresent())
-        && since.filter(letter.time()::isBefore).isEmpty()
-        && until.filter(end -> !letter.time().isBefore(end)).isEmpty();
+            || ids.contains(deadLetter.key())
+            || deadLetter
+                .event()
+                .map(RecordCoordinates::toString)
+                .filter(ids::contains)
+                .isPresent())
+        && since.filter(deadLetter.time()::isBefore).isEmpty()
+        && until.filter(end -> !deadLetter.time().isBefore(end)).isEmpty();
   }
 
   private List<String> faults(int count) {
@@ -70,8 +73,7 @@ public record DeadLetterFilter(
         && since.isEmpty()
         && until.isEmpty()) {
       faults.add(
-          "Say which dead letters: by their numbers in the list, --reason, --id, --since or"
-              + " --until.");
+          "Select dead letters by their numbers in the list, --reason, --id, --since or --until.");
     }
     for (int number : new TreeSet<>(numbers)) {
       if (number < 1 || number > count) {

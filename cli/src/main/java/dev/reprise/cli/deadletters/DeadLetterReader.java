@@ -2,7 +2,7 @@ package dev.reprise.cli.deadletters;
 
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
-import dev.reprise.runtime.DeadLetter;
+import dev.reprise.runtime.DeadLetterRecord;
 import dev.reprise.runtime.KafkaSettings;
 import dev.reprise.runtime.TopicReader;
 import java.time.Duration;
@@ -11,33 +11,33 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the topic of dead letters. */
+/** Reads the dead letter topic. */
 public final class DeadLetterReader {
   private static final Duration POLL = Duration.ofMillis(500);
 
   private DeadLetterReader() {}
 
-  /** Returns all dead letters that are committed, oldest first. */
+  /** Returns all committed dead letters, oldest first. */
   public static List<DeadLetterSummary> read(KafkaSettings kafka) throws ConfigurationException {
     ClusterCheck.connect(kafka).close();
-    List<DeadLetterSummary> letters = new ArrayList<>();
+    List<DeadLetterSummary> deadLetters = new ArrayList<>();
     try (TopicReader reader =
         TopicReader.fromBeginning(kafka, List.of(kafka.topics().deadLetters()))) {
       while (!reader.atEnd()) {
         reader
             .poll(POLL)
-            .forEach(record -> letters.add(DeadLetterSummary.of(record, kafka.topics())));
+            .forEach(record -> deadLetters.add(DeadLetterSummary.of(record, kafka.topics())));
       }
     }
-    letters.sort(
+    deadLetters.sort(
         Comparator.comparing(DeadLetterSummary::time).thenComparing(DeadLetterSummary::source));
-    return letters;
+    return deadLetters;
   }
 
-  /** Returns a letter with its headers; empty if it has been deleted. */
-  public static Optional<DeadLetter> fetch(KafkaSettings kafka, DeadLetterSummary letter) {
+  /** Returns a dead letter with its headers; empty if it has been deleted. */
+  public static Optional<DeadLetterRecord> fetch(KafkaSettings kafka, DeadLetterSummary summary) {
     try (RecordFetcher fetcher = new RecordFetcher(kafka)) {
-      return fetcher.fetch(letter.place()).map(DeadLetter::of);
+      return fetcher.fetch(summary.coordinates()).map(DeadLetterRecord::of);
     }
   }
 }

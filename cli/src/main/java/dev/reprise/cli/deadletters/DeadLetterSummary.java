@@ -2,25 +2,25 @@ package dev.reprise.cli.deadletters;
 
 import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.Topics;
-import dev.reprise.runtime.DeadLetter;
+import dev.reprise.runtime.DeadLetterRecord;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A dead letter of the list, of which there may be a hundred thousand: without headers and value,
- * but with where to find them.
+ * An entry in the list of dead letters, which may have a hundred thousand: without headers and
+ * value, but with the coordinates to fetch them.
  *
- * @param place of the letter
+ * @param coordinates of the dead letter
  * @param sourceTopic of the rejected record
- * @param source where the rejected record stood, {@code topic-partition-offset}
- * @param event where the audio event stood, which is its extraction's id; empty for a letter that
- *     is not of an audio event, or does not name it
- * @param origin where key, value and headers of the event are: the letter itself, unless its value
- *     was left out or is another record's
+ * @param source coordinates of the rejected record, {@code topic-partition-offset}
+ * @param event coordinates of the audio event, which are its extraction's id; empty if the rejected
+ *     record does not come from an audio event, or does not name it
+ * @param origin coordinates of the record with the event's key, value and headers: the dead letter
+ *     itself, unless its value was left out or is that of another record
  */
 public record DeadLetterSummary(
-    RecordCoordinates place,
+    RecordCoordinates coordinates,
     String key,
     String stage,
     String reason,
@@ -32,27 +32,27 @@ public record DeadLetterSummary(
     Optional<RecordCoordinates> origin) {
 
   static DeadLetterSummary of(ConsumerRecord<byte[], byte[]> record, Topics topics) {
-    DeadLetter content = DeadLetter.of(record);
-    RecordCoordinates place =
+    DeadLetterRecord deadLetter = DeadLetterRecord.of(record);
+    RecordCoordinates coordinates =
         new RecordCoordinates(record.topic(), record.partition(), record.offset());
     Optional<RecordCoordinates> event =
-        content
+        deadLetter
             .extractionId(topics, record.value())
             .flatMap(RecordCoordinates::parse)
             .filter(it -> it.topic().equals(topics.audioFiles()));
-    boolean whole =
-        content.sourceTopic().equals(topics.audioFiles()) && content.hasValue(record.value());
+    boolean hasEvent =
+        deadLetter.sourceTopic().equals(topics.audioFiles()) && deadLetter.hasValue(record.value());
     return new DeadLetterSummary(
-        place,
-        content.key(),
-        // There are few of these.
-        content.stage().intern(),
-        content.reason().intern(),
-        content.message(),
-        content.sourceTopic().intern(),
-        content.source(),
-        content.time(),
+        coordinates,
+        deadLetter.key(),
+        // Few distinct values.
+        deadLetter.stage().intern(),
+        deadLetter.reason().intern(),
+        deadLetter.message(),
+        deadLetter.sourceTopic().intern(),
+        deadLetter.source(),
+        deadLetter.time(),
         event,
-        whole ? Optional.of(place) : event);
+        hasEvent ? Optional.of(coordinates) : event);
   }
 }

@@ -4,7 +4,7 @@ import dev.reprise.cli.command.CommandContext;
 import dev.reprise.cli.options.KafkaOptions;
 import dev.reprise.cli.output.TextTable;
 import dev.reprise.runtime.ConfigurationException;
-import dev.reprise.runtime.DeadLetter;
+import dev.reprise.runtime.DeadLetterRecord;
 import dev.reprise.runtime.KafkaSettings;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "dead-letters",
-    description = "Lists what was rejected, and why, shows one of the list, or sends events again.",
+    description = "Lists dead letters, shows one of them, or replays their audio events.",
     synopsisSubcommandLabel = "[list|show N|replay]")
 public final class DeadLettersCommand implements Callable<Integer> {
   private final CommandContext context;
@@ -34,27 +34,27 @@ public final class DeadLettersCommand implements Callable<Integer> {
   private static int list(CommandContext context, KafkaOptions kafka)
       throws ConfigurationException {
     TextTable table = new TextTable("n", "time", "key", "stage", "reason", "from", "message");
-    List<DeadLetterSummary> letters = DeadLetterReader.read(kafka.settings());
-    if (letters.isEmpty()) {
+    List<DeadLetterSummary> deadLetters = DeadLetterReader.read(kafka.settings());
+    if (deadLetters.isEmpty()) {
       context.terminal().note("There are no dead letters.");
       return 0;
     }
-    for (int i = 0; i < letters.size(); i++) {
-      DeadLetterSummary letter = letters.get(i);
+    for (int i = 0; i < deadLetters.size(); i++) {
+      DeadLetterSummary deadLetter = deadLetters.get(i);
       table.add(
           Integer.toString(i + 1),
-          letter.time().toString(),
-          letter.key(),
-          letter.stage(),
-          letter.reason(),
-          letter.source(),
-          letter.message());
+          deadLetter.time().toString(),
+          deadLetter.key(),
+          deadLetter.stage(),
+          deadLetter.reason(),
+          deadLetter.source(),
+          deadLetter.message());
     }
     table.print(context.terminal());
     return 0;
   }
 
-  @Command(name = "list", description = "Lists what was rejected, oldest first.")
+  @Command(name = "list", description = "Lists dead letters, oldest first.")
   public static final class All implements Callable<Integer> {
     private final CommandContext context;
 
@@ -77,7 +77,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
 
     @Mixin private final KafkaOptions kafka;
 
-    @Parameters(paramLabel = "N", description = "Its number in the list.")
+    @Parameters(paramLabel = "N", description = "Number of the dead letter in the list.")
     private int number;
 
     public One(CommandContext context) {
@@ -88,28 +88,28 @@ public final class DeadLettersCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ConfigurationException {
       KafkaSettings settings = kafka.settings();
-      List<DeadLetterSummary> letters = DeadLetterReader.read(settings);
-      if (number < 1 || number > letters.size()) {
+      List<DeadLetterSummary> deadLetters = DeadLetterReader.read(settings);
+      if (number < 1 || number > deadLetters.size()) {
         throw new ConfigurationException(
-            "There is no dead letter " + number + "; the list has " + letters.size() + ".");
+            "There is no dead letter " + number + "; the list has " + deadLetters.size() + ".");
       }
-      DeadLetter letter =
-          DeadLetterReader.fetch(settings, letters.get(number - 1))
+      DeadLetterRecord deadLetter =
+          DeadLetterReader.fetch(settings, deadLetters.get(number - 1))
               .orElseThrow(
                   () ->
                       new ConfigurationException(
-                          "Dead letter " + number + " was deleted a moment ago."));
-      context.terminal().print("key: " + letter.key());
-      context.terminal().print("time: " + letter.time());
-      // Indented, so that no line of a stack trace or message can pass for a header.
-      letter
+                          "Dead letter " + number + " has just been deleted."));
+      context.terminal().print("key: " + deadLetter.key());
+      context.terminal().print("time: " + deadLetter.time());
+      // Indented, so that a line of a stack trace or message is not mistaken for a header.
+      deadLetter
           .headers()
           .forEach(
               (name, value) ->
                   (name + ": " + value.replaceAll("\\R", "\n  "))
                       .lines()
                       .forEach(context.terminal()::print));
-      context.terminal().print("value: " + letter.valueBytes() + " bytes");
+      context.terminal().print("value: " + deadLetter.valueBytes() + " bytes");
       return 0;
     }
   }

@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordFetcher implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  /** Few, since most of what is fetched beside a record is not asked for. */
+  /** Small, since most records fetched along with the requested one are discarded. */
   private static final int FETCH_BYTES = 64 << 10;
 
-  /** So many are read and passed over, rather than fetched from another place. */
-  private static final long NEAR_RECORDS = 10;
+  /** Up to this distance records are read and skipped, which is cheaper than a seek. */
+  private static final long MAX_SKIPPED_RECORDS = 10;
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private @Nullable TopicPartition current;
@@ -48,24 +48,24 @@ final class RecordFetcher implements AutoCloseable {
             new ByteArrayDeserializer());
   }
 
-  /** Returns the record at a place; empty if it has been deleted. */
-  Optional<ConsumerRecord<byte[], byte[]>> fetch(RecordCoordinates place) {
-    TopicPartition partition = partition(place);
-    if (!exists(partition) || !isWritten(place)) {
+  /** Returns the record at the coordinates; empty if it has been deleted. */
+  Optional<ConsumerRecord<byte[], byte[]>> fetch(RecordCoordinates coordinates) {
+    TopicPartition partition = partition(coordinates);
+    if (!exists(partition) || !isBeforeEnd(coordinates)) {
       return Optional.empty();
     }
-    goTo(place);
+    seek(coordinates);
     try {
-      return poll(place);
+      return poll(coordinates);
     } catch (OffsetOutOfRangeException e) {
-      // Nothing is to be read on from here.
+      // The next fetch must not continue from this position.
       current = null;
       return Optional.empty();
     }
   }
 
-  private static TopicPartition partition(RecordCoordinates place) {
-    return new TopicPartition(place.topic(), place.partition());
+  private static TopicPartition partition(RecordCoordinates coordinates) {
+    return new TopicPartition(coordinates.topic(), coordinates.partition());
   }
 
   private boolean exists(TopicPartition partition) {
@@ -73,37 +73,37 @@ final class RecordFetcher implements AutoCloseable {
         .anyMatch(info -> info.partition() == partition.partition());
   }
 
-  /** A topic may have been made again since, and be shorter. */
-  private boolean isWritten(RecordCoordinates place) {
-    return consumer.endOffsets(List.of(partition(place))).values().stream()
-        .anyMatch(end -> end > place.offset());
+  /** Returns whether the offset is below the partition's end; a recreated topic may be shorter. */
+  private boolean isBeforeEnd(RecordCoordinates coordinates) {
+    return consumer.endOffsets(List.of(partition(coordinates))).values().stream()
+        .anyMatch(end -> end > coordinates.offset());
   }
 
-  private void goTo(RecordCoordinates place) {
-    TopicPartition partition = partition(place);
+  private void seek(RecordCoordinates coordinates) {
+    TopicPartition partition = partition(coordinates);
     long ahead = -1;
     if (partition.equals(current)) {
-      ahead = place.offset() - consumer.position(partition);
+      ahead = coordinates.offset() - consumer.position(partition);
     } else {
-      // One alone, so that no more than one record of 16 MiB is held beside.
+      // A single partition, so that at most one other record of 16 MiB is buffered.
       consumer.assign(List.of(partition));
       current = partition;
     }
-    if (ahead < 0 || ahead > NEAR_RECORDS) {
-      consumer.seek(partition, place.offset());
+    if (ahead < 0 || ahead > MAX_SKIPPED_RECORDS) {
+      consumer.seek(partition, coordinates.offset());
     }
   }
 
-  private Optional<ConsumerRecord<byte[], byte[]>> poll(RecordCoordinates place) {
-    Instant end = Instant.now().plus(PATIENCE);
-    while (consumer.position(partition(place)) <= place.offset()) {
+  private Optional<ConsumerRecord<byte[], byte[]>> poll(RecordCoordinates coordinates) {
+    Instant end = Instant.now().plus(TIMEOUT);
+    while (consumer.position(partition(coordinates)) <= coordinates.offset()) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        if (record.offset() == place.offset()) {
+        if (record.offset() == coordinates.offset()) {
           return Optional.of(record);
         }
       }
       if (Instant.now().isAfter(end)) {
-        throw new TimeoutException("The record at " + place + " does not come.");
+        throw new TimeoutException("Timed out fetching the record at " + coordinates + ".");
       }
     }
     return Optional.empty();

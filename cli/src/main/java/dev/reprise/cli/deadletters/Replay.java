@@ -23,8 +23,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the audio events of dead letters again, each exactly once however often it is asked for:
- * see decision 37. Not thread-safe.
+ * Sends the audio events of dead letters again, each exactly once however often it is replayed
+ * (decision 37). Not thread-safe.
  */
 public final class Replay implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
@@ -35,7 +35,7 @@ public final class Replay implements AutoCloseable {
   private final Optional<ReplaySender> sender;
   private final RecordFetcher fetcher;
 
-  /** Where events went: those of earlier replays, and of this one. */
+  /** How each event was replayed, earlier or now, by the original's coordinates. */
   private final Map<RecordCoordinates, String> replayed = new HashMap<>();
 
   private final SortedMap<Integer, Outcome> outcomes = new TreeMap<>();
@@ -45,12 +45,12 @@ public final class Replay implements AutoCloseable {
   private int batchBytes;
 
   /**
-   * What has become of a letter, or would.
+   * The outcome of replaying a dead letter, or the expected one without {@code --execute}.
    *
-   * @param text for people
+   * @param text for output
    */
   public record Outcome(Kind kind, String text) {
-    /** What has become of a letter, or would. */
+    /** Whether the event is sent, was sent before, or cannot be sent. */
     public enum Kind {
       SENT,
       SENT_BEFORE,
@@ -65,14 +65,16 @@ public final class Replay implements AutoCloseable {
   }
 
   /**
-   * @param execute whether events are sent, not only looked for
+   * Opens a replay.
+   *
+   * @param execute whether to send events, not only check that they can be sent
    */
   public static Replay open(KafkaSettings kafka, boolean execute) throws ConfigurationException {
-    // Opened before earlier replays are read: one that is still under way is ended by it.
+    // The sender is opened before earlier replays are read: it fences off a replay still running.
     Replay replay =
         new Replay(kafka, execute ? Optional.of(new ReplaySender(kafka)) : Optional.empty());
     try {
-      replay.readEarlier(kafka);
+      replay.readEarlierReplays(kafka);
       return replay;
     } catch (ConfigurationException | RuntimeException e) {
       replay.close();
@@ -80,7 +82,7 @@ public final class Replay implements AutoCloseable {
     }
   }
 
-  private void readEarlier(KafkaSettings kafka) throws ConfigurationException {
+  private void readEarlierReplays(KafkaSettings kafka) throws ConfigurationException {
     try (TopicReader reader = TopicReader.fromBeginning(kafka, List.of(topics.replays()))) {
       while (!reader.atEnd()) {
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
@@ -92,60 +94,60 @@ public final class Replay implements AutoCloseable {
     }
   }
 
-  /** Sends the events of letters, or finds out whether that could be done, in their order. */
-  public SortedMap<Integer, Outcome> replay(SortedMap<Integer, DeadLetterSummary> letters)
+  /** Sends the dead letters' events in their order, or checks whether they can be sent. */
+  public SortedMap<Integer, Outcome> replay(SortedMap<Integer, DeadLetterSummary> deadLetters)
       throws ExecutionException, InterruptedException {
-    for (Map.Entry<Integer, DeadLetterSummary> letter : letters.entrySet()) {
-      take(letter.getKey(), letter.getValue());
+    for (Map.Entry<Integer, DeadLetterSummary> deadLetter : deadLetters.entrySet()) {
+      addToBatch(deadLetter.getKey(), deadLetter.getValue());
       if (batch.size() >= BATCH_EVENTS || batchBytes >= BATCH_BYTES) {
-        send();
+        flush();
       }
     }
-    send();
+    flush();
     return outcomes;
   }
 
-  private void take(int number, DeadLetterSummary letter) {
-    if (letter.event().isEmpty() || letter.origin().isEmpty()) {
-      impossible(number, notAnEvent(letter));
+  private void addToBatch(int number, DeadLetterSummary deadLetter) {
+    if (deadLetter.event().isEmpty() || deadLetter.origin().isEmpty()) {
+      reject(number, whyNoEvent(deadLetter));
       return;
     }
-    RecordCoordinates event = letter.event().get();
+    RecordCoordinates event = deadLetter.event().get();
     String before = replayed.get(event);
     if (before != null) {
       outcomes.put(number, new Outcome(Outcome.Kind.SENT_BEFORE, before));
       return;
     }
-    Optional<ConsumerRecord<byte[], byte[]>> original = fetcher.fetch(letter.origin().get());
+    Optional<ConsumerRecord<byte[], byte[]>> original = fetcher.fetch(deadLetter.origin().get());
     if (original.isEmpty()) {
-      impossible(number, letter.origin().get() + " has been deleted; submit the audio again");
+      reject(number, deadLetter.origin().get() + " has been deleted; submit the audio again");
       return;
     }
-    ProducerRecord<byte[], byte[]> again = again(original.get());
-    int bytes = DeadLetters.size(again.key(), again.value(), again.headers());
+    ProducerRecord<byte[], byte[]> copy = copyEvent(original.get());
+    int bytes = DeadLetters.size(copy.key(), copy.value(), copy.headers());
     if (bytes > Topics.MAX_EVENT_BYTES) {
-      impossible(number, "with its headers it may exceed 16 MiB; submit it by its URI");
+      reject(number, "with its headers it may exceed 16 MiB; submit it by its URI");
       return;
     }
     replayed.put(event, "is the event of dead letter " + number);
-    batch.put(event, again);
+    batch.put(event, copy);
     batchNumbers.put(event, number);
     batchBytes += bytes;
   }
 
-  private String notAnEvent(DeadLetterSummary letter) {
-    String topic = letter.sourceTopic();
+  private String whyNoEvent(DeadLetterSummary deadLetter) {
+    String topic = deadLetter.sourceTopic();
     return topic.equals(topics.audioFiles()) || topic.equals(topics.mfcc())
         ? "it does not name its audio event"
-        : "it is of " + topic + ", not of an audio event; mend that record and produce it again";
+        : "it comes from " + topic + ", not from an audio event; fix and produce that record again";
   }
 
-  private void impossible(int number, String why) {
+  private void reject(int number, String why) {
     outcomes.put(number, new Outcome(Outcome.Kind.IMPOSSIBLE, "cannot be sent: " + why));
   }
 
-  /** As it was produced, without what the dead letter added. */
-  private ProducerRecord<byte[], byte[]> again(ConsumerRecord<byte[], byte[]> original) {
+  /** Returns the event as it was produced, without the headers that the dead letter added. */
+  private ProducerRecord<byte[], byte[]> copyEvent(ConsumerRecord<byte[], byte[]> original) {
     RecordHeaders headers = new RecordHeaders();
     for (Header header : original.headers()) {
       if (!DeadLetters.isAdded(header.key())) {
@@ -156,7 +158,7 @@ public final class Replay implements AutoCloseable {
         topics.audioFiles(), null, null, original.key(), original.value(), headers);
   }
 
-  private void send() throws ExecutionException, InterruptedException {
+  private void flush() throws ExecutionException, InterruptedException {
     if (batch.isEmpty()) {
       return;
     }

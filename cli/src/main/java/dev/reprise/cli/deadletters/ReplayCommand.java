@@ -25,38 +25,44 @@ import picocli.CommandLine.Parameters;
     description = {
       "Sends the audio events of dead letters again, once the cause is gone; each event once,"
           + " however often it is replayed.",
-      "Without --execute it only shows what would be sent. Letters must meet every condition"
-          + " given."
+      "Without --execute it only shows what would be sent. A dead letter must match every"
+          + " condition."
     })
 public final class ReplayCommand implements Callable<Integer> {
   private final CommandContext context;
 
   @Mixin private final KafkaOptions kafka;
 
-  @Parameters(paramLabel = "N", arity = "0..*", description = "Their numbers in the list.")
+  @Parameters(
+      paramLabel = "N",
+      arity = "0..*",
+      description = "Numbers of dead letters in the list.")
   private List<Integer> numbers = new ArrayList<>();
 
   @Option(
       names = "--reason",
       paramLabel = "REASON",
       split = ",",
-      description = "Those of a reason, such as source-not-found; several with commas.")
+      description = "Dead letters with this reason, such as source-not-found; several with commas.")
   private List<String> reasons = new ArrayList<>();
 
   @Option(
       names = "--id",
       paramLabel = "ID",
       description =
-          "Those of a track id, or of an extraction (topic-partition-offset); may be repeated.")
+          "Dead letters of a track id or an extraction (topic-partition-offset); may be repeated.")
   private List<String> ids = new ArrayList<>();
 
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      description = "Those written at this time or later, such as 2026-07-01T00:00:00Z.")
+      description = "Dead letters written at this time or later, such as 2026-07-01T00:00:00Z.")
   private @Nullable Instant since;
 
-  @Option(names = "--until", paramLabel = "TIME", description = "Those written before this time.")
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "Dead letters written before this time.")
   private @Nullable Instant until;
 
   @Option(names = "--execute", description = "Send the events.")
@@ -70,33 +76,33 @@ public final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ConfigurationException, ExecutionException, InterruptedException {
     KafkaSettings settings = kafka.settings();
-    SortedMap<Integer, DeadLetterSummary> letters =
+    SortedMap<Integer, DeadLetterSummary> deadLetters =
         new DeadLetterFilter(
                 numbers, reasons, ids, Optional.ofNullable(since), Optional.ofNullable(until))
-            .of(DeadLetterReader.read(settings));
+            .select(DeadLetterReader.read(settings));
     SortedMap<Integer, Outcome> outcomes;
     try (Replay replay = Replay.open(settings, execute)) {
-      outcomes = replay.replay(letters);
+      outcomes = replay.replay(deadLetters);
     }
-    print(letters, outcomes);
+    print(deadLetters, outcomes);
     return count(outcomes, Outcome.Kind.IMPOSSIBLE) == 0 ? 0 : ExitCode.FAILED;
   }
 
   private void print(
-      SortedMap<Integer, DeadLetterSummary> letters, SortedMap<Integer, Outcome> outcomes) {
-    if (letters.isEmpty()) {
-      context.terminal().note("No dead letter meets the conditions.");
+      SortedMap<Integer, DeadLetterSummary> deadLetters, SortedMap<Integer, Outcome> outcomes) {
+    if (deadLetters.isEmpty()) {
+      context.terminal().note("No dead letter matches the conditions.");
       return;
     }
     TextTable table = new TextTable("n", "key", "reason", "from", "replay");
-    letters.forEach(
-        (number, letter) -> {
+    deadLetters.forEach(
+        (number, deadLetter) -> {
           Outcome outcome = outcomes.get(number);
           table.add(
               Integer.toString(number),
-              letter.key(),
-              letter.reason(),
-              letter.source(),
+              deadLetter.key(),
+              deadLetter.reason(),
+              deadLetter.source(),
               outcome == null ? "" : outcome.text());
         });
     table.print(context.terminal());

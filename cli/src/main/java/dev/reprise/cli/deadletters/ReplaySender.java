@@ -15,9 +15,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Sends events again, and a record of each on the topic of replays, in one transaction. The
- * transactional id is the same for every sender: opening one ends another's transaction and fences
- * it off, so that what the topic of replays says then is final. Not thread-safe.
+ * Sends events again, and a record of each to the replays topic, in one transaction. All senders
+ * share a transactional id: opening one aborts the open transaction of another and fences it off,
+ * so that the replays topic is final from then on. Not thread-safe.
  */
 final class ReplaySender implements AutoCloseable {
   private final Topics topics;
@@ -41,8 +41,8 @@ final class ReplaySender implements AutoCloseable {
   /**
    * Sends events in one transaction.
    *
-   * @param events by where the original stood
-   * @return where they stand now
+   * @param events by the coordinates of the original
+   * @return the coordinates of the copies, by those of the originals
    */
   Map<RecordCoordinates, RecordCoordinates> send(
       Map<RecordCoordinates, ProducerRecord<byte[], byte[]>> events)
@@ -53,9 +53,9 @@ final class ReplaySender implements AutoCloseable {
     producer.flush();
     Map<RecordCoordinates, RecordCoordinates> sent = new LinkedHashMap<>();
     for (Map.Entry<RecordCoordinates, Future<RecordMetadata>> each : sending.entrySet()) {
-      RecordCoordinates place = coordinates(each.getValue().get());
-      sent.put(each.getKey(), place);
-      producer.send(new ProducerRecord<>(topics.replays(), bytes(each.getKey()), bytes(place)));
+      RecordCoordinates copy = coordinates(each.getValue().get());
+      sent.put(each.getKey(), copy);
+      producer.send(new ProducerRecord<>(topics.replays(), bytes(each.getKey()), bytes(copy)));
     }
     producer.commitTransaction();
     return sent;
@@ -65,11 +65,11 @@ final class ReplaySender implements AutoCloseable {
     return new RecordCoordinates(sent.topic(), sent.partition(), sent.offset());
   }
 
-  private static byte[] bytes(RecordCoordinates place) {
-    return place.toString().getBytes(StandardCharsets.UTF_8);
+  private static byte[] bytes(RecordCoordinates coordinates) {
+    return coordinates.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Also aborts a transaction that was not committed. */
+  /** Closes the producer, which aborts a transaction that was not committed. */
   @Override
   public void close() {
     producer.close();

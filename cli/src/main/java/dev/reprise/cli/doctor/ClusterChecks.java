@@ -8,7 +8,7 @@ import dev.reprise.runtime.KafkaSettings;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the services need of the cluster. */
+/** Checks what the services need of the cluster: the broker, the topics and the rights on them. */
 public final class ClusterChecks {
   private ClusterChecks() {}
 
@@ -17,7 +17,7 @@ public final class ClusterChecks {
     try (ClusterCheck cluster = ClusterCheck.connect(kafka)) {
       findings.add(Finding.ok("broker", kafka.bootstrapServers() + " answers."));
       for (TopicState topic : new TopicAdmin(cluster.admin()).describe(kafka.topics().specs())) {
-        findings.add(topic(topic));
+        findings.add(checkTopic(topic));
       }
     } catch (ConfigurationException e) {
       e.faults().forEach(fault -> findings.add(Finding.fault("broker", fault)));
@@ -25,7 +25,7 @@ public final class ClusterChecks {
     return findings;
   }
 
-  private static Finding topic(TopicState topic) {
+  private static Finding checkTopic(TopicState topic) {
     String name = topic.spec().name();
     if (topic.missingRight().isPresent()) {
       String what = ClusterCheck.missingRight(topic.missingRight().get(), name);
@@ -37,7 +37,8 @@ public final class ClusterChecks {
           : Finding.fault("topic", what);
     }
     if (!topic.exists()) {
-      return Finding.fault("topic", name + " does not exist: 'reprise topics create' makes it.");
+      return Finding.fault(
+          "topic", name + " does not exist; create it with 'reprise topics create'.");
     }
     return topic.differences().isEmpty()
         ? Finding.ok("topic", "%s, %d partitions.".formatted(name, topic.partitions()))

@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
     name = "doctor",
     description = {
       "Checks this host and the cluster: Java, FFmpeg, GPU, model, broker, topics.",
-      "Says what to do about each fault, and exits with 1 if there is one."
+      "Prints a remedy for each fault, and exits with 1 if there is one."
     })
 public final class DoctorCommand implements Callable<Integer> {
   private final CommandContext context;

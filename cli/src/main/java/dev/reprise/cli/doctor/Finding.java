@@ -1,16 +1,16 @@
 package dev.reprise.cli.doctor;
 
 /**
- * What one check found.
+ * The result of one check.
  *
- * @param subject what was looked at
- * @param text one sentence; for a fault, with what to do
+ * @param subject what was checked
+ * @param text one sentence; for a fault, with the remedy
  */
 public record Finding(Verdict verdict, String subject, String text) {
-  /** How it stands. */
+  /** The severity of a finding. */
   public enum Verdict {
     OK,
-    /** Not as it could be, but nothing fails for it. */
+    /** Not optimal, but nothing fails because of it. */
     NOTE,
     FAULT
   }

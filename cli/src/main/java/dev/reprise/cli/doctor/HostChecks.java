@@ -12,15 +12,15 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** What the services need of this host. */
+/** Checks what the services need of this host: Java, FFmpeg, GPU and model. */
 public final class HostChecks {
   private HostChecks() {}
 
   public static List<Finding> run(ModelOptions model) {
-    return List.of(java(), ffmpeg(), gpu(), model(model));
+    return List.of(checkJava(), checkFfmpeg(), checkGpu(), checkModel(model));
   }
 
-  private static Finding java() {
+  private static Finding checkJava() {
     Runtime runtime = Runtime.getRuntime();
     return Finding.ok(
         "Java",
@@ -29,7 +29,7 @@ public final class HostChecks {
                 Runtime.version(), System.getProperty("os.arch"), runtime.availableProcessors()));
   }
 
-  private static Finding ffmpeg() {
+  private static Finding checkFfmpeg() {
     try (DecoderPool decoders = DecoderPool.start(DecoderConfig.defaults(), 1)) {
       return Finding.ok("FFmpeg", decoders.awaitReady() + " runs in a decoder's process.");
     } catch (IOException e) {
@@ -38,14 +38,14 @@ public final class HostChecks {
     }
   }
 
-  private static Finding gpu() {
+  private static Finding checkGpu() {
     Optional<String> fault = ExecutionProvider.whyNoCuda();
     return fault
         .map(why -> Finding.note("GPU", "Not used: " + why))
         .orElseGet(() -> Finding.ok("GPU", "CUDA can be used."));
   }
 
-  private static Finding model(ModelOptions options) {
+  private static Finding checkModel(ModelOptions options) {
     try (OnnxModel model =
         OnnxModel.load(
             ModelFile.read(new ModelRepository(options.repository()).find(options.model())),

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 
-/** Writes files that are there whole or not at all. */
+/** Writes files atomically: a reader sees the whole file or none. */
 final class AtomicFile {
   private AtomicFile() {}
 
-  /** Replaces the file; the temporary one beside it has a name that no other has. */
+  /** Replaces the file by renaming a temporary file with a unique name in the same folder. */
   static void write(Path file, byte[] bytes) throws IOException {
     Path partial = file.resolveSibling("." + UUID.randomUUID() + ".part");
     try {

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Measures what extraction costs on one core: decoding and resampling alone, the same with"
           + " MFCC, and their ratio.",
-      "Best with a file of some minutes, on a machine that does nothing else."
+      "Use a file of several minutes, on an otherwise idle machine."
     })
 public final class BenchCommand implements Callable<Integer> {
   private final CommandContext context;
@@ -68,14 +68,14 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private void print(ExtractionBench.Result result) {
-    line("audio                       %9.1f s", result.audioSeconds());
-    line("decode + resample           %9.4f s", result.decodeSeconds());
-    line("decode + resample + MFCC    %9.4f s", result.extractSeconds());
-    line("ratio                       %9.2f", result.ratio());
-    line("audio per core-second       %9.0f s", result.audioSecondsPerCoreSecond());
+    printLine("audio                       %9.1f s", result.audioSeconds());
+    printLine("decode + resample           %9.4f s", result.decodeSeconds());
+    printLine("decode + resample + MFCC    %9.4f s", result.extractSeconds());
+    printLine("ratio                       %9.2f", result.ratio());
+    printLine("audio per core-second       %9.0f s", result.audioSecondsPerCoreSecond());
   }
 
-  private void line(String format, double value) {
+  private void printLine(String format, double value) {
     context.terminal().print(String.format(Locale.ROOT, format, value));
   }
 }

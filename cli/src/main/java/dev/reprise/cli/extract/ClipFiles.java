@@ -12,12 +12,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of one track: {@code <track id>.<clip index>.npy}, and {@code <track id>.json}, which
- * notes what they were computed from.
+ * The files of one track: {@code <track id>.<clip index>.npy}, and the manifest {@code <track
+ * id>.json}, which records what they were computed from.
  *
- * <p>The note is written last: where it stands, the track is complete, and an interrupted command
- * knows where to go on. The first clip is written before it, so that a program that looks for first
- * clips finds only tracks with all of theirs. What cannot be read or written is an {@link
+ * <p>The manifest is written last: if it exists, the track is complete, so that an interrupted
+ * command can resume. The first clip is written just before it, so that a program that searches for
+ * first clips finds only complete tracks. Read and write errors are thrown as {@link
  * UncheckedIOException}. Not thread-safe.
  */
 final class ClipFiles {
@@ -45,27 +45,27 @@ final class ClipFiles {
     this.name = ShortName.to(MAX_NAME_BYTES - MAX_ENDING_BYTES, rest);
   }
 
-  /** What the files were computed from; empty if they are not complete. */
-  Optional<TrackManifest> note() {
-    Optional<TrackManifest> note;
+  /** Returns the manifest; empty if the files are not complete. */
+  Optional<TrackManifest> manifest() {
+    Optional<TrackManifest> manifest;
     try {
-      note = TrackManifest.read(noteFile());
+      manifest = TrackManifest.read(manifestFile());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    for (int i = 0; note.isPresent() && i < note.get().clipCount(); i++) {
+    for (int i = 0; manifest.isPresent() && i < manifest.get().clipCount(); i++) {
       if (!Files.exists(file(i))) {
         return Optional.empty();
       }
     }
-    return note;
+    return manifest;
   }
 
-  /** Deletes the files, those of an interrupted command too. */
-  void clear() {
+  /** Deletes the files, including those of an interrupted command. */
+  void delete() {
     first = null;
     try {
-      Files.deleteIfExists(noteFile());
+      Files.deleteIfExists(manifestFile());
       Files.deleteIfExists(file(0));
       int clip = 1;
       while (Files.deleteIfExists(file(clip))) {
@@ -76,6 +76,7 @@ final class ClipFiles {
     }
   }
 
+  /** Writes a clip; the first is held back until {@link #finish}. */
   void write(Clip clip) {
     if (clip.index() == 0) {
       first = clip;
@@ -85,12 +86,12 @@ final class ClipFiles {
   }
 
   /** Completes the track after its last clip. */
-  void finish(TrackManifest note) {
+  void finish(TrackManifest manifest) {
     if (first != null) {
       save(first);
     }
     try {
-      AtomicFile.write(noteFile(), note.json().getBytes(StandardCharsets.UTF_8));
+      AtomicFile.write(manifestFile(), manifest.json().getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -110,7 +111,7 @@ final class ClipFiles {
     return folder.resolve(name + "." + clip + ".npy");
   }
 
-  Path noteFile() {
+  Path manifestFile() {
     return folder.resolve(name + ".json");
   }
 }

@@ -11,8 +11,8 @@ import java.nio.file.Path;
  * The file {@code contract.txt} in a folder of coefficients: name and SHA-256 of the contract that
  * they were computed under, on one line.
  *
- * <p>A command that goes on where another build stopped would otherwise mix coefficients that do
- * not compare, and a network trained on the folder could not tell.
+ * <p>Otherwise a command that resumes the work of another build would mix coefficients that are not
+ * comparable, and training on the folder would not detect it.
  */
 public final class ContractFile {
   private static final String FILE = "contract.txt";
@@ -26,15 +26,15 @@ public final class ContractFile {
    */
   public static void claim(Path folder) throws ConfigurationException, IOException {
     MfccContract contract = MfccContract.current();
-    String ours = contract.name() + " " + contract.sha256();
-    String theirs = read(folder.resolve(FILE));
-    if (theirs.isEmpty()) {
+    String current = contract.name() + " " + contract.sha256();
+    String recorded = read(folder.resolve(FILE));
+    if (recorded.isEmpty()) {
       Files.createDirectories(folder);
-      Files.writeString(folder.resolve(FILE), ours + "\n");
-    } else if (!theirs.equals(ours)) {
+      Files.writeString(folder.resolve(FILE), current + "\n");
+    } else if (!recorded.equals(current)) {
       throw new ConfigurationException(
           "%s holds coefficients of contract %s, this build computes %s; name another folder."
-              .formatted(folder, theirs, ours));
+              .formatted(folder, recorded, current));
     }
   }
 

@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
     description = {
       "Writes the MFCC of audio files, without Kafka: one .npy file [20, frames] float32 per clip of"
           + " 30 s, named TRACK_ID.CLIP.npy.",
-      "What a track's arrays were computed from stands in TRACK_ID.json. A track is done again if its"
-          + " file has changed since, so that the command given once more goes on where it stopped.",
+      "TRACK_ID.json records what a track's arrays were computed from. A track is extracted again"
+          + " if its file has changed since; a repeated command resumes where the last one stopped.",
       "A file that fails does not stop the others; the exit code is then 1."
     })
 public final class ExtractCommand implements Callable<Integer> {
@@ -67,7 +67,7 @@ public final class ExtractCommand implements Callable<Integer> {
           .terminal()
           .note("%d of %d files in %s.".formatted(tracks - failed.size(), tracks, out));
     }
-    selection.passedOver().ifPresent(context.terminal()::note);
+    selection.skipped().ifPresent(context.terminal()::note);
     failures.forEach(context.terminal()::note);
     return failures.isEmpty() ? 0 : ExitCode.FAILED;
   }

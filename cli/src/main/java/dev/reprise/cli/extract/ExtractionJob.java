@@ -27,12 +27,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Extracts tracks into a folder, several at a time. Used once. */
+/** Extracts tracks into a folder, several concurrently. Single-use. */
 public final class ExtractionJob {
   private final Path folder;
   private final DecoderConfig config;
   private final Progress progress;
-  private final Queue<AudioTrack> waiting;
+  private final Queue<AudioTrack> queue;
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
   public ExtractionJob(
@@ -40,11 +40,11 @@ public final class ExtractionJob {
     this.folder = folder;
     this.config = config;
     this.progress = progress;
-    this.waiting = new ConcurrentLinkedQueue<>(tracks);
+    this.queue = new ConcurrentLinkedQueue<>(tracks);
   }
 
   /**
-   * Extracts what is not there yet.
+   * Extracts the tracks that have no complete and current arrays.
    *
    * @return one line for each file that failed
    * @throws IOException if no decoder can be started
@@ -55,7 +55,7 @@ public final class ExtractionJob {
     try (DecoderPool decoders = DecoderPool.start(config, threads)) {
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
-        running.add(executor.submit(() -> extractAll(decoders)));
+        running.add(executor.submit(() -> drainQueue(decoders)));
       }
       for (Future<?> thread : running) {
         thread.get();
@@ -66,17 +66,17 @@ public final class ExtractionJob {
     return failures.stream().sorted().toList();
   }
 
-  private void extractAll(DecoderPool decoders) {
-    for (AudioTrack track = waiting.poll(); track != null; track = waiting.poll()) {
-      extract(decoders, track);
+  private void drainQueue(DecoderPool decoders) {
+    for (AudioTrack track = queue.poll(); track != null; track = queue.poll()) {
+      process(decoders, track);
       progress.step();
     }
   }
 
-  /** Extracts one track, or notes why not: what goes wrong with one file stops no other. */
-  private void extract(DecoderPool decoders, AudioTrack track) {
+  /** Processes one track and records a failure, so that it does not stop the other tracks. */
+  private void process(DecoderPool decoders, AudioTrack track) {
     try {
-      extractIfNew(decoders, track);
+      extractIfChanged(decoders, track);
     } catch (ExtractionException e) {
       fail(track, e.rejection().reason().label() + ": " + e.rejection().getMessage());
     } catch (NotKeptException e) {
@@ -87,7 +87,7 @@ public final class ExtractionJob {
       fail(
           track,
           "its arrays cannot be written: "
-              + FileFaults.why(Objects.requireNonNull(e.getCause()))
+              + FileFaults.reason(Objects.requireNonNull(e.getCause()))
               + ".");
     } catch (OutOfMemoryError e) {
       fail(track, "out of memory; fewer --threads or a larger -Xmx may help.");
@@ -104,21 +104,21 @@ public final class ExtractionJob {
     failures.add(PathText.of(track.file()) + ": " + why);
   }
 
-  private void extractIfNew(DecoderPool decoders, AudioTrack track)
+  private void extractIfChanged(DecoderPool decoders, AudioTrack track)
       throws ExtractionException, NotKeptException, IOException {
     ClipFiles files = new ClipFiles(folder, track.id());
     FileState before = FileState.of(track.file());
     String sha256 = Sha256.of(track.file());
-    Optional<TrackManifest> note = files.note();
-    if (note.isPresent() && note.get().isOfAnother(track, sha256)) {
+    Optional<TrackManifest> manifest = files.manifest();
+    if (manifest.isPresent() && manifest.get().belongsToAnother(track, sha256)) {
       throw new NotKeptException(
           "%s: %s holds the arrays of %s; delete it, or name another --out or --root."
-              .formatted(PathText.of(track.file()), files.noteFile(), note.get().source()));
+              .formatted(PathText.of(track.file()), files.manifestFile(), manifest.get().source()));
     }
-    if (note.isPresent() && note.get().isOf(before, sha256)) {
+    if (manifest.isPresent() && manifest.get().isCurrent(before, sha256)) {
       return;
     }
-    files.clear();
+    files.delete();
     boolean complete = false;
     try {
       Extraction extraction = extract(decoders, track.file(), files);
@@ -126,12 +126,12 @@ public final class ExtractionJob {
       files.finish(TrackManifest.of(track, before, sha256, extraction));
       complete = true;
     } catch (ExtractionException e) {
-      // Half a file is not to be judged.
+      // A file that is still being written is reported as such, not as broken.
       requireUnchanged(track.file(), before);
       throw e;
     } finally {
       if (!complete) {
-        files.clear();
+        files.delete();
       }
     }
   }
@@ -151,7 +151,7 @@ public final class ExtractionJob {
     }
   }
 
-  /** Why arrays are not kept although they could be computed; the message is a sentence. */
+  /** Thrown if a track's arrays must not be kept or replaced; the message is a sentence. */
   private static final class NotKeptException extends Exception {
     private static final long serialVersionUID = 1L;
 

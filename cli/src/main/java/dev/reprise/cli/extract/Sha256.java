@@ -14,7 +14,7 @@ final class Sha256 {
 
   private Sha256() {}
 
-  /** Reads the whole file; returns hexadecimal digits. */
+  /** Returns the digest of the whole file in hexadecimal digits. */
   static String of(Path file) throws IOException {
     MessageDigest digest = digest();
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);

@@ -20,15 +20,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a track's arrays were computed from, kept beside them as JSON.
+ * The manifest of a track's arrays: what they were computed from, kept beside them as JSON.
  *
  * @param source the audio file's URI
  * @param bytes its size
- * @param modified when it was written last, as ISO 8601
+ * @param modified time of its last modification, in ISO 8601
  * @param sha256 of its content, in hexadecimal digits
  * @param contract name and SHA-256 of the MFCC contract
  * @param decodedSeconds length of the audio that was decoded
- * @param marks what makes the arrays doubtful, as {@link Mark#label} says it
+ * @param marks labels of the {@link Mark}s that make the arrays doubtful
  */
 record TrackManifest(
     String trackId,
@@ -61,18 +61,18 @@ record TrackManifest(
         extraction.marks().stream().map(Mark::label).sorted().toList());
   }
 
-  /** Reads a note; empty if there is none, or none that can be read. */
+  /** Reads a manifest; empty if it is missing or malformed. */
   static Optional<TrackManifest> read(Path file) throws IOException {
     try {
-      @Nullable TrackManifest note = GSON.fromJson(Files.readString(file), TrackManifest.class);
-      return Optional.ofNullable(note).filter(TrackManifest::isWhole);
+      @Nullable TrackManifest manifest = GSON.fromJson(Files.readString(file), TrackManifest.class);
+      return Optional.ofNullable(manifest).filter(TrackManifest::isComplete);
     } catch (NoSuchFileException | JsonParseException e) {
       return Optional.empty();
     }
   }
 
-  /** Gson leaves what a file lacks at null. */
-  private boolean isWhole() {
+  /** Returns whether the file had every field; Gson leaves missing ones null. */
+  private boolean isComplete() {
     return Stream.of(trackId, source, modified, sha256, marks).noneMatch(Objects::isNull);
   }
 
@@ -80,16 +80,16 @@ record TrackManifest(
     return GSON.toJson(this) + "\n";
   }
 
-  /** Whether the arrays are those of the whole file as it is now. */
-  boolean isOf(FileState state, String sha256) {
+  /** Returns whether the arrays are those of the whole file in its current state. */
+  boolean isCurrent(FileState state, String sha256) {
     return bytes == state.bytes()
         && modified.equals(state.modified().toString())
         && this.sha256.equals(sha256)
         && !marks.contains(Mark.TRUNCATED.label());
   }
 
-  /** Whether the arrays belong to another file, which this one must not take them from. */
-  boolean isOfAnother(AudioTrack track, String sha256) {
+  /** Returns whether the arrays belong to another file and must not be replaced. */
+  boolean belongsToAnother(AudioTrack track, String sha256) {
     return !trackId.equals(track.id())
         || (!source.equals(track.file().toUri().toString()) && !this.sha256.equals(sha256));
   }

@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Expands files and folders: folders recursively and by extension, without hidden files and trash
- * folders, sorted; files as they are named. A file reached twice counts once. What cannot be read
- * is a fault and stops nothing else. Not thread-safe.
+ * folders, sorted; files as they are named. A file reached twice counts once. An unreadable file or
+ * folder is a fault and does not stop the others. Not thread-safe.
  */
 final class AudioFiles {
-  /** Where desktops, network storage and file systems keep what was deleted, and copies. */
+  /** Folders in which desktops, network storage and file systems keep deleted files and copies. */
   private static final Set<String> TRASH =
       Set.of(
           "$RECYCLE.BIN",
@@ -47,7 +47,7 @@ final class AudioFiles {
   private final List<PathMatcher> excludes;
   private final Map<Path, FoundFile> found = new LinkedHashMap<>();
   private final List<String> faults = new ArrayList<>();
-  private final SkippedFiles passedOver = new SkippedFiles();
+  private final SkippedFiles skipped = new SkippedFiles();
   private final Set<Path> roots = new LinkedHashSet<>();
 
   /**
@@ -65,16 +65,16 @@ final class AudioFiles {
         roots.add(real);
         addFolder(argument, real);
       } else if (isExcluded(real.getFileName())) {
-        passedOver.count(Why.EXCLUDED);
+        skipped.count(Why.EXCLUDED);
       } else if (!Files.isRegularFile(real)) {
-        faults.add(name(argument) + " is neither a file nor a folder.");
+        faults.add(displayName(argument) + " is neither a file nor a folder.");
       } else {
         Path absolute = argument.toAbsolutePath();
         Path folder = absolute.resolveSibling("").toRealPath();
         add(new FoundFile(folder.resolve(absolute.getFileName()), real));
       }
     } catch (IOException e) {
-      faults.add(FileFaults.cannotRead(name(argument), e));
+      faults.add(FileFaults.cannotRead(displayName(argument), e));
     }
   }
 
@@ -86,11 +86,11 @@ final class AudioFiles {
     return List.copyOf(faults);
   }
 
-  SkippedFiles passedOver() {
-    return passedOver;
+  SkippedFiles skipped() {
+    return skipped;
   }
 
-  /** Folders that together hold the files, links resolved. */
+  /** Returns folders that together hold the files, links resolved. */
   List<Path> roots() {
     Set<Path> all = new LinkedHashSet<>(roots);
     for (Path file : found.keySet()) {
@@ -101,8 +101,8 @@ final class AudioFiles {
     return List.copyOf(all);
   }
 
-  /** As it was given; in full where that might not show its bytes. */
-  private static String name(Path argument) {
+  /** Returns the argument as given, except that an absolute path shows its bytes. */
+  private static String displayName(Path argument) {
     return argument.isAbsolute() ? PathText.of(argument) : argument.toString();
   }
 
@@ -115,7 +115,7 @@ final class AudioFiles {
         Integer.MAX_VALUE,
         new Visitor(folder, files));
     if (files.isEmpty() && faults.size() == faultsBefore) {
-      faults.add("There are no audio files in " + name(argument) + ".");
+      faults.add("There are no audio files in " + displayName(argument) + ".");
     }
     files.sort(Comparator.naturalOrder());
     for (Path file : files) {
@@ -129,7 +129,7 @@ final class AudioFiles {
 
   private void add(FoundFile file) {
     if (found.putIfAbsent(file.real(), file) != null) {
-      passedOver.count(Why.TWICE);
+      skipped.count(Why.DUPLICATE);
     }
   }
 
@@ -150,34 +150,34 @@ final class AudioFiles {
 
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-      Why why = folder.equals(root) ? null : whyNotFolder(folder);
+      Why why = folder.equals(root) ? null : reasonToSkipFolder(folder);
       if (why == null) {
         return FileVisitResult.CONTINUE;
       }
-      passedOver.count(why);
+      skipped.count(why);
       return FileVisitResult.SKIP_SUBTREE;
     }
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      Why why = whyNotFile(file, attributes);
+      Why why = reasonToSkipFile(file, attributes);
       if (why == null) {
         files.add(file);
       } else {
-        passedOver.count(why);
+        skipped.count(why);
       }
       return FileVisitResult.CONTINUE;
     }
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException failure) {
-      // A link that leads back up is no loss; its files are found on the way there.
+      // A link to a parent folder, whose files are found without it.
       if (failure instanceof FileSystemLoopException) {
-        passedOver.count(Why.TWICE);
+        skipped.count(Why.DUPLICATE);
       } else if (!isExcluded(root.relativize(file))) {
         faults.add(FileFaults.cannotRead(file, failure));
       } else {
-        passedOver.count(Why.EXCLUDED);
+        skipped.count(Why.EXCLUDED);
       }
       return FileVisitResult.CONTINUE;
     }
@@ -190,7 +190,7 @@ final class AudioFiles {
       return FileVisitResult.CONTINUE;
     }
 
-    private @Nullable Why whyNotFolder(Path folder) {
+    private @Nullable Why reasonToSkipFolder(Path folder) {
       String name = folder.getFileName().toString();
       if (TRASH.contains(name) || name.startsWith(TRASH_PREFIX)) {
         return Why.TRASH;
@@ -201,7 +201,7 @@ final class AudioFiles {
       return isExcluded(root.relativize(folder)) ? Why.EXCLUDED : null;
     }
 
-    private @Nullable Why whyNotFile(Path file, BasicFileAttributes attributes) {
+    private @Nullable Why reasonToSkipFile(Path file, BasicFileAttributes attributes) {
       if (file.getFileName().toString().startsWith(".")) {
         return Why.HIDDEN;
       }
@@ -209,7 +209,7 @@ final class AudioFiles {
         return Why.NO_AUDIO_EXTENSION;
       }
       if (!attributes.isRegularFile()) {
-        return Why.NO_FILE;
+        return Why.NOT_A_FILE;
       }
       return isExcluded(root.relativize(file)) ? Why.EXCLUDED : null;
     }

@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 
-/** What can be told of a file from its name's extension. */
+/** Recognises audio files and their media types by the extension of their names. */
 public final class AudioFormats {
-  /** Audio files, and videos with an audio track; a file named outright may have any other. */
+  /** Audio files, and videos with an audio track; a file given by name may have any other. */
   private static final Set<String> EXTENSIONS =
       Set.of(
           "3g2", "3gp", "aac", "ac3", "aif", "aifc", "aiff", "amr", "ape", "asf", "au", "avi",
@@ -18,12 +18,12 @@ public final class AudioFormats {
 
   private AudioFormats() {}
 
-  /** Whether a file found in a folder is taken for audio. */
+  /** Returns whether a file found in a folder is treated as audio. */
   static boolean isAudio(Path file) {
     return EXTENSIONS.contains(extension(file));
   }
 
-  /** The media type for the {@code content-type} header. */
+  /** Returns the media type for the {@code content-type} header. */
   public static String mediaType(Path file) {
     return MediaTypes.ofFileName(String.valueOf(file.getFileName()));
   }

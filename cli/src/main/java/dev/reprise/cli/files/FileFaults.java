@@ -6,7 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Sentences about files that cannot be done. */
+/** Error messages about files that cannot be processed. */
 public final class FileFaults {
   private FileFaults() {}
 
@@ -15,20 +15,20 @@ public final class FileFaults {
   }
 
   /**
-   * @param name the file as it is to be called
+   * @param name the file's name in the message
    */
   static String cannotRead(String name, IOException cause) {
     return cause instanceof NoSuchFileException
         ? name + " does not exist."
-        : name + " cannot be read: " + why(cause) + ".";
+        : name + " cannot be read: " + reason(cause) + ".";
   }
 
   public static String stillBeingWritten(Path file) {
     return PathText.of(file) + " is still being written: it changed while it was read.";
   }
 
-  /** Returns the cause in some words, without the file's name where the system tells them apart. */
-  public static String why(IOException cause) {
+  /** Returns the reason in a few words, without the file's name if the system gives it apart. */
+  public static String reason(IOException cause) {
     if (cause instanceof AccessDeniedException) {
       return "permission denied";
     }

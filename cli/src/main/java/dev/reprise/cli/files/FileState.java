@@ -7,10 +7,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 
 /**
- * What tells whether a file was written to in the meantime.
+ * A file's size and modification time, to detect whether it was written to in the meantime.
  *
  * @param bytes its size
- * @param modified when it was written last
+ * @param modified time of its last modification
  */
 public record FileState(long bytes, Instant modified) {
   public static FileState of(Path file) throws IOException {

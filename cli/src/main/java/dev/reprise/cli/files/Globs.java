@@ -6,7 +6,7 @@ import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a glob, as {@link java.nio.file.FileSystem#getPathMatcher} defines it. */
+/** Converts a glob, as {@link java.nio.file.FileSystem#getPathMatcher} defines it. */
 final class Globs implements ITypeConverter<PathMatcher> {
   @Override
   public PathMatcher convert(String value) {

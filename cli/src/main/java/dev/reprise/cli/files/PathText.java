@@ -11,10 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Paths as text from which their bytes can be told, under any locale.
+ * Converts paths to text that preserves their bytes, under any locale.
  *
- * <p>{@code Path.toString()} decodes a name by the locale's encoding and puts the same replacement
- * character for every byte that it cannot decode. A path's URI holds the bytes themselves.
+ * <p>{@code Path.toString()} decodes a name by the locale's encoding and uses the same replacement
+ * character for every byte that it cannot decode. A path's URI contains the bytes themselves.
  */
 public final class PathText {
   private PathText() {}

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Names that fit where only so many bytes are allowed. */
+/** Shortens names to a maximum number of bytes. */
 public final class ShortName {
   private static final int HASH_BYTES = 16;
 

@@ -5,21 +5,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Counts the files and folders that are left out on purpose, by why. Not thread-safe. */
+/** Counts the files and folders that are skipped on purpose, by reason. Not thread-safe. */
 final class SkippedFiles {
-  /** Why a file or folder is left out. */
+  /** The reason for which a file or folder is skipped. */
   enum Why {
     HIDDEN("hidden"),
     NO_AUDIO_EXTENSION("without an audio file's extension"),
     EXCLUDED("excluded"),
     TRASH("trash or system folders"),
-    NO_FILE("links to nothing or devices"),
-    TWICE("reached twice");
+    NOT_A_FILE("broken links or devices"),
+    DUPLICATE("reached twice");
 
-    private final String words;
+    private final String description;
 
-    Why(String words) {
-      this.words = words;
+    Why(String description) {
+      this.description = description;
     }
   }
 
@@ -29,13 +29,13 @@ final class SkippedFiles {
     counts.merge(why, 1, Integer::sum);
   }
 
-  /** Returns one sentence, for example {@code Passed over: 2 hidden, 1 excluded.} */
+  /** Returns one sentence, for example {@code Skipped: 2 hidden, 1 excluded.} */
   Optional<String> sentence() {
     return counts.isEmpty()
         ? Optional.empty()
         : Optional.of(
             counts.entrySet().stream()
-                .map(count -> count.getValue() + " " + count.getKey().words)
-                .collect(Collectors.joining(", ", "Passed over: ", ".")));
+                .map(count -> count.getValue() + " " + count.getKey().description)
+                .collect(Collectors.joining(", ", "Skipped: ", ".")));
   }
 }

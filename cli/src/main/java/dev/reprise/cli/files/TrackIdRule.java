@@ -3,12 +3,12 @@ package dev.reprise.cli.files;
 import dev.reprise.contract.TrackId;
 import java.nio.file.Path;
 
-/** How a file's track id is made. */
+/** Rules that derive a track id from a file. */
 public enum TrackIdRule {
   /** The path below the root, which no two files share. */
   PATH {
     @Override
-    String name(Path file, Path root) throws NoTrackIdException {
+    String derive(Path file, Path root) throws NoTrackIdException {
       if (!file.startsWith(root)) {
         throw new NoTrackIdException("is not below --root " + PathText.of(root));
       }
@@ -17,10 +17,10 @@ public enum TrackIdRule {
     }
   },
 
-  /** The number that the file is named, without leading zeros: FMA's {@code 000002.mp3} is 2. */
+  /** The number in the file's name, without leading zeros: FMA's {@code 000002.mp3} is 2. */
   NUMBER {
     @Override
-    String name(Path file, Path root) throws NoTrackIdException {
+    String derive(Path file, Path root) throws NoTrackIdException {
       String name = String.valueOf(file.getFileName());
       int dot = name.lastIndexOf('.');
       String stem = dot > 0 ? name.substring(0, dot) : name;
@@ -31,14 +31,14 @@ public enum TrackIdRule {
     }
   };
 
-  /** A rule that has no id for a file; the message is to be said after the file's name. */
+  /** Thrown if a rule yields no id for a file; the message continues after the file's name. */
   static final class NoTrackIdException extends Exception {
     NoTrackIdException(String message) {
       super(message);
     }
   }
 
-  abstract String name(Path file, Path root) throws NoTrackIdException;
+  abstract String derive(Path file, Path root) throws NoTrackIdException;
 
   /**
    * Returns the file's id, which fits a record's key.
@@ -46,6 +46,6 @@ public enum TrackIdRule {
    * @param file absolute, with the same symbolic links resolved as in {@code root}
    */
   String id(Path file, Path root) throws NoTrackIdException {
-    return ShortName.to(TrackId.MAX_BYTES, name(file, root));
+    return ShortName.to(TrackId.MAX_BYTES, derive(file, root));
   }
 }

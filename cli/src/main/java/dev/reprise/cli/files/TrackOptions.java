@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Which files, and what their tracks are called. */
+/** Options that select audio files and name their tracks. */
 public final class TrackOptions {
   @Parameters(
       paramLabel = "FILE_OR_FOLDER",
@@ -27,16 +27,16 @@ public final class TrackOptions {
       paramLabel = "GLOB",
       converter = Globs.class,
       description =
-          "Leave out files and folders whose path below the argument, or whose name, matches; may"
-              + " be given several times.")
+          "Skip files and folders whose path below the argument, or whose name, matches; may be"
+              + " repeated.")
   private List<PathMatcher> excludes = new ArrayList<>();
 
   @Option(
       names = "--track-id",
       paramLabel = "path|number",
       description = {
-        "What a track is called: 'path', the file's path below --root, or 'number', the number that"
-            + " the file is named, without leading zeros (default: path)."
+        "Track id: 'path', the file's path below --root, or 'number', the number in the file's"
+            + " name, without leading zeros (default: path)."
       })
   private TrackIdRule rule = TrackIdRule.PATH;
 
@@ -44,14 +44,14 @@ public final class TrackOptions {
       names = "--root",
       paramLabel = "DIR",
       description =
-          "Folder below which paths make track ids, for example that of the collection (default:"
-              + " the file system's root).")
+          "Folder that track ids are relative to, for example that of the collection (default: the"
+              + " file system's root).")
   private @Nullable Path root;
 
   /**
-   * Finds the files and names their tracks.
+   * Finds the files and derives their track ids.
    *
-   * @throws ConfigurationException if the root is no folder
+   * @throws ConfigurationException if the root is not a folder
    */
   public TrackSelection select() throws ConfigurationException {
     AudioFiles files = new AudioFiles(excludes);
@@ -70,7 +70,7 @@ public final class TrackOptions {
       faults.add("All files are left out.");
     }
     return new TrackSelection(
-        List.copyOf(tracks.values()), files.roots(), faults, files.passedOver().sentence());
+        List.copyOf(tracks.values()), files.roots(), faults, files.skipped().sentence());
   }
 
   private Path realRoot() throws ConfigurationException {

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a command is to do of what it was given.
+ * The tracks that a command processes, selected by its arguments.
  *
- * @param tracks each with an id of its own
+ * @param tracks with unique ids
  * @param roots folders that together hold the files, links resolved
- * @param faults a sentence for each argument, folder or file that cannot be done
- * @param passedOver a sentence that counts what was left out on purpose
+ * @param faults a sentence for each argument, folder or file that cannot be processed
+ * @param skipped a sentence that counts the files and folders skipped on purpose
  */
 public record TrackSelection(
-    List<AudioTrack> tracks, List<Path> roots, List<String> faults, Optional<String> passedOver) {
+    List<AudioTrack> tracks, List<Path> roots, List<String> faults, Optional<String> skipped) {
 
   public TrackSelection {
     tracks = List.copyOf(tracks);

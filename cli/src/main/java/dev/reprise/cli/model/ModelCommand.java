@@ -117,7 +117,7 @@ public final class ModelCommand {
       }
     }
 
-    /** Without tempo, as the card has it: an octave's error says little in squares. */
+    /** Returns the mean without tempo, as on the card: R² is no measure of octave errors. */
     private static String meanR2(ModelMetadata metadata) {
       List<Double> r2 = new ArrayList<>(metadata.r2());
       r2.remove(Feature.TEMPO.ordinal());

@@ -1,4 +1,4 @@
-/** reprise model: shows a model and writes its card. */
+/** reprise model: lists the models and prints their cards. */
 @NullMarked
 package dev.reprise.cli.model;
 

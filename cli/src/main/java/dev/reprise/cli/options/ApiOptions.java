@@ -10,7 +10,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Where the API and the page are, and who may ask how much. */
+/** Options of the HTTP API and the page: addresses, access and limits. */
 public final class ApiOptions {
   @Option(
       names = "--api-host",
@@ -48,8 +48,8 @@ public final class ApiOptions {
       paramLabel = "ORIGIN",
       split = ",",
       description =
-          "Origin whose pages may use the API, such as https://music.example.org, and whose host the"
-              + " API may be asked under where there is no token; several with commas (default:"
+          "Origin whose pages may use the API, such as https://music.example.org, and whose host"
+              + " name is accepted in requests if there is no token; several with commas (default:"
               + " none).")
   private List<String> corsOrigins = new ArrayList<>();
 
@@ -57,14 +57,14 @@ public final class ApiOptions {
       names = "--max-event-readers",
       paramLabel = "N",
       converter = PositiveInteger.class,
-      description = "Readers of the event stream at a time (default: ${DEFAULT-VALUE}).")
+      description = "Concurrent readers of the event stream (default: ${DEFAULT-VALUE}).")
   private int maxEventReaders = ApiConfig.DEFAULT_MAX_EVENT_READERS;
 
   @Option(
       names = "--upload-memory",
       paramLabel = "SIZE",
       description =
-          "Bytes of audio that may be taken in at a time, over all requests (default: 64MiB).")
+          "Bytes of audio that all requests together may hold in memory (default: 64MiB).")
   private long uploadMemory = ApiConfig.DEFAULT_UPLOAD_MEMORY;
 
   public String host() {
@@ -95,7 +95,7 @@ public final class ApiOptions {
     return uploadMemory;
   }
 
-  /** Reads {@code host:port}. */
+  /** Converts {@code host:port}. */
   static final class Address implements ITypeConverter<HostInfo> {
     @Override
     public HostInfo convert(String text) {

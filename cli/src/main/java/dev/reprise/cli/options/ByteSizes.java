@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads {@code 1048576}, {@code 512KiB}, {@code 64MiB} and {@code 2GiB} as bytes. */
+/** Converts {@code 1048576}, {@code 512KiB}, {@code 64MiB} and {@code 2GiB} as bytes. */
 public final class ByteSizes implements ITypeConverter<Long> {
   private static final Pattern FORMAT = Pattern.compile("(\\d{1,12})(|KiB|MiB|GiB)");
   private static final Map<String, Integer> SHIFTS = Map.of("", 0, "KiB", 10, "MiB", 20, "GiB", 30);

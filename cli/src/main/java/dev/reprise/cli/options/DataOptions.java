@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a service keeps what it must not forget over a restart. */
+/** The option for the folder of a service's persistent state. */
 public final class DataOptions {
   @Option(
       names = "--data-dir",
@@ -14,7 +14,7 @@ public final class DataOptions {
               + " (default: ~/.local/state/reprise, under XDG_STATE_HOME where that is set).")
   private @Nullable Path directory;
 
-  /** The folder of one service. */
+  /** Returns the folder of one service. */
   public Path of(String service) {
     return (directory == null ? defaultDirectory() : directory).toAbsolutePath().resolve(service);
   }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads {@code 500ms}, {@code 30s}, {@code 15m}, {@code 2h} and {@code 400d}. */
+/** Converts {@code 500ms}, {@code 30s}, {@code 15m}, {@code 2h} and {@code 400d}. */
 public final class Durations implements ITypeConverter<Duration> {
   private static final Pattern FORMAT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final Map<String, Long> MILLISECONDS =

@@ -4,12 +4,12 @@ import dev.reprise.evaluation.windows.WindowConfig;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** How predictions are held against truth and against the model's reference. */
+/** Options of the evaluation of predictions against truth and the model's reference. */
 public final class EvaluationOptions {
   @Option(
       names = "--evaluation-window",
       paramLabel = "TIME",
-      description = "Length of the windows of event time that figures are kept for (default: 1d).")
+      description = "Length of the windows of event time that metrics are kept for (default: 1d).")
   private Duration window = WindowConfig.DEFAULT_WINDOW;
 
   @Option(
@@ -23,7 +23,7 @@ public final class EvaluationOptions {
       paramLabel = "N",
       converter = PositiveInteger.class,
       description =
-          "Tracks that a window must have before figures of it are exported (default:"
+          "Tracks that a window must have before its metrics are exported (default:"
               + " ${DEFAULT-VALUE}).")
   private int minimum = WindowConfig.DEFAULT_MINIMUM;
 

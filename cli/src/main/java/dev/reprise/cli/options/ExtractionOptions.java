@@ -6,7 +6,7 @@ import dev.reprise.runtime.ConfigurationException;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** Bounds on what one file may cost, and on the process that decodes it. */
+/** Options that limit the cost of one file and of the process that decodes it. */
 public final class ExtractionOptions {
   private static final DecoderConfig DECODER = DecoderConfig.defaults();
   private static final DecodeLimits DEFAULTS = DECODER.limits();

@@ -3,24 +3,24 @@ package dev.reprise.cli.options;
 import dev.reprise.runtime.Footprint;
 
 /**
- * What the commands take, from measurements with the largest events ({@code
- * acceptance/faults/big_events.py}) and of open files, with a margin. The launcher's heaps follow
- * from the same figures.
+ * The resources that the commands need, measured with the largest events ({@code
+ * acceptance/faults/big_events.py}) and the open files, with a margin. The launcher derives its
+ * heap sizes from the same numbers.
  */
 public final class Footprints {
   private static final long MIB = 1 << 20;
 
-  /** A file's clips and, as the largest event, its audio: received, waiting, and as a record. */
-  private static final long EXTRACTING = 64 * MIB;
+  /** A file's clips and, for the largest event, its audio: received, queued, and as a record. */
+  private static final long EXTRACTION = 64 * MIB;
 
   /** A decoder on ordinary files. */
   private static final long DECODER = 128 * MIB;
 
-  /** What a thread has read from a socket is kept as a buffer of the largest event's size. */
+  /** A thread's buffer for reading sockets, which stays as large as the largest event. */
   private static final long SOCKETS = 24 * MIB;
 
   public static final Footprint EXTRACTOR =
-      new Footprint(128 * MIB, EXTRACTING, 256 * MIB, DECODER + SOCKETS, 192, 32);
+      new Footprint(128 * MIB, EXTRACTION, 256 * MIB, DECODER + SOCKETS, 192, 32);
 
   public static final Footprint INFERENCE =
       new Footprint(192 * MIB, 16 * MIB, 384 * MIB, 16 * MIB, 256, 32);
@@ -29,13 +29,13 @@ public final class Footprints {
 
   public static final Footprint BROKER = new Footprint(256 * MIB, 0, 256 * MIB, 0, 1024, 0);
 
-  /** All of the above in one process, on a broker with as many partitions as threads. */
+  /** All of the above in one process, with as many partitions as threads. */
   public static final Footprint SERVE =
-      new Footprint(512 * MIB, EXTRACTING, 512 * MIB, DECODER + SOCKETS, 512, 128);
+      new Footprint(512 * MIB, EXTRACTION, 512 * MIB, DECODER + SOCKETS, 512, 128);
 
-  /** Without the API; its events are small, but its topics would take large ones. */
+  /** Without the API; its events are small, but its topics accept large ones. */
   public static final Footprint RUN =
-      new Footprint(256 * MIB, EXTRACTING, 384 * MIB, DECODER, 512, 128);
+      new Footprint(256 * MIB, EXTRACTION, 384 * MIB, DECODER, 512, 128);
 
   /** Without Kafka. */
   public static final Footprint EXTRACT =

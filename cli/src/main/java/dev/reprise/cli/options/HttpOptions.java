@@ -2,7 +2,7 @@ package dev.reprise.cli.options;
 
 import picocli.CommandLine.Option;
 
-/** Where a service answers to Prometheus and the orchestrator. */
+/** Options of a service's HTTP endpoint for Prometheus and the orchestrator. */
 public final class HttpOptions {
   @Option(
       names = "--http-host",

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How to reach the cluster. */
+/** Options of the connection to the Kafka cluster and of the topic names. */
 public final class KafkaOptions {
   private static final String DEFAULT_BOOTSTRAP_SERVERS = "127.0.0.1:9092";
 
@@ -19,7 +19,7 @@ public final class KafkaOptions {
       names = "--bootstrap-servers",
       paramLabel = "HOST:PORT,...",
       description =
-          "Where the Kafka cluster is; over kafka.bootstrap.servers (default: "
+          "Address of the Kafka cluster; overrides kafka.bootstrap.servers (default: "
               + DEFAULT_BOOTSTRAP_SERVERS
               + ").")
   private @Nullable String bootstrapServers;

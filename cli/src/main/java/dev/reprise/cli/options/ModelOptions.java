@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which model, and where it runs. */
+/** Options that select the model and its execution provider. */
 public final class ModelOptions {
   public static final String DEFAULT_MODEL = "echonest-cnn";
 
@@ -20,7 +20,7 @@ public final class ModelOptions {
   @Option(
       names = "--execution-provider",
       paramLabel = "auto|cpu|cuda",
-      description = "Where the model runs; auto is CUDA where it can be had (default: auto).")
+      description = "Where the model runs; auto is CUDA if it is available (default: auto).")
   private String executionProvider = "auto";
 
   public Path repository() {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * Gives picocli the values from {@link OptionSources} for options that the command line leaves out.
  */
 public final class OptionDefaults implements IDefaultValueProvider {
-  /** Options that ask for something once, and make no sense as a setting. */
+  /** Options that request something once and make no sense as settings. */
   private static final Set<String> COMMAND_LINE_ONLY = Set.of("help", "version", "config");
 
   private final OptionSources sources;
@@ -28,12 +28,12 @@ public final class OptionDefaults implements IDefaultValueProvider {
     return given(argument).map(Given::value).orElse(null);
   }
 
-  /** The value that {@link OptionSources} has for an option, with its place. */
+  /** Returns the value of an option from {@link OptionSources}, with its source. */
   public Optional<Given> given(ArgSpec argument) {
     return name(argument).flatMap(sources::option);
   }
 
-  /** The names of all options of a command and its subcommands, as they stand in a file. */
+  /** Returns the names of all options of a command and its subcommands, as keys of a file. */
   public static Set<String> names(CommandLine command) {
     Set<String> names = new TreeSet<>();
     for (OptionSpec option : command.getCommandSpec().options()) {

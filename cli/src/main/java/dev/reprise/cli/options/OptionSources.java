@@ -21,9 +21,8 @@ import java.util.TreeSet;
  *
  * <p>{@code --http-port} is {@code REPRISE_HTTP_PORT} in the environment and {@code http-port} in
  * the file. Settings of the Kafka clients are {@code REPRISE_KAFKA_SECURITY_PROTOCOL} and {@code
- * kafka.security.protocol}. Unknown environment variables are ignored, since orchestrators set some
- * of their own making; unknown keys in the file are faults, since only a slip of the pen puts them
- * there.
+ * kafka.security.protocol}. Unknown environment variables are ignored, since orchestrators add some
+ * of their own; unknown keys in the file are faults, since they are typing errors.
  */
 public final class OptionSources {
   private static final String VARIABLE_PREFIX = "REPRISE_";
@@ -31,11 +30,11 @@ public final class OptionSources {
   private static final String KAFKA_KEY_PREFIX = "kafka.";
 
   /**
-   * A value and where it stands.
+   * A value and its source.
    *
-   * @param place for people, for example {@code environment variable REPRISE_THREADS}
+   * @param source for messages, for example {@code environment variable REPRISE_THREADS}
    */
-  public record Given(String value, String place) {}
+  public record Given(String value, String source) {}
 
   private final Map<String, String> environment;
   private final Map<String, String> file;
@@ -68,6 +67,8 @@ public final class OptionSources {
   }
 
   /**
+   * Returns the value of an option; the environment takes precedence over the file.
+   *
    * @param name long name without dashes, for example {@code http-port}
    */
   public Optional<Given> option(String name) {
@@ -80,7 +81,7 @@ public final class OptionSources {
         .map(value -> new Given(value, "key " + name + " of " + fileName));
   }
 
-  /** Settings of the Kafka clients as Kafka names them. */
+  /** Returns the settings of the Kafka clients, by Kafka's names. */
   public Map<String, String> kafkaSettings() {
     Map<String, String> settings = new TreeMap<>();
     file.forEach(
@@ -98,7 +99,7 @@ public final class OptionSources {
     return settings;
   }
 
-  /** One sentence that lists the file's keys that are neither options nor Kafka's; or none. */
+  /** Returns a sentence with the file's keys that are neither options nor Kafka's, or nothing. */
   public List<String> faults(Collection<String> optionNames) {
     TreeSet<String> unknown = new TreeSet<>(file.keySet());
     unknown.removeAll(optionNames);
@@ -111,7 +112,7 @@ public final class OptionSources {
             .formatted(fileName, unknown.size() == 1 ? "key" : "keys", String.join(", ", unknown)));
   }
 
-  /** The environment variable of an option. */
+  /** Returns the environment variable of an option. */
   static String variable(String optionName) {
     return VARIABLE_PREFIX + optionName.toUpperCase(Locale.ROOT).replace('-', '_');
   }

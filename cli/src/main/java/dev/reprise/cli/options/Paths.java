@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads paths, and {@code file:} URIs, which name files whose bytes are not text: {@code
+ * Converts paths and {@code file:} URIs; a URI can name a file whose bytes are not text: {@code
  * file:///music/caf%E8.wav}.
  */
 public final class Paths implements ITypeConverter<Path> {

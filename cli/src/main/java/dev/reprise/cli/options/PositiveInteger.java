@@ -3,7 +3,7 @@ package dev.reprise.cli.options;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a number of things, at least one. */
+/** Converts an integer of at least 1. */
 public final class PositiveInteger implements ITypeConverter<Integer> {
   @Override
   public Integer convert(String value) {

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the models are. */
+/** The option for the model repository. */
 public final class RepositoryOptions {
   @Option(
       names = "--model-repository",
@@ -17,7 +17,7 @@ public final class RepositoryOptions {
     return repository == null ? defaultRepository() : repository;
   }
 
-  /** The launcher says where it stands. */
+  /** Returns the models beside the launcher, which passes its folder as {@code reprise.home}. */
   private static Path defaultRepository() {
     return Path.of(System.getProperty("reprise.home", ""), "models");
   }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** What events may make the extractor read. */
+/** Options that limit which files and URIs events may make the extractor read. */
 public final class SourceOptions {
   private static final SourceLimits DEFAULTS = SourceLimits.defaults();
 

@@ -6,7 +6,7 @@ import dev.reprise.runtime.Machine;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How many files a command works on at a time, which decides what it takes of the machine. */
+/** The option for the number of files processed concurrently, which determines the resources. */
 public final class ThreadOptions {
   private final Footprint footprint;
 
@@ -15,8 +15,8 @@ public final class ThreadOptions {
       paramLabel = "N",
       converter = PositiveInteger.class,
       description =
-          "Files worked on at a time (default: the number of processors, or fewer if memory holds"
-              + " no more).")
+          "Files processed concurrently (default: the number of processors, or fewer if memory"
+              + " holds no more).")
   private @Nullable Integer threads;
 
   public ThreadOptions(Footprint footprint) {
@@ -24,6 +24,8 @@ public final class ThreadOptions {
   }
 
   /**
+   * Returns the number of threads, once the machine is known to suffice for them.
+   *
    * @throws ConfigurationException if heap, memory or file descriptors do not suffice
    */
   public int count() throws ConfigurationException {

@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A bar on the terminal's last line, redrawn there below the lines of results. */
+/** A progress bar on the terminal's last line, redrawn below the lines of results. */
 final class BarProgress implements Progress {
   private final ProgressBar bar;
 
@@ -44,7 +44,7 @@ final class BarProgress implements Progress {
 
     @Override
     public void accept(String line) {
-      terminal.progress(line);
+      terminal.drawProgress(line);
     }
 
     @Override

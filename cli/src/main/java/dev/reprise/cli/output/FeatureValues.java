@@ -5,7 +5,7 @@ import dev.reprise.contract.Feature;
 import dev.reprise.contract.v1.AudioFeatures;
 import java.util.OptionalDouble;
 
-/** Reads features by their name. */
+/** Reads feature values by name. */
 final class FeatureValues {
   private FeatureValues() {}
 

@@ -2,7 +2,7 @@ package dev.reprise.cli.output;
 
 import java.time.Duration;
 
-/** A line every ten seconds, for logs. */
+/** Progress as a line every ten seconds, for logs. */
 final class LineProgress implements Progress {
   private static final long INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -34,6 +34,6 @@ final class LineProgress implements Progress {
 
   @Override
   public void close() {
-    // Nothing stays on the screen.
+    // Lines need no clean-up.
   }
 }

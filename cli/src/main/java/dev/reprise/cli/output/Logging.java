@@ -31,10 +31,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
   private static final String NETWORK_CLIENT = "org.apache.kafka.clients.NetworkClient";
 
-  /** That another model has taken over is worth a line. */
+  /** Logs each change of the model, which is shown at level INFO. */
   private static final String MODEL_RELOADER = "dev.reprise.inference.serving.ModelReloader";
 
-  /** Loggers that warn of what is normal here. */
+  /** Levels of loggers that warn of normal conditions. */
   private static final Map<String, Level> QUIETER = new HashMap<>(whileBrokerIsAway());
 
   static {
@@ -46,10 +46,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
             // A registration that comes before the controller is elected, and is repeated.
             "kafka.server.ControllerApis",
             Level.OFF,
-            // Two services that ask for __consumer_offsets at the same moment.
+            // Two services that request __consumer_offsets at the same moment.
             "kafka.server.DefaultAutoTopicCreationManager",
             Level.ERROR,
-            // Kafka Streams' reader of model-references, which asks for its offsets as it begins.
+            // Kafka Streams' consumer of model-references, which fetches its offsets at the start.
             "org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils",
             Level.ERROR,
             // Settings of one kind of client that pass through all of them.
@@ -70,9 +70,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
   }
 
   /**
-   * Loggers of what Kafka's clients retry, thousands of lines in a minute without a broker.
-   * Commands report it in one sentence, services when the broker goes and when it is back; what is
-   * not retried comes as an exception.
+   * Returns the levels of loggers that report the retries of Kafka's clients, thousands of lines a
+   * minute without a broker. Commands report the outage in one sentence, services when the broker
+   * goes and when it is back; a failure that is not retried is thrown as an exception.
    */
   private static Map<String, Level> whileBrokerIsAway() {
     return Map.of(
@@ -88,7 +88,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         Level.OFF,
         "org.apache.kafka.streams.processor.internals.StreamThread",
         Level.OFF,
-        // What a failed thread leads to, which HealingStreams says.
+        // Consequences of a failed thread, which HealingStreams reports.
         "org.apache.kafka.streams.KafkaStreams",
         Level.OFF);
   }
@@ -105,7 +105,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     layout.setPattern(
         (Boolean.getBoolean("reprise.terminal") ? Terminal.CLEAR_LINE : "")
             + "%d{HH:mm:ss.SSS} %-5level %logger{0}: "
-            // As Terminal does: a message may hold a name or a URI.
+            // As in Terminal: a message may contain a name or a URI with control characters.
             + "%replace(%msg%causes){'[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]', '?'}%n");
     layout.start();
     LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
@@ -127,8 +127,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
   }
 
   /**
-   * Drops what the client says of topics that do not exist yet: at its first start a service asks
-   * for those that Kafka Streams is about to make, and others are asked for by name before.
+   * Drops the client's warnings about topics that do not exist yet: at its first start a service
+   * requests those that Kafka Streams is about to create; the existence of others is checked
+   * beforehand.
    */
   private static final class MissingTopics extends Filter<ILoggingEvent> {
     @Override
@@ -140,7 +141,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
   }
 
-  /** An exception and its causes behind the message; the stack traces only when verbose. */
+  /** Appends an exception and its causes to the message; the stack traces only when verbose. */
   private static final class Causes extends ThrowableHandlingConverter {
     @Override
     public String convert(ILoggingEvent event) {
@@ -157,8 +158,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
   }
 
-  /** Logs Reprise's own steps too, whatever the libraries warn of, and stack traces. */
-  public static void verbose() {
+  /** Also logs Reprise's own steps, all warnings of the libraries, and stack traces. */
+  public static void enableVerbose() {
     verbose = true;
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     QUIETER.keySet().forEach(name -> context.getLogger(name).setLevel(null));

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Where results go, line by line: a file, or standard output. Not thread-safe. */
+/** Writes results line by line to a file or to standard output. Not thread-safe. */
 public final class Output implements AutoCloseable {
   private final Terminal terminal;
   private final @Nullable Writer file;
@@ -18,6 +18,8 @@ public final class Output implements AutoCloseable {
   }
 
   /**
+   * Opens an output.
+   *
    * @param path null for standard output
    */
   public static Output to(@Nullable Path path, Terminal terminal) throws IOException {
@@ -31,8 +33,8 @@ public final class Output implements AutoCloseable {
     }
   }
 
-  /** Writes a line, at once. */
-  public void line(String text) throws IOException {
+  /** Writes a line and flushes it. */
+  public void writeLine(String text) throws IOException {
     if (file == null) {
       terminal.print(text);
     } else {

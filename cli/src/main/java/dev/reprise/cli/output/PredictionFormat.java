@@ -4,7 +4,7 @@ import dev.reprise.contract.Json;
 import dev.reprise.contract.v1.Prediction;
 import java.util.List;
 
-/** How predictions are written: first lines, and a line each. */
+/** Output formats of predictions: header lines, then one line for each prediction. */
 public enum PredictionFormat {
   TABLE {
     @Override
@@ -18,7 +18,7 @@ public enum PredictionFormat {
     }
   },
 
-  /** The {@code Prediction} record as it stands on the topic. */
+  /** The {@code Prediction} record as on the topic. */
   JSON {
     @Override
     public List<String> header(IdColumn ids) {
@@ -44,9 +44,12 @@ public enum PredictionFormat {
   };
 
   /**
+   * Returns the lines before the first prediction.
+   *
    * @param ids of the tracks to come
    */
   public abstract List<String> header(IdColumn ids);
 
+  /** Returns a prediction as one line. */
   public abstract String row(Prediction prediction, IdColumn ids);
 }

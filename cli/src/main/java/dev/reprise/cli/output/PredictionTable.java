@@ -44,7 +44,7 @@ public final class PredictionTable {
     return line.toString();
   }
 
-  /** What the marks mean, if there are any: the model's features with a low R². */
+  /** Returns an explanation of the table's marks, if there are any: features with a low R². */
   public static Optional<String> legend(Prediction prediction) {
     List<String> marked =
         List.of(Feature.values()).stream()
@@ -54,7 +54,7 @@ public final class PredictionTable {
     return marked.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "~ little to go by: the model's cross-validated R2 is below %.1f for %s."
+            "~ low confidence: the model's cross-validated R2 is below %.1f for %s."
                 .formatted(LOW_R2, String.join(", ", marked)));
   }
 

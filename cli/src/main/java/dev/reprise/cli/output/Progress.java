@@ -1,9 +1,9 @@
 package dev.reprise.cli.output;
 
-/** How far a command is, on standard error. Thread-safe. */
+/** The progress of a command, shown on standard error. Thread-safe. */
 public interface Progress extends AutoCloseable {
 
-  /** One more is done, well or badly. */
+  /** Counts one more item as done, whether it succeeded or failed. */
   void step();
 
   /** Ends the display; safe to call again. */
@@ -11,9 +11,9 @@ public interface Progress extends AutoCloseable {
   void close();
 
   /**
-   * A bar with rate and time left on a terminal, a line now and then elsewhere.
+   * Returns a bar with rate and remaining time on a terminal, and periodic lines elsewhere.
    *
-   * @param task what is being done, put before the bar
+   * @param task what is being done, shown before the bar
    * @param unit what is counted, in the plural
    */
   static Progress of(Terminal terminal, String task, String unit, int total) {

@@ -6,11 +6,11 @@ import java.io.PrintWriter;
 /**
  * Standard output for results, standard error for everything else.
  *
- * <p>Java 17 cannot tell whether standard error alone is a terminal, so the launcher says so.
+ * <p>Java 17 cannot detect whether standard error alone is a terminal, so the launcher passes it.
  * Thread-safe: lines of results, of notes and of progress do not mix.
  */
 public final class Terminal {
-  /** To the start of the line, and delete it: what a progress bar may have left there. */
+  /** Returns to the start of the line and clears it of a progress bar. */
   static final String CLEAR_LINE = "\r\u001b[K";
 
   private final PrintStream out;
@@ -29,7 +29,7 @@ public final class Terminal {
     this.columns = columns;
   }
 
-  /** This process's own, as the launcher describes it. */
+  /** Returns this process's terminal, as described by the launcher. */
   public static Terminal ofProcess() {
     return new Terminal(
         System.out,
@@ -53,15 +53,15 @@ public final class Terminal {
     out.flush();
   }
 
-  /** Prints a line that is no result, such as a fault or a summary, control characters escaped. */
+  /** Prints a fault, a summary or another line that is not a result, control characters escaped. */
   public synchronized void note(String line) {
     clearProgress();
     err.println(Escapes.line(line));
     err.flush();
   }
 
-  /** Draws over the line of progress. */
-  synchronized void progress(String line) {
+  /** Redraws the progress line. */
+  synchronized void drawProgress(String line) {
     err.print(CLEAR_LINE + line);
     err.flush();
   }
@@ -73,7 +73,7 @@ public final class Terminal {
     }
   }
 
-  /** For help, which prints several lines itself. */
+  /** Returns a writer for help, which prints several lines itself. */
   public PrintWriter errWriter() {
     return new PrintWriter(err, true);
   }

@@ -13,7 +13,7 @@ public final class TextTable {
   }
 
   public void add(String... cells) {
-    // Before they are measured: the terminal would escape them after.
+    // Escaped before the widths are measured; the terminal would do it after.
     rows.add(Arrays.stream(cells).map(Escapes::controls).toList());
   }
 

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Reads what the page shows of the services off their meters; docs/METRICS.md describes them. */
+/** Reads the totals that the page shows from the services' meters (docs/METRICS.md). */
 final class LiveTotals {
   private static final Tags SERVING = Tags.of("role", "serving");
 
@@ -58,7 +58,7 @@ final class LiveTotals {
     }
     live.setBatches(sizes.count()).setClips(sizes.totalAmount());
     double smaller = 0;
-    // Each bucket counts the ones before it too.
+    // Buckets are cumulative.
     for (CountAtBucket bucket : sizes.takeSnapshot().histogramCounts()) {
       if (Double.isFinite(bucket.bucket())) {
         live.addBatchSizes(
@@ -80,13 +80,13 @@ final class LiveTotals {
     return Optional.ofNullable(registry.find(name).tags(SERVING).timer());
   }
 
-  /** Kafka says it per partition, and twice where the topic's name has dots in it. */
+  /** Returns the lag in records; Kafka reports it per partition, twice if the topic has dots. */
   private static double lag(MeterRegistry registry, String topic) {
     String dotless = topic.replace('.', '_');
     Map<String, Double> byPartition = new HashMap<>();
     for (Gauge gauge : registry.find("kafka.consumer.fetch.manager.records.lag").gauges()) {
-      String of = gauge.getId().getTag("topic");
-      if (of != null && of.replace('.', '_').equals(dotless) && gauge.value() > 0) {
+      String tag = gauge.getId().getTag("topic");
+      if (tag != null && tag.replace('.', '_').equals(dotless) && gauge.value() > 0) {
         byPartition.merge(
             String.valueOf(gauge.getId().getTag("partition")), gauge.value(), Math::max);
       }

@@ -9,9 +9,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Does several things at once. */
+/** Runs the start-up tasks of several services in parallel. */
 final class ParallelStart {
-  /** One of the things to do. */
+  /** A start-up task. */
   interface Task {
     void run() throws ConfigurationException;
   }
@@ -19,9 +19,9 @@ final class ParallelStart {
   private ParallelStart() {}
 
   /**
-   * Waits for all.
+   * Runs the tasks and waits for all of them.
    *
-   * @throws ConfigurationException with the faults of all
+   * @throws ConfigurationException with the faults of all tasks
    */
   static void run(List<Task> tasks) throws ConfigurationException, InterruptedException {
     ExecutorService executor = Executors.newFixedThreadPool(tasks.size());

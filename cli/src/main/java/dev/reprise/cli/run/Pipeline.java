@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Broker, extractor and inference in this process, as they would run in three. What it starts it
- * hands to a {@link ShutdownCloser}. Thread-safe.
+ * Broker, extractor and inference service in this process, as they would run in three. Each started
+ * part is added to a {@link ShutdownCloser}. Thread-safe.
  */
 public final class Pipeline {
   private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
@@ -54,7 +54,8 @@ public final class Pipeline {
             ? config.dataDirectory().get().toAbsolutePath()
             : closer.add(TemporaryFolder.create()).path();
     preloadOnnxRuntime();
-    // They load FFmpeg while the broker starts. Closed twice, where the extractor takes them over.
+    // The decoders load FFmpeg while the broker starts. The extractor that takes them over closes
+    // them too.
     DecoderPool decoders =
         closer.add(ExtractorService.startDecoders(config.decoder(), config.decoders()));
     EmbeddedBroker broker = closer.add(startBroker(config, data));
@@ -97,11 +98,11 @@ public final class Pipeline {
     try {
       return firstFailure.get();
     } catch (ExecutionException e) {
-      throw new AssertionError("It is completed with a value only.", e);
+      throw new AssertionError("Only completed with a value.", e);
     }
   }
 
-  /** What the services do; empty until both are started. */
+  /** Returns the services' live totals; empty until both are started. */
   public Optional<Live> live() {
     ExtractorService extracting = extractor;
     InferenceService inferring = inference;
@@ -110,12 +111,12 @@ public final class Pipeline {
         : Optional.of(LiveTotals.of(kafka.topics(), extracting.meters(), inferring.meters()));
   }
 
-  /** The port of the extractor's metrics. */
+  /** Returns the port of the extractor's metrics. */
   public int extractorHttpPort() {
     return Objects.requireNonNull(extractor).httpPort();
   }
 
-  /** The port of the inference service's metrics. */
+  /** Returns the port of the inference service's metrics. */
   public int inferenceHttpPort() {
     return Objects.requireNonNull(inference).httpPort();
   }
@@ -131,7 +132,7 @@ public final class Pipeline {
     try (ClusterCheck cluster = ClusterCheck.connect(kafka)) {
       TopicAdmin topics = new TopicAdmin(cluster.admin());
       topics.create(kafka.topics().specs(), threads, Optional.of((short) 1));
-      // Of an earlier version's data directory.
+      // For the topics in the data directory of an earlier version.
       topics.retainByAppendTime(kafka.topics().specs());
     }
   }
@@ -179,13 +180,13 @@ public final class Pipeline {
     watch("inference", service::awaitStop);
   }
 
-  /** A part that may stop by itself. */
+  /** A service that may stop by itself. */
   public interface Service {
-    /** Waits until it has stopped, and says whether it was told to. */
+    /** Waits until the service has stopped, and returns whether it was closed. */
     boolean awaitStop() throws InterruptedException;
   }
 
-  /** Takes note when a part stops. */
+  /** Watches a service, and records a failure if it stops by itself. */
   public void watch(String name, Service service) {
     Thread watcher =
         new Thread(

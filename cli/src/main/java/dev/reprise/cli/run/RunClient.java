@@ -22,7 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Submits tracks and writes down what comes of them, until each has come to something. */
+/** Submits tracks and writes their predictions, until each is predicted or has failed. */
 public final class RunClient {
   private static final Logger log = LoggerFactory.getLogger(RunClient.class);
   private static final Duration POLL = Duration.ofMillis(250);
@@ -53,6 +53,8 @@ public final class RunClient {
   }
 
   /**
+   * Runs until every track is predicted or has failed.
+   *
    * @throws ConfigurationException if a service stops, or a topic is missing
    */
   public RunSummary run() throws ConfigurationException, IOException, InterruptedException {
@@ -62,12 +64,12 @@ public final class RunClient {
             pipeline.kafka(), List.of(topics.predictions(), topics.deadLetters()))) {
       submit();
       for (String line : format.header(ids)) {
-        output.line(line);
+        output.writeLine(line);
       }
-      while (!outcomes.allIn()) {
+      while (!outcomes.isComplete()) {
         requireAlive();
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
-          accept(record);
+          process(record);
         }
       }
     }
@@ -80,27 +82,27 @@ public final class RunClient {
     try (EventSender sender = new EventSender(pipeline.kafka())) {
       submitted = sender.sendUris(selection.tracks());
     }
-    submitted.events().forEach(outcomes::submitted);
+    submitted.events().forEach(outcomes::addPending);
     for (String failure : submitted.failures()) {
-      outcomes.failed(failure);
+      outcomes.addFailure(failure);
       progress.step();
     }
   }
 
-  private void accept(ConsumerRecord<byte[], byte[]> record) throws IOException {
+  private void process(ConsumerRecord<byte[], byte[]> record) throws IOException {
     int pending = outcomes.pending();
-    Optional<Prediction> prediction = read(record);
+    Optional<Prediction> prediction = correlate(record);
     if (prediction.isPresent()) {
       log.debug("Prediction of {}", prediction.get().getTrackId());
       summary.add(prediction.get());
-      output.line(format.row(prediction.get(), ids));
+      output.writeLine(format.row(prediction.get(), ids));
     }
     if (outcomes.pending() < pending) {
       progress.step();
     }
   }
 
-  private Optional<Prediction> read(ConsumerRecord<byte[], byte[]> record) {
+  private Optional<Prediction> correlate(ConsumerRecord<byte[], byte[]> record) {
     try {
       return outcomes.accept(record);
     } catch (InvalidProtocolBufferException e) {

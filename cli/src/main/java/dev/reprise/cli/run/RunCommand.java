@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
     name = "run",
     description = {
       "Predicts the features of audio files: starts a broker, the extractor and the inference"
-          + " service in this process, submits the files and prints what comes of them.",
+          + " service in this process, submits the files and prints their predictions.",
       "Exits with 1 if a file fails."
     })
 public final class RunCommand implements Callable<Integer> {
@@ -76,7 +76,7 @@ public final class RunCommand implements Callable<Integer> {
     TrackSelection selection = files.select();
     Terminal terminal = context.terminal();
     if (selection.tracks().isEmpty()) {
-      selection.passedOver().ifPresent(terminal::note);
+      selection.skipped().ifPresent(terminal::note);
       selection.faults().forEach(terminal::note);
       return ExitCode.FAILED;
     }
@@ -85,25 +85,26 @@ public final class RunCommand implements Callable<Integer> {
       Pipeline pipeline = Pipeline.start(config(selection), closer);
       RunSummary summary;
       try (Progress progress =
-          Progress.of(terminal, "Listening", "tracks", selection.tracks().size())) {
+          Progress.of(terminal, "Predicting", "tracks", selection.tracks().size())) {
         summary = new RunClient(pipeline, format, output, progress, selection).run();
       }
       summary.lines(format == PredictionFormat.TABLE).forEach(terminal::note);
       terminal.note(pageHint(dataDirectory));
-      return summary.allWell() ? 0 : ExitCode.FAILED;
+      return summary.isSuccess() ? 0 : ExitCode.FAILED;
     }
   }
 
+  /** Returns the command that shows the predicted tracks on the page. */
   public static String pageHint(@Nullable Path dataDirectory) {
     String page = "http://127.0.0.1:" + ApiConfig.DEFAULT_API_PORT + "/";
     return dataDirectory == null
         ? "On a page, with uploads and similar tracks: ./reprise serve, then " + page
         : "These tracks on a page: ./reprise serve --data-dir %s, then %s"
-            .formatted(shellWord(dataDirectory.toString()), page);
+            .formatted(quoteForShell(dataDirectory.toString()), page);
   }
 
-  /** Quoted where a shell would read it otherwise. */
-  private static String shellWord(String text) {
+  /** Quotes the text if a shell would not take it literally. */
+  private static String quoteForShell(String text) {
     return PLAIN_WORD.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
@@ -115,13 +116,13 @@ public final class RunCommand implements Callable<Integer> {
         new SourceLimits(
             selection.roots(), List.of(), Long.MAX_VALUE, SourceLimits.defaults().maxFetchTime()),
         count,
-        // More would have no file.
+        // More decoders than files would be idle.
         Math.min(count, selection.tracks().size()),
         extraction.config(),
         model.repository(),
         model.model(),
         model.executionProvider(),
-        // Predictions are printed, and forgotten with this process.
+        // Predictions are only printed, not evaluated.
         Optional.empty());
   }
 }

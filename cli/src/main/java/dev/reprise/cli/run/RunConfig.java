@@ -7,13 +7,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * @param dataDirectory where to keep broker and services' data; empty for a temporary folder
+ * The configuration of the services that run in this process.
+ *
+ * @param dataDirectory for the data of broker and services; empty for a temporary folder
  * @param brokerPort 0 for any free port
- * @param sources what events may make the extractor read
- * @param threads files decoded and clips scored at a time
+ * @param sources which files and URIs events may make the extractor read
+ * @param threads files decoded and clips scored concurrently
  * @param decoders decoder processes, at most one for each thread
  * @param model {@code NAME[@VERSION]}
- * @param evaluation of predictions, if there is to be one
+ * @param evaluation of predictions; empty for none
  */
 public record RunConfig(
     Optional<Path> dataDirectory,

@@ -9,7 +9,7 @@ import dev.reprise.contract.Json;
 import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.Prediction;
-import dev.reprise.runtime.DeadLetter;
+import dev.reprise.runtime.DeadLetterRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,9 +22,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings what comes out of the topics together with the tracks that were submitted: by the event's
- * place, which is the extraction's id, since an earlier run over the same storage may have left
- * events of the same tracks behind. Not thread-safe.
+ * Correlates the records of the output topics with the submitted tracks, by the coordinates of the
+ * event, which are the extraction's id: an earlier run over the same storage may have left events
+ * of the same tracks. Not thread-safe.
  */
 final class RunOutcomes {
   private final Topics topics;
@@ -36,12 +36,13 @@ final class RunOutcomes {
     this.topics = topics;
   }
 
-  /** Notes a track that could not even be submitted. */
-  void failed(String sentence) {
+  /** Adds the failure of a track that could not be submitted. */
+  void addFailure(String sentence) {
     failures.add(sentence);
   }
 
-  void submitted(Event event) {
+  /** Adds a submitted event, whose outcome is pending. */
+  void addPending(Event event) {
     RecordMetadata record = event.record();
     String extraction =
         new RecordCoordinates(record.topic(), record.partition(), record.offset()).toString();
@@ -49,7 +50,7 @@ final class RunOutcomes {
     extractionByTrackId.put(event.track().id(), extraction);
   }
 
-  boolean allIn() {
+  boolean isComplete() {
     return pendingByExtraction.isEmpty();
   }
 
@@ -57,16 +58,16 @@ final class RunOutcomes {
     return pendingByExtraction.size();
   }
 
-  /** A sentence for each track that failed. */
+  /** Returns a sentence for each track that failed. */
   List<String> failures() {
     return List.copyOf(failures);
   }
 
-  /** Takes a record of the predictions or the dead-letters topic. */
+  /** Takes a record of the predictions or the dead letter topic; returns a track's prediction. */
   Optional<Prediction> accept(ConsumerRecord<byte[], byte[]> record)
       throws InvalidProtocolBufferException {
     if (record.topic().equals(topics.deadLetters())) {
-      fail(record);
+      acceptDeadLetter(record);
       return Optional.empty();
     }
     if (record.value() == null) {
@@ -82,9 +83,9 @@ final class RunOutcomes {
     return Optional.ofNullable(pending).map(submitted -> prediction.build());
   }
 
-  private void fail(ConsumerRecord<byte[], byte[]> record) {
-    DeadLetter letter = DeadLetter.of(record);
-    Event pending = pendingByExtraction.remove(extraction(letter, record.value()));
+  private void acceptDeadLetter(ConsumerRecord<byte[], byte[]> record) {
+    DeadLetterRecord deadLetter = DeadLetterRecord.of(record);
+    Event pending = pendingByExtraction.remove(extractionId(deadLetter, record.value()));
     if (pending == null) {
       return;
     }
@@ -92,10 +93,10 @@ final class RunOutcomes {
     failures.add(
         hasChanged(pending)
             ? FileFaults.stillBeingWritten(file)
-            : "%s: %s: %s".formatted(PathText.of(file), letter.reason(), letter.message()));
+            : "%s: %s: %s".formatted(PathText.of(file), deadLetter.reason(), deadLetter.message()));
   }
 
-  /** Whether the file was written to since it was submitted; one that is gone was not. */
+  /** Returns whether the file was written to since it was submitted; a deleted file was not. */
   private static boolean hasChanged(Event event) {
     try {
       return !FileState.of(event.track().file()).equals(event.before());
@@ -104,10 +105,10 @@ final class RunOutcomes {
     }
   }
 
-  /** A letter that does not say it is that of the track's event. */
-  private @Nullable String extraction(DeadLetter letter, byte @Nullable [] value) {
-    return letter
+  /** Returns the dead letter's extraction id, or that of the track's event if it has none. */
+  private @Nullable String extractionId(DeadLetterRecord deadLetter, byte @Nullable [] value) {
+    return deadLetter
         .extractionId(topics, value)
-        .orElseGet(() -> extractionByTrackId.get(letter.key()));
+        .orElseGet(() -> extractionByTrackId.get(deadLetter.key()));
   }
 }

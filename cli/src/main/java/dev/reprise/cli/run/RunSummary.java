@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a run came to. Not thread-safe. */
+/** The summary of a run. Not thread-safe. */
 public final class RunSummary {
   private final long startNanos = System.nanoTime();
   private double seconds;
@@ -29,6 +29,8 @@ public final class RunSummary {
   }
 
   /**
+   * Ends the run.
+   *
    * @param failures a sentence for each track that failed
    */
   void finish(List<String> failures) {
@@ -36,12 +38,12 @@ public final class RunSummary {
     this.seconds = (System.nanoTime() - startNanos) / 1e9;
   }
 
-  public boolean allWell() {
+  public boolean isSuccess() {
     return failures.isEmpty();
   }
 
   /**
-   * The lines to print, the failures last.
+   * Returns the lines to print, the failures last.
    *
    * @param withLegend whether to explain the table's marks
    */
@@ -58,7 +60,7 @@ public final class RunSummary {
                 seconds,
                 audioSeconds,
                 audioSeconds / seconds));
-    selection.passedOver().ifPresent(lines::add);
+    selection.skipped().ifPresent(lines::add);
     if (!failures.isEmpty()) {
       lines.add(failures.size() + " failed:");
       failures.forEach(failure -> lines.add("  " + failure));

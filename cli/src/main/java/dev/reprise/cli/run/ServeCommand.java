@@ -29,13 +29,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "serve",
     description = {
-      "Runs everything on this machine until told to stop: a broker, the extractor, the inference"
+      "Runs everything on this machine until it is stopped: a broker, the extractor, the inference"
           + " service with its evaluation, the API and the page.",
       "Drop files on the page, or submit them: 'reprise submit --inline FILES'."
     })
 public final class ServeCommand implements Callable<Integer> {
-  /** Longest to wait for the tracks of an earlier start, before the page is pointed to. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  /** Longest wait for the tracks of an earlier start before the page's address is printed. */
+  private static final Duration READY_TIMEOUT = Duration.ofMinutes(1);
 
   private final CommandContext context;
 
@@ -53,7 +53,7 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--data-dir",
       paramLabel = "DIR",
       description =
-          "Where to keep the topics and the services' state; that of a run may be given (default:"
+          "Folder for the topics and the services' state; may be that of a run (default:"
               + " ~/.local/state/reprise/serve, or below XDG_STATE_HOME where that is set).")
   private @Nullable Path dataDirectory;
 
@@ -75,15 +75,15 @@ public final class ServeCommand implements Callable<Integer> {
       Pipeline pipeline = Pipeline.start(config(data), closer);
       ApiService service = closer.add(ApiService.start(apiConfig(pipeline, data), pipeline::live));
       pipeline.watch("API", service::awaitStop);
-      service.awaitReady(PATIENCE);
-      say(pipeline, service);
+      service.awaitReady(READY_TIMEOUT);
+      printAddresses(pipeline, service);
       String failure = pipeline.awaitFailure();
       context.terminal().note(failure);
       return ExitCode.FAILED;
     }
   }
 
-  private void say(Pipeline pipeline, ApiService service) {
+  private void printAddresses(Pipeline pipeline, ApiService service) {
     Terminal terminal = context.terminal();
     terminal.note("The page is at http://%s:%d/.".formatted(api.host(), service.apiPort()));
     terminal.note("Kafka is at " + pipeline.kafka().bootstrapServers() + ".");

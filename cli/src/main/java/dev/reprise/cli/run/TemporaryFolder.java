@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder that is deleted with all that is in it: when it is closed, or by the next one, if its
- * process was killed. It is locked meanwhile, so that the next one can tell. One a process.
+ * A temporary folder that is deleted with its contents when it is closed or, if its process was
+ * killed, by the next process that creates one. A file lock marks it as in use. One per process.
  */
 final class TemporaryFolder implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TemporaryFolder.class);
@@ -35,13 +35,15 @@ final class TemporaryFolder implements AutoCloseable {
   }
 
   /**
+   * Creates a folder, after deleting those of killed processes.
+   *
    * @throws IOException with one sentence that names {@code parent}
    */
   static TemporaryFolder create(Path parent) throws IOException {
     try {
-      deleteLeft(parent);
+      deleteAbandoned(parent);
       Path path = Files.createTempDirectory(parent, PREFIX);
-      // By its name only once it is locked.
+      // Renamed once it is locked, so that no other process finds it unlocked.
       Path unnamed = path.resolve("new");
       FileChannel lock =
           FileChannel.open(unnamed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -56,7 +58,7 @@ final class TemporaryFolder implements AutoCloseable {
     }
   }
 
-  private static void deleteLeft(Path parent) throws IOException {
+  private static void deleteAbandoned(Path parent) throws IOException {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, PREFIX + "*")) {
       for (Path folder : all) {
         try (FileChannel channel =
@@ -66,7 +68,7 @@ final class TemporaryFolder implements AutoCloseable {
           }
         } catch (IOException e) {
           // Owned by another user, or just being created.
-          log.debug("{} is left alone", folder, e);
+          log.debug("{} is not deleted", folder, e);
         }
       }
     }

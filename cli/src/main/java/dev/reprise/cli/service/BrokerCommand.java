@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "broker",
     description = {
-      "Runs a Kafka broker and its controller, a cluster of one, until told to stop.",
+      "Runs a Kafka broker and its controller, a cluster of one, until it is stopped.",
       "For trying things out: it has no security, and one copy of each record."
     })
 public final class BrokerCommand implements Callable<Integer> {
@@ -37,7 +37,7 @@ public final class BrokerCommand implements Callable<Integer> {
   @Option(
       names = "--advertised-host",
       paramLabel = "HOST",
-      description = "Host that clients are told to connect to (default: that of --host).")
+      description = "Host that is advertised to clients (default: that of --host).")
   private @Nullable String advertisedHost;
 
   @Option(

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "inference",
-    description = "Runs the inference service until told to stop: MFCC clips in, predictions out.")
+    description = "Runs the inference service until it is stopped: MFCC clips in, predictions out.")
 public final class InferenceCommand implements Callable<Integer> {
   private final CommandContext context;
 
@@ -35,14 +35,14 @@ public final class InferenceCommand implements Callable<Integer> {
       names = "--shadow-model",
       paramLabel = "NAME[@VERSION]",
       description =
-          "Model that scores the same clips beside, for comparison; its track predictions go to the"
-              + " topic of predictions with .shadow behind its name (default: none).")
+          "Model that also scores the clips, for comparison; its track predictions go to the"
+              + " predictions topic with .shadow appended to its name (default: none).")
   private @Nullable String shadowModel;
 
   @Option(
       names = "--model-reload-interval",
       paramLabel = "TIME",
-      description = "How often to look whether the repository has a newer model (default: 10s).")
+      description = "How often to check the repository for a newer model (default: 10s).")
   private Duration modelReloadInterval = InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL;
 
   @Mixin private final DataOptions data = new DataOptions();
@@ -66,7 +66,7 @@ public final class InferenceCommand implements Callable<Integer> {
   @Option(
       names = "--max-queue-delay",
       paramLabel = "TIME",
-      description = "Longest to hold a clip back for others to join its batch (default: 5ms).")
+      description = "Longest wait of a clip for others to join its batch (default: 5ms).")
   private Duration maxQueueDelay = InferenceConfig.DEFAULT_MAX_QUEUE_DELAY;
 
   @Mixin private final EvaluationOptions evaluation = new EvaluationOptions();

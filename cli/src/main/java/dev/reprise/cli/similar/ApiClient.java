@@ -30,34 +30,34 @@ public final class ApiClient {
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
 
   /**
-   * @param url where the API is, with or without a slash at its end
+   * @param url base URL of the API, with or without a trailing slash
    */
   public ApiClient(String url, @Nullable String bearerToken) {
     this.url = url.replaceFirst("/+$", "");
     this.bearerToken = bearerToken;
   }
 
-  /** The path of a track. */
-  public static String track(String id) {
+  /** Returns the path of a track. */
+  public static String trackPath(String id) {
     return "/v1/tracks/" + encode(id);
   }
 
   /**
-   * Asks, and reads the answer into {@code into}.
+   * Sends a GET request, and parses the response into {@code into}.
    *
-   * @throws ConfigurationException with one sentence: nothing answers, or what the API says
+   * @throws ConfigurationException with one sentence: no server responds, or the API's problem
    */
   public <B extends Message.Builder> B get(String path, Map<String, String> query, B into)
       throws ConfigurationException, IOException, InterruptedException {
-    HttpResponse<byte[]> answer = send(request(path, query));
-    if (answer.statusCode() != 200) {
-      throw new ConfigurationException(problem(answer));
+    HttpResponse<byte[]> response = send(request(path, query));
+    if (response.statusCode() != 200) {
+      throw new ConfigurationException(problemDetail(response));
     }
     try {
-      Json.parse(answer.body(), into);
+      Json.parse(response.body(), into);
       return into;
     } catch (InvalidProtocolBufferException e) {
-      throw new ConfigurationException(url + " answers, but not as Reprise's API does.");
+      throw new ConfigurationException(url + " responds, but not as Reprise's API; check --url.");
     }
   }
 
@@ -75,7 +75,8 @@ public final class ApiClient {
       }
       return request.build();
     } catch (IllegalArgumentException e) {
-      throw new ConfigurationException("--url " + url + " is no address: " + e.getMessage() + ".");
+      throw new ConfigurationException(
+          "--url " + url + " is not a valid URL: " + e.getMessage() + ".");
     }
   }
 
@@ -87,18 +88,21 @@ public final class ApiClient {
       throw new ConfigurationException(
           "No API answers at "
               + url
-              + "; start one with 'reprise serve' or 'reprise api', or say where it is with --url.");
+              + "; start one with 'reprise serve' or 'reprise api', or set --url.");
     }
   }
 
-  private String problem(HttpResponse<byte[]> answer) {
+  private String problemDetail(HttpResponse<byte[]> response) {
     try {
-      return JsonParser.parseString(new String(answer.body(), StandardCharsets.UTF_8))
+      return JsonParser.parseString(new String(response.body(), StandardCharsets.UTF_8))
           .getAsJsonObject()
           .get("detail")
           .getAsString();
     } catch (JsonParseException | IllegalStateException | NullPointerException e) {
-      return url + " answers with status " + answer.statusCode() + ", but not as the API does.";
+      return url
+          + " responds with status "
+          + response.statusCode()
+          + ", but not as Reprise's API; check --url.";
     }
   }
 

@@ -19,16 +19,17 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A comparison of groups and metrics as tables: scales, neighbours, agreement. */
+/** Prints a comparison of groups and metrics as tables: scales, neighbours, agreement. */
 public final class ComparisonText {
-  private static final double MOST = 0.5;
+  /** A column with a larger share of the distance outweighs all others together. */
+  private static final double DOMINANT_SHARE = 0.5;
 
   private ComparisonText() {}
 
   public static void print(Comparison comparison, Terminal terminal) {
     for (ComparedGroup group : comparison.getGroupsList()) {
       if (isComparedBy("euclidean", group, comparison)) {
-        scales(group, terminal);
+        printScales(group, terminal);
       }
     }
     terminal.print("The " + comparison.getK() + " nearest, by group and metric:");
@@ -62,7 +63,7 @@ public final class ComparisonText {
     }
   }
 
-  private static void scales(ComparedGroup group, Terminal terminal) {
+  private static void printScales(ComparedGroup group, Terminal terminal) {
     if (group.getFeaturesCount() == 0) {
       return;
     }
@@ -81,7 +82,7 @@ public final class ComparisonText {
           NumberText.percent(scale.getShare()));
     }
     table.print(terminal);
-    dominant(group).map(ComparisonText::verdict).ifPresent(terminal::print);
+    dominant(group).map(ComparisonText::dominanceNote).ifPresent(terminal::print);
     terminal.print("");
   }
 
@@ -91,26 +92,26 @@ public final class ComparisonText {
         .anyMatch(search -> search.getMetric().equals(metric));
   }
 
-  /** The column, of several, that outweighs all others together. */
+  /** Returns the column, if there are several, that outweighs all others together. */
   private static Optional<FeatureScale> dominant(ComparedGroup group) {
     return group.getFeaturesList().stream()
-        .filter(scale -> group.getFeaturesCount() > 1 && scale.getShare() > MOST)
+        .filter(scale -> group.getFeaturesCount() > 1 && scale.getShare() > DOMINANT_SHARE)
         .findFirst();
   }
 
-  private static String verdict(FeatureScale scale) {
+  private static String dominanceNote(FeatureScale scale) {
     return ("%s makes %s of a raw squared Euclidean distance: it varies in the largest numbers; the"
             + " standardised metrics give each column the same weight.")
         .formatted(scale.getFeature(), NumberText.percent(scale.getShare()));
   }
 
-  /** Rows and columns are the searches by their number. */
+  /** Returns a measure of each pair of searches; rows and columns are searches by number. */
   private static TextTable matrix(
-      Comparison comparison, Function<Agreement, Optional<Double>> figure) {
-    Map<List<SearchName>, Optional<Double>> figures = new HashMap<>();
+      Comparison comparison, Function<Agreement, Optional<Double>> measure) {
+    Map<List<SearchName>, Optional<Double>> values = new HashMap<>();
     for (Agreement agreement : comparison.getAgreementsList()) {
-      figures.put(List.of(agreement.getFirst(), agreement.getSecond()), figure.apply(agreement));
-      figures.put(List.of(agreement.getSecond(), agreement.getFirst()), figure.apply(agreement));
+      values.put(List.of(agreement.getFirst(), agreement.getSecond()), measure.apply(agreement));
+      values.put(List.of(agreement.getSecond(), agreement.getFirst()), measure.apply(agreement));
     }
     List<SearchName> names =
         comparison.getSearchesList().stream()
@@ -130,7 +131,7 @@ public final class ComparisonText {
       List<String> row = new ArrayList<>(List.of(Integer.toString(i + 1)));
       for (SearchName other : names) {
         row.add(
-            figures
+            values
                 .getOrDefault(List.of(names.get(i), other), Optional.empty())
                 .map(value -> String.format(Locale.ROOT, "%.2f", value))
                 .orElse("-"));

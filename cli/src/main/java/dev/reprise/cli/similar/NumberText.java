@@ -2,14 +2,14 @@ package dev.reprise.cli.similar;
 
 import java.util.Locale;
 
-/** Numbers as they are printed. */
+/** Formats numbers for output. */
 final class NumberText {
   private static final double PLAIN_FROM = 999.5;
   private static final double PLAIN_BELOW = 1e6;
 
   private NumberText() {}
 
-  /** Three significant digits, for what may be of any size: 4.12e-07, 0.0457, 2.03, 5432. */
+  /** Formats a value of any magnitude to three significant digits: 4.12e-07, 0.0457, 2.03, 5432. */
   static String significant(double value) {
     if (value == 0) {
       return "0";
@@ -18,12 +18,12 @@ final class NumberText {
     return String.format(Locale.ROOT, isPlain ? "%.0f" : "%.3g", value);
   }
 
-  /** Three decimals, for what has a known scale. */
+  /** Formats a value of known scale to three decimals. */
   static String decimals(double value) {
     return String.format(Locale.ROOT, "%.3f", value);
   }
 
-  /** Two decimals, which say 100 only where it is. */
+  /** Formats a share to two decimals; 100 % only if the share is exactly 1. */
   static String percent(double share) {
     boolean isAlmostAll = share < 1 && share >= 0.99995;
     return isAlmostAll ? "more than 99.99 %" : String.format(Locale.ROOT, "%.2f %%", 100 * share);

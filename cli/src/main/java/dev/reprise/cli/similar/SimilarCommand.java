@@ -18,8 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "similar",
     description = {
-      "Lists the tracks that are most like one, as a running API knows them ('reprise serve' or"
-          + " 'reprise api')."
+      "Lists the tracks most similar to one, from a running API ('reprise serve' or 'reprise api')."
     })
 public final class SimilarCommand implements Callable<Integer> {
   private final CommandContext context;
@@ -40,9 +39,9 @@ public final class SimilarCommand implements Callable<Integer> {
       names = "--metric",
       paramLabel = "NAME",
       description =
-          "How: cosine, euclidean, standardised-cosine, standardised-euclidean, or great-circle for"
-              + " metadata (default: standardised-euclidean; cosine for embedding, great-circle for"
-              + " metadata).")
+          "Distance: cosine, euclidean, standardised-cosine, standardised-euclidean, or"
+              + " great-circle for metadata (default: standardised-euclidean; cosine for embedding,"
+              + " great-circle for metadata).")
   private @Nullable String metric;
 
   @Option(
@@ -67,13 +66,13 @@ public final class SimilarCommand implements Callable<Integer> {
               + " is scaled.")
   private boolean compare;
 
-  @Option(names = "--json", description = "Print the API's answer as it is.")
+  @Option(names = "--json", description = "Print the API's response unchanged.")
   private boolean json;
 
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "Where the API is (default: ${DEFAULT-VALUE}).")
+      description = "Base URL of the API (default: ${DEFAULT-VALUE}).")
   private String url = "http://127.0.0.1:8080";
 
   @Option(
@@ -90,7 +89,7 @@ public final class SimilarCommand implements Callable<Integer> {
   public Integer call() throws ConfigurationException, IOException, InterruptedException {
     if (compare && (group != null || metric != null)) {
       throw new ConfigurationException(
-          "--compare goes over every group and metric; leave out --group and --metric.");
+          "--compare covers every group and metric; leave out --group and --metric.");
     }
     ApiClient client = new ApiClient(url, bearerToken);
     Map<String, String> query = new LinkedHashMap<>();
@@ -99,22 +98,27 @@ public final class SimilarCommand implements Callable<Integer> {
     put(query, "group", group);
     put(query, "metric", metric);
     if (compare) {
-      Comparison answer =
+      Comparison response =
           client
-              .get(ApiClient.track(trackId) + "/similar/comparison", query, Comparison.newBuilder())
+              .get(
+                  ApiClient.trackPath(trackId) + "/similar/comparison",
+                  query,
+                  Comparison.newBuilder())
               .build();
-      show(Json.print(answer), () -> ComparisonText.print(answer, context.terminal()));
+      show(Json.print(response), () -> ComparisonText.print(response, context.terminal()));
     } else {
-      Similar answer =
-          client.get(ApiClient.track(trackId) + "/similar", query, Similar.newBuilder()).build();
-      show(Json.print(answer), () -> SimilarText.print(answer, context.terminal()));
+      Similar response =
+          client
+              .get(ApiClient.trackPath(trackId) + "/similar", query, Similar.newBuilder())
+              .build();
+      show(Json.print(response), () -> SimilarText.print(response, context.terminal()));
     }
     return 0;
   }
 
-  private void show(String answer, Runnable text) {
+  private void show(String response, Runnable text) {
     if (json) {
-      context.terminal().print(answer);
+      context.terminal().print(response);
     } else {
       text.run();
     }

@@ -10,7 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/** Similar tracks as a table: the track itself first, then its neighbours. */
+/** Prints similar tracks as a table: the track itself first, then its neighbours. */
 public final class SimilarText {
   /** More columns than a terminal has room for. */
   private static final int MAX_COLUMNS = 12;
@@ -20,17 +20,17 @@ public final class SimilarText {
   public static void print(Similar similar, Terminal terminal) {
     List<String> features =
         similar.getFeaturesCount() > MAX_COLUMNS ? List.of() : similar.getFeaturesList();
-    // A number that is the same everywhere says nothing.
+    // A column with one value everywhere is omitted.
     boolean withShared =
         similar.getNeighboursList().stream().map(Neighbour::getShared).distinct().count() > 1;
     List<String> header = new ArrayList<>(List.of("track", "distance"));
     if (withShared) {
       header.add("shared");
     }
-    int figures = header.size() - 1;
+    int measures = header.size() - 1;
     header.addAll(features);
     TextTable table = new TextTable(header.toArray(String[]::new));
-    List<String> none = Collections.nCopies(figures, "");
+    List<String> none = Collections.nCopies(measures, "");
     table.add(row(similar.getTrackId(), none, features, similar.getValuesMap()));
     for (Neighbour neighbour : similar.getNeighboursList()) {
       List<String> both =
@@ -40,7 +40,7 @@ public final class SimilarText {
       table.add(
           row(
               neighbour.getTrackId(),
-              both.subList(0, figures),
+              both.subList(0, measures),
               features,
               neighbour.getValuesMap()));
     }
@@ -49,9 +49,9 @@ public final class SimilarText {
   }
 
   private static String[] row(
-      String trackId, List<String> figures, List<String> features, Map<String, Double> values) {
+      String trackId, List<String> measures, List<String> features, Map<String, Double> values) {
     List<String> cells = new ArrayList<>(List.of(trackId));
-    cells.addAll(figures);
+    cells.addAll(measures);
     for (String feature : features) {
       cells.add(values.containsKey(feature) ? NumberText.decimals(values.get(feature)) : "-");
     }

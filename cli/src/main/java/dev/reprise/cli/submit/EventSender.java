@@ -42,21 +42,21 @@ public final class EventSender implements AutoCloseable {
             new ByteArraySerializer());
   }
 
-  /** Sends tracks as the {@code file:} URIs of their files, and waits until all are there. */
+  /** Sends tracks as the {@code file:} URIs of their files, and awaits all acknowledgements. */
   public Submitted sendUris(List<AudioTrack> tracks) throws InterruptedException {
-    return send(tracks, this::uri);
+    return send(tracks, this::uriEvent);
   }
 
-  /** Sends tracks as the bytes of their files, and waits until all are there. */
+  /** Sends tracks as the bytes of their files, and awaits all acknowledgements. */
   public Submitted sendContents(List<AudioTrack> tracks) throws InterruptedException {
-    return send(tracks, this::content);
+    return send(tracks, this::contentEvent);
   }
 
   private interface Events {
     ProducerRecord<String, byte[]> of(AudioTrack track) throws IOException, NotSentException;
   }
 
-  /** Why a track is not sent; the message is a sentence. */
+  /** Thrown if a track must not be sent; the message is a sentence. */
   private static final class NotSentException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -67,7 +67,7 @@ public final class EventSender implements AutoCloseable {
 
   private record Sent(AudioTrack track, FileState before, Future<RecordMetadata> event) {}
 
-  /** What goes wrong with one track stops no other. */
+  /** Sends the tracks' events; the failure of one track does not stop the others. */
   private Submitted send(List<AudioTrack> tracks, Events events) throws InterruptedException {
     List<String> failures = new ArrayList<>();
     List<Sent> sent = new ArrayList<>();
@@ -90,10 +90,10 @@ public final class EventSender implements AutoCloseable {
       }
     }
     producer.flush();
-    return new Submitted(await(sent, failures), failures);
+    return new Submitted(awaitAcknowledgements(sent, failures), failures);
   }
 
-  private static List<Event> await(List<Sent> sent, List<String> failures)
+  private static List<Event> awaitAcknowledgements(List<Sent> sent, List<String> failures)
       throws InterruptedException {
     List<Event> events = new ArrayList<>();
     for (Sent track : sent) {
@@ -111,12 +111,12 @@ public final class EventSender implements AutoCloseable {
         .formatted(PathText.of(track.file()), cause.getMessage());
   }
 
-  private ProducerRecord<String, byte[]> uri(AudioTrack track) {
+  private ProducerRecord<String, byte[]> uriEvent(AudioTrack track) {
     AudioFile event = AudioFile.newBuilder().setUri(track.file().toUri().toString()).build();
     return event(track, Json.bytes(event), "application/json");
   }
 
-  private ProducerRecord<String, byte[]> content(AudioTrack track)
+  private ProducerRecord<String, byte[]> contentEvent(AudioTrack track)
       throws IOException, NotSentException {
     long bytes = Files.size(track.file());
     if (bytes > AudioEvents.MAX_VALUE_BYTES) {

@@ -49,7 +49,7 @@ public final class SubmitCommand implements Callable<Integer> {
       submitted.events().forEach(this::print);
       failures.addAll(submitted.failures());
     }
-    selection.passedOver().ifPresent(context.terminal()::note);
+    selection.skipped().ifPresent(context.terminal()::note);
     failures.forEach(context.terminal()::note);
     return failures.isEmpty() ? 0 : ExitCode.FAILED;
   }

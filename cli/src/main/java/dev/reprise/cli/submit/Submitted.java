@@ -6,9 +6,9 @@ import java.util.List;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * What became of tracks that were to be submitted.
+ * The result of submitting tracks.
  *
- * @param events of those that are on the topic, in their order
+ * @param events of the tracks that are on the topic, in their order
  * @param failures a sentence for each of the others
  */
 public record Submitted(List<Event> events, List<String> failures) {

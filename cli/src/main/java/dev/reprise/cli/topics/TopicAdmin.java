@@ -27,7 +27,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Looks at Reprise's topics and creates them. Does not own its client. */
+/** Describes, creates and alters Reprise's topics. Does not own its client. */
 public final class TopicAdmin {
   private static final Duration VISIBLE_TIMEOUT = Duration.ofSeconds(10);
   private static final long VISIBLE_POLL_MS = 20;
@@ -38,7 +38,7 @@ public final class TopicAdmin {
     this.admin = admin;
   }
 
-  /** The topics as they are, as far as this principal may know, in the order of {@code specs}. */
+  /** Returns the topics' state, as far as this principal may see it, in the order of the specs. */
   public List<TopicState> describe(List<Spec> specs)
       throws ConfigurationException, InterruptedException {
     List<String> names = specs.stream().map(Spec::name).toList();
@@ -47,21 +47,21 @@ public final class TopicAdmin {
     List<TopicState> states = new ArrayList<>();
     for (Spec spec : specs) {
       try {
-        states.add(existing(spec, Objects.requireNonNull(topics.get(spec.name())).get()));
+        states.add(describeExisting(spec, Objects.requireNonNull(topics.get(spec.name())).get()));
       } catch (ExecutionException e) {
         if (e.getCause() instanceof UnknownTopicOrPartitionException) {
           states.add(TopicState.missing(spec));
         } else if (e.getCause() instanceof AuthorizationException) {
           states.add(TopicState.hidden(spec));
         } else {
-          throw refused("The topics cannot be read", e);
+          throw requestFailed("The topics cannot be read", e);
         }
       }
     }
     return states;
   }
 
-  private TopicState existing(Spec spec, TopicDescription topic)
+  private TopicState describeExisting(Spec spec, TopicDescription topic)
       throws ExecutionException, InterruptedException {
     Map<String, String> configs = Map.of();
     Optional<AclOperation> missingRight = Optional.empty();
@@ -108,7 +108,7 @@ public final class TopicAdmin {
               ClusterCheck.missingRight(AclOperation.CREATE, topic.getKey()));
         }
         if (!(e.getCause() instanceof TopicExistsException)) {
-          throw refused("Topic " + topic.getKey() + " cannot be created", e);
+          throw requestFailed("Topic " + topic.getKey() + " cannot be created", e);
         }
       }
     }
@@ -117,8 +117,9 @@ public final class TopicAdmin {
   }
 
   /**
-   * Lets existing topics that delete by their records' own timestamps delete by append time, where
-   * Reprise wants that. Other settings stay as they are: somebody may have chosen them.
+   * Makes existing topics whose retention follows the records' own timestamps retain by append
+   * time, where Reprise specifies it. Other settings are not changed: the operator may have chosen
+   * them.
    */
   public void retainByAppendTime(List<Spec> specs)
       throws ConfigurationException, InterruptedException {
@@ -136,11 +137,11 @@ public final class TopicAdmin {
     try {
       admin.incrementalAlterConfigs(changes).all().get();
     } catch (ExecutionException e) {
-      throw refused("The topics' settings cannot be changed", e);
+      throw requestFailed("The topics' settings cannot be changed", e);
     }
   }
 
-  /** The controller has created them; a broker that clients ask may learn of it a little later. */
+  /** Waits until the brokers list the topics: they learn of them later than the controller. */
   private void awaitVisible(List<String> topics)
       throws ConfigurationException, InterruptedException {
     Instant end = Instant.now().plus(VISIBLE_TIMEOUT);
@@ -153,7 +154,7 @@ public final class TopicAdmin {
         Thread.sleep(VISIBLE_POLL_MS);
       }
     } catch (ExecutionException e) {
-      throw refused("The topics cannot be listed", e);
+      throw requestFailed("The topics cannot be listed", e);
     }
   }
 
@@ -167,12 +168,12 @@ public final class TopicAdmin {
         .collect(Collectors.toMap(ConfigEntry::name, TopicAdmin::value));
   }
 
-  /** The value, empty where the cluster keeps it secret. */
+  /** Returns the value; empty if the cluster keeps it secret. */
   private static String value(ConfigEntry entry) {
     return entry.value() == null ? "" : entry.value();
   }
 
-  private static ConfigurationException refused(String what, ExecutionException e) {
+  private static ConfigurationException requestFailed(String what, ExecutionException e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
     return new ConfigurationException(what + ": " + cause.getMessage());
   }

@@ -7,13 +7,13 @@ import java.util.TreeMap;
 import org.apache.kafka.common.acl.AclOperation;
 
 /**
- * A topic as the cluster has it.
+ * The state of a topic on the cluster.
  *
- * @param spec what Reprise wants
+ * @param spec the settings that Reprise specifies
  * @param partitions 0 if the topic does not exist
- * @param configs its settings, those that Reprise names
- * @param missingRight what this principal may not do, so that the rest is not known: {@code
- *     DESCRIBE}, or {@code DESCRIBE_CONFIGS} where only the settings are not
+ * @param configs its actual settings
+ * @param missingRight the right that this principal lacks, so that the rest is unknown: {@code
+ *     DESCRIBE}, or {@code DESCRIBE_CONFIGS} if only the settings are unknown
  */
 public record TopicState(
     Spec spec,
@@ -38,8 +38,8 @@ public record TopicState(
   }
 
   /**
-   * Settings that are not as Reprise wants them, as {@code name=value, not wanted}; empty where
-   * they are not known.
+   * Returns the settings that differ from the spec, as {@code name=actual, not wanted}; empty if
+   * they are unknown.
    */
   public String differences() {
     StringBuilder text = new StringBuilder();

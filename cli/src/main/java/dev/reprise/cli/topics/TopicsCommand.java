@@ -27,7 +27,7 @@ public final class TopicsCommand {
       name = "create",
       description = {
         "Creates the topics that are missing, with the settings that Reprise wants.",
-        "Topics that exist are left as they are; what differs is said."
+        "Existing topics are left as they are; settings that differ are printed."
       })
   public static final class Create implements Callable<Integer> {
     private final CommandContext context;
@@ -39,8 +39,8 @@ public final class TopicsCommand {
         paramLabel = "N",
         converter = PositiveInteger.class,
         description =
-            "Partitions of each topic; as many files are extracted and clips scored at a time"
-                + " (default: ${DEFAULT-VALUE}).")
+            "Partitions of each topic, which limit how many files are extracted and clips scored"
+                + " concurrently (default: ${DEFAULT-VALUE}).")
     private int partitions = 12;
 
     @Option(

@@ -7,19 +7,20 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 
-/** What stands in a cell. */
+/** Decodes the cells of a CSV file, and formats them for messages. */
 final class Cells {
   private static final int MAX_SHOWN_CHARS = 40;
 
-  /** Narrower than Java's own syntax, which has hexadecimal, blanks and a trailing d besides. */
+  /** Narrower than Java's own syntax, which also allows hexadecimal, blanks and a trailing d. */
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d++(\\.\\d*+)?+|\\.\\d++)([eE][+-]?\\d++)?+");
 
   private Cells() {}
 
   /**
-   * The text of a cell that was read byte by byte, as if it were ISO 8859-1; empty if the bytes are
-   * not UTF-8. A decoder before the parser would run ahead of it, and could not tell the cell.
+   * Returns the text of a cell that was read as ISO 8859-1, one character for each byte; empty if
+   * the bytes are not UTF-8. A decoder before the parser would read ahead, and could not name the
+   * cell.
    */
   static Optional<String> utf8(String cell) {
     ByteBuffer bytes = ByteBuffer.wrap(cell.getBytes(StandardCharsets.ISO_8859_1));
@@ -30,12 +31,12 @@ final class Cells {
     }
   }
 
-  /** The same for a message: the bytes one by one where they are not UTF-8. */
+  /** Returns the same for a message; if the bytes are not UTF-8, one character for each. */
   static String text(String cell) {
     return utf8(cell).orElse(cell);
   }
 
-  /** The cell as a number, empty if it is none or is too large for one. */
+  /** Returns the cell as a number; empty if it is not a number, or not a finite one. */
   static OptionalDouble number(String cell) {
     if (!NUMBER.matcher(cell).matches()) {
       return OptionalDouble.empty();
@@ -44,12 +45,12 @@ final class Cells {
     return Double.isFinite(number) ? OptionalDouble.of(number) : OptionalDouble.empty();
   }
 
-  /** The cell for a message: in quotation marks, on one line, and not too long for it. */
+  /** Returns the cell for a message: in quotation marks, on one line, truncated if long. */
   static String shown(String cell) {
     return "'" + line(cell) + "'";
   }
 
-  /** The same without quotation marks. */
+  /** Returns the same without quotation marks. */
   static String line(String cell) {
     String line = cell.replaceAll("\\p{Cc}", " ");
     return line.length() <= MAX_SHOWN_CHARS ? line : line.substring(0, MAX_SHOWN_CHARS) + "...";

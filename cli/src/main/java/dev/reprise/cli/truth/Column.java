@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record Column(FieldDescriptor group, @Nullable FieldDescriptor field, String name) {
   private static final Pattern TEMPORAL = Pattern.compile("[01]\\d\\d|2[01]\\d|22[0-3]");
 
-  /** The column by the names in the header, empty if Reprise does not know it. */
+  /** Returns the column by its names in the header; empty if Reprise does not know it. */
   static Optional<Column> of(String groupName, String name) {
     FieldDescriptor group = Truth.getDescriptor().findFieldByName(groupName);
     if (group == null || group.getJavaType() != JavaType.MESSAGE) {
@@ -31,13 +31,13 @@ record Column(FieldDescriptor group, @Nullable FieldDescriptor field, String nam
         .map(field -> new Column(group, field, name));
   }
 
-  /** For people: {@code audio_features.energy}. */
+  /** Returns the name for messages: {@code audio_features.energy}. */
   String label() {
     return group.getName() + "." + name;
   }
 
   /**
-   * Puts a cell that is not empty into a record.
+   * Sets the column of a record to the value of a cell that is not empty.
    *
    * @return what is wrong with it, if anything
    */

@@ -18,11 +18,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of a CSV file (RFC 4180), with or without a byte order mark, a character of each cell
- * for each byte; empty lines are passed over. Not thread-safe.
+ * The records of a CSV file (RFC 4180), with or without a byte order mark. Each byte of a cell is
+ * read as one character; empty lines are skipped. Not thread-safe.
  */
 final class CsvRecords implements AutoCloseable {
-  /** Longest record. A quotation mark that nothing closes must not take the rest for its cell. */
+  /** Longest record: a quotation mark that is never closed must not read the rest of the file. */
   private static final int MAX_CHARS = 1 << 20;
 
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
@@ -36,6 +36,8 @@ final class CsvRecords implements AutoCloseable {
   }
 
   /**
+   * Opens a file.
+   *
    * @throws ConfigurationException if there is no such file
    */
   static CsvRecords open(Path file) throws ConfigurationException, IOException {
@@ -58,17 +60,16 @@ final class CsvRecords implements AutoCloseable {
   }
 
   /**
-   * The next record, null at the end.
+   * Returns the next record, or null at the end.
    *
-   * @throws IOException with a sentence, if the file cannot be read on
+   * @throws IOException with a sentence, if the next record cannot be read
    */
   @Nullable CsvRecord next() throws IOException {
     try {
       return reader.iterator().hasNext() ? reader.iterator().next() : null;
     } catch (CsvParseException e) {
       throw new IOException(
-          "%s is not well-formed CSV, mend its quotation marks: %s."
-              .formatted(file, e.getMessage()),
+          "%s is not well-formed CSV, fix its quotation marks: %s.".formatted(file, e.getMessage()),
           e);
     } catch (UncheckedIOException e) {
       throw new IOException(file + " cannot be read: " + e.getCause() + ".", e);
@@ -89,7 +90,7 @@ final class CsvRecords implements AutoCloseable {
     }
     if (!Files.isRegularFile(file)) {
       throw new ConfigurationException(
-          file + " is no regular file, but is to be read twice; save it as one.");
+          file + " is not a regular file, but must be read twice; save it as one.");
     }
   }
 

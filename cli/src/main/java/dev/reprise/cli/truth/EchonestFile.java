@@ -38,15 +38,15 @@ public final class EchonestFile implements AutoCloseable {
     }
   }
 
-  /** The columns that Reprise does not know and does not read, as {@code group.column}. */
+  /** Returns the columns that Reprise does not know and ignores, as {@code group.column}. */
   public List<String> unknownColumns() {
     return header.unknown();
   }
 
   /**
-   * The next row, null at the end.
+   * Returns the next row, or null at the end.
    *
-   * @throws IOException with a sentence, if the file cannot be read on
+   * @throws IOException with a sentence, if the next row cannot be read
    */
   public @Nullable TruthRow next() throws IOException {
     CsvRecord record = records.next();

@@ -10,10 +10,10 @@ import java.util.Optional;
 
 /**
  * The header of an echonest.csv: a line of {@code echonest}, one of groups, one of columns, each
- * with an empty first cell, and one that has {@code track_id} there and nothing else.
+ * with an empty first cell, and one with only {@code track_id} in its first cell.
  *
- * @param columns by cell; empty where Reprise does not know the column, and for the track id
- * @param unknown the names of those that it does not know
+ * @param columns by cell; empty for the track id and for columns that Reprise does not know
+ * @param unknown names of the columns that Reprise does not know
  */
 record Header(List<Optional<Column>> columns, List<String> unknown) {
   static final String TRACK_ID = "track_id";
@@ -25,14 +25,16 @@ record Header(List<Optional<Column>> columns, List<String> unknown) {
   }
 
   /**
-   * @throws ConfigurationException if the file begins otherwise
+   * Reads the four lines of the header.
+   *
+   * @throws ConfigurationException if the file does not begin with such a header
    */
   static Header read(Path file, CsvRecords records) throws ConfigurationException, IOException {
-    CsvRecord sources = line(file, records, "", 0);
+    CsvRecord sources = readLine(file, records, "", 0);
     int cells = sources.getFieldCount();
-    CsvRecord groups = line(file, records, "", cells);
-    CsvRecord names = line(file, records, "", cells);
-    CsvRecord index = line(file, records, TRACK_ID, cells);
+    CsvRecord groups = readLine(file, records, "", cells);
+    CsvRecord names = readLine(file, records, "", cells);
+    CsvRecord index = readLine(file, records, TRACK_ID, cells);
     for (int cell = 1; cell < cells; cell++) {
       expect(file, sources, cell, SOURCE);
       expect(file, index, cell, "");
@@ -49,7 +51,7 @@ record Header(List<Optional<Column>> columns, List<String> unknown) {
       if (column.isEmpty()) {
         unknown.add(Cells.line(Cells.text(groups.getField(cell) + "." + names.getField(cell))));
       } else if (columns.contains(column)) {
-        throw refused(
+        throw invalid(
             "%s, line %d: cells %d and %d are both %s"
                 .formatted(
                     file,
@@ -61,21 +63,21 @@ record Header(List<Optional<Column>> columns, List<String> unknown) {
       columns.add(column);
     }
     if (unknown.size() == columns.size() - 1) {
-      throw refused(file + " has no column that Reprise knows");
+      throw invalid(file + " has no column that Reprise knows");
     }
     return new Header(columns, unknown);
   }
 
-  /** The next line, once its first cell and the number of its cells are as they should be. */
-  private static CsvRecord line(Path file, CsvRecords records, String first, int cells)
+  /** Reads the next line, and checks its first cell and its number of cells. */
+  private static CsvRecord readLine(Path file, CsvRecords records, String first, int cells)
       throws ConfigurationException, IOException {
     CsvRecord line = records.next();
     if (line == null) {
-      throw refused(file + (cells == 0 ? " is empty" : " ends within its header"));
+      throw invalid(file + (cells == 0 ? " is empty" : " ends within its header"));
     }
     expect(file, line, 0, first);
     if (cells != 0 && line.getFieldCount() != cells) {
-      throw refused(
+      throw invalid(
           "%s, line %d: the first line has %d cells, this one %d"
               .formatted(file, line.getStartingLineNumber(), cells, line.getFieldCount()));
     }
@@ -85,7 +87,7 @@ record Header(List<Optional<Column>> columns, List<String> unknown) {
   private static void expect(Path file, CsvRecord line, int cell, String text)
       throws ConfigurationException {
     if (!line.getField(cell).equals(text)) {
-      throw refused(
+      throw invalid(
           "%s, line %d, cell %d: %s where %s should be"
               .formatted(
                   file,
@@ -96,7 +98,7 @@ record Header(List<Optional<Column>> columns, List<String> unknown) {
     }
   }
 
-  private static ConfigurationException refused(String what) {
+  private static ConfigurationException invalid(String what) {
     return new ConfigurationException(
         what + "; load FMA's echonest.csv as it is published, with its four header lines.");
   }

@@ -1,15 +1,18 @@
 package dev.reprise.cli.truth;
 
 /**
- * Why a row is refused.
+ * A fault for which a row is rejected.
  *
  * @param line on which the row begins, from 1
- * @param column {@code group.column}, or empty where the row as a whole is at fault
+ * @param column {@code group.column}, or empty if the row as a whole is at fault
  * @param what the value and what is wrong with it, without a full stop
  */
 public record RowFault(long line, String column, String what) {
 
-  /** The fault as a sentence: {@code Line 7, audio_features.energy: 1.7 is not between 0 and 1.} */
+  /**
+   * Returns the fault as a sentence: {@code Line 7, audio_features.energy: 1.7 is not between 0 and
+   * 1.}
+   */
   public String sentence() {
     return "Line %d%s: %s.".formatted(line, column.isEmpty() ? "" : ", " + column, what);
   }

@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Makes records of rows. Remembers which track was on which line: some hundred bytes a row, the one
- * thing that grows with the file. Not thread-safe.
+ * Parses rows into records. Remembers the line of each track, about a hundred bytes a row, which is
+ * the only memory that grows with the file. Not thread-safe.
  */
 final class RowParser {
-  /** Each would fit into the topic's 1 MiB, were all of it characters that JSON must escape. */
+  /** Fits into the topic's 1 MiB even if JSON must escape every character. */
   private static final int MAX_TRUTH_BYTES = 100_000;
 
   private static final Pattern TRACK_ID = Pattern.compile("0*([1-9]\\d{0,17})");
@@ -49,7 +49,7 @@ final class RowParser {
       faults.add(new RowFault(line, "", what));
     }
     if (faults.isEmpty()) {
-      // Not of a row that is refused: a later one of the same track may be well.
+      // Accepted rows only: a rejected one must not block a later row of the same track.
       lines.put(read.getTrackId(), line);
     }
     return new TruthRow(read, faults);

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What reading a whole file has shown.
+ * The result of checking a whole file.
  *
  * @param accepted rows that can be published
  * @param refused rows that cannot
@@ -17,10 +17,11 @@ public record TruthCheck(int accepted, int refused) {
   private static final int MAX_COLUMNS = 10;
 
   /**
-   * Reads a file from end to end, and says what is wrong with its rows, and what is ignored.
+   * Reads a file from end to end, and prints the faults of its rows and the columns that are
+   * ignored.
    *
-   * @throws ConfigurationException if it is not of the shape of an echonest.csv
-   * @throws IOException with a sentence, if it cannot be read to its end
+   * @throws ConfigurationException if the file does not have the shape of an echonest.csv
+   * @throws IOException with a sentence, if the file cannot be read to its end
    */
   public static TruthCheck of(Path file, Terminal terminal)
       throws ConfigurationException, IOException {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "truth",
-    description = "Publishes what is known of tracks, for predictions to be compared with.",
+    description = "Publishes the ground truth of tracks, which predictions are evaluated against.",
     synopsisSubcommandLabel = "COMMAND")
 public final class TruthCommand {
 
@@ -28,8 +28,8 @@ public final class TruthCommand {
       description = {
         "Publishes FMA's echonest.csv, one record per track: the file as published, or with some of"
             + " its columns, in any order.",
-        "A row that is at fault is said and left out; the exit code is then 1. Loading a file again"
-            + " changes nothing, so that a load that was broken off is simply given once more."
+        "A faulty row is reported and skipped; the exit code is then 1. Loading a file again"
+            + " changes nothing, so an interrupted load can simply be repeated."
       })
   public static final class Load implements Callable<Integer> {
     private final CommandContext context;
@@ -39,7 +39,7 @@ public final class TruthCommand {
     @Parameters(paramLabel = "FILE", description = "The echonest.csv.")
     private Path file = Path.of("");
 
-    @Option(names = "--strict", description = "Publish nothing if any row is at fault.")
+    @Option(names = "--strict", description = "Publish nothing if any row is faulty.")
     private boolean strict;
 
     public Load(CommandContext context) {

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * A row of the file.
  *
- * @param truth what it says, its track id included; not to be used where there are faults
- * @param faults why it is refused; empty where it is not
+ * @param truth the row's values and track id; not to be used if there are faults
+ * @param faults for which the row is rejected; empty if it is accepted
  */
 public record TruthRow(Truth truth, List<RowFault> faults) {
   public TruthRow {

@@ -14,7 +14,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes truth, keyed by track id. What is under way is bounded by the producer's buffer. Not
+ * Publishes truth, keyed by track id. The producer's buffer bounds the records in flight. Not
  * thread-safe.
  */
 public final class TruthSender implements AutoCloseable {
@@ -26,7 +26,7 @@ public final class TruthSender implements AutoCloseable {
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
   /**
-   * @param acknowledged called for each record that the cluster has, on the producer's thread
+   * @param acknowledged called for each acknowledged record, on the producer's thread
    */
   public TruthSender(KafkaSettings kafka, Runnable acknowledged) {
     this.topic = kafka.topics().truth();
@@ -39,27 +39,27 @@ public final class TruthSender implements AutoCloseable {
   /**
    * Sends a record, and returns before it is acknowledged.
    *
-   * @throws ExecutionException if an earlier one was not
+   * @throws ExecutionException if an earlier record failed
    */
   public void send(Truth truth) throws ExecutionException {
     requireNoFailure();
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(topic, truth.getTrackId(), Json.bytes(truth));
     record.headers().add("content-type", CONTENT_TYPE);
-    producer.send(record, (metadata, exception) -> done(exception));
+    producer.send(record, (metadata, exception) -> complete(exception));
   }
 
   /**
    * Waits until every record is acknowledged.
    *
-   * @throws ExecutionException if one was not
+   * @throws ExecutionException if a record failed
    */
   public void finish() throws ExecutionException {
     producer.flush();
     requireNoFailure();
   }
 
-  private void done(@Nullable Exception exception) {
+  private void complete(@Nullable Exception exception) {
     if (exception == null) {
       acknowledged.run();
     } else {

@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 
 class RecordTextTest {
   @Test
-  void printsJsonAsItIs() {
+  void printsJsonUnchanged() {
     assertThat(RecordText.json(record("{\"a\":0.0}".getBytes(StandardCharsets.UTF_8)), false))
         .isEqualTo("{\"a\":0.0}");
   }
 
   @Test
-  void printsJsonOfSeveralLinesInOne() {
+  void printsMultiLineJsonOnOneLine() {
     assertThat(
             RecordText.json(record("{\n\t\"a\": 0\r\n}\n".getBytes(StandardCharsets.UTF_8)), false))
         .isEqualTo("{ \"a\": 0 }");

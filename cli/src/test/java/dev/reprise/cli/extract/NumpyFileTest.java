@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NumpyFileTest {
-  /** What {@code numpy.save} of NumPy 2.4 writes for {@code float32[2, 3]}, its data left out. */
+  /** The header that {@code numpy.save} of NumPy 2.4 writes for {@code float32[2, 3]}. */
   private static final String NUMPYS_HEADER =
       "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }";
 

@@ -27,7 +27,7 @@ class TrackOptionsTest {
   }
 
   @Test
-  void findsAudioInFoldersSortedAndCountsWhatItLeavesOut() throws Exception {
+  void findsAudioInFoldersSortedAndCountsSkippedFiles() throws Exception {
     create("b.mp3", "a/2.flac", "a/1.WAV", "cover.jpg", ".hidden.mp3", ".cache/x.mp3");
     create(".Trash-1000/x.mp3", "$RECYCLE.BIN/x.mp3", "@eaDir/b.mp3/x.mp3", "__MACOSX/b.mp3");
     create("lost+found/x.mp3", "System Volume Information/x.mp3", ".AppleDouble/b.mp3");
@@ -36,19 +36,19 @@ class TrackOptionsTest {
     TrackSelection selection = select("--root", music.toString(), music.toString());
     assertThat(ids(selection)).containsExactly("a/1.WAV", "a/2.flac", "b.mp3");
     assertThat(selection.faults()).isEmpty();
-    assertThat(selection.passedOver())
+    assertThat(selection.skipped())
         .hasValue(
-            "Passed over: 2 hidden, 1 without an audio file's extension, 7 trash or system folders,"
-                + " 1 links to nothing or devices, 1 reached twice.");
+            "Skipped: 2 hidden, 1 without an audio file's extension, 7 trash or system folders,"
+                + " 1 broken links or devices, 1 reached twice.");
   }
 
   @Test
-  void leavesOutWhatAGlobMatches() throws Exception {
+  void skipsWhatAGlobMatches() throws Exception {
     create("demo/a.mp3", "live/demo/b.mp3", "live/c.mp3", "live/d.flac", "e.mp3");
     String folder = music.toString();
     TrackSelection byName = select("--root", folder, "--exclude", "demo", folder);
     assertThat(ids(byName)).containsExactly("e.mp3", "live/c.mp3", "live/d.flac");
-    assertThat(byName.passedOver()).hasValue("Passed over: 2 excluded.");
+    assertThat(byName.skipped()).hasValue("Skipped: 2 excluded.");
     TrackSelection byPath =
         select("--root", folder, "--exclude", "live/*.flac", "--exclude", "{d,e}*", folder);
     assertThat(ids(byPath)).containsExactly("live/c.mp3");
@@ -60,13 +60,13 @@ class TrackOptionsTest {
   }
 
   @Test
-  void takesANamedFileWhateverItsName() throws Exception {
+  void acceptsAnyExtensionOfAFileGivenByName() throws Exception {
     create("take.unknown");
     String file = music.resolve("take.unknown").toString();
     assertThat(ids(select("--root", music.toString(), file))).containsExactly("take.unknown");
   }
 
-  /** Whatever is submitted after what, and from wherever. */
+  /** The id depends neither on other submissions nor on the working directory. */
   @Test
   void namesTracksByTheirWholePath() throws Exception {
     create("CD1/01.mp3", "CD1/01.flac", "CD2/01.mp3");
@@ -78,7 +78,7 @@ class TrackOptionsTest {
   }
 
   @Test
-  void goesOnAfterAFileThatIsNotBelowTheRoot() throws Exception {
+  void selectsTheOthersIfAFileIsNotBelowTheRoot() throws Exception {
     create("x/a.mp3", "y/b.mp3");
     String root = music.resolve("x").toString();
     TrackSelection selection = select("--root", root, music.toString());
@@ -91,7 +91,7 @@ class TrackOptionsTest {
   }
 
   @Test
-  void keepsIdsBelowTheLimitOfAKey() throws Exception {
+  void shortensIdsToTheLimitOfAKey() throws Exception {
     String folder = "d".repeat(100) + "/é".repeat(60) + "/" + "e".repeat(100);
     create(folder + "/01.mp3", folder + "/02.mp3");
     List<String> ids = ids(select("--root", music.toString(), music.toString()));
@@ -103,9 +103,9 @@ class TrackOptionsTest {
     assertThat(ids.get(0)).endsWith("e/01.mp3");
   }
 
-  /** Names as the file system holds them: bytes. */
+  /** To the file system, names are bytes. */
   @Test
-  void tellsNamesApartWhoseBytesAreNotText() throws Exception {
+  void namesThatAreNotTextHaveDifferentIds() throws Exception {
     for (String name : List.of("caf%E8.wav", "caf%E0.wav", "caf%C3%A8.wav", "%1B%5B2J.wav")) {
       Files.createFile(Path.of(URI.create(music.toUri() + name)));
     }
@@ -139,7 +139,7 @@ class TrackOptionsTest {
   }
 
   @Test
-  void doesOneOfTwoTracksOfOneNumberAndThoseWithANumber() throws Exception {
+  void rejectsDuplicateAndMissingNumbers() throws Exception {
     create("x/01.mp3", "y/1.mp3", "song 7.mp3", "8.mp3");
     TrackSelection selection = select(music.toString(), "--track-id", "number");
     assertThat(ids(selection)).containsExactly("8", "1");
@@ -154,7 +154,7 @@ class TrackOptionsTest {
   }
 
   @Test
-  void doesTheRestWhereAnArgumentIsAtFault() throws Exception {
+  void selectsTheOthersIfAnArgumentIsFaulty() throws Exception {
     create("empty/readme.txt", "a.mp3");
     Path empty = music.resolve("empty");
     Path missing = music.resolve("missing");
@@ -165,9 +165,9 @@ class TrackOptionsTest {
             "There are no audio files in " + empty + ".", missing + " does not exist.");
   }
 
-  /** A path longer than the system takes fails for any user, whatever rights they have. */
+  /** A path that is too long for the system fails for every user, even root. */
   @Test
-  void doesTheRestWhereAFolderCannotBeRead() throws Exception {
+  void selectsTheOthersIfAFolderCannotBeRead() throws Exception {
     create("a/1.mp3", "z/2.mp3");
     String name = "d".repeat(250);
     bash("for i in {1..20}; do mkdir " + name + "; cd " + name + "; done; touch 3.mp3");
@@ -190,7 +190,7 @@ class TrackOptionsTest {
   }
 
   @Test
-  void knowsTheFoldersThatHoldTheTracks() throws Exception {
+  void returnsTheFoldersThatHoldTheTracks() throws Exception {
     create("x/a.mp3", "y/b.mp3", "z/c.mp3");
     Files.createSymbolicLink(music.resolve("x/linked.mp3"), music.resolve("z/c.mp3"));
     TrackSelection selection = select("" + music.resolve("x"), "" + music.resolve("y/b.mp3"));

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands that look at models, without Kafka. */
+/** The commands that show models, without Kafka. */
 class ModelCommandTest {
   private final Console console = new Console();
 
@@ -24,7 +24,7 @@ class ModelCommandTest {
   }
 
   @Test
-  void listsTheFigureThatTheCardStates() {
+  void listsTheMeanR2OnTheCard() {
     assertThat(console.run("model", "card", "--model-repository", RunIT.MODELS)).isZero();
     String stated =
         console.out().stream()
@@ -38,7 +38,7 @@ class ModelCommandTest {
   }
 
   @Test
-  void saysThatAModelHasNoCard(@TempDir Path repository) throws Exception {
+  void reportsAModelWithoutACard(@TempDir Path repository) throws Exception {
     Path file = copy(repository, "0.1.0", "reprise.card", "reprise.cart");
     assertThat(console.run("model", "card", "cnn@0.1.0", "--model-repository", "" + repository))
         .isEqualTo(ExitCode.FAILED);
@@ -52,7 +52,7 @@ class ModelCommandTest {
   }
 
   @Test
-  void saysThatAModelIsMissing(@TempDir Path repository) {
+  void reportsAMissingModel(@TempDir Path repository) {
     assertThat(console.run("model", "card", "nothing", "--model-repository", "" + repository))
         .isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
@@ -61,7 +61,7 @@ class ModelCommandTest {
   }
 
   @Test
-  void listsWhatIsThereAndWhatIsBroken(@TempDir Path repository) throws Exception {
+  void listsModelsAndReportsBrokenOnes(@TempDir Path repository) throws Exception {
     copy(repository, "0.9.0", "reprise.card", "reprise.card");
     copy(repository, "0.10.0", "reprise.card", "reprise.cart");
     assertThat(console.run("model", "list", "--model-repository", "" + repository)).isZero();
@@ -80,7 +80,7 @@ class ModelCommandTest {
         .allMatch(line -> line.startsWith("Model " + broken + " cannot be read: "));
   }
 
-  /** The shipped model under another name, one word of it replaced by another as long. */
+  /** Copies the shipped model, with one word replaced by another of the same length. */
   private static Path copy(Path repository, String version, String word, String replacement)
       throws Exception {
     Path shipped = new ModelRepository(Path.of(RunIT.MODELS)).find("echonest-cnn");

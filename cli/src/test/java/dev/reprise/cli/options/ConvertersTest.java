@@ -18,7 +18,7 @@ class ConvertersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "30", "-1s", "1.5h", "2 h", "1w"})
-  void refusesWhatIsNoDuration(String text) {
+  void rejectsInvalidDurations(String text) {
     assertThatThrownBy(() -> new Durations().convert(text))
         .isInstanceOf(TypeConversionException.class)
         .hasMessageContaining("'" + text + "' is not a duration");
@@ -32,7 +32,7 @@ class ConvertersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "-1", "1MB", "1.5MiB", "1 MiB"})
-  void refusesWhatIsNoSize(String text) {
+  void rejectsInvalidSizes(String text) {
     assertThatThrownBy(() -> new ByteSizes().convert(text))
         .isInstanceOf(TypeConversionException.class)
         .hasMessageContaining("'" + text + "' is not a size");
@@ -40,7 +40,7 @@ class ConvertersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "0", "-1", "x", "1.5"})
-  void refusesWhatIsNoCount(String text) {
+  void rejectsInvalidCounts(String text) {
     assertThatThrownBy(() -> new PositiveInteger().convert(text))
         .isInstanceOf(TypeConversionException.class)
         .hasMessage("'" + text + "' is not a number of 1 or more");

@@ -19,13 +19,15 @@ import org.junit.jupiter.api.Test;
 class FootprintsTest {
   private static final long MIB = 1 << 20;
 
-  /** A command's name, and on the next lines its heap: MiB, MiB a processor, MiB to leave. */
+  /**
+   * A command's name, and on the next lines its heap: MiB, MiB per processor, MiB to leave free.
+   */
   private static final Pattern HEAP =
       Pattern.compile("\\n  ([a-z |]+)\\)\\n[^)]*\\$\\(heap (\\d+) (\\d+) (\\d+)\\)m");
 
-  /** Where the topics were made with as many partitions as threads, the extractor starts. */
+  /** The extractor starts if the topics have as many partitions as it has threads. */
   @Test
-  void theExtractorHasItsHeap() {
+  void heapSufficesForTheExtractor() {
     for (int threads = 1; threads <= 256; threads++) {
       long needed = ExtractorService.heapBytes(threads, threads, Topics.MAX_EVENT_BYTES);
       for (Footprint each : List.of(Footprints.EXTRACTOR, Footprints.SERVE, Footprints.RUN)) {
@@ -35,7 +37,7 @@ class FootprintsTest {
   }
 
   @Test
-  void theLauncherGivesWhatIsAskedFor() throws IOException {
+  void launcherAllocatesTheFootprints() throws IOException {
     Map<String, MatchResult> heaps = new HashMap<>();
     HEAP.matcher(Files.readString(Path.of("..", "reprise")))
         .results()

@@ -58,7 +58,7 @@ class OptionDefaultsTest {
   }
 
   @Test
-  void defaultHolds() {
+  void defaultApplies() {
     assertThat(parse(OptionSources.of(Map.of())).http.port()).isEqualTo(9404);
   }
 

@@ -13,7 +13,7 @@ class EscapesTest {
   private final Terminal terminal = new Terminal(stream, stream, false, 80);
 
   @Test
-  void aTerminalShowsWhatItWouldObey() {
+  void terminalEscapesControlCharacters() {
     terminal.print("esc\u001b[31mred\u007f\u009b2J\r\nSigur Rós\t1");
     terminal.note("esc\u001b[31mred");
     assertThat(out.toString(StandardCharsets.UTF_8).lines())
@@ -22,7 +22,7 @@ class EscapesTest {
   }
 
   @Test
-  void aTableMeasuresWhatIsShown() {
+  void tableMeasuresEscapedCells() {
     TextTable table = new TextTable("key", "reason");
     table.add("\u001b\t", "bad-key");
     table.add("a", "too-short");

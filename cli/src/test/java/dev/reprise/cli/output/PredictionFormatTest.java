@@ -31,7 +31,7 @@ class PredictionFormatTest {
       PREDICTION.toBuilder().addMarks(Mark.TRUNCATED.label()).addMarks(Mark.NOISE.label()).build();
 
   @Test
-  void tableAlignsColumnsAndMarksFeaturesNotToTrust() {
+  void tableAlignsColumnsAndMarksFeaturesOfLowR2() {
     assertThat(PredictionFormat.TABLE.header(IDS))
         .containsExactly(
             "track             acoust.   dance.   energy   instr.    live.  speech.    tempo"
@@ -42,11 +42,11 @@ class PredictionFormatTest {
                 + "    1.000  Folk");
     assertThat(PredictionTable.legend(PREDICTION))
         .hasValue(
-            "~ little to go by: the model's cross-validated R2 is below 0.2 for liveness, tempo.");
+            "~ low confidence: the model's cross-validated R2 is below 0.2 for liveness, tempo.");
   }
 
   @Test
-  void tableSaysOnceWhichFolderAllIdsAreBelow() {
+  void tablePrintsTheCommonFolderOnce() {
     IdColumn ids = IdColumn.of(List.of("Bach, J.S./a.mp3", "Bach, J.S./\"Air\"", "~0123~x.mp3"));
     assertThat(ids).isEqualTo(new IdColumn("Bach, J.S./", 11));
     assertThat(PredictionFormat.TABLE.header(ids))
@@ -57,7 +57,7 @@ class PredictionFormatTest {
   }
 
   @Test
-  void csvQuotesWhatNeedsIt() {
+  void csvQuotesSpecialCharacters() {
     assertThat(PredictionFormat.CSV.header(IDS))
         .containsExactly(
             "track_id,acousticness,danceability,energy,instrumentalness,liveness,speechiness,tempo,"
@@ -70,7 +70,7 @@ class PredictionFormatTest {
   }
 
   @Test
-  void tableNamesWhatIsDoubtful() {
+  void tablePrintsMarks() {
     assertThat(PredictionFormat.TABLE.row(DOUBTFUL, IDS)).endsWith("  Folk  [truncated, noise]");
   }
 

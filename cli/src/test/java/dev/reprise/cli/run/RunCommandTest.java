@@ -19,7 +19,7 @@ class RunCommandTest {
   }
 
   @Test
-  void quotesWhatAShellWouldReadOtherwise() {
+  void quotesTheDataDirectoryForTheShell() {
     assertThat(RunCommand.pageHint(Path.of("my music")))
         .contains("serve --data-dir 'my music', then");
     assertThat(RunCommand.pageHint(Path.of("$HOME;x"))).contains(" '$HOME;x', then");

@@ -36,7 +36,7 @@ class RunOutcomesTest {
   void submit() throws Exception {
     Files.writeString(file, "half");
     TopicPartition partition = new TopicPartition(TOPICS.audioFiles(), 1);
-    outcomes.submitted(
+    outcomes.addPending(
         new Event(
             new AudioTrack("2", file),
             FileState.of(file),
@@ -44,37 +44,37 @@ class RunOutcomesTest {
   }
 
   @Test
-  void takesTheTracksPrediction() throws Exception {
+  void acceptsTheTracksPrediction() throws Exception {
     assertThat(outcomes.accept(prediction(EXTRACTION)))
         .hasValueSatisfying(prediction -> assertThat(prediction.getTrackId()).isEqualTo("2"));
-    assertThat(outcomes.allIn()).isTrue();
+    assertThat(outcomes.isComplete()).isTrue();
     assertThat(outcomes.failures()).isEmpty();
   }
 
   @Test
-  void leavesAPredictionOfAnEarlierRun() throws Exception {
+  void ignoresAPredictionOfAnEarlierRun() throws Exception {
     assertThat(outcomes.accept(prediction(TOPICS.audioFiles() + "-1-6"))).isEmpty();
-    assertThat(outcomes.allIn()).isFalse();
+    assertThat(outcomes.isComplete()).isFalse();
   }
 
   @Test
-  void takesARejectedEvent() throws Exception {
+  void acceptsARejectedEvent() throws Exception {
     outcomes.accept(deadLetter(TOPICS.audioFiles(), "7", new byte[0]));
-    assertThat(outcomes.allIn()).isTrue();
+    assertThat(outcomes.isComplete()).isTrue();
     assertThat(outcomes.failures()).containsExactly(file + ": unknown-format: No audio.");
   }
 
   @Test
-  void doesNotJudgeAFileThatWasWrittenToMeanwhile() throws Exception {
+  void discardsThePredictionOfAFileThatChanged() throws Exception {
     Files.writeString(file, "half and the rest");
     assertThat(outcomes.accept(prediction(EXTRACTION))).isEmpty();
     assertThat(outcomes.failures())
         .containsExactly(file + " is still being written: it changed while it was read.");
-    assertThat(outcomes.allIn()).isTrue();
+    assertThat(outcomes.isComplete()).isTrue();
   }
 
   @Test
-  void doesNotBlameAFileThatWasWrittenToMeanwhile() throws Exception {
+  void reportsTheChangeOfARejectedFile() throws Exception {
     Files.writeString(file, "half and the rest");
     outcomes.accept(deadLetter(TOPICS.audioFiles(), "7", new byte[0]));
     assertThat(outcomes.failures())
@@ -82,14 +82,14 @@ class RunOutcomesTest {
   }
 
   @Test
-  void keepsThePredictionOfAFileThatIsGone() throws Exception {
+  void keepsThePredictionOfADeletedFile() throws Exception {
     Files.delete(file);
     assertThat(outcomes.accept(prediction(EXTRACTION))).isPresent();
     assertThat(outcomes.failures()).isEmpty();
   }
 
   @Test
-  void takesARejectedClipOnce() throws Exception {
+  void countsATracksRejectedClipsOnce() throws Exception {
     byte[] clip =
         MfccRecord.newBuilder()
             .setExtraction(Extraction.newBuilder().setId(EXTRACTION))
@@ -101,9 +101,9 @@ class RunOutcomesTest {
   }
 
   @Test
-  void takesARejectedClipThatCannotBeReadByItsTrack() throws Exception {
+  void assignsAMalformedClipByItsTrackId() throws Exception {
     outcomes.accept(deadLetter(TOPICS.mfcc(), "40", new byte[] {-1}));
-    assertThat(outcomes.allIn()).isTrue();
+    assertThat(outcomes.isComplete()).isTrue();
   }
 
   private static ConsumerRecord<byte[], byte[]> prediction(String extraction) {

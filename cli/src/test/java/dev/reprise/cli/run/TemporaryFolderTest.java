@@ -13,7 +13,7 @@ class TemporaryFolderTest {
   @TempDir Path parent;
 
   @Test
-  void isDeletedWithAllThatIsInIt() throws IOException {
+  void isDeletedWithItsContents() throws IOException {
     try (TemporaryFolder folder = TemporaryFolder.create(parent)) {
       Files.createDirectories(folder.path().resolve("a/b"));
       Files.writeString(folder.path().resolve("a/b/c"), "text");
@@ -22,7 +22,7 @@ class TemporaryFolderTest {
   }
 
   @Test
-  void deletesWhatKilledProcessesLeft() throws IOException {
+  void deletesFoldersOfKilledProcesses() throws IOException {
     Path left = Files.createDirectories(parent.resolve("reprise-run-1"));
     Files.createFile(left.resolve("lock"));
     Files.writeString(left.resolve("log"), "text");

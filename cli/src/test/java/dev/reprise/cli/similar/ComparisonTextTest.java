@@ -43,7 +43,7 @@ class ComparisonTextTest {
   }
 
   @Test
-  void saysWhatARawDistanceIsMadeOf() {
+  void printsTheSharesOfARawDistance() {
     Printed printed =
         print(
             "euclidean", scale("acousticness", 9.035e-7, 0.00012), scale("tempo", 12.75, 0.99958));
@@ -61,14 +61,14 @@ class ComparisonTextTest {
   }
 
   @Test
-  void saysNothingWhereNoColumnDominates() {
+  void printsNoNoteIfNoColumnDominates() {
     assertThat(print("euclidean", scale("energy", 1, 0.5), scale("valence", 1, 0.5)).out())
         .noneMatch(line -> line.contains(" makes "));
     assertThat(print("euclidean", scale("energy", 1, 1)).out())
         .noneMatch(line -> line.contains(" makes "));
   }
 
-  /** Degrees have no straight distance. */
+  /** Degrees have no Euclidean distance. */
   @Test
   void aGroupWithoutEuclideanDistanceHasNoShares() {
     assertThat(print("great-circle", scale("artist_latitude", 1, 0.9), scale("b", 1, 0.1)).out())

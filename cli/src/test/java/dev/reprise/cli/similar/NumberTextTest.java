@@ -22,13 +22,13 @@ class NumberTextTest {
     "20015.08, 20015",
     "1234567, 1.23e+06"
   })
-  void significantDigitsAreThree(double value, String text) {
+  void roundsToThreeSignificantDigits(double value, String text) {
     assertThat(NumberText.significant(value)).isEqualTo(text);
   }
 
   @ParameterizedTest
   @CsvSource({"0, 0.00 %", "0.99958, 99.96 %", "0.999951, more than 99.99 %", "1, 100.00 %"})
-  void allIsSaidOfAllAlone(double share, String text) {
+  void printsHundredPercentOnlyOfTheWhole(double share, String text) {
     assertThat(NumberText.percent(share)).isEqualTo(text);
   }
 }

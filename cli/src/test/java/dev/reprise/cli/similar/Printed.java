@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What is printed to a terminal: results and notes, line by line. */
+/** The output on a terminal: results and notes, line by line. */
 record Printed(List<String> out, List<String> err) {
   static Printed by(Consumer<Terminal> text) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -26,9 +26,9 @@ class SimilarTextTest {
     return Printed.by(terminal -> SimilarText.print(similar.build(), terminal));
   }
 
-  /** Their similarities would all read 1.000000. */
+  /** The similarities would all be printed as 1.000000. */
   @Test
-  void cosinesAreToldApartByTheirDistance() {
+  void printsDistancesToDistinguishCosines() {
     Printed printed =
         print(
             similar("cosine")
@@ -52,7 +52,7 @@ class SimilarTextTest {
   }
 
   @Test
-  void sharedColumnsAreShownWhereTheyDiffer() {
+  void printsSharedColumnsIfTheyDiffer() {
     assertThat(
             print(
                     similar("euclidean")

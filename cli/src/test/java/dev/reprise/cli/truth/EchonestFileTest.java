@@ -34,7 +34,7 @@ class EchonestFileTest {
 
   @TempDir private Path folder;
 
-  /** Each cell holds its own number, or a text of it, so that none can take another's place. */
+  /** Each cell has a unique number or text, so that swapped columns are noticed. */
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 2, 3})
   void readsEveryColumnInAnyOrder(long seed) throws Exception {
@@ -62,7 +62,7 @@ class EchonestFileTest {
     }
   }
 
-  /** A value that no other column has: within every range, or text where the column is. */
+  /** Returns a value unique to the column: a number within its range, or text in text columns. */
   private static String cell(String column) {
     boolean text =
         column.matches("metadata\\.(album_date|album_name|artist_location|artist_name|release)");
@@ -83,7 +83,7 @@ class EchonestFileTest {
   }
 
   @Test
-  void whatIsEmptyIsAbsent() throws Exception {
+  void emptyCellsAreAbsent() throws Exception {
     Truth truth = onlyRow(SOME, "3,,0,").truth();
     assertThat(truth.getAudioFeatures().hasEnergy()).isFalse();
     assertThat(truth.hasMetadata()).isFalse();
@@ -92,7 +92,7 @@ class EchonestFileTest {
   }
 
   @Test
-  void aCellMayHaveCommasQuotesAndLines() throws Exception {
+  void cellsMayContainCommasQuotesAndLineBreaks() throws Exception {
     List<TruthRow> rows =
         rows(
             CsvFile.write(
@@ -111,7 +111,7 @@ class EchonestFileTest {
   }
 
   @Test
-  void carriageReturnsAndAByteOrderMarkAreNoMatter() throws Exception {
+  void acceptsCarriageReturnsAndAByteOrderMark() throws Exception {
     String text = "\ufeff,echonest\r\n,ranks\r\n,song_currency_rank\r\ntrack_id,\r\n2,7\r\n3,0\r\n";
     List<TruthRow> rows = rows(CsvFile.write(file(), text));
     assertThat(rows.get(0).truth().getRanks().getSongCurrencyRank()).isEqualTo(7);
@@ -122,7 +122,7 @@ class EchonestFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0", "-0.5", "+0.5", ".5", "1.", "1e-3", "0.05E+1", "9.035e-07"})
-  void numbersAreDecimal(String cell) throws Exception {
+  void acceptsDecimalNumbers(String cell) throws Exception {
     TruthRow row = onlyRow(List.of("metadata.artist_latitude"), "2," + cell);
     assertThat(row.faults()).isEmpty();
     assertThat(row.truth().getMetadata().getArtistLatitude()).isEqualTo(Double.parseDouble(cell));
@@ -148,7 +148,7 @@ class EchonestFileTest {
         "١",
         "None"
       })
-  void whatIsNoFiniteNumberIsRefused(String cell) throws Exception {
+  void rejectsCellsThatAreNotFiniteNumbers(String cell) throws Exception {
     assertThat(sentences(List.of(onlyRow(List.of("metadata.artist_latitude"), "2," + cell))))
         .containsExactly(
             "Line 5, metadata.artist_latitude: '%s' is not a finite number.".formatted(cell));
@@ -169,7 +169,7 @@ class EchonestFileTest {
         "-2,0.5,120,A      | Line 5, track_id: '-2' is not a positive integer of at most 18 digits.",
         "2.0,0.5,120,A     | Line 5, track_id: '2.0' is not a positive integer of at most 18 digits.",
       })
-  void saysWhatIsWrongWithARow(String line, String sentence) throws Exception {
+  void reportsTheFaultOfARow(String line, String sentence) throws Exception {
     List<TruthRow> rows = rows(CsvFile.write(file(), SOME, line, "999,0.25,99,B"));
     assertThat(sentences(rows)).containsExactly(sentence);
     assertThat(rows.get(0).accepted()).isFalse();
@@ -178,7 +178,7 @@ class EchonestFileTest {
   }
 
   @Test
-  void saysAllThatIsWrongWithARowShortlyAndOnOneLine() throws Exception {
+  void reportsAllFaultsOfARowTruncatedToOneLine() throws Exception {
     String cell = "\"1\n" + "x".repeat(50) + "\"";
     assertThat(sentences(List.of(onlyRow(SOME, "2x," + cell + ",1001,A"))))
         .containsExactly(
@@ -188,7 +188,7 @@ class EchonestFileTest {
   }
 
   @Test
-  void theSecondOfTwoEqualTracksIsRefused() throws Exception {
+  void rejectsTheSecondRowOfATrack() throws Exception {
     List<TruthRow> rows =
         rows(CsvFile.write(file(), SOME, "7,,,\"A\nB\"", "8,,,", "007,,,", "9,,,", "7,,,"));
     assertThat(sentences(rows))
@@ -200,7 +200,7 @@ class EchonestFileTest {
   }
 
   @Test
-  void aRowThatNoRecordWouldHoldIsRefused() throws Exception {
+  void rejectsARowThatIsTooLargeForARecord() throws Exception {
     String release = "\u0001".repeat(99_900);
     assertThat(onlyRow(List.of("metadata.release"), "2," + release).faults()).isEmpty();
     assertThat(sentences(List.of(onlyRow(List.of("metadata.release"), "2," + release + release))))
@@ -208,7 +208,7 @@ class EchonestFileTest {
   }
 
   @Test
-  void unknownColumnsAreNamedAndNotRead() throws Exception {
+  void reportsAndIgnoresUnknownColumns() throws Exception {
     List<String> columns =
         List.of(
             "audio_features.loudness",
@@ -242,14 +242,14 @@ class EchonestFileTest {
 
   @ParameterizedTest
   @MethodSource
-  void refusesAnotherHeader(String text, String fault) {
+  void rejectsAnInvalidHeader(String text, String fault) {
     Path file = CsvFile.write(file(), text);
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> rows(file))
         .withMessage(file + fault + SHAPE);
   }
 
-  static List<Arguments> refusesAnotherHeader() {
+  static List<Arguments> rejectsAnInvalidHeader() {
     String header = ",echonest,echonest\n,ranks,audio_features\n,x,energy\ntrack_id,,\n";
     return List.of(
         arguments("", " is empty"),
@@ -281,12 +281,12 @@ class EchonestFileTest {
   }
 
   @Test
-  void saysThatThereIsNoSuchFile() {
+  void reportsAMissingFile() {
     assertFault(folder.resolve("none.csv"), folder.resolve("none.csv") + " does not exist.");
     assertFault(folder, folder + " is a folder; name the file in it.");
     assertFault(
         Path.of("/dev/null"),
-        "/dev/null is no regular file, but is to be read twice; save it as one.");
+        "/dev/null is not a regular file, but must be read twice; save it as one.");
   }
 
   private static void assertFault(Path file, String sentence) {
@@ -296,7 +296,7 @@ class EchonestFileTest {
   }
 
   @Test
-  void aCellThatIsNotUtf8RefusesItsRow() throws Exception {
+  void rejectsARowWithACellThatIsNotUtf8() throws Exception {
     String text =
         ",echonest,echonest\n,metadata,other\n,release,release\ntrack_id,,\n"
             + "2,\"A\nB\",\n3,Björk,\n4,A,Björk\n";
@@ -307,7 +307,7 @@ class EchonestFileTest {
   }
 
   @Test
-  void aTrackWhoseFirstRowIsRefusedIsTakenFromItsSecond() throws Exception {
+  void acceptsTheSecondRowOfATrackIfTheFirstIsRejected() throws Exception {
     List<TruthRow> rows = rows(CsvFile.write(file(), SOME, "7,1.5,,", "7,,,", "7,,,"));
     assertThat(sentences(rows))
         .containsExactly(
@@ -324,20 +324,20 @@ class EchonestFileTest {
         "3,0.5,120,\"A\"B | Unexpected character after closing quote: 'B' (0x42)"
             + " (record starting at line 6)",
       })
-  void saysWhereQuotationMarksDoNotFitTogether(String line, String fault) {
+  void reportsWhereQuotationMarksAreUnbalanced(String line, String fault) {
     Path file = CsvFile.write(file(), SOME, "2,0.5,120,A", line, "5,0.5,120,A");
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> rows(file))
-        .withMessage(file + " is not well-formed CSV, mend its quotation marks: " + fault + ".");
+        .withMessage(file + " is not well-formed CSV, fix its quotation marks: " + fault + ".");
   }
 
-  /** It would be taken for a cell as long as the file. */
+  /** Without a limit the rest of the file would be read as one cell. */
   @Test
-  void aQuotationMarkThatNothingClosesDoesNotFillTheMemory() {
+  void anUnclosedQuotationMarkDoesNotExhaustMemory() {
     Path file = CsvFile.write(file(), SOME, "2,0.5,120,\"" + "A\n".repeat(1 << 20));
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> rows(file))
-        .withMessageStartingWith(file + " is not well-formed CSV, mend its quotation marks: ")
+        .withMessageStartingWith(file + " is not well-formed CSV, fix its quotation marks: ")
         .withMessageContaining("1048576")
         .withMessageContaining("line 5");
   }

@@ -20,7 +20,7 @@ class TruthCheckTest {
   @TempDir private Path folder;
 
   @Test
-  void countsRowsAndSaysWhatIsWrong() throws Exception {
+  void countsRowsAndPrintsFaults() throws Exception {
     assertThat(check(List.of(ENERGY, "audio_features.tempo"), "2,0,1", "3,2,0", "5,1,1"))
         .isEqualTo(new TruthCheck(2, 1));
     assertThat(notes())
@@ -30,14 +30,14 @@ class TruthCheckTest {
   }
 
   @Test
-  void isSilentWhereNothingIsWrong() throws Exception {
+  void printsNothingWithoutFaults() throws Exception {
     assertThat(check(List.of(ENERGY))).isEqualTo(new TruthCheck(0, 0));
     assertThat(check(List.of(ENERGY), "2,0")).isEqualTo(new TruthCheck(1, 0));
     assertThat(notes()).isEmpty();
   }
 
   @Test
-  void saysTheFirstHundredFaultsAndCountsTheRest() throws Exception {
+  void printsTheFirstHundredFaultsAndCountsTheRest() throws Exception {
     assertThat(check(List.of(ENERGY), faulty(100))).isEqualTo(new TruthCheck(0, 100));
     assertThat(notes()).hasSize(100).allMatch(line -> line.startsWith("Line "));
     err.reset();
