@@ -1,9 +1,9 @@
-"""Compares decoding in worker processes with another build of Reprise, and prints ratios.
+"""Compare decoding in worker processes with another build of Reprise, and print ratios.
 
     python3 benchmarks/decoders.py CLIPS BASELINE [--rounds N] [--copies N]
 
-CLIPS is a folder of audio files, BASELINE a checkout of the commit to compare with; both builds are made first, if need
-be. The builds alternate, and each figure is the median over the rounds:
+CLIPS is a folder of audio files, BASELINE a checkout of the commit to compare with; both are built first if
+necessary. The builds alternate, and each value is the median over the rounds:
 
 - `extract` over all clips, copied under N names each: processor time (children included) and wall time;
 - `run` with one clip: wall time from the command to its end;
@@ -46,7 +46,7 @@ def main() -> int:
         for _ in range(options.rounds):
             for name, build in builds.items():
                 out = Path(folder) / "out"
-                with watching(peaks):
+                with PeakMemory(peaks):
                     extracted[name].append(reprise(build, "extract", str(clips[0].parent), "--out", str(out)))
                 shutil.rmtree(out)
                 started[name].append(reprise(build, "run", str(clips[0]))[1])
@@ -60,22 +60,24 @@ def main() -> int:
     return 0
 
 
-def compare(what: str, figures: dict[str, list[float]]) -> None:
-    baseline, this = (statistics.median(figures[name]) for name in ("baseline", "this"))
-    print(f"{what}: {baseline:.2f} before, {this:.2f} now, ratio {this / baseline:.3f}, difference {this - baseline:+.2f}")
+def compare(what: str, seconds: dict[str, list[float]]) -> None:
+    baseline, this = (statistics.median(seconds[name]) for name in ("baseline", "this"))
+    print(
+        f"{what}: {baseline:.2f} before, {this:.2f} now, ratio {this / baseline:.3f}, difference {this - baseline:+.2f}"
+    )
 
 
 def copies(clips: Path, folder: Path, count: int) -> list[Path]:
     folder.mkdir()
-    made = []
+    copied = []
     for clip in sorted(clips.iterdir()):
         for i in range(count):
-            made.append(Path(shutil.copy(clip, folder / f"{i}-{clip.name}")))
-    return made
+            copied.append(Path(shutil.copy(clip, folder / f"{i}-{clip.name}")))
+    return copied
 
 
 def reprise(build: Path, *arguments: str) -> tuple[float, float]:
-    """Runs a command and returns its processor seconds and its seconds."""
+    """Run a command; return its processor seconds and wall-clock seconds."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.monotonic()
     subprocess.run([build / "reprise", *arguments], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -84,8 +86,8 @@ def reprise(build: Path, *arguments: str) -> tuple[float, float]:
     return used, time.monotonic() - start
 
 
-class watching:
-    """Notes the peak resident memory of every decoder process that is seen, in kB by pid."""
+class PeakMemory:
+    """Context manager that records the peak resident memory of every decoder process, in kB by pid."""
 
     def __init__(self, peaks: dict[int, int]) -> None:
         self.peaks = peaks
@@ -108,7 +110,7 @@ class watching:
 def decoders() -> Iterator[tuple[int, int]]:
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            # The shell that becomes the worker has the same words on its command line.
+            # The shell that becomes the worker has the same command line.
             if WORKER in (process / "cmdline").read_bytes() and (process / "comm").read_text().strip() == "java":
                 lines = (process / "status").read_text().splitlines()
                 yield int(process.name), int(next(it for it in lines if it.startswith("VmHWM")).split()[1])

@@ -1,8 +1,8 @@
-"""Peak resident memory of the extractor service on a minute and on ten hours of the same MP3.
+"""Measure peak resident memory of the extractor on a minute and on ten hours of the same MP3.
 
     python3 benchmarks/memory.py SONG.mp3
 
-Starts a broker, and for each file an extractor of its own; both files are SONG.mp3 again and again.
+Starts a broker, and an extractor for each file; both files are SONG.mp3 repeated.
 Linux only: the peak is VmHWM of /proc/PID/status.
 """
 
@@ -75,8 +75,8 @@ def run(*arguments: str) -> None:
 
 def metric(port: int, name: str) -> float:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
-            for line in answer.read().decode().splitlines():
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as response:
+            for line in response.read().decode().splitlines():
                 if line.startswith(name + " "):
                     return float(line.split()[-1])
     except (urllib.error.URLError, OSError):
@@ -99,7 +99,7 @@ def wait(condition) -> None:
     deadline = time.monotonic() + 600
     while not condition():
         if time.monotonic() > deadline:
-            raise SystemExit("Waited in vain; see the logs.")
+            raise SystemExit("Timed out after 600 s; see the logs.")
         time.sleep(0.2)
 
 

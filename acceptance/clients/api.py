@@ -7,15 +7,14 @@
 #   "spotipy==2.26.0",
 # ]
 # ///
-"""Asks Reprise's HTTP API what its users ask, and what they should not.
+"""Test Reprise's HTTP API with valid and invalid requests.
 
-Starts `reprise serve`, uploads generated tones, loads a made-up truth table, and holds what it is
-answered to openapi.yaml: with spotipy, a client of Spotify's API that is given another address and
-nothing else, with a reader of the event stream, and with schemathesis, which makes up requests,
-right and wrong ones. Then starts a second instance with a token and a friendly origin, and tries to
-get past both.
+Starts `reprise serve`, uploads generated tones, loads a synthetic truth table, and validates the
+responses against openapi.yaml: with spotipy, a client of Spotify's API of which only the address is
+changed, with a reader of the event stream, and with schemathesis, which generates valid and invalid
+requests. Then starts a second instance with a token and an allowed origin, and tries to bypass both.
 
-Prints a line for each. Exits 0 if all of it holds, else 1.
+Prints a line for each check. Exits 0 if all pass, else 1.
 
     uv run acceptance/clients/api.py
 """
@@ -26,10 +25,10 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from asking import access, document, events, fuzzing, spotify
-from asking.instance import guarded, serving
-from asking.report import Report
-from asking.tracks import IDS, load_truth, upload
+from checks import access, events, fuzzing, openapi, spotify
+from checks.instance import guarded, serving
+from checks.report import Report
+from checks.tracks import IDS, load_truth, upload
 
 
 def main() -> int:
@@ -39,7 +38,7 @@ def main() -> int:
         instance = stack.enter_context(serving(folder))
         load_truth(instance, folder)
         events.check(report, instance, lambda: upload(instance))
-        document.check(report, instance)
+        openapi.check(report, instance)
         spotify.check(report, instance)
         fuzzing.check(report, instance, folder)
         access.check_open(report, instance)

@@ -1,4 +1,4 @@
-"""Reprise's commands as processes of their own, for scripts that try it out as its users do."""
+"""Reprise's commands as child processes, for end-to-end test scripts."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 120
+TIMEOUT_SECONDS = 120
 
 
 @contextmanager
 def service(folder: Path, *arguments: str, log_name: str = "") -> Iterator[None]:
-    """Runs `./reprise ARGUMENTS` until the block ends; its output goes into `folder`."""
+    """Run `./reprise ARGUMENTS` until the block ends, with its output in a file in `folder`."""
     with process([str(HOME / "reprise"), *arguments], folder / f"{log_name or arguments[0]}.log"):
         yield
 
 
 @contextmanager
 def process(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that does not outlive the block."""
+    """Start a process, and end it when the block ends."""
     with log.open("wb") as out:
         started = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
         try:
@@ -41,10 +41,10 @@ def reprise(*arguments: str) -> str:
 
 
 def run(command: list[str]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise SystemExit(f"{' '.join(command)} failed: {done.stderr}")
-    return done.stdout
+    completed = subprocess.run(command, capture_output=True, text=True)
+    if completed.returncode != 0:
+        raise SystemExit(f"{' '.join(command)} failed: {completed.stderr}")
+    return completed.stdout
 
 
 def free_port() -> int:
@@ -58,9 +58,9 @@ def listening(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait_for(what: str, condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
+def wait_for(what: str, condition: Callable[[], bool], seconds: float = TIMEOUT_SECONDS) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise SystemExit(f"Waited in vain for {what}.")
+            raise SystemExit(f"Timed out after {seconds:.0f} s waiting for {what}.")
         time.sleep(0.1)

@@ -2,11 +2,11 @@
 # requires-python = ">=3.11"
 # dependencies = ["confluent-kafka==2.16.1"]
 # ///
-"""Talks to Reprise as its users do: kcat and a Python client produce events and consume predictions.
+"""Produce events and consume predictions with kcat and with a Python client.
 
 Starts a broker, an extractor and an inference service, each in its own process, sends half of the
 events with kcat and half with confluent-kafka, each with its own default partitioner, and reads the
-predictions back with both. Exits 0 if both see the same right records, else 1.
+predictions back with both. Exits 0 if both read the same, valid records, else 1.
 
     uv run acceptance/clients/roundtrip.py            # generated tones
     uv run acceptance/clients/roundtrip.py *.mp3      # files of your own
@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from confluent_kafka import Consumer, Producer, TopicPartition
-from processes import PATIENCE_SECONDS, free_port, listening, reprise, run, service, wait_for
+from processes import TIMEOUT_SECONDS, free_port, listening, reprise, run, service, wait_for
 
 AUDIO_FILES = "reprise.audio-files.v1"
 PREDICTIONS = "reprise.predictions.v1"
@@ -46,14 +46,14 @@ FEATURES = (
 
 def main(arguments: list[str]) -> int:
     if shutil.which("kcat") is None:
-        print("kcat is missing; install Debian's package kcat.", file=sys.stderr)
+        print("kcat is missing: install Debian's package kcat.", file=sys.stderr)
         return 1
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         files = [Path(a).resolve() for a in arguments] or tones(folder)
         port = free_port()
         broker = f"127.0.0.1:{port}"
-        reprise("--version")  # builds, if need be, before anything waits for it
+        reprise("--version")  # builds the product if necessary, before the timeouts begin
         stack.enter_context(service(folder, "broker", "--port", str(port)))
         wait_for("the broker", lambda: listening(port))
         reprise("topics", "create", "--bootstrap-servers", broker, "--partitions", "12")
@@ -73,7 +73,7 @@ def main(arguments: list[str]) -> int:
 
 
 def tones(folder: Path) -> list[Path]:
-    """Twelve WAV files of 3 to 14 s, each another tone."""
+    """Write twelve WAV files of 3 to 14 s, each a tone of another pitch."""
     files = []
     for i in range(12):
         file = folder / f"tone {i:02}.wav"
@@ -93,7 +93,7 @@ def key(file: Path) -> str:
 
 
 def produce_with_kcat(broker: str, file: Path) -> None:
-    """The audio itself as the record's value."""
+    """Send the audio itself as the record's value."""
     run(
         ["kcat", "-P", "-b", broker, "-t", AUDIO_FILES, "-k", key(file)]
         + ["-X", "message.max.bytes=16000000"]
@@ -102,17 +102,17 @@ def produce_with_kcat(broker: str, file: Path) -> None:
 
 
 def produce_with_python(broker: str, files: list[Path]) -> None:
-    """A file: URI in JSON."""
+    """Send file: URIs in JSON."""
     producer = Producer({"bootstrap.servers": broker})
     for file in files:
         event = json.dumps({"uri": file.as_uri()})
         producer.produce(AUDIO_FILES, event, key(file), headers={"ce_id": "python"})
-    if producer.flush(PATIENCE_SECONDS) > 0:
-        raise SystemExit("The Python client could not send all events.")
+    if producer.flush(TIMEOUT_SECONDS) > 0:
+        raise SystemExit("The Python client failed to send all events.")
 
 
 def consume_with_python(broker: str, expected: set[str]) -> dict[str, tuple[dict[str, str], Any]]:
-    """Reads until every expected key has come."""
+    """Read until every expected key has been consumed."""
     consumer = Consumer(
         {
             "bootstrap.servers": broker,
@@ -124,7 +124,7 @@ def consume_with_python(broker: str, expected: set[str]) -> dict[str, tuple[dict
     found: dict[str, tuple[dict[str, str], Any]] = {}
     partitions = consumer.list_topics(PREDICTIONS, 10).topics[PREDICTIONS].partitions
     consumer.assign([TopicPartition(PREDICTIONS, p, 0) for p in partitions])
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while expected - found.keys() and time.monotonic() < deadline:
         message = consumer.poll(0.5)
         if message is not None and message.error() is None:
@@ -152,24 +152,24 @@ def report(
     by_kcat: dict[str, tuple[dict[str, str], Any]],
     by_python: dict[str, tuple[dict[str, str], Any]],
 ) -> int:
-    faults = []
+    failures = []
     if by_kcat != by_python:
-        faults.append("kcat and the Python client see different records")
+        failures.append("kcat and the Python client read different records")
     if by_python.keys() != expected:
-        faults.append(f"missing {sorted(expected - by_python.keys())}")
+        failures.append(f"missing {sorted(expected - by_python.keys())}")
     for record_key, (_, prediction) in by_python.items():
         if prediction["track_id"] != record_key:
-            faults.append(f"{record_key} is named {prediction['track_id']}")
+            failures.append(f"{record_key} has the track id {prediction['track_id']}")
         for feature in FEATURES:
             low, high = (30, 300) if feature == "tempo" else (0, 1)
             if not low <= prediction["features"][feature] <= high:
-                faults.append(f"{record_key}: {feature} is {prediction['features'][feature]}")
+                failures.append(f"{record_key}: {feature} is {prediction['features'][feature]}")
         embedding = b64decode(prediction["embedding"], validate=True)
         values = struct.unpack(f"<{len(embedding) // 4}f", embedding)
         if not values or not all(map(math.isfinite, values)):
-            faults.append(f"{record_key}: the embedding is {values}")
+            failures.append(f"{record_key}: the embedding is {values}")
         if by_python[record_key][0].get("content-type") != "application/json":
-            faults.append(f"{record_key} has the headers {by_python[record_key][0]}")
+            failures.append(f"{record_key} has the headers {by_python[record_key][0]}")
     senders = [headers.get("ce_id") for headers, _ in by_python.values()]
     print(f"produced: {senders.count('kcat')} with kcat, {senders.count('python')} with Python")
     equal = "equal" if by_kcat == by_python else "different"
@@ -177,9 +177,9 @@ def report(
     if by_python:
         record_key, (_, prediction) = sorted(by_python.items())[0]
         print(record_key, json.dumps(prediction["features"]))
-    for fault in faults:
-        print("FAULT:", fault, file=sys.stderr)
-    return 1 if faults else 0
+    for failure in failures:
+        print("FAILED:", failure, file=sys.stderr)
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":

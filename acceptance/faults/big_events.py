@@ -2,13 +2,13 @@
 # requires-python = ">=3.11"
 # dependencies = ["confluent-kafka==2.16.1"]
 # ///
-"""Sends the largest events that the topic takes, to an extractor of many threads.
+"""Send the largest events that the topic accepts to an extractor with many threads.
 
     uv run --script acceptance/faults/big_events.py --threads 12 --events 72
 
-The events wait when the extractor starts, so that all of its threads take one at once. Half of them are no audio, and
-become dead letters of the same size. Each must be answered once, by one process; its heap is the launcher's, or as
-REPRISE_JAVA_OPTS says.
+The events are on the topic before the extractor starts, so that all its threads process one at once. Half of them are
+not audio, and become dead letters of the same size. Each must end exactly once, in one process; its heap is the
+launcher's default, or that of REPRISE_JAVA_OPTS.
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ def main() -> int:
             sender = producer(cluster.address, **{"message.max.bytes": 17 * MEBIBYTE, "compression.type": "none"})
             garbage = random.Random(2).randbytes(len(audio))
             for number in range(options.events):
-                # In turns of as many as there are partitions, so that all threads have the same kind at once.
+                # Alternates after as many events as partitions, so that all threads process the same kind at once.
                 value = garbage if number // PARTITIONS % 2 else audio
                 sender.produce(
                     AUDIO_FILES, value, f"large {number}", number % PARTITIONS, headers={"content-type": "audio/wav"}
                 )
                 sender.flush(60)
-            print(f"{options.events} events of {len(audio):,} bytes wait", flush=True)
+            print(f"{options.events} events of {len(audio):,} bytes are on the topic", flush=True)
             extract(report, cluster, options.events)
     return report.finish()
 
@@ -73,9 +73,9 @@ def noise(count: int) -> array.array[int]:
 
 def extract(report: Report, cluster: Cluster, expected: int) -> None:
     extractor = cluster.extractor
-    begun = time.monotonic()
+    began = time.monotonic()
     cluster.start_extractor()
-    pid, most, ended, since = extractor.pid, 0, set(), time.monotonic()
+    pid, max_resident, ended, since = extractor.pid, 0, set(), time.monotonic()
     with reading(cluster.address, MFCC) as mfcc:
         while len(ended) < expected and extractor.alive():
             for message in mfcc.poll(0.5):
@@ -83,16 +83,19 @@ def extract(report: Report, cluster: Cluster, expected: int) -> None:
                 if found is not None:
                     ended.add(found.extraction)
                     since = time.monotonic()
-            most = max(most, extractor.resident())
+            max_resident = max(max_resident, extractor.resident())
             if time.monotonic() - since > STALL_SECONDS:
                 break
-    took = time.monotonic() - begun
-    print(f"{took:.0f} s; {len(extractor.decoders())} decoders; extractor at most {mebibytes(most)} resident", flush=True)
+    took = time.monotonic() - began
+    print(
+        f"{took:.0f} s; {len(extractor.decoders())} decoders; extractor max. {mebibytes(max_resident)} resident",
+        flush=True,
+    )
     ends = [it for it in (terminal(record.value()) for record in read_all(cluster.address, MFCC)) if it is not None]
     report.equal("extractions that ended", len(ends), expected)
-    report.equal("each once", len({it.extraction for it in ends}), expected)
-    report.equal("of them rejected", sum(not it.complete for it in ends), expected // 2)
-    report.check("the extractor lives", extractor.alive() and extractor.pid == pid, extractor.tail())
+    report.equal("distinct extractions", len({it.extraction for it in ends}), expected)
+    report.equal("rejected extractions", sum(not it.complete for it in ends), expected // 2)
+    report.check("the extractor is still running", extractor.alive() and extractor.pid == pid, extractor.tail())
 
 
 if __name__ == "__main__":

@@ -2,13 +2,14 @@
 # requires-python = ">=3.11"
 # dependencies = ["confluent-kafka==2.16.1"]
 # ///
-"""Takes the broker away for a minute under load, twice: stopped with SIGSTOP, and killed with SIGKILL.
+"""Stop the broker for a minute under load, once with SIGSTOP and once with SIGKILL.
 
     uv run --script acceptance/faults/broker_stop.py
 
-Broker, extractor and inference service are processes of their own. Events are sent before, during and after the minute;
-each must have one answer, by the same processes. A service logs a line when the broker goes and one when it is back, for
-each of its Kafka Streams applications, and no stack trace; LINES are allowed.
+Broker, extractor and inference service are separate processes. Events are sent before, during and after the outage;
+each must have exactly one outcome, from the same processes. For each of its Kafka Streams applications a service logs
+that the cluster "is unreachable; retrying" and that it "is reachable again after N s", and no stack trace; at most
+MAX_LINES lines are allowed.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from service import (
     AUDIO_FILES,
     Cluster,
     Report,
-    await_answers,
-    check_answered_once,
+    await_outcomes,
+    check_exactly_once,
     producer,
     status,
     tones,
@@ -36,7 +37,7 @@ from service import (
 
 EVENTS_EACH = 60
 DRAIN_SECONDS = 300
-LINES = 8
+MAX_LINES = 8
 
 
 def main() -> int:
@@ -50,8 +51,8 @@ def main() -> int:
         with Cluster(folder / "cluster") as cluster:
             cluster.start_extractor()
             cluster.start_inference()
-            for count, way in enumerate((stopped, killed)):
-                away(report, cluster, files, options.seconds, way, count * 4 * EVENTS_EACH)
+            for count, outage in enumerate((stopped, killed)):
+                check_outage(report, cluster, files, options.seconds, outage, count * 4 * EVENTS_EACH)
     return report.finish()
 
 
@@ -69,12 +70,12 @@ def killed(cluster: Cluster) -> Iterator[None]:
     cluster.start_broker()
 
 
-def away(
+def check_outage(
     report: Report,
     cluster: Cluster,
     files: list[Path],
     seconds: float,
-    way: Callable[[Cluster], AbstractContextManager[None]],
+    outage: Callable[[Cluster], AbstractContextManager[None]],
     earlier: int,
 ) -> None:
     sender = producer(cluster.address)
@@ -89,13 +90,13 @@ def away(
     pids = [it.pid for it in services]
     send("before, done")
     sender.flush(60)
-    await_answers(cluster.address, earlier + EVENTS_EACH, DRAIN_SECONDS, *cluster.services)
+    await_outcomes(cluster.address, earlier + EVENTS_EACH, DRAIN_SECONDS, *cluster.services)
     before = {it.name: len(it.output().splitlines()) for it in cluster.services}
     send("before, waiting")
     sender.flush(60)
     ready = []
-    with way(cluster):
-        print(f"the broker is {way.__name__} for {seconds:.0f} s", flush=True)
+    with outage(cluster):
+        print(f"the broker is {outage.__name__} for {seconds:.0f} s", flush=True)
         send("during")
         until = time.monotonic() + seconds
         while time.monotonic() < until:
@@ -104,26 +105,29 @@ def away(
     back = time.monotonic()
     send("after")
     sender.flush(60)
-    await_answers(cluster.address, earlier + 4 * EVENTS_EACH, DRAIN_SECONDS, *cluster.services)
-    print(f"all are answered {time.monotonic() - back:.1f} s after the broker is back", flush=True)
+    await_outcomes(cluster.address, earlier + 4 * EVENTS_EACH, DRAIN_SECONDS, *cluster.services)
+    print(f"all events have an outcome {time.monotonic() - back:.1f} s after the broker returned", flush=True)
     time.sleep(3)
-    check_answered_once(report, cluster.address, earlier + 4 * EVENTS_EACH)
-    report.check("the same processes live", [it.pid for it in services] == pids and all(it.alive() for it in services))
+    check_exactly_once(report, cluster.address, earlier + 4 * EVENTS_EACH)
+    report.check(
+        "the same processes are still running",
+        [it.pid for it in services] == pids and all(it.alive() for it in services),
+    )
     if seconds >= 30:
-        report.check("/health/ready of the extractor answered 503 meanwhile", 503 in ready, ready)
+        report.check("/health/ready of the extractor returned 503 during the outage", 503 in ready, ready)
     for service, port in zip(services, (cluster.extractor_port, cluster.inference_port), strict=True):
         wait_until(f"{service.name} to be ready", lambda port=port: status(port, "/health/ready") == 200, 60, service)
     for service in cluster.services:
-        check_quiet(report, service.name, service.output().splitlines()[before[service.name] :])
+        check_log(report, service.name, service.output().splitlines()[before[service.name] :])
 
 
-def check_quiet(report: Report, name: str, lines: list[str]) -> None:
+def check_log(report: Report, name: str, lines: list[str]) -> None:
     kinds = Counter(next((it for it in ("ERROR", "WARN", "INFO") if f" {it} " in line), "other") for line in lines)
     print(f"{name}: {len(lines)} lines, {dict(kinds)}")
     print("\n".join(f"    {line[:200]}" for line in lines[:40]))
     traces = [it for it in lines if it.startswith("\tat ")]
-    report.check(f"{name} logs no stack trace", not traces, f"{len(traces)} lines of one")
-    report.check(f"{name} logs at most {LINES} lines", len(lines) <= LINES, len(lines))
+    report.check(f"{name} logs no stack trace", not traces, f"{len(traces)} stack frames")
+    report.check(f"{name} logs at most {MAX_LINES} lines", len(lines) <= MAX_LINES, len(lines))
 
 
 if __name__ == "__main__":

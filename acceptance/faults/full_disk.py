@@ -2,13 +2,13 @@
 # requires-python = ">=3.11"
 # dependencies = ["confluent-kafka==2.16.1"]
 # ///
-"""Fills the disk under `reprise serve`, empties it again, and fails where anything is lost or done twice.
+"""Fill the disk of `reprise serve`, free it again, and check that each event has exactly one outcome.
 
     sudo uv run --script acceptance/faults/full_disk.py
 
-Needs root on Linux: the data folder is a small tmpfs of its own, mounted for the purpose. A file fills what is left of
-it while events are sent; after half a minute the file is deleted. The script starts `serve` again when it ends, as an
-orchestrator would. Afterwards each event that Kafka has taken, and each that it has taken since, must have one answer.
+Needs root on Linux: the data folder is a small tmpfs that the script mounts. A file fills its free space while events
+are sent; after half a minute the file is deleted. The script restarts `serve` when it exits, as an orchestrator would.
+Afterwards each event that Kafka has accepted, before or since, must have exactly one outcome.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from service import (
     START_SECONDS,
     Report,
     Service,
-    check_answered_once,
+    check_exactly_once,
     exists,
     free_port,
     producer,
@@ -53,14 +53,14 @@ def main() -> int:
         print("Mounting a tmpfs needs root on Linux.", file=sys.stderr)
         return 1
     report = Report()
-    reprise("--version")  # builds, if need be, before anything waits for it
+    reprise("--version")  # builds the product if necessary, before the timeouts begin
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files = tones(folder / "tones", 6)
         with small_disk(folder / "data", options.size) as data:
             port, api_port = free_port(), free_port()
-            place = ["--port", str(port), "--api-port", str(api_port), "--data-dir", str(data)]
-            with Service(folder, "serve", *place) as serve:
+            common = ["--port", str(port), "--api-port", str(api_port), "--data-dir", str(data)]
+            with Service(folder, "serve", *common) as serve:
                 Trial(serve, f"127.0.0.1:{port}", api_port, data, files).run(report)
     return report.finish()
 
@@ -84,7 +84,7 @@ class Trial:
         self.files = files
         self.producer = producer(address)
         self.sent = 0
-        self.starts = 0
+        self.restarts = 0
 
     def run(self, report: Report) -> None:
         self.keep_alive(START_SECONDS, lambda: status(self.api_port, "/v1/status") == 200)
@@ -93,21 +93,21 @@ class Trial:
         self.send()
         filler = self.data / "filler"
         written = fill(filler)
-        print(f"the disk is full, by {written >> 20} MiB", flush=True)
+        print(f"the disk is full; the filler has {written >> 20} MiB", flush=True)
         self.send()
         self.keep_alive(FULL_SECONDS, lambda: False)
-        fill(filler)  # what was freed meanwhile
+        fill(filler)  # space that was freed meanwhile
         self.keep_alive(5, lambda: False)
         filler.unlink()
-        print(f"the disk is emptied again; serve was started again {self.starts} times", flush=True)
+        print(f"the filler is deleted; serve was restarted {self.restarts} times", flush=True)
         self.send()
         done = self.keep_alive(DRAIN_SECONDS, lambda: self.predictions() >= self.sent)
-        print(f"serve was started again {self.starts} times in all", flush=True)
+        print(f"serve was restarted {self.restarts} times in total", flush=True)
         left = self.producer.flush(30)
-        report.equal("events that Kafka has not taken", left, 0)
-        report.check("work goes on after the disk is emptied", done, f"{self.predictions()}: {self.serve.tail()}")
+        report.equal("events that Kafka has not accepted", left, 0)
+        report.check("processing continues after the disk is freed", done, f"{self.predictions()}: {self.serve.tail()}")
         time.sleep(3)
-        check_answered_once(report, self.address, self.sent)
+        check_exactly_once(report, self.address, self.sent)
         logged = self.serve.output()
         report.check("the log names the full disk", "No space left" in logged, self.serve.tail())
         print(f"{len(logged.splitlines())} lines logged")
@@ -120,13 +120,13 @@ class Trial:
         self.producer.poll(0)
 
     def keep_alive(self, seconds: float, done: Callable[[], bool]) -> bool:
-        """Starts the service again whenever it ends, until the condition is true or the time is up."""
+        """Restart the service whenever it exits; return whether the condition was met in time."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self.producer.poll(0)
             if not self.serve.alive():
                 if self.serve.process is not None:
-                    self.starts += 1
+                    self.restarts += 1
                 time.sleep(2)
                 self.serve.start()
             if done():
@@ -135,7 +135,7 @@ class Trial:
         return False
 
     def predictions(self) -> int:
-        """Ends of the topic's logs are no count, for transactions have markers: the records themselves."""
+        """Return the number of predictions; end offsets do not give it, since transactions write markers."""
         if not exists(self.address, PREDICTIONS):
             return 0
         count = 0

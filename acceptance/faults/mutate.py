@@ -2,20 +2,20 @@
 # requires-python = ">=3.11"
 # dependencies = ["confluent-kafka==2.16.1"]
 # ///
-"""Sends mutations of files of at least 40 formats to one extractor, and fails where they cost more than themselves.
+"""Send mutated files of at least 40 formats to one extractor, and check that each affects only itself.
 
     uv run --script acceptance/faults/mutate.py --seed 1 --count 50000 --threads 2 --save found
 
-Needs FFmpeg's command (Debian: apt-get install -y ffmpeg) to make the files. Each event is a mutation, named by its
-number and made from the seed and that number alone: bytes flipped, the end cut off, chunks repeated or taken out,
-32-bit fields overwritten with lengths, two formats spliced. Every 50th event is one of the files as it was. Asserted:
+Needs the `ffmpeg` command (Debian: apt-get install -y ffmpeg) to generate the files. Each event is a mutation that
+depends only on the seed and its number: flipped bytes, a truncated end, repeated or deleted chunks, 32-bit fields
+overwritten with lengths, two formats spliced. Every 50th event is an unmodified file. Asserted:
 
-- the extractor's process lives from the first event to the last;
-- each event has one terminal record among the committed ones, and one dead letter if that says `failed`;
-- each file as it was is complete;
+- the extractor is the same process from the first event to the last;
+- each event has one committed terminal record, and one dead letter if that is `failed`;
+- each unmodified file is complete;
 - no file takes longer than --max-decode-time and 5 s, by the append times of the terminal records.
 
-What killed a decoder, or took all its time or memory, is counted, and saved with --save.
+Files that killed a decoder, or exhausted its time or memory, are counted, and saved with --save.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from confluent_kafka import Message
 from service import (
     AUDIO_FILES,
     DEAD_LETTERS,
-    DEATHS,
+    DECODER_FAILURES,
     MFCC,
     Cluster,
     Reader,
@@ -110,9 +110,9 @@ FORMATS = {
     "wma": "-c:a wmav2 -b:a 32k",
     "wv": "-ar 8000",
 }
-WANTED = 40
+MIN_FORMATS = 40
 LENGTHS = (0, 1, 0x7FFF, 0xFFFF, 0x10000, 0xFFFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF, 85_000_000)
-NEIGHBOUR_EVERY = 50
+UNMODIFIED_EVERY = 50
 IN_FLIGHT = 2000
 GRACE_SECONDS = 5
 STALL_SECONDS = 120
@@ -125,37 +125,37 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=50_000)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--max-decode-time", type=int, default=10, metavar="SECONDS")
-    parser.add_argument("--save", type=Path, metavar="DIR", help="where files that cost a decoder go")
+    parser.add_argument("--save", type=Path, metavar="DIR", help="folder for the files that killed a decoder")
     options = parser.parse_args()
     if shutil.which("ffmpeg") is None:
-        print("The command ffmpeg is missing; install it: apt-get install -y ffmpeg", file=sys.stderr)
+        print("ffmpeg is missing: install it with apt-get install -y ffmpeg", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         originals = make_originals(folder)
         sizes = [len(it) for it in originals.values()]
         print(f"{len(originals)} formats of {min(sizes)} to {max(sizes)} bytes: {' '.join(originals)}", flush=True)
-        # As many partitions as threads: each thread has one, whose terminal records show what each file took.
-        own = ("--threads", str(options.threads), "--max-decode-time", f"{options.max_decode_time}s")
-        with Cluster(folder / "cluster", options.threads, extractor=own) as cluster:
+        # As many partitions as threads: each thread has one, whose terminal records show the time of each file.
+        options_of_extractor = ("--threads", str(options.threads), "--max-decode-time", f"{options.max_decode_time}s")
+        with Cluster(folder / "cluster", options.threads, extractor=options_of_extractor) as cluster:
             cluster.start_extractor()
             return Run(cluster, originals, options).run()
 
 
 def make_originals(folder: Path) -> dict[str, bytes]:
     source = tone(folder / "source.wav", 1, 2.0)
-    made: dict[str, bytes] = {}
+    files: dict[str, bytes] = {}
     for name, options in FORMATS.items():
         file = folder / f"original.{name}"
         command = ["ffmpeg", "-v", "error", "-y", "-i", str(source), "-ac", "1", *options.split(), str(file)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-        if done.returncode == 0 and file.stat().st_size > 0:
-            made[name] = file.read_bytes()
+        completed = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        if completed.returncode == 0 and file.stat().st_size > 0:
+            files[name] = file.read_bytes()
         else:
-            print(f"this FFmpeg makes no {name}: {done.stderr.strip().splitlines()[-1:]}")
-    if len(made) < WANTED:
-        raise SystemExit(f"This FFmpeg makes {len(made)} of the formats; {WANTED} are needed.")
-    return made
+            print(f"this FFmpeg cannot write {name}: {completed.stderr.strip().splitlines()[-1:]}")
+    if len(files) < MIN_FORMATS:
+        raise SystemExit(f"This FFmpeg writes {len(files)} of the formats; at least {MIN_FORMATS} are needed.")
+    return files
 
 
 def media_type(name: str) -> str:
@@ -164,9 +164,9 @@ def media_type(name: str) -> str:
 
 
 def mutation(originals: dict[str, bytes], seed: int, number: int) -> tuple[str, str, bytes]:
-    """A name that says what was done, the content type and the bytes.
+    """Return a name that lists the changes, the content type and the bytes.
 
-    The type is none, that of the format, or that of any other, a third of the time each.
+    The type is unspecific, that of the format, or that of any other, a third of the time each.
     """
     numbers = random.Random(f"{seed}/{number}")
     original = numbers.choice(list(originals))
@@ -186,7 +186,7 @@ Mutation = Callable[[bytearray, random.Random, dict[str, bytes]], bytearray]
 
 
 def position(data: bytearray, numbers: random.Random) -> int:
-    """Half of the time in the header, where most of what a demuxer believes stands."""
+    """Return an offset, half of the time in the header, which has most of the fields that a demuxer trusts."""
     return numbers.randrange(min(len(data), 512) if numbers.random() < 0.5 else len(data))
 
 
@@ -227,11 +227,11 @@ class Outcome:
     sent_ms: int = 0
     source: int = 0
     reasons: list[str] = field(default_factory=list)
-    letters: list[str] = field(default_factory=list)
+    dead_letters: list[str] = field(default_factory=list)
 
 
 class Run:
-    """Sends no more than so many events ahead of their answers, and keeps count of all."""
+    """A run that sends events, at most IN_FLIGHT ahead of their outcomes, and records all outcomes."""
 
     def __init__(self, cluster: Cluster, originals: dict[str, bytes], options: argparse.Namespace) -> None:
         self.cluster = cluster
@@ -239,8 +239,8 @@ class Run:
         self.options = options
         self.producer = producer(cluster.address)
         self.outcomes: dict[str, Outcome] = {}
-        self.answered = 0
-        # By partition of the events: when its last file ended.
+        self.ended = 0
+        # By partition of the events: the append time of its last terminal record, in ms.
         self.last_ms: dict[int, int] = {}
         self.took: list[tuple[float, str]] = []
         self.residents: list[int] = []
@@ -251,31 +251,33 @@ class Run:
         extractor = self.cluster.extractor
         pid, started = extractor.pid, time.monotonic()
         address = self.cluster.address
-        with reading(address, MFCC) as mfcc, reading(address, DEAD_LETTERS) as letters:
+        with reading(address, MFCC) as mfcc, reading(address, DEAD_LETTERS) as dead_letters:
             for name, data in self.originals.items():
                 self.send(f"original {name}", media_type(name), data)
-            self.await_all(mfcc, letters, extractor)
-            whole = [name for name in self.originals if self.outcomes[f"original {name}"].reasons == [""]]
-            others = {name: self.outcomes[f"original {name}"].reasons for name in self.originals if name not in whole}
-            print(f"{len(whole)} formats are complete as they are; others: {others}", flush=True)
-            report.check("most formats are complete as they are", len(whole) >= WANTED * 3 // 4, others)
+            self.await_all(mfcc, dead_letters, extractor)
+            complete = [name for name in self.originals if self.outcomes[f"original {name}"].reasons == [""]]
+            others = {
+                name: self.outcomes[f"original {name}"].reasons for name in self.originals if name not in complete
+            }
+            print(f"{len(complete)} formats are complete unmodified; others: {others}", flush=True)
+            report.check("most formats are complete unmodified", len(complete) >= MIN_FORMATS * 3 // 4, others)
             for number in range(self.options.count):
-                if number % NEIGHBOUR_EVERY == 0:
-                    name = whole[number // NEIGHBOUR_EVERY % len(whole)]
-                    self.send(f"neighbour {number} {name}", media_type(name), self.originals[name])
+                if number % UNMODIFIED_EVERY == 0:
+                    name = complete[number // UNMODIFIED_EVERY % len(complete)]
+                    self.send(f"unmodified {number} {name}", media_type(name), self.originals[name])
                 self.send(f"mutation {number}", *mutation(self.originals, self.options.seed, number)[1:])
                 if len(self.outcomes) % 100 == 0:
-                    self.collect(mfcc, letters)
-                    if len(self.outcomes) - self.answered > IN_FLIGHT:
-                        self.await_all(mfcc, letters, extractor, IN_FLIGHT // 2)
+                    self.collect(mfcc, dead_letters)
+                    if len(self.outcomes) - self.ended > IN_FLIGHT:
+                        self.await_all(mfcc, dead_letters, extractor, IN_FLIGHT // 2)
                 if number % 1000 == 999:
                     self.sample(number + 1, extractor, started)
-            self.await_all(mfcc, letters, extractor)
-            # A second answer, or a letter, may come after the first of the last event.
+            self.await_all(mfcc, dead_letters, extractor)
+            # A second terminal record or a dead letter may follow the last event's first.
             time.sleep(2)
-            self.collect(mfcc, letters)
+            self.collect(mfcc, dead_letters)
         self.sample(self.options.count, extractor, started)
-        report.check(f"the extractor's process {pid} lives", extractor.alive() and extractor.pid == pid)
+        report.check(f"the extractor is still the process {pid}", extractor.alive() and extractor.pid == pid)
         self.check(report)
         return report.finish()
 
@@ -284,7 +286,7 @@ class Run:
 
         def delivered(error: object, message: Message) -> None:
             if error is not None:
-                raise SystemExit(f"An event could not be sent: {error}")
+                raise SystemExit(f"Kafka did not accept an event: {error}")
             outcome.sent_ms, outcome.source = message.timestamp()[1], message.partition()
 
         while True:
@@ -295,20 +297,20 @@ class Run:
                 self.producer.poll(0.1)
         self.producer.poll(0)
 
-    def await_all(self, mfcc: Reader, letters: Reader, extractor: Service, left: int = 0) -> None:
+    def await_all(self, mfcc: Reader, dead_letters: Reader, extractor: Service, left: int = 0) -> None:
         self.producer.flush(60)
-        since, before = time.monotonic(), self.answered
-        while len(self.outcomes) - self.answered > left:
-            self.collect(mfcc, letters, 0.5)
-            if self.answered > before:
-                since, before = time.monotonic(), self.answered
+        since, before = time.monotonic(), self.ended
+        while len(self.outcomes) - self.ended > left:
+            self.collect(mfcc, dead_letters, 0.5)
+            if self.ended > before:
+                since, before = time.monotonic(), self.ended
             if not extractor.alive():
-                raise SystemExit(f"FAULT: the extractor ended:\n{extractor.tail()}")
+                raise SystemExit(f"FAILED: the extractor exited:\n{extractor.tail()}")
             if time.monotonic() - since > STALL_SECONDS:
                 waiting = [key for key, it in self.outcomes.items() if not it.reasons]
-                raise SystemExit(f"FAULT: nothing was answered for {STALL_SECONDS} s; first unanswered: {waiting[:5]}")
+                raise SystemExit(f"FAILED: no terminal record for {STALL_SECONDS} s; first missing: {waiting[:5]}")
 
-    def collect(self, mfcc: Reader, letters: Reader, seconds: float = 0.0) -> None:
+    def collect(self, mfcc: Reader, dead_letters: Reader, seconds: float = 0.0) -> None:
         self.producer.poll(0)
         for message in mfcc.poll(seconds):
             ended = terminal(message.value())
@@ -316,27 +318,27 @@ class Run:
                 continue
             key = message.key().decode()
             outcome = self.outcomes[key]
-            self.answered += not outcome.reasons
+            self.ended += not outcome.reasons
             outcome.reasons.append(ended.reason)
             partition = int(ended.extraction.split("-")[-2])
             now = message.timestamp()[1]
-            begun = max(self.last_ms.get(partition, 0), outcome.sent_ms)
+            began = max(self.last_ms.get(partition, 0), outcome.sent_ms)
             self.last_ms[partition] = now
-            self.took.append(((now - begun) / 1000, key))
-        for message in letters.poll(0):
-            self.outcomes[message.key().decode()].letters.append(headers(message)["reprise_reason"])
+            self.took.append(((now - began) / 1000, key))
+        for message in dead_letters.poll(0):
+            self.outcomes[message.key().decode()].dead_letters.append(headers(message)["reprise_reason"])
 
     def sample(self, number: int, extractor: Service, started: float) -> None:
         if not extractor.alive():
-            raise SystemExit(f"FAULT: the extractor ended:\n{extractor.tail()}")
+            raise SystemExit(f"FAILED: the extractor exited:\n{extractor.tail()}")
         self.residents.append(extractor.resident())
         for pid in extractor.decoders():
             self.decoders[pid] = max(self.decoders.get(pid, 0), resident(pid))
-        rate = self.answered / (time.monotonic() - started)
+        rate = self.ended / (time.monotonic() - started)
         if time.monotonic() - started > MAX_SECONDS:
-            raise SystemExit(f"FAULT: {number} files took more than {MAX_SECONDS} s")
+            raise SystemExit(f"FAILED: {number} files took more than {MAX_SECONDS} s")
         print(
-            f"{number} sent, {self.answered} answered, {rate:.0f} a second; "
+            f"{number} sent, {self.ended} ended, {rate:.0f} a second; "
             f"extractor {mebibytes(self.residents[-1])}, decoders {len(self.decoders)} so far",
             flush=True,
         )
@@ -345,26 +347,28 @@ class Run:
         outcomes = self.outcomes
         wrong = {key: it.reasons for key, it in outcomes.items() if len(it.reasons) != 1}
         report.check(f"each of {len(outcomes)} events has one terminal record", not wrong, list(wrong.items())[:5])
-        wrong = {key: it.letters for key, it in outcomes.items() if it.letters != [r for r in it.reasons if r]}
-        report.check("each rejected one has one dead letter, others none", not wrong, list(wrong.items())[:5])
-        neighbours = {key: it.reasons for key, it in outcomes.items() if key.startswith("neighbour")}
-        lost = {key: it for key, it in neighbours.items() if it != [""]}
-        report.check(f"each of {len(neighbours)} files as they were is complete", not lost, list(lost.items())[:5])
+        wrong = {
+            key: it.dead_letters for key, it in outcomes.items() if it.dead_letters != [r for r in it.reasons if r]
+        }
+        report.check("each rejected event has one dead letter, others none", not wrong, list(wrong.items())[:5])
+        unmodified = {key: it.reasons for key, it in outcomes.items() if key.startswith("unmodified")}
+        lost = {key: it for key, it in unmodified.items() if it != [""]}
+        report.check(f"each of {len(unmodified)} unmodified files is complete", not lost, list(lost.items())[:5])
         longest = sorted(self.took)[-5:]
         limit = self.options.max_decode_time + GRACE_SECONDS
         report.check(f"no file takes more than {limit} s", longest[-1][0] <= limit, longest)
         seconds = [it for it, _ in self.took]
         print(f"time of a file: median {statistics.median(seconds):.3f} s, longest {max(seconds):.1f} s")
         print(
-            f"resident memory: extractor {mebibytes(self.residents[0])} at first, {mebibytes(max(self.residents))} at "
-            f"most, {mebibytes(self.residents[-1])} at the end; decoders at most "
+            f"resident memory: extractor {mebibytes(self.residents[0])} at first, max. "
+            f"{mebibytes(max(self.residents))}, {mebibytes(self.residents[-1])} at the end; decoders max. "
             f"{mebibytes(max(self.decoders.values(), default=0))}"
         )
         reasons = collections.Counter(it.reasons[0] for it in outcomes.values() if it.reasons)
         for reason, count in reasons.most_common():
             print(f"{count:8} {reason or 'complete'}")
-        offenders = [key for key, it in outcomes.items() if it.reasons and it.reasons[0] in DEATHS]
-        print(f"{len(offenders)} files cost a decoder: {offenders[:20]}")
+        offenders = [key for key, it in outcomes.items() if it.reasons and it.reasons[0] in DECODER_FAILURES]
+        print(f"{len(offenders)} files killed a decoder: {offenders[:20]}")
         if self.options.save:
             self.save(offenders)
 

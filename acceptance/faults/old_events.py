@@ -2,14 +2,14 @@
 # requires-python = ">=3.11"
 # dependencies = ["confluent-kafka==2.16.1"]
 # ///
-"""Sends events dated five years back, then lets others expire unread, and fails where either goes unseen.
+"""Send events with timestamps five years ago, then let events expire unread, and check that none is lost silently.
 
     uv run --script acceptance/faults/old_events.py
 
-1. 588 events with a record timestamp and a `ce_time` of five years ago lie on the topic while the broker makes its
-   first check of retention, 30 s after its start; then the services start. 588 predictions, of the events' own times.
-2. The extractor stops, 100 more events are sent, and the topic is told to keep nothing; the broker is restarted and
-   deletes them. The extractor starts again: `reprise_records_expired_total` must be what the topic lost, to the record.
+1. 588 events with a record timestamp and a `ce_time` of five years ago are on the topic during the broker's first
+   retention check, 30 s after its start; then the services start. Expected: 588 predictions with the events' times.
+2. The extractor stops, 100 more events are sent, and the topic's retention is set to 1 s; the broker is restarted and
+   deletes them. The extractor starts again: `reprise_records_expired_total` must equal the number of deleted events.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from service import (
     PREDICTIONS,
     Cluster,
     Report,
-    await_answers,
+    await_outcomes,
     metric,
     producer,
     read_all,
@@ -61,16 +61,16 @@ def main() -> int:
 def send(cluster: Cluster, files: list[Path], prefix: str, count: int, times: list[datetime] | None = None) -> None:
     sender = producer(cluster.address)
     for number in range(count):
-        # One partition after the other, so that each has some.
+        # Round robin, so that each partition has some.
         arguments: dict[str, object] = {"partition": number % PARTITIONS}
-        of = {"content-type": "audio/wav"}
+        headers = {"content-type": "audio/wav"}
         if times is not None:
             arguments["timestamp"] = int(times[number].timestamp() * 1000)
-            of["ce_time"] = times[number].isoformat().replace("+00:00", "Z")
+            headers["ce_time"] = times[number].isoformat().replace("+00:00", "Z")
         data = files[number % len(files)].read_bytes()
-        sender.produce(AUDIO_FILES, data, f"{prefix} {number}", headers=of, **arguments)
+        sender.produce(AUDIO_FILES, data, f"{prefix} {number}", headers=headers, **arguments)
     if sender.flush(60) > 0:
-        raise SystemExit("The events could not be sent.")
+        raise SystemExit("Kafka did not accept all events within 60 s.")
 
 
 def old_events(report: Report, cluster: Cluster, files: list[Path], count: int) -> None:
@@ -78,14 +78,14 @@ def old_events(report: Report, cluster: Cluster, files: list[Path], count: int) 
     times = [begin + timedelta(minutes=number) for number in range(count)]
     sent = time.monotonic()
     send(cluster, files, "old", count, times)
-    print(f"{count} events from {begin:%Y-%m-%d} on; the broker goes through its check of retention", flush=True)
-    # The broker says nothing of a check that deletes nothing.
+    print(f"{count} events from {begin:%Y-%m-%d} on; waiting for the broker's retention check", flush=True)
+    # The broker does not log a check that deletes nothing.
     time.sleep(max(0.0, sent + RETENTION_CHECK_SECONDS - time.monotonic()))
     left = sum(end - first for first, end in watermarks(cluster.address, AUDIO_FILES))
     report.equal("events on the topic after the check", left, count)
     cluster.start_extractor()
     cluster.start_inference()
-    await_answers(cluster.address, left, DRAIN_SECONDS, *cluster.services)
+    await_outcomes(cluster.address, left, DRAIN_SECONDS, *cluster.services)
     found = {it.key().decode(): json.loads(it.value())["event_time"] for it in read_all(cluster.address, PREDICTIONS)}
     report.equal("predictions", len(found), count)
     wrong = {key: it for key, it in found.items() if seconds(it) != seconds(times[int(key.split()[1])].isoformat())}
@@ -102,7 +102,7 @@ def expiring(report: Report, cluster: Cluster, files: list[Path], count: int) ->
     cluster.extractor.stop()
     before = watermarks(cluster.address, AUDIO_FILES)
     send(cluster, files, "expiring", count)
-    # What has been read counts as read: lost are those from the ends before to the beginnings after.
+    # Records before the old end offsets had been read; lost are those from there to the new start offsets.
     configure(cluster, "retention.ms", "1000")
     cluster.inference.stop()
     cluster.broker.stop()
@@ -124,7 +124,7 @@ def expiring(report: Report, cluster: Cluster, files: list[Path], count: int) ->
         return counted[0] >= lost
 
     try:
-        wait_until("the count", is_counted, 60, cluster.extractor)
+        wait_until("the expired records to be counted", is_counted, 60, cluster.extractor)
     except SystemExit as ended:
         print(ended)
     time.sleep(5)
@@ -133,7 +133,7 @@ def expiring(report: Report, cluster: Cluster, files: list[Path], count: int) ->
     lines = [it for it in cluster.extractor.output().splitlines() if "were deleted before they were read" in it]
     report.equal("log lines with partition and offsets", len(lines), PARTITIONS)
     print("\n".join(lines))
-    # Work goes on.
+    # Processing continues.
     total = len(read_all(cluster.address, PREDICTIONS))
     cluster.start_inference()
     send(cluster, files, "after", PARTITIONS)
@@ -144,11 +144,11 @@ def expiring(report: Report, cluster: Cluster, files: list[Path], count: int) ->
         *cluster.services,
     )
     report.check("events sent afterwards are predicted", True)
-    # Not so after another start: what has been counted is not counted again.
+    # After another start, records that were counted are not counted again.
     cluster.extractor.stop()
     cluster.start_extractor()
     time.sleep(5)
-    report.equal("counted again by the next start", metric(cluster.extractor_port, EXPIRED, topic=AUDIO_FILES), 0)
+    report.equal("records counted again after a restart", metric(cluster.extractor_port, EXPIRED, topic=AUDIO_FILES), 0)
 
 
 def configure(cluster: Cluster, setting: str, value: str) -> None:

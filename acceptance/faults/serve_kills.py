@@ -2,13 +2,13 @@
 # requires-python = ">=3.11"
 # dependencies = ["confluent-kafka==2.16.1"]
 # ///
-"""Kills `reprise serve` at random moments, and fails if a start fails or an event is not answered exactly once.
+"""Kill `reprise serve` at random moments, and check that each start succeeds and each event has exactly one outcome.
 
     uv run --script acceptance/faults/serve_kills.py --kills 60
 
-A third of the kills comes within 5 s of the start, the others up to 10 s after the service is ready. Events are sent
-all the while, by a producer that waits for the broker and sends nothing twice; after the last kill each event on the
-topic must have one answer among the committed records.
+A third of the kills come within 5 s of the start, the others up to 10 s after the service is ready. An idempotent
+producer that waits for the broker sends events throughout; after the last kill each event on the topic must have
+exactly one committed outcome.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from service import (
     START_SECONDS,
     Report,
     Service,
-    await_answers,
-    check_answered_once,
+    await_outcomes,
+    check_exactly_once,
     free_port,
     mebibytes,
     producer,
@@ -44,7 +44,7 @@ DRAIN_SECONDS = 600
 
 
 class Sender:
-    """Sends one event after the other from a thread of its own."""
+    """A producer that sends events from a thread of its own."""
 
     def __init__(self, address: str, files: list[Path]) -> None:
         self.producer = producer(address)
@@ -57,8 +57,8 @@ class Sender:
     def send(self) -> None:
         while not self.done.is_set():
             data = self.files[self.sent % len(self.files)].read_bytes()
-            kind = {"content-type": "audio/wav"}
-            self.producer.produce(AUDIO_FILES, data, f"event {self.sent}", headers=kind, callback=self.deliver)
+            headers = {"content-type": "audio/wav"}
+            self.producer.produce(AUDIO_FILES, data, f"event {self.sent}", headers=headers, callback=self.deliver)
             self.sent += 1
             self.producer.poll(0)
             self.done.wait(1 / EVENTS_PER_SECOND)
@@ -80,12 +80,12 @@ def main() -> int:
     options = parser.parse_args()
     numbers = random.Random(options.seed)
     report = Report()
-    reprise("--version")  # builds, if need be, before anything waits for it
+    reprise("--version")  # builds the product if necessary, before the timeouts begin
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         port, api_port = free_port(), free_port()
-        place = ["--port", str(port), "--api-port", str(api_port), "--data-dir", str(folder / "data")]
-        serve = Service(folder, "serve", *place)
+        common = ["--port", str(port), "--api-port", str(api_port), "--data-dir", str(folder / "data")]
+        serve = Service(folder, "serve", *common)
         try:
             serve.start()
             await_start(serve, api_port)
@@ -98,9 +98,9 @@ def main() -> int:
             report.check(f"each of {options.kills} starts after a kill succeeds", not failed, failed)
             sender.finish()
             report.equal("events delivered", sender.delivered, sender.sent)
-            await_answers(f"127.0.0.1:{port}", sender.sent, DRAIN_SECONDS, serve)
+            await_outcomes(f"127.0.0.1:{port}", sender.sent, DRAIN_SECONDS, serve)
             time.sleep(3)
-            check_answered_once(report, f"127.0.0.1:{port}", sender.sent)
+            check_exactly_once(report, f"127.0.0.1:{port}", sender.sent)
             print(
                 f"starts until ready: {len(starts)}, median {statistics.median(starts):.1f} s, "
                 f"longest {max(starts):.1f} s; serve {mebibytes(serve.resident())} at the end"
@@ -119,7 +119,7 @@ def await_start(serve: Service, api_port: int) -> float:
 def kill_and_start(
     serve: Service, api_port: int, early: list[bool], numbers: random.Random, starts: list[float]
 ) -> list[str]:
-    """The starts that failed, each with the end of the log; gives up after the third."""
+    """Kill and restart; return the failed starts, each with the end of the log. Stops after the third failure."""
     failed: list[str] = []
     for kill, soon in enumerate(early):
         if soon:
@@ -135,7 +135,7 @@ def kill_and_start(
             except SystemExit as ended:
                 failed.append(f"kill {kill}: {ended}")
         if not serve.alive() and not failed:
-            failed.append(f"kill {kill}: ended by itself within {moment:.1f} s\n{serve.tail()}")
+            failed.append(f"kill {kill}: exited by itself within {moment:.1f} s\n{serve.tail()}")
         when = "of the start" if soon else "of being ready"
         print(
             f"kill {kill + 1}, {moment:.1f} s {when}: {mebibytes(serve.resident()) if serve.alive() else 'gone'}",

@@ -1,4 +1,4 @@
-"""Reprise's services as processes that are killed and started again, and what the topics say of them."""
+"""Reprise's services as processes that can be killed and restarted, and readers of their topics."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ MFCC = "reprise.mfcc.v1"
 PREDICTIONS = "reprise.predictions.v1"
 DEAD_LETTERS = "reprise.dead-letters.v1"
 START_SECONDS = 90
-# The rejections that say that a decoder process has been lost.
-DEATHS = ("decoder-crashed", "decoder-out-of-memory", "decode-timeout")
+# The rejections that mean that a decoder process was lost.
+DECODER_FAILURES = ("decoder-crashed", "decoder-out-of-memory", "decode-timeout")
 WORKER = b"dev.reprise.extractor.worker.WorkerMain"
 MEBIBYTE = 1 << 20
 
@@ -40,28 +40,28 @@ __all__ = ["HOME", "free_port", "listening", "reprise"]
 
 
 class Report:
-    """Prints a line for each thing that is checked, and counts those that do not hold."""
+    """Printed results of the checks, with a count of failures."""
 
     def __init__(self) -> None:
-        self.faults = 0
+        self.failures = 0
 
-    def check(self, what: str, holds: bool, found: object = "") -> None:
-        if holds:
+    def check(self, what: str, passed: bool, found: object = "") -> None:
+        if passed:
             print("ok:", what, flush=True)
         else:
-            self.faults += 1
-            print(f"FAULT: {what}; found {found}", flush=True)
+            self.failures += 1
+            print(f"FAILED: {what}; found {found}", flush=True)
 
     def equal(self, what: str, found: object, expected: object) -> None:
-        self.check(what, found == expected, f"{found!r}, not {expected!r}")
+        self.check(what, found == expected, f"{found!r}, expected {expected!r}")
 
     def finish(self) -> int:
-        print(f"{self.faults} faults" if self.faults else "all of it holds", flush=True)
-        return 1 if self.faults else 0
+        print(f"{self.failures} checks failed" if self.failures else "all checks passed", flush=True)
+        return 1 if self.failures else 0
 
 
 class Service:
-    """A `./reprise` command as a process of its own; all its output goes into one file, whatever its restarts."""
+    """A `./reprise` command as a child process; the output of all its runs is appended to one file."""
 
     def __init__(
         self, folder: Path, *arguments: str, name: str = "", environment: dict[str, str] | None = None
@@ -112,7 +112,7 @@ class Service:
             self.kill()
 
     def resident(self) -> int:
-        """Resident memory in bytes, without that of the decoders; 0 if the process is gone."""
+        """Return resident memory in bytes, without that of the decoders; 0 if the process is gone."""
         return resident(self.pid)
 
     def descriptors(self) -> int:
@@ -122,7 +122,7 @@ class Service:
             return 0
 
     def decoders(self) -> list[int]:
-        """Process ids of its decoders."""
+        """Return the process ids of its decoders."""
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             try:
@@ -152,15 +152,15 @@ def mebibytes(size: float) -> str:
 
 
 def wait_until(what: str, condition: Callable[[], bool], seconds: float, *services: Service) -> None:
-    """Ends the script if the condition does not come true in time, or one of the services ends before."""
+    """Wait for a condition; exit the script on timeout or if one of the services exits."""
     deadline = time.monotonic() + seconds
     while not condition():
         for service in services:
             if not service.alive():
-                raise SystemExit(f"{service.name} ended while waiting for {what}:\n{service.tail()}")
+                raise SystemExit(f"{service.name} exited while waiting for {what}:\n{service.tail()}")
         if time.monotonic() > deadline:
             logs = "\n".join(f"{service.name}: {service.tail()}" for service in services)
-            raise SystemExit(f"Waited {seconds:.0f} s in vain for {what}.\n{logs}")
+            raise SystemExit(f"Timed out after {seconds:.0f} s waiting for {what}.\n{logs}")
         time.sleep(0.1)
 
 
@@ -169,7 +169,9 @@ def await_http(service: Service, port: int, path: str = "/health/ready") -> None
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
+    """An HTTP response; status 0 if the request failed."""
+
     status: int
     body: bytes
 
@@ -179,16 +181,16 @@ class Answer:
 
 def request(
     port: int, path: str, body: bytes | None = None, headers: dict[str, str] | None = None, timeout: float = 90
-) -> Answer:
-    """Answers of any status; status 0 if there is none."""
-    asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=body, headers=headers or {})
+) -> Response:
+    """Send a request; return the response of any status, or status 0 and the error."""
+    http_request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=body, headers=headers or {})
     try:
-        with urllib.request.urlopen(asked, timeout=timeout) as answer:
-            return Answer(answer.status, answer.read())
-    except urllib.error.HTTPError as refusal:
-        return Answer(refusal.code, refusal.read())
+        with urllib.request.urlopen(http_request, timeout=timeout) as response:
+            return Response(response.status, response.read())
+    except urllib.error.HTTPError as error:
+        return Response(error.code, error.read())
     except OSError as error:
-        return Answer(0, str(error).encode())
+        return Response(0, str(error).encode())
 
 
 def status(port: int, path: str) -> int:
@@ -196,7 +198,7 @@ def status(port: int, path: str) -> int:
 
 
 def metric(port: int, name: str, **labels: str) -> float:
-    """The sum over the series of that name that have these labels."""
+    """Return the sum over the series of that name with these labels."""
     total = 0.0
     for line in request(port, "/metrics", timeout=10).body.decode().splitlines():
         matched = re.match(rf"{name}(?:\{{(.*)\}})? (\S+)$", line)
@@ -206,7 +208,7 @@ def metric(port: int, name: str, **labels: str) -> float:
 
 
 class Cluster:
-    """A broker, an extractor and an inference service of their own on one folder; each is started when told to."""
+    """A broker, an extractor and an inference service on one folder; only the broker is started on entry."""
 
     def __init__(
         self, folder: Path, partitions: int = 4, extractor: tuple[str, ...] = (), inference: tuple[str, ...] = ()
@@ -223,7 +225,7 @@ class Cluster:
     def __enter__(self) -> Cluster:
         folder = self.folder
         folder.mkdir(parents=True, exist_ok=True)
-        reprise("--version")  # builds, if need be, before anything waits for it
+        reprise("--version")  # builds the product if necessary, before the timeouts begin
         try:
             self.start_broker()
             reprise("topics", "create", "--bootstrap-servers", self.address, "--partitions", str(self.partitions))
@@ -254,7 +256,7 @@ class Cluster:
 
 
 def producer(address: str, **settings: object) -> Producer:
-    """Waits for the broker as long as it takes, and sends nothing twice."""
+    """Return an idempotent producer without delivery timeout."""
     return Producer(
         {
             "bootstrap.servers": address,
@@ -269,7 +271,7 @@ def producer(address: str, **settings: object) -> Producer:
 
 
 class Reader:
-    """Reads committed records of a topic from its beginning, as often as asked."""
+    """A consumer of the committed records of a topic, from its beginning."""
 
     def __init__(self, address: str, topic: str) -> None:
         self.topic = topic
@@ -279,7 +281,7 @@ class Reader:
                 "group.id": "acceptance",
                 "isolation.level": "read_committed",
                 "enable.auto.commit": False,
-                # Nothing is to be passed over, or read twice, without a word.
+                # Records must not be skipped or read twice silently.
                 "auto.offset.reset": "error",
                 "reconnect.backoff.max.ms": 1000,
                 "fetch.message.max.bytes": 16 * MEBIBYTE,
@@ -290,7 +292,7 @@ class Reader:
         self.consumer.assign([TopicPartition(topic, partition, 0) for partition in partitions])
 
     def poll(self, seconds: float = 0.0) -> Iterator[Message]:
-        """What has come, after waiting for the first of it."""
+        """Yield the available records, after waiting up to `seconds` for the first."""
         for message in self.consumer.consume(500, seconds):
             if message.error() is None:
                 yield message
@@ -309,14 +311,14 @@ def reading(address: str, topic: str) -> Iterator[Reader]:
 
 
 def watermarks(address: str, topic: str) -> list[tuple[int, int]]:
-    """First offset and end of each partition."""
+    """Return the first and the end offset of each partition."""
     with reading(address, topic) as reader:
         partitions = reader.consumer.assignment()
         return [reader.consumer.get_watermark_offsets(it, 30) for it in sorted(partitions, key=lambda p: p.partition)]
 
 
 def read_all(address: str, topic: str, seconds: float = 60) -> list[Message]:
-    """All committed records that stand on a topic when asked."""
+    """Return all committed records up to the current end of a topic."""
     ends = dict(enumerate(end for _, end in watermarks(address, topic)))
     found: list[Message] = []
     deadline = time.monotonic() + seconds
@@ -327,7 +329,7 @@ def read_all(address: str, topic: str, seconds: float = 60) -> list[Message]:
             if all(it.offset >= ends[it.partition] or ends[it.partition] == 0 for it in positions):
                 return found
             if time.monotonic() > deadline:
-                raise SystemExit(f"{topic} cannot be read to its end within {seconds:.0f} s: {positions} of {ends}")
+                raise SystemExit(f"{topic} was not read to its end within {seconds:.0f} s: {positions} of {ends}")
 
 
 def exists(address: str, topic: str) -> bool:
@@ -340,29 +342,29 @@ def exists(address: str, topic: str) -> bool:
         return False
 
 
-class _Silent:
-    """Takes what librdkafka logs of brokers that are killed on purpose."""
+class _SilentLogger:
+    """A logger that discards librdkafka's messages about brokers that are killed on purpose."""
 
     def log(self, *_: object) -> None:
         pass
 
 
-_silent = _Silent()
+_silent = _SilentLogger()
 
 
 def headers(message: Message) -> dict[str, str]:
     return {name: (value or b"").decode(errors="replace") for name, value in message.headers() or []}
 
 
-def coordinates(letter: Message) -> str:
-    """Of the record that a dead letter is about, as extraction ids are."""
-    of = headers(letter)
-    return "-".join(of[f"__streams.errors.{it}"] for it in ("topic", "partition", "offset"))
+def coordinates(dead_letter: Message) -> str:
+    """Return topic-partition-offset of a dead letter's original record, in the form of an extraction id."""
+    by_name = headers(dead_letter)
+    return "-".join(by_name[f"__streams.errors.{it}"] for it in ("topic", "partition", "offset"))
 
 
 @dataclass(frozen=True)
 class Terminal:
-    """The end of an extraction on the MFCC topic."""
+    """The terminal record of an extraction on the MFCC topic."""
 
     extraction: str
     reason: str
@@ -374,7 +376,7 @@ class Terminal:
 
 
 def terminal(value: bytes) -> Terminal | None:
-    """Reads an `MfccRecord`; nothing if it is a clip."""
+    """Parse an `MfccRecord`; None if it is a clip."""
     record = fields(value)
     extraction = fields(record[1])[1].decode()
     if 3 in record:
@@ -385,7 +387,7 @@ def terminal(value: bytes) -> Terminal | None:
 
 
 def fields(message: bytes) -> dict[int, Any]:
-    """The fields of a Protobuf message by number, the last of each."""
+    """Return the last value of each field of a Protobuf message, by field number."""
     found: dict[int, Any] = {}
     at = 0
 
@@ -412,8 +414,8 @@ def fields(message: bytes) -> dict[int, Any]:
     return found
 
 
-def answers(address: str) -> dict[str, list[str]]:
-    """What has come of each event, by its coordinates: `predicted`, or the reason of a dead letter."""
+def outcomes(address: str) -> dict[str, list[str]]:
+    """Return the outcomes of each event by its coordinates: `predicted`, or the reason of a dead letter."""
     found: dict[str, list[str]] = {}
     for message in read_all(address, PREDICTIONS):
         found.setdefault(json.loads(message.value())["extraction_id"], []).append("predicted")
@@ -423,38 +425,40 @@ def answers(address: str) -> dict[str, list[str]]:
 
 
 def events(address: str) -> dict[str, str]:
-    """The key of each audio event, by its coordinates."""
+    """Return the key of each audio event by its coordinates."""
     return {
         f"{it.topic()}-{it.partition()}-{it.offset()}": (it.key() or b"").decode(errors="replace")
         for it in read_all(address, AUDIO_FILES)
     }
 
 
-def check_answered_once(report: Report, address: str, expected: int) -> None:
+def check_exactly_once(report: Report, address: str, expected: int) -> None:
     submitted = events(address)
-    found = answers(address)
+    found = outcomes(address)
     report.equal("events on the topic", len(submitted), expected)
     missing = [key for at, key in submitted.items() if at not in found]
     twice = {submitted.get(at, at): it for at, it in found.items() if len(it) > 1}
-    report.check(f"each of {len(submitted)} events is answered", not missing, f"{len(missing)} missing: {missing[:10]}")
-    report.check("none is answered twice", not twice, f"{len(twice)}: {list(twice.items())[:5]}")
+    report.check(
+        f"each of {len(submitted)} events has an outcome", not missing, f"{len(missing)} missing: {missing[:10]}"
+    )
+    report.check("no event has two outcomes", not twice, f"{len(twice)}: {list(twice.items())[:5]}")
 
 
-def await_answers(address: str, count: int, seconds: float, *services: Service) -> None:
-    """Until so many events have been answered; reads on where it stopped, so that it may be asked often."""
+def await_outcomes(address: str, count: int, seconds: float, *services: Service) -> None:
+    """Wait until `count` events have an outcome."""
     seen: set[str] = set()
-    with reading(address, PREDICTIONS) as predictions, reading(address, DEAD_LETTERS) as letters:
+    with reading(address, PREDICTIONS) as predictions, reading(address, DEAD_LETTERS) as dead_letters:
 
         def enough() -> bool:
             seen.update(json.loads(it.value())["extraction_id"] for it in predictions.poll(0.2))
-            seen.update(coordinates(it) for it in letters.poll(0.2))
+            seen.update(coordinates(it) for it in dead_letters.poll(0.2))
             return len(seen) >= count
 
-        wait_until(f"{count} answers", enough, seconds, *services)
+        wait_until(f"{count} outcomes", enough, seconds, *services)
 
 
 def tone(file: Path, seed: int, seconds: float = 3.0, rate: int = 22050, noise: float = 0.1) -> Path:
-    """A WAV file of three partials that beat, and noise."""
+    """Write a WAV file of three slightly detuned partials and noise."""
     numbers = random.Random(seed)
     base = numbers.uniform(110, 880)
     steps = [2 * math.pi * base * it / rate for it in (1, 2.01, 3.02)]

@@ -2,17 +2,17 @@
 # requires-python = ">=3.11"
 # dependencies = ["confluent-kafka==2.16.1", "matplotlib==3.10.8"]
 # ///
-"""Keeps broker, extractor and inference service under full load while one process is killed each minute.
+"""Run broker, extractor and inference service under full load while one process is killed each minute.
 
     uv run --script acceptance/faults/soak.py --minutes 120 --out docs/images
 
-First each clip is predicted once, undisturbed. Then events of the same clips are sent as fast as they are answered, and
-each minute the broker, the extractor, the inference service or a decoder is killed with SIGKILL; the script starts
-again what has ended, as an orchestrator would. Asserted:
+First each clip is predicted once, without kills, as the reference. Then events of the same clips are sent as fast as
+they are processed, and each minute the broker, the extractor, the inference service or a decoder is killed with
+SIGKILL; the script restarts exited processes, as an orchestrator would. Asserted:
 
-- each event has one answer among the committed records: a prediction with the values of the undisturbed one, or a dead
-  letter `decoder-crashed`, of which there are no more than decoders killed;
-- no service ends but by a kill;
+- each event has exactly one committed outcome: a prediction equal to the reference, or a dead letter `decoder-crashed`,
+  of which there are at most as many as decoders killed;
+- no service exits except by a kill;
 - resident memory and open descriptors of each service are flat: the median of the last third of the time is at most
   15 % above that of the second, with 32 MiB and 20 descriptors to spare. Not asserted below 30 minutes.
 
@@ -51,7 +51,7 @@ from service import (
     PREDICTIONS,
     Cluster,
     Report,
-    await_answers,
+    await_outcomes,
     coordinates,
     headers,
     mebibytes,
@@ -71,7 +71,7 @@ IN_FLIGHT = 200
 DRAIN_SECONDS = 600
 ASSERTED_MINUTES = 30
 DURATIONS = (2, 3, 3, 4, 4, 5, 6, 8, 10, 15, 31, 62)
-# Kafka decides how clips meet in a batch, and that changes the last of six decimals.
+# The composition of batches depends on timing, and changes the last of six decimals.
 TOLERANCE = 3e-6
 DECODER = "decoder"
 
@@ -119,7 +119,7 @@ def main() -> int:
 
 
 class Soak:
-    """Sends, reads, kills, starts again and samples, all from one thread."""
+    """The soak test: sends, reads, kills, restarts and samples in one thread."""
 
     def __init__(self, cluster: Cluster, clips: list[Path], options: argparse.Namespace) -> None:
         self.cluster = cluster
@@ -130,7 +130,7 @@ class Soak:
         self.reference: dict[int, list[Any]] = {}
         # By coordinates of the event.
         self.clip_of: dict[str, int] = {}
-        self.answers: Counter[str] = Counter()
+        self.outcomes: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
         self.different: list[str] = []
         self.inexact = 0
@@ -139,29 +139,29 @@ class Soak:
         self.kills: list[Kill] = []
         self.pauses: dict[str, list[float]] = {}
         self.ended: list[str] = []
-        self.start = self.last_answer = 0.0
+        self.start = self.last_outcome = 0.0
 
     def run(self, report: Report) -> None:
-        self.undisturbed()
+        self.record_reference()
         self.load(self.options.minutes * 60)
         self.check(report)
 
-    def undisturbed(self) -> None:
+    def record_reference(self) -> None:
         for clip in range(len(self.clips)):
             self.send(clip)
         self.producer.flush(60)
-        await_answers(self.cluster.address, len(self.clips), DRAIN_SECONDS, *self.cluster.services)
+        await_outcomes(self.cluster.address, len(self.clips), DRAIN_SECONDS, *self.cluster.services)
         for record in read_all(self.cluster.address, PREDICTIONS):
             prediction = json.loads(record.value())
             self.reference[self.clip_of[prediction["extraction_id"]]] = values(prediction)
         if len(self.reference) != len(self.clips):
             raise SystemExit(f"Only {len(self.reference)} of {len(self.clips)} clips are predicted.")
-        print(f"{len(self.clips)} clips are predicted, undisturbed", flush=True)
+        print(f"{len(self.clips)} clips are predicted as the reference", flush=True)
 
     def send(self, clip: int) -> None:
         def delivered(error: object, message: Message) -> None:
             if error is not None:
-                raise SystemExit(f"An event could not be sent: {error}")
+                raise SystemExit(f"Kafka did not accept an event: {error}")
             self.clip_of[f"{message.topic()}-{message.partition()}-{message.offset()}"] = clip
 
         event = json.dumps({"uri": self.clips[clip].as_uri()})
@@ -169,23 +169,23 @@ class Soak:
         self.sent += 1
 
     def load(self, seconds: float) -> None:
-        self.start = self.last_answer = time.monotonic()
+        self.start = self.last_outcome = time.monotonic()
         targets = self.targets()
         next_kill, next_sample = self.start + self.options.every / 2, self.start
         end = self.start + seconds
         drained = end + DRAIN_SECONDS
         with ExitStack() as stack:
             predictions = stack.enter_context(reading(self.cluster.address, PREDICTIONS))
-            letters = stack.enter_context(reading(self.cluster.address, DEAD_LETTERS))
+            dead_letters = stack.enter_context(reading(self.cluster.address, DEAD_LETTERS))
             while True:
                 now = time.monotonic()
                 if now < end:
-                    while self.sent - len(self.answers) < IN_FLIGHT:
+                    while self.sent - len(self.outcomes) < IN_FLIGHT:
                         self.send(self.numbers.randrange(len(self.clips)))
                 self.producer.poll(0)
                 for record in predictions.poll(0.1):
                     self.predicted(json.loads(record.value()))
-                for record in letters.poll(0):
+                for record in dead_letters.poll(0):
                     self.rejected(record)
                 self.supervise()
                 if now >= next_sample:
@@ -194,20 +194,20 @@ class Soak:
                 if next_kill <= now < end:
                     self.kill(next(targets))
                     next_kill += self.options.every
-                if now >= end and len(self.answers) >= self.sent:
+                if now >= end and len(self.outcomes) >= self.sent:
                     break
                 if now >= drained:
-                    print(f"{self.sent - len(self.answers)} events are not answered {DRAIN_SECONDS} s after the last")
+                    print(f"{self.sent - len(self.outcomes)} events have no outcome after {DRAIN_SECONDS} s")
                     break
-            # A second answer may come after the first.
+            # A duplicate outcome may follow the first.
             time.sleep(3)
             for record in predictions.poll(1):
                 self.predicted(json.loads(record.value()))
-            for record in letters.poll(1):
+            for record in dead_letters.poll(1):
                 self.rejected(record)
 
     def targets(self) -> Iterator[str]:
-        """Each of the four once in four kills, in random order."""
+        """Yield the four targets in random order, each once in four kills."""
         while True:
             turn = ["broker", "extractor", "inference", DECODER]
             self.numbers.shuffle(turn)
@@ -224,7 +224,7 @@ class Soak:
         else:
             next(it for it in self.cluster.services if it.name == target).kill()
         self.kills.append(Kill(at, target))
-        print(f"{at:.0f} s: killed {target}; {len(self.answers)} of {self.sent} answered", flush=True)
+        print(f"{at:.0f} s: killed {target}; {len(self.outcomes)} of {self.sent} events have an outcome", flush=True)
 
     def supervise(self) -> None:
         for service in self.cluster.services:
@@ -233,25 +233,25 @@ class Soak:
                     self.ended.append(f"{service.name} with {service.process.returncode}: {service.tail()}")
                 service.start()
 
-    def answered(self, extraction: str) -> None:
+    def record_outcome(self, extraction: str) -> None:
         now = time.monotonic()
-        if self.kills and now - self.last_answer > 1:
-            self.pauses.setdefault(self.kills[-1].target, []).append(now - self.last_answer)
-        self.last_answer = now
-        self.answers[extraction] += 1
+        if self.kills and now - self.last_outcome > 1:
+            self.pauses.setdefault(self.kills[-1].target, []).append(now - self.last_outcome)
+        self.last_outcome = now
+        self.outcomes[extraction] += 1
 
     def predicted(self, prediction: dict[str, Any]) -> None:
         extraction = prediction["extraction_id"]
-        self.answered(extraction)
+        self.record_outcome(extraction)
         self.reasons["predicted"] += 1
         clip = self.clip_of.get(extraction)
-        # The prediction may be read before the producer learns where its event stands.
+        # The prediction may be read before the producer receives the coordinates of its event.
         deadline = time.monotonic() + 60
         while clip is None and time.monotonic() < deadline:
             self.producer.poll(0.1)
             clip = self.clip_of.get(extraction)
         if clip is None:
-            self.different.append(f"{extraction} is of no event")
+            self.different.append(f"{extraction} belongs to no event")
             return
         found, expected = values(prediction), self.reference[clip]
         if found != expected:
@@ -259,9 +259,9 @@ class Soak:
         if not close(found, expected):
             self.different.append(f"{extraction} (clip {clip})")
 
-    def rejected(self, letter: Message) -> None:
-        self.answered(coordinates(letter))
-        self.reasons[headers(letter)["reprise_reason"]] += 1
+    def rejected(self, dead_letter: Message) -> None:
+        self.record_outcome(coordinates(dead_letter))
+        self.reasons[headers(dead_letter)["reprise_reason"]] += 1
 
     def sample(self) -> None:
         at = time.monotonic() - self.start
@@ -276,35 +276,37 @@ class Soak:
                     service.descriptors(),
                     len(decoders),
                     sum(map(resident, decoders)),
-                    len(self.answers),
+                    len(self.outcomes),
                 )
             )
 
     def check(self, report: Report) -> None:
         killed = Counter(it.target for it in self.kills)
-        print(f"{len(self.kills)} kills: {dict(killed)}; answers: {dict(self.reasons)}")
-        print(f"{self.inexact} predictions differ from the undisturbed in the last decimal, as batches are others")
+        print(f"{len(self.kills)} kills: {dict(killed)}; outcomes: {dict(self.reasons)}")
+        print(f"{self.inexact} predictions differ from the reference in the last decimal, because batches differ")
         for target, pauses in self.pauses.items():
             print(
                 f"pauses after killing {target}: median {statistics.median(pauses):.1f} s, longest {max(pauses):.1f} s"
             )
         events = sum(end for _, end in watermarks(self.cluster.address, AUDIO_FILES))
         report.equal("events on the topic", events, self.sent)
-        undisturbed = len(self.clips)
-        missing = [at for at in self.clip_of if at not in self.answers]
-        report.check(f"each of {self.sent} events is answered", not missing, f"{len(missing)} missing: {missing[:5]}")
-        twice = [at for at, count in self.answers.items() if count > 1]
-        report.check("none is answered twice", not twice, f"{len(twice)}: {twice[:5]}")
+        reference_count = len(self.clips)
+        missing = [at for at in self.clip_of if at not in self.outcomes]
         report.check(
-            f"{self.reasons['predicted']} predictions ({undisturbed} of them undisturbed) are as the undisturbed",
+            f"each of {self.sent} events has an outcome", not missing, f"{len(missing)} missing: {missing[:5]}"
+        )
+        twice = [at for at, count in self.outcomes.items() if count > 1]
+        report.check("no event has two outcomes", not twice, f"{len(twice)}: {twice[:5]}")
+        report.check(
+            f"{self.reasons['predicted']} predictions ({reference_count} of them reference) equal the reference",
             not self.different,
             f"{len(self.different)}: {self.different[:5]}",
         )
         others = {reason: n for reason, n in self.reasons.items() if reason not in ("predicted", "decoder-crashed")}
-        report.check("no dead letters but decoder-crashed", not others, others)
+        report.check("no dead letters except decoder-crashed", not others, others)
         crashed = self.reasons["decoder-crashed"]
-        report.check(f"{crashed} of those for {killed[DECODER]} decoders killed", crashed <= killed[DECODER])
-        report.check("no service ended but by a kill", not self.ended, "\n".join(self.ended[:3]))
+        report.check(f"{crashed} dead letters for {killed[DECODER]} decoders killed", crashed <= killed[DECODER])
+        report.check("no service exited except by a kill", not self.ended, "\n".join(self.ended[:3]))
         for service in self.cluster.services:
             self.check_flat(report, service.name)
 
@@ -315,19 +317,19 @@ class Soak:
             for low in (1, 2)
         ]
         if not all(thirds):
-            print(f"{service}: too few samples to tell whether it is flat")
+            print(f"{service}: too few samples to compare")
             return
         middle, last = (statistics.median(it.resident for it in third) for third in thirds)
         opened, still_open = (statistics.median(it.descriptors for it in third) for third in thirds)
-        figures = (
+        summary = (
             f"{service}: {mebibytes(middle)} and {opened:.0f} descriptors in the second third, "
             f"{mebibytes(last)} and {still_open:.0f} in the last"
         )
         if self.options.minutes < ASSERTED_MINUTES:
-            print(f"{figures}; not asserted below {ASSERTED_MINUTES} minutes")
+            print(f"{summary}; not asserted below {ASSERTED_MINUTES} minutes")
             return
         flat = last <= middle * 1.15 + 32 * MEBIBYTE and still_open <= opened * 1.15 + 20
-        report.check(f"flat: {figures}", flat, "growth")
+        report.check(f"flat: {summary}", flat, "growth")
 
     def write(self) -> None:
         with (self.options.out / "soak.csv").open("w", newline="") as out:
@@ -339,7 +341,7 @@ class Soak:
 
 
 def values(prediction: dict[str, Any]) -> list[Any]:
-    """All that a prediction says of the audio, in one order."""
+    """Return all values of a prediction that depend on the audio, in a fixed order."""
     skipped = ("track_id", "extraction_id", "event_time")
     return list(
         itertools.chain.from_iterable(flat(prediction[name]) for name in sorted(prediction) if name not in skipped)
@@ -361,7 +363,7 @@ def flat(value: Any) -> Iterator[Any]:  # noqa: ANN401
 
 
 def by_name(items: list[Any]) -> list[Any]:
-    """Genres of almost equal probability may change places."""
+    """Sort by name: genres of almost equal probability may swap positions."""
     return sorted(items, key=lambda it: str(it.get("name", ""))) if all(isinstance(it, dict) for it in items) else items
 
 

@@ -1,4 +1,4 @@
-"""Files to upload: one that sounds like something, one that is none."""
+"""Files to upload: synthetic audio and random bytes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ NOISE_BYTES = 50_000
 
 
 def tones(file: Path, seconds: int) -> Path:
-    """Two tones, one of which beats twice a second, with a little noise; the same each time."""
-    hiss = random.Random(1)
+    """Write two tones, one of which decays twice a second, with a little noise; deterministic."""
+    noise_source = random.Random(1)
     samples = array("h")
     for t in range(seconds * RATE):
         low = math.sin(2 * math.pi * 220 * t / RATE)
         high = math.sin(2 * math.pi * 660 * t / RATE) * math.exp(-8 * (t % (RATE // 2)) / RATE)
-        samples.append(int(9_000 * low + 9_000 * high + hiss.uniform(-500, 500)))
+        samples.append(int(9_000 * low + 9_000 * high + noise_source.uniform(-500, 500)))
     with wave.open(str(file), "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
@@ -29,6 +29,6 @@ def tones(file: Path, seconds: int) -> Path:
 
 
 def noise(file: Path) -> Path:
-    """Bytes of no format at all."""
+    """Write random bytes, which are in no audio format."""
     file.write_bytes(random.Random(2).randbytes(NOISE_BYTES))
     return file

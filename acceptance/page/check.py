@@ -2,13 +2,11 @@
 # requires-python = ">=3.11"
 # dependencies = ["axe-playwright-python==0.1.8", "playwright==1.65.2"]
 # ///
-"""Uses the live page as people do: with a file, a keyboard, a phone, in the light and in the dark.
+"""Test the page in Chromium: uploads, keyboard, phone, light and dark themes, failures.
 
-Starts `./reprise serve` unless --url says where one runs, uploads a made-up clip unless --audio
-gives another, and compares what the page shows with what the API answers. Prints a line for each
-thing that was checked; the first that does not hold is said in one sentence. Exits 0 if all of it
-holds, else 1.
-Needs Debian's package chromium.
+Starts `./reprise serve` unless --url names a running one, uploads synthetic audio unless --audio
+gives a file, and compares the page with the API's responses. Prints a line for each check and stops
+at the first failure. Exits 0 if all checks pass, else 1. Needs Debian's package chromium.
 
     uv run acceptance/page/check.py
     uv run acceptance/page/check.py --url http://127.0.0.1:8080 --audio song.mp3 --screenshots shots
@@ -24,20 +22,20 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from audio import noise, tones
-from browser import CHROMIUM, Browser, Failed, Visit, browsing
+from browser import CHROMIUM, Browser, CheckFailed, Visit, browsing
 from playwright.sync_api import Error
 from server import Api, serving
-from steps import letters, neighbours, reader, stream, track, trouble
+from steps import accessibility, dead_letters, faults, neighbours, stream, track
 
 LIGHT, DARK = "light", "dark"
 
 
 def main() -> int:
-    # So that whoever ends this ends the server as well.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended by SIGTERM."))
+    # So that SIGTERM ends the server as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Terminated by SIGTERM."))
     options = arguments()
     if not CHROMIUM.exists():
-        print("chromium is missing; install Debian's package chromium.", file=sys.stderr)
+        print("chromium is missing: install Debian's package chromium.", file=sys.stderr)
         return 1
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -45,13 +43,13 @@ def main() -> int:
             url = options.url or stack.enter_context(serving(folder))
             browser = stack.enter_context(browsing(url, options.screenshots))
             check(browser, Api(url), folder, options.audio)
-        except Failed as e:
-            print(f"FAULT: {e}", file=sys.stderr)
+        except CheckFailed as e:
+            print(f"FAILED: {e}", file=sys.stderr)
             return 1
         except Error as e:
-            print(f"FAULT: The browser gave up: {e.message.splitlines()[0]}", file=sys.stderr)
+            print(f"FAILED: browser error: {e.message.splitlines()[0]}", file=sys.stderr)
             return 1
-    print("all of it holds")
+    print("all checks passed")
     return 0
 
 
@@ -63,51 +61,51 @@ def check(browser: Browser, api: Api, folder: Path, audio: Path | None) -> None:
         track.features(visit, api, track_id)
         track.curve(visit, api, track_id)
         track.genres(visit, api, track_id)
-        stream.figures(visit)
+        stream.metrics(visit)
         stream.latest(visit, track_id)
         stream.drift(visit, api)
         long_id = track.upload_several(visit, api, several)
-        letters.rejected(visit, several[1].name)
+        dead_letters.rejected(visit, several[1].name)
         track.features(visit, api, long_id)
         track.curve(visit, api, long_id)
         neighbours.nearest(visit, api, long_id)
         neighbours.comparison(visit)
-        look(visit, LIGHT)
-        reader.keyboard(visit, track_id)
-        reader.dropped(visit)
-        trouble.hidden(visit)
+        check_theme(visit, LIGHT)
+        accessibility.keyboard(visit, track_id)
+        accessibility.dropped(visit)
+        faults.hidden(visit)
     with browser.visit(DARK) as visit:
         track.open_link(visit, long_id)
         neighbours.comparison(visit)
-        look(visit, DARK)
-    with browser.visit(LIGHT, width=reader.PHONE, height=780) as visit:
+        check_theme(visit, DARK)
+    with browser.visit(LIGHT, width=accessibility.PHONE_WIDTH, height=780) as visit:
         track.open_link(visit, long_id)
         stream.drift(visit, api)
         visit.screenshot("phone")
         neighbours.comparison(visit)
-        reader.no_sideways(visit)
-        visit.accessible("light, on a phone")
+        accessibility.no_horizontal_scroll(visit)
+        visit.check_accessibility("light, on a phone")
     with browser.visit(LIGHT, failing=True) as visit:
-        trouble.absence(visit)
+        faults.server_outage(visit)
     with browser.visit(LIGHT, failing=True) as visit:
-        trouble.token(visit)
+        faults.token(visit)
 
 
-def look(visit: Visit, scheme: str) -> None:
+def check_theme(visit: Visit, scheme: str) -> None:
     channels = visit.page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g)")
-    bright = sum(map(int, channels)) > 3 * 128
-    visit.require(bright == (scheme == LIGHT), f"In {scheme} the page's ground is {channels}.")
+    is_light = sum(map(int, channels)) > 3 * 128
+    visit.require(is_light == (scheme == LIGHT), f"The background in the {scheme} theme is {channels}.")
     visit.screenshot(f"desktop-{scheme}")
-    visit.accessible(scheme)
+    visit.check_accessibility(scheme)
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "--url", type=lambda text: text.rstrip("/"), help="of a running server; else one is started"
+        "--url", type=lambda text: text.rstrip("/"), help="URL of a running server (default: start one)"
     )
-    parser.add_argument("--audio", type=Path, help="file to upload; else one is made up")
-    parser.add_argument("--screenshots", type=Path, help="folder for them")
+    parser.add_argument("--audio", type=Path, help="file to upload (default: synthetic audio)")
+    parser.add_argument("--screenshots", type=Path, help="folder to write screenshots to")
     return parser.parse_args()
 
 

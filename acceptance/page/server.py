@@ -1,4 +1,4 @@
-"""The server behind the page, and what it answers when asked without the page."""
+"""The server behind the page, and a client of its API."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from browser import Failed
+from browser import CheckFailed
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "clients"))
 from processes import HOME, process, reprise, wait_for  # noqa: E402
@@ -23,8 +23,8 @@ READY = re.compile(r"http://127\.0\.0\.1:\d+(?=/)")
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """`./reprise serve` with nothing in it; ended on every path. Yields its address."""
-    reprise("--version")  # builds, if need be, before anything waits for it
+    """Run `./reprise serve` on an empty data folder; yields its URL."""
+    reprise("--version")  # builds the product if necessary, before the timeouts begin
     log = folder / "serve.log"
     command = [
         str(HOME / "reprise"),
@@ -38,15 +38,13 @@ def serving(folder: Path) -> Iterator[str]:
 
         def ready() -> bool:
             if started.poll() is not None:
-                raise Failed(
-                    f"./reprise serve ended with {started.returncode}: {log.read_text()[-2000:]}"
-                )
+                raise CheckFailed(f"./reprise serve exited with {started.returncode}: {log.read_text()[-2000:]}")
             return READY.search(log.read_text()) is not None
 
         try:
-            wait_for("./reprise serve to say where it listens", ready)
+            wait_for("the address of ./reprise serve", ready)
         except SystemExit as e:
-            raise Failed(str(e)) from e
+            raise CheckFailed(str(e)) from e
         found = READY.search(log.read_text())
         assert found is not None
         yield found.group()
@@ -58,14 +56,12 @@ class Api:
 
     def get(self, path: str) -> Any:
         try:
-            with urllib.request.urlopen(self._url + path, timeout=30) as answer:
-                return json.load(answer)
+            with urllib.request.urlopen(self._url + path, timeout=30) as response:
+                return json.load(response)
         except urllib.error.HTTPError as e:
-            raise Failed(
-                f"GET {path} answered {e.code}: {e.read().decode(errors='replace')}"
-            ) from e
+            raise CheckFailed(f"GET {path} returned {e.code}: {e.read().decode(errors='replace')}") from e
         except OSError as e:
-            raise Failed(f"GET {path} failed: {e}") from e
+            raise CheckFailed(f"GET {path} failed: {e}") from e
 
     def track(self, track_id: str, rest: str = "") -> Any:
         return self.get(f"/v1/tracks/{urllib.parse.quote(track_id, safe='')}{rest}")

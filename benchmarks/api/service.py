@@ -1,4 +1,4 @@
-"""The service under load, as a process of its own: where it is, what memory it takes, what it says."""
+"""The service under load as a child process: its addresses, memory and log."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "acceptance" / "clients"))
 from processes import HOME, process, reprise, wait_for
 
-PATIENCE_SECONDS = 300
+TIMEOUT_SECONDS = 300
 
 
 class Service:
@@ -27,16 +27,16 @@ class Service:
         self.log = log
 
     def get(self, path: str) -> dict[str, Any]:
-        """The JSON of an answer."""
-        with urllib.request.urlopen(self.url + path, timeout=60) as answer:
-            document: dict[str, Any] = json.load(answer)
+        """Return the JSON body of a response."""
+        with urllib.request.urlopen(self.url + path, timeout=60) as response:
+            document: dict[str, Any] = json.load(response)
             return document
 
     def kafka(self) -> str:
-        """Where the broker is."""
+        """Return the broker's address."""
         found = re.search(r"Kafka is at (\S+:\d+)\.", self.log.read_text())
         if found is None:
-            raise SystemExit("The service does not say where Kafka is.")
+            raise SystemExit("The service's log has no Kafka address.")
         return found[1]
 
     def event_readers(self) -> int:
@@ -46,39 +46,39 @@ class Service:
         return self._mib("VmRSS")
 
     def peak_mib(self) -> int:
-        """The most that was resident since the last `forget_peak`."""
+        """Return the peak resident memory since the last `reset_peak`."""
         return self._mib("VmHWM")
 
-    def forget_peak(self) -> None:
+    def reset_peak(self) -> None:
         Path(f"/proc/{self.pid}/clear_refs").write_text("5")
 
     def _mib(self, name: str) -> int:
         found = re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{self.pid}/status").read_text())
         if found is None:
-            raise SystemExit("The service is gone.")
+            raise SystemExit("The service has exited.")
         return int(found[1]) // 1024
 
     def heap_option(self) -> str:
         words = Path(f"/proc/{self.pid}/cmdline").read_text().split("\0")
         return next((word for word in words if word.startswith("-Xmx")), "none")
 
-    def complaints(self) -> list[str]:
-        """What the API logged as faults of its own; the rest is counted, Kafka's clients say when they try again."""
+    def logged_errors(self) -> list[str]:
+        """Return the API's log lines on internal errors; other lines are counted, since Kafka clients log retries."""
         found = re.findall(r"^\S+ (WARN|ERROR) +(\w+): (.*)$", self.log.read_text(), re.MULTILINE)
         for (level, logger), count in sorted(Counter((level, logger) for level, logger, _ in found).items()):
             print(f"log: {count} x {level} of {logger}")
-        return [f"the API logged: {text}" for _, logger, text in found if logger in ("Problems", "Feed")]
+        return [f"the API logged: {text}" for _, logger, text in found if logger in ("Problems", "EventFeed")]
 
 
 @contextmanager
 def serving(folder: Path, *arguments: str) -> Iterator[Service]:
-    """Runs `./reprise serve` on free ports and a data directory in `folder` until the block ends."""
-    reprise("--version")  # builds, if need be, before anything waits for it
+    """Run `./reprise serve` on free ports and a data directory in `folder` until the block ends."""
+    reprise("--version")  # builds the product if necessary, before the timeouts begin
     log = folder / "serve.log"
     own = ["serve", "--data-dir", str(folder / "data"), "--port", "0", "--api-port", "0"]
     with process([str(HOME / "reprise"), *own, *arguments], log) as started:
         page = re.compile(r"The page is at (http://\S+:\d+)/\.\nKafka is at")
-        wait_for("the service", lambda: page.search(log.read_text()) is not None, PATIENCE_SECONDS)
+        wait_for("the service", lambda: page.search(log.read_text()) is not None, TIMEOUT_SECONDS)
         found = page.search(log.read_text())
         assert found is not None
         yield Service(started.pid, found[1], log)

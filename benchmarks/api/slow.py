@@ -1,4 +1,4 @@
-"""Those who take their time: readers that never read, uploads that come a byte at a time, or not at all."""
+"""Slow clients: readers that never read, uploads that send a byte a second or nothing."""
 
 from __future__ import annotations
 
@@ -14,76 +14,76 @@ from service import Service
 COUNT = 10
 # The content type of an upload, and what it sends each second.
 KINDS = (("audio/mpeg", b"x"), ("multipart/form-data; boundary=border", b"x"), ("audio/mpeg", b""))
-# An upload that comes a byte at a time must be let go in this time.
-PATIENCE_SECONDS = 60
-# A reader that never reads holds up nobody, and is let go when its connection has not moved for 30 s.
-LET_GO_SECONDS = 120
+# A slow upload must be ended within this time.
+MAX_UPLOAD_SECONDS = 60
+# A reader that never reads must not delay others, and is disconnected when its connection was idle for 30 s.
+MAX_READER_SECONDS = 120
 
 
-class Sleepers:
-    """Readers that ask for events and never read."""
+class SlowReaders:
+    """Readers that request events and never read."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
         self.sockets = [connect(service.url, receive_buffer=4096) for _ in range(COUNT)]
-        for each in self.sockets:
-            each.sendall(b"GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        for client in self.sockets:
+            client.sendall(b"GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
 
     async def check(self, others: int) -> list[str]:
-        """Each must be let go, by the server's idle timeout, while the others are there still."""
-        deadline = time.monotonic() + LET_GO_SECONDS
+        """Check that the server's idle timeout disconnects each, while other readers stay connected."""
+        deadline = time.monotonic() + MAX_READER_SECONDS
         left = self.service.event_readers() - others
         while left > 0 and time.monotonic() < deadline:
             await asyncio.sleep(1)
             left = self.service.event_readers() - others
-        print(f"{COUNT} readers that never read: {COUNT - left} let go")
-        return [] if left == 0 else [f"{left} readers that never read are there still"]
+        print(f"{COUNT} readers that never read: {COUNT - left} disconnected")
+        return [] if left == 0 else [f"{left} readers that never read are still connected"]
 
 
-class Tricklers:
-    """Uploads that say they are large, and come a byte a second, or not at all."""
+class SlowUploads:
+    """Uploads with a large Content-Length that send a byte a second, or nothing."""
 
     def __init__(self, service: Service) -> None:
         self.began = time.monotonic()
-        self.answers: list[str] = []
+        self.responses: list[str] = []
         self.task = asyncio.gather(*(self._send(service.url, *KINDS[i % 3]) for i in range(COUNT)))
 
     async def _send(self, url: str, content_type: str, piece: bytes) -> None:
-        place = urlsplit(url)
-        reader, writer = await asyncio.open_connection(place.hostname, place.port)
+        address = urlsplit(url)
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
         head = "POST /v1/audio HTTP/1.1\r\nHost: localhost\r\nContent-Length: 16000000\r\n"
-        answer = asyncio.create_task(reader.readline())
+        response = asyncio.create_task(reader.readline())
         writer.write(f"{head}Content-Type: {content_type}\r\n\r\n".encode())
-        while not answer.done():
+        while not response.done():
             writer.write(piece)
-            await asyncio.wait([answer], timeout=1)
-        self.answers.append((await answer).decode().strip())
+            await asyncio.wait([response], timeout=1)
+        self.responses.append((await response).decode().strip())
         writer.close()
 
     async def check(self) -> list[str]:
-        """Each must have been answered with 408, or refused at once as others are."""
-        await asyncio.wait([self.task], timeout=max(0, self.began + PATIENCE_SECONDS - time.monotonic()))
-        print(f"{COUNT} uploads of a byte a second or none: {len(self.answers)} let go, {sorted(set(self.answers))}")
-        if len(self.answers) < COUNT:
-            return [f"{COUNT - len(self.answers)} uploads of a byte a second or none are still there after a minute"]
-        wrong = [a for a in self.answers if not a.startswith(("HTTP/1.1 408", "HTTP/1.1 503"))]
-        return [f"an upload of a byte a second or none gets {answer!r}" for answer in wrong]
+        """Check that each got 408, or 503 at once."""
+        await asyncio.wait([self.task], timeout=max(0, self.began + MAX_UPLOAD_SECONDS - time.monotonic()))
+        print(f"{COUNT} uploads of a byte a second or none: {len(self.responses)} ended, {sorted(set(self.responses))}")
+        if len(self.responses) < COUNT:
+            return [f"{COUNT - len(self.responses)} uploads of a byte a second or none are still there after a minute"]
+        wrong = [a for a in self.responses if not a.startswith(("HTTP/1.1 408", "HTTP/1.1 503"))]
+        return [f"an upload of a byte a second or none gets {response!r}" for response in wrong]
 
 
 @asynccontextmanager
-async def slow_readers(service: Service) -> AsyncIterator[Sleepers]:
-    sleepers = Sleepers(service)
+async def slow_readers(service: Service) -> AsyncIterator[SlowReaders]:
+    readers = SlowReaders(service)
     try:
-        yield sleepers
+        yield readers
     finally:
-        for each in sleepers.sockets:
-            each.close()
+        for client in readers.sockets:
+            client.close()
 
 
 @asynccontextmanager
-async def slow_uploads(service: Service) -> AsyncIterator[Tricklers]:
-    tricklers = Tricklers(service)
+async def slow_uploads(service: Service) -> AsyncIterator[SlowUploads]:
+    uploads = SlowUploads(service)
     try:
-        yield tricklers
+        yield uploads
     finally:
-        tricklers.task.cancel()
+        uploads.task.cancel()

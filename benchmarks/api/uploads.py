@@ -1,4 +1,4 @@
-"""Uploads that come all at once, each repeated until it is taken."""
+"""Concurrent uploads, each retried until it is accepted."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ import aiohttp
 
 @dataclass
 class Uploads:
-    """Sends clips, and counts how they were answered."""
+    """A client that uploads clips, and counts the response statuses."""
 
     url: str
     clips: list[bytes]
     prefer: str = ""
-    answers: Counter[str] = field(default_factory=Counter)
-    faults: list[str] = field(default_factory=list)
+    responses: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
     longest_seconds: float = 0
 
     async def send(self, session: aiohttp.ClientSession, track_ids: list[str]) -> None:
-        """Sends one clip for each track, all at once; returns when all are taken."""
+        """Send one clip for each track concurrently; return when all are accepted."""
         pairs = enumerate(track_ids)
         await asyncio.gather(*(self._send(session, name, self.clips[i % len(self.clips)]) for i, name in pairs))
 
@@ -31,35 +31,35 @@ class Uploads:
             await asyncio.sleep(pause)
 
     async def _attempt(self, session: aiohttp.ClientSession, track_id: str, clip: bytes) -> float | None:
-        """Seconds to wait before the next attempt; none when there need be none."""
+        """Send a clip; return the seconds to wait before a retry, or None if none is needed."""
         headers = {"Content-Type": "audio/mpeg"} | ({"Prefer": self.prefer} if self.prefer else {})
         parameters = {"track_id": track_id}
         began = time.monotonic()
         try:
             async with session.post(self.url + "/v1/audio", params=parameters, data=clip, headers=headers) as response:
-                self.answers[str(response.status)] += 1
+                self.responses[str(response.status)] += 1
                 self.longest_seconds = max(self.longest_seconds, time.monotonic() - began)
                 body = await response.json(content_type=None)
                 if response.status == 503:
                     return self._pause(response)
                 if response.status not in (200, 202):
-                    self.faults.append(f"an upload was answered {response.status}: {body.get('detail')}")
+                    self.failures.append(f"an upload got status {response.status}: {body.get('detail')}")
                 elif body["track_id"] != track_id:
-                    self.faults.append(f"the upload of {track_id} was answered for {body['track_id']}")
+                    self.failures.append(f"the upload of {track_id} got a response for {body['track_id']}")
                 return None
         except aiohttp.ClientError as e:
-            self.answers[type(e).__name__] += 1
-            self.faults.append(f"an upload was broken off: {e}")
+            self.responses[type(e).__name__] += 1
+            self.failures.append(f"an upload failed: {e}")
             return 1
 
     def _pause(self, response: aiohttp.ClientResponse) -> float:
         retry_after = response.headers.get("Retry-After", "")
         if response.content_type != "application/problem+json" or not retry_after.isdigit():
-            self.faults.append("a refusal was no problem document with Retry-After")
+            self.failures.append("a rejection was not a problem document with Retry-After")
             return 1
         return float(retry_after)
 
     def text(self) -> str:
-        """How often each status was answered, and the longest that an answer took."""
-        counts = ", ".join(f"{count} x {answer}" for answer, count in sorted(self.answers.items()))
-        return f"answers {counts}, the longest after {self.longest_seconds:.1f} s"
+        """Return the count of each status, and the longest response time."""
+        counts = ", ".join(f"{count} x {status}" for status, count in sorted(self.responses.items()))
+        return f"responses {counts}, the longest after {self.longest_seconds:.1f} s"

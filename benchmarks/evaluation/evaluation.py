@@ -8,19 +8,19 @@
 #     "soundfile==0.14.0",
 # ]
 # ///
-"""Tries the evaluation on real clips and Echo Nest's table, and fails where it does not hold.
+"""Test the evaluation on real clips and Echo Nest's table.
 
     uv run benchmarks/evaluation/evaluation.py CLIPS echonest.csv
 
 CLIPS is a folder of audio files named by track id, echonest.csv the table as FMA publishes it. Needs
 Prometheus on the PATH (Debian: prometheus).
 
-1. The clips are predicted and the whole table is loaded, before them, between them and after them, on
-   a new cluster each time: the figures at the end must be equal to the last digit, and equal to those
-   that scikit-learn and scipy compute from the predictions and the table.
-2. The clips, the same clips again, and the clips low-passed, sped up, silenced and clipped, each with
-   a day of its own: the figures of the day and the alerts of deploy/prometheus, their waiting times cut
-   short. The same clips must fire none, each of the others must fire drift.
+1. The clips are predicted, and the whole table is loaded before, between and after them, on a new
+   cluster each time: the final metrics must be equal to the last digit, and equal to those that
+   scikit-learn and scipy compute from the predictions and the table.
+2. The clips, the same clips again, and the clips low-passed, sped up, silenced and clipped, each on a
+   day of its own, with the alerts of deploy/prometheus, whose `for` is shortened. The same clips must
+   fire no alert, each of the others must fire a drift alert.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ def main(arguments: list[str]) -> int:
         return 2
     clips = sorted(Path(arguments[0]).resolve().iterdir())
     table = Path(arguments[1]).resolve()
-    reprise("--version")  # builds, if need be, before anything waits for it
+    reprise("--version")  # builds the product if necessary, before the timeouts begin
     with tempfile.TemporaryDirectory() as folder:
-        faults = orders(Path(folder), clips, table)
-        faults += shifts(Path(folder), clips)
-    for fault in faults:
-        print("FAULT:", fault, file=sys.stderr)
-    return 1 if faults else 0
+        failures = orders(Path(folder), clips, table)
+        failures += shifts(Path(folder), clips)
+    for failure in failures:
+        print("FAILED:", failure, file=sys.stderr)
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Truth before, between and after the predictions: the same figures, and those of scikit-learn and scipy."""
+"""Truth before, between and after the predictions: metrics must be equal, and equal to scikit-learn's and scipy's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sklearn import metrics
 
 
 def orders(folder: Path, clips: list[Path], table: Path) -> list[str]:
-    faults: list[str] = []
+    failures: list[str] = []
     audio = [Audio(clip, str(int(clip.stem)), 0) for clip in clips]
     truth = read_truth(table)
     half = len(audio) // 2
@@ -36,13 +36,13 @@ def orders(folder: Path, clips: list[Path], table: Path) -> list[str]:
         print(f"truth {order} the predictions: {len(predictions)} tracks, {pairs} with truth, {len(gauges)} gauges")
         if not first:
             first = gauges
-            faults += offline(gauges, predictions, truth)
+            failures += compare_offline(gauges, predictions, truth)
         elif gauges != first:
             different = sorted(k for k in gauges.keys() | first.keys() if gauges.get(k) != first.get(k))
-            faults.append(f"truth {order}: {len(different)} gauges differ, for example {different[0]}")
-    if not faults:
-        print("figures equal in the three orders, to the last digit")
-    return faults
+            failures.append(f"truth {order}: {len(different)} gauges differ, for example {different[0]}")
+    if not failures:
+        print("metrics equal in the three orders, to the last digit")
+    return failures
 
 
 def load(cluster: Cluster, table: Path) -> None:
@@ -50,19 +50,19 @@ def load(cluster: Cluster, table: Path) -> None:
 
 
 def read_truth(table: Path) -> dict[str, dict[str, float]]:
-    """By track id; rounded to the millionths that the service counts in."""
+    """Return the true values by track id, rounded to the service's resolution of 1e-6."""
     with table.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     columns = {name: rows[2].index(name) for name in FEATURES}
     return {row[0]: {name: round(float(row[at]), 6) for name, at in columns.items()} for row in rows[4:]}
 
 
-def offline(gauges: Gauges, predictions: dict[str, Any], truth: dict[str, dict[str, float]]) -> list[str]:
-    """Compares the gauges over all time with scikit-learn and scipy; gives what differs."""
+def compare_offline(gauges: Gauges, predictions: dict[str, Any], truth: dict[str, dict[str, float]]) -> list[str]:
+    """Compare the gauges over all time with scikit-learn and scipy; return the differences."""
     known = [track_id for track_id in predictions if track_id in truth]
     model = "@".join(predictions[known[0]]["model"][key] for key in ("name", "version"))
     reference = json.loads((HOME / "models" / model.replace("@", "/") / "reference.json").read_text())
-    faults = []
+    failures = []
     worst = 0.0
     checked = 0
     for feature in FEATURES:
@@ -86,7 +86,7 @@ def offline(gauges: Gauges, predictions: dict[str, Any], truth: dict[str, dict[s
             actual = gauges.get(series(f"reprise_{name}", feature=feature, model_version=model))
             checked += 1
             if actual is None:
-                faults.append(f"{name} of {feature} is not exported")
+                failures.append(f"{name} of {feature} is not exported")
             else:
                 worst = max(worst, abs(actual - value) / max(1.0, abs(value)))
         for method, value in drift(every, feature, reference).items():
@@ -94,17 +94,17 @@ def offline(gauges: Gauges, predictions: dict[str, Any], truth: dict[str, dict[s
             actual = gauges.get(series("reprise_drift_score", **labels))
             checked += 1
             if actual is None:
-                faults.append(f"{method} of {feature} is not exported")
+                failures.append(f"{method} of {feature} is not exported")
             else:
                 worst = max(worst, abs(actual - value) / max(1.0, abs(value)))
-    print(f"{checked} figures against scikit-learn and scipy: largest relative difference {worst:.1e}")
+    print(f"{checked} metrics against scikit-learn and scipy: largest relative difference {worst:.1e}")
     if worst > 1e-9:
-        faults.append(f"a figure differs by {worst:.1e} from the one computed offline")
-    return faults
+        failures.append(f"a metric differs by {worst:.1e} from the offline value")
+    return failures
 
 
 def drift(values: np.ndarray, feature: str, reference: dict[str, Any]) -> dict[str, float]:
-    """Against the reference inside the model, on the middles of the bins."""
+    """Return the drift scores against the model's reference, with values at the centres of the bins."""
     bins = int(reference["bins"])
     low, high = (30.0, 300.0) if feature == "tempo" else (0.0, 1.0)
     counts = np.zeros(bins)
@@ -112,9 +112,9 @@ def drift(values: np.ndarray, feature: str, reference: dict[str, Any]) -> dict[s
         counts[at] = count
     binned = np.clip(np.floor((values - low) / (high - low) * bins), 0, bins - 1).astype(int)
     width = (high - low) / bins
-    middles = low + (np.arange(bins) + 0.5) * width
-    old = np.repeat(middles, counts.astype(int))
-    new = middles[binned]
+    centres = low + (np.arange(bins) + 0.5) * width
+    old = np.repeat(centres, counts.astype(int))
+    new = centres[binned]
     return {
         "ks": stats.ks_2samp(old, new).statistic,
         "wasserstein": stats.wasserstein_distance(old, new) / max(float(old.std()), width),
@@ -122,6 +122,6 @@ def drift(values: np.ndarray, feature: str, reference: dict[str, Any]) -> dict[s
 
 
 def series(name: str, **labels: str) -> str:
-    """Of the serving model, over all time."""
+    """Return the series of the serving model over all time."""
     every = dict(sorted({**labels, "role": "serving", "window": "all"}.items()))
     return name + "{" + ",".join(f'{key}="{value}"' for key, value in every.items()) + "}"

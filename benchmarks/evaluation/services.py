@@ -1,4 +1,4 @@
-"""Clusters, evaluations and Prometheus, each a process of its own, and what they say."""
+"""Clusters, evaluations and Prometheus as child processes, and readers of their metrics."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from roundtrip import FEATURES  # noqa: E402
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINIMUM = 30
-# Without the lag of truth, which is another each time the table is loaded.
+# Without the lag of truth, which depends on when the table is loaded.
 EVALUATED = re.compile(r"reprise_(quality|drift|input|truth_coverage|evaluation_(?!refused))[a-z0-9_]*\{")
 DRIFT_ALERTS = {"RepriseFeatureDrift", "RepriseInputDrift"}
 Gauges = dict[str, float]
@@ -30,7 +30,7 @@ Gauges = dict[str, float]
 
 @dataclass(frozen=True)
 class Audio:
-    """A file, and the day that its event is said to be of."""
+    """A file, and the day of its event time."""
 
     file: Path
     track_id: str
@@ -38,7 +38,7 @@ class Audio:
 
 
 class Cluster:
-    """A broker, an extractor and an inference service on a folder of their own."""
+    """A broker, an extractor and an inference service on one folder."""
 
     def __init__(self, folder: Path, roots: list[Path]) -> None:
         self.folder = folder
@@ -73,10 +73,10 @@ class Cluster:
             at = DAY + timedelta(days=item.day)
             producer.produce("reprise.audio-files.v1", event, item.track_id, headers={"ce_time": at.isoformat()})
         if producer.flush(60) > 0:
-            raise SystemExit("The events could not be sent.")
+            raise SystemExit("Kafka did not accept all events within 60 s.")
 
     def await_predictions(self, count: int) -> dict[str, Any]:
-        """By track id, once there are so many tracks."""
+        """Wait for `count` tracks; return the predictions by track id."""
         consumer = Consumer(
             {"bootstrap.servers": self.broker, "group.id": "evaluation", "isolation.level": "read_committed"}
         )
@@ -96,12 +96,12 @@ class Cluster:
         try:
             wait_for(f"{count} predictions", enough, 300)
         except SystemExit:
-            raise SystemExit(f"Waited in vain for {count} predictions: there are {len(found)}.") from None
+            raise SystemExit(f"Timed out waiting for {count} predictions: found {len(found)}.") from None
         consumer.close()
         return found
 
     def settled(self, predictions: int, pairs: int) -> Gauges:
-        """The gauges, once they count so many predictions and pairs and have been the same for three seconds."""
+        """Return the gauges once they count these predictions and pairs and were constant for three seconds."""
         last: list[Gauges] = [{}]
 
         def is_settled() -> bool:
@@ -119,12 +119,12 @@ class Cluster:
             time.sleep(3)
             return done and same
 
-        wait_for("the figures", is_settled)
+        wait_for("the metrics", is_settled)
         return last[0]
 
 
 class Evaluation:
-    """An inference service that evaluates the predictions which it is given, on topics of its own."""
+    """An inference service that evaluates replayed predictions, on topics of its own."""
 
     def __init__(self, folder: Path, cluster: Cluster, name: str) -> None:
         self.folder = folder / f"evaluation {name}"
@@ -147,7 +147,7 @@ class Evaluation:
         self.stack.close()
 
     def replay(self, predictions: list[Any], day: int) -> None:
-        """Sends the predictions, and waits until the latest window is that of a day and has them all."""
+        """Send the predictions, and wait until the latest window is that of the day and contains them all."""
         producer = Producer({"bootstrap.servers": self.cluster.broker})
         for prediction in predictions:
             producer.produce(f"{self.prefix}predictions.v1", json.dumps(prediction), prediction["track_id"])
@@ -156,7 +156,7 @@ class Evaluation:
         date = f"{DAY + timedelta(days=day):%Y-%m-%d}"
         of_day = sum(prediction["event_time"].startswith(date) for prediction in predictions)
 
-        def is_there() -> bool:
+        def is_complete() -> bool:
             gauges = self.gauges()
             starts = [v for k, v in gauges.items() if k.startswith("reprise_evaluation_window_start_seconds")]
             counts = [
@@ -166,14 +166,14 @@ class Evaluation:
             ]
             return len(starts) == len(FEATURES) and all(v == start for v in starts) and all(v == of_day for v in counts)
 
-        wait_for(f"the figures of day {day}", is_there)
+        wait_for(f"the metrics of day {day}", is_complete)
 
     def gauges(self) -> Gauges:
         return evaluated(self.port)
 
 
 def evaluated(port: int) -> Gauges:
-    """The evaluation's gauges by series."""
+    """Return the evaluation's gauges by series."""
     gauges = {}
     for line in get(port, "/metrics").splitlines():
         if EVALUATED.match(line):
@@ -183,16 +183,16 @@ def evaluated(port: int) -> Gauges:
 
 
 def get(port: int, path: str) -> str:
-    """The body of an answer; nothing while nobody answers well."""
+    """Return the body of a response; empty if the request failed."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
-            return str(answer.read().decode())
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as response:
+            return str(response.read().decode())
     except OSError:
         return ""
 
 
 class Prometheus:
-    """The product's rules over the given ports, one job each."""
+    """Prometheus with the product's rules, scraping the given ports."""
 
     def __init__(self, folder: Path, ports: dict[str, int]) -> None:
         self.port = free_port()
@@ -221,7 +221,7 @@ class Prometheus:
         self.stack.close()
 
     def settled(self) -> dict[str, set[str]]:
-        """The drift alerts that fire, by shift, once they have been the same for five seconds."""
+        """Return the firing drift alerts by shift, once they were constant for five seconds."""
         last: dict[str, set[str]] = {}
         since = time.monotonic()
         while time.monotonic() - since < 5:

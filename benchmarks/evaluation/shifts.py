@@ -1,4 +1,4 @@
-"""Clips that are not as they were: the figures of their day, and the alerts."""
+"""Drift metrics and alerts on altered clips."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from services import Audio, Cluster, Evaluation, Gauges, Prometheus
 
 
 def low_pass(samples: np.ndarray, rate: int) -> np.ndarray:
-    """As a voice line would."""
+    """Low-pass like a telephone line."""
     return signal.sosfilt(signal.butter(8, 3_400, fs=rate, output="sos"), samples, axis=0)
 
 
 def speed_up(samples: np.ndarray, rate: int) -> np.ndarray:
-    """As 44,100 Hz played as 48,000 Hz would, and a little more."""
+    """Play 25 % faster, somewhat more than 44,100 Hz played as 48,000 Hz."""
     return signal.resample_poly(samples, 4, 5, axis=0)
 
 
@@ -48,12 +48,12 @@ def shifts(folder: Path, clips: list[Path]) -> list[str]:
     with Cluster(folder / "shifts", roots) as cluster:
         cluster.submit(audio)
         predictions = cluster.await_predictions(len(audio))
-        return alerts(folder, cluster, audio, predictions)
+        return check_alerts(folder, cluster, audio, predictions)
 
 
-def alerts(folder: Path, cluster: Cluster, audio: list[Audio], predictions: dict[str, Any]) -> list[str]:
-    """Gives each shift's predictions to an evaluation of its own, all watched by one Prometheus."""
-    faults = []
+def check_alerts(folder: Path, cluster: Cluster, audio: list[Audio], predictions: dict[str, Any]) -> list[str]:
+    """Replay each shift's predictions to an evaluation of its own, all scraped by one Prometheus."""
+    failures = []
     with ExitStack() as stack:
         instances = {name: stack.enter_context(Evaluation(folder, cluster, name)) for name in SHIFTS}
         prometheus = stack.enter_context(Prometheus(folder, {n: i.port for n, i in instances.items()}))
@@ -64,19 +64,19 @@ def alerts(folder: Path, cluster: Cluster, audio: list[Audio], predictions: dict
         for name, instance in instances.items():
             print(f"same clips again: {largest(instance.gauges())}, alerts {sorted(before[name]) or 'none'}")
             if before[name]:
-                faults.append(f"the same clips again fire {sorted(before[name])}")
+                failures.append(f"the same clips again fire {sorted(before[name])}")
         for name, instance in instances.items():
             instance.replay([predictions[i.track_id] for i in audio if i.track_id.endswith(f" {name}")], day=2)
         after = prometheus.settled()
         for name, instance in instances.items():
             print(f"{name}: {largest(instance.gauges())}, alerts {sorted(after[name]) or 'none'}")
             if not after[name]:
-                faults.append(f"{name}: no drift alert fires")
-    return faults
+                failures.append(f"{name}: no drift alert fires")
+    return failures
 
 
 def largest(gauges: Gauges) -> str:
-    """The largest PSI of a feature and of an input against earlier windows."""
+    """Return the largest PSI of a feature and of an input against earlier windows."""
     found = []
     for kind, label in (("drift", "feature"), ("input_drift", "input")):
         start = f"reprise_{kind}_score{{"

@@ -1,12 +1,12 @@
-"""Compares the extractor's MFCC with librosa's on a folder of real audio.
+"""Compare the extractor's MFCCs with librosa's on a folder of real audio.
 
     ./reprise extract AUDIO --root AUDIO --out NPY
     ./mvnw -q -pl benchmarks -am verify -DskipTests -Pparity -Daudio=AUDIO -Ddecoded=WAV
     uv run --python 3.11 --with librosa==0.11.0 benchmarks/parity/parity.py AUDIO NPY WAV
 
 The second command writes the samples that FFmpeg decodes as float WAV. librosa reads those, so that the
-first figures hold the resampler and the coefficients to account, not the decoders. The differences that
-librosa's own MP3 decoder adds are printed apart, and last how long each of the two takes on one thread.
+first differences are of the resampler and the coefficients, not of the decoders. The differences with
+librosa's own MP3 decoder are printed separately, and then the speed of each on one thread.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ START_FRAMES = 4
 
 
 def reference(file: Path) -> np.ndarray:
-    """librosa's coefficients of the first clip, [20, frames]."""
+    """Return librosa's coefficients of the first clip, [20, frames]."""
     y, _ = librosa.load(file, sr=RATE)
     return librosa.feature.mfcc(y=y[:CLIP], sr=RATE, n_mfcc=20)
 
 
 def clip_file(folder: Path, stem: str) -> Path:
-    """The extractor's coefficients of the first clip."""
+    """Return the file with the extractor's coefficients of the first clip."""
     found = sorted(folder.glob(f"{stem}*.npy"))
     if not found:
-        raise SystemExit(f"There is no .npy of {stem} in {folder}: run ./reprise extract first.")
+        raise SystemExit(f"No .npy file of {stem} in {folder}: run ./reprise extract first.")
     return found[0]
 
 
@@ -49,7 +49,7 @@ def main(audio: Path, npy: Path, wav: Path) -> None:
     librosa_seconds = 0.0
     audio_seconds = 0.0
     files = sorted(p for p in audio.iterdir() if p.is_file())
-    reference(files[0])  # compiles numba's parts
+    reference(files[0])  # compiles numba's functions
     for file in files:
         ours = np.load(clip_file(npy, file.stem))
         decoded = wav / f"{file.name}.wav"

@@ -1,4 +1,4 @@
-"""What scikit-learn says of the distances of one track to all others."""
+"""Distances of one track to all others, by scikit-learn."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RADIUS_KM = 6371.0088
 
 @dataclass(frozen=True)
 class Space:
-    """A group's coordinates, [tracks, coordinates], scaled as a metric wants them."""
+    """A group's coordinates, [tracks, coordinates], scaled for a metric."""
 
     group: Group
     metric: str
@@ -35,14 +35,14 @@ class Space:
         coordinates = group.circular() if tempo == "circular" else group.values
         if metric.startswith("standardised"):
             scaled = StandardScaler().fit_transform(coordinates)
-            if tempo == "circular":  # one scale for both, so that the circle stays one
+            if tempo == "circular":  # one scale for both, so that it stays a circle
                 circle = coordinates[:, -2:]
                 scaled[:, -2:] = (circle - np.nanmean(circle, axis=0)) / np.sqrt(np.nanvar(circle, axis=0).sum())
             coordinates = scaled
         return Space(group, metric, tempo, coordinates)
 
     def comparable(self, row: int) -> Mask:
-        """The other tracks that share at least half of the columns which either has."""
+        """Return a mask of the other tracks that share at least half of the columns that either has."""
         has = ~np.isnan(self.group.values)
         shared = (has & has[row]).sum(axis=1)
         found = (shared > 0) & (2 * shared >= (has | has[row]).sum(axis=1))
@@ -54,7 +54,7 @@ class Space:
         return (has & has[row]).sum(axis=1)
 
     def distances(self, row: int) -> Floats:
-        """To every track, NaN where it cannot be compared."""
+        """Return the distance to every track, NaN if not comparable."""
         if self.metric == "great-circle":
             radians = np.radians(self.coordinates)
             distances = haversine_distances(radians[row : row + 1], radians)[0] * RADIUS_KM
@@ -63,7 +63,7 @@ class Space:
         return np.where(self.comparable(row), distances, np.nan)
 
     def _by_shared_columns(self, row: int) -> Floats:
-        """One call of scikit-learn for all tracks that share the same columns with this one."""
+        """Compute distances with one call of scikit-learn per set of shared columns."""
         distances = np.full(len(self.coordinates), np.nan)
         shared = ~np.isnan(self.coordinates) & ~np.isnan(self.coordinates[row])
         for pattern in np.unique(shared, axis=0):
@@ -79,14 +79,14 @@ class Space:
         return DistanceMetric.get_metric("euclidean").pairwise(own, others)[0]
 
     def _stretch(self, pattern: Mask) -> float:
-        """As nan_euclidean_distances has it; a place on the circle counts as the one column that it is of."""
+        """Return the factor for missing columns, as in nan_euclidean_distances; the circle counts as one column."""
         if self.metric.endswith("cosine"):
             return 1.0
         shared = pattern.sum() - (self.tempo == "circular" and bool(pattern[-1]))
         return float(np.sqrt(len(self.group.columns) / shared))
 
     def by_squares(self, row: int) -> tuple[Floats, Floats] | None:
-        """euclidean_distances, and how far they may be wrong: they are differences of squares."""
+        """Return euclidean_distances and their error bound; they are computed as differences of squares."""
         missing = bool(np.isnan(self.coordinates).any())
         if not self.metric.endswith("euclidean") or (missing and self.tempo == "circular"):
             return None

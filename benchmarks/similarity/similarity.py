@@ -2,14 +2,14 @@
 # requires-python = ">=3.11"
 # dependencies = ["numpy==2.4.6", "scikit-learn==1.9.1", "scipy==1.17.1"]
 # ///
-"""Holds the API's similarity to scikit-learn on Echo Nest's table, and prints the tables of docs/SIMILARITY.md.
+"""Compare the API's similarity with scikit-learn on Echo Nest's table, and print the tables of docs/SIMILARITY.md.
 
     uv run benchmarks/similarity/similarity.py echonest.csv
 
 echonest.csv is the table as FMA publishes it. The whole of it is loaded; then, for 200 tracks of each group (the
-same ones each time, track 2 among them), each metric, and a linear and a circular tempo, the 1,000 neighbours that
-the API gives are held to scikit-learn's distances: each distance, that none nearer is left out, their order, how
-many columns were shared, and how many tracks could be compared. Then again with a fifth of the features missing.
+same ones each time, track 2 among them), each metric, and a linear and a circular tempo, the 1,000 neighbours of
+the API are compared with scikit-learn's distances: each distance, that no nearer track is missing, their order, the
+number of shared columns, and the number of comparable tracks. Then again with a fifth of the features missing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import comparison
 import numpy as np
 from expected import METRICS, Space
 from neighbours import Check
-from table import Group, punch, read
+from table import Group, read, remove_cells
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "api"))
 from service import Service, reprise, serving, wait_for
@@ -45,15 +45,15 @@ def main(arguments: list[str]) -> int:
     groups = read(file)
     with tempfile.TemporaryDirectory() as name, serving(Path(name)) as service:
         load(service, file, groups)
-        faults = [fault for group in groups.values() for fault in check(service, group, TRACKS)]
-        answer = service.get(f"/v1/tracks/{SHOWN}/similar/comparison?k=10")
-        faults += comparison.check(answer, groups)
+        failures = [failure for group in groups.values() for failure in check(service, group, TRACKS)]
+        response = service.get(f"/v1/tracks/{SHOWN}/similar/comparison?k=10")
+        failures += comparison.check(response, groups)
         shown = {m: similar(service, SHOWN, "audio_features", m, "linear", 10)["neighbours"] for m in METRICS}
-        faults += with_holes(service, file, Path(name) / "holes.csv")
-    comparison.markdown(answer, groups["audio_features"], shown)
-    for fault in faults[:20]:
-        print("FAULT:", fault, file=sys.stderr)
-    return 1 if faults else 0
+        failures += check_missing_cells(service, file, Path(name) / "incomplete.csv")
+    comparison.print_markdown(response, groups["audio_features"], shown)
+    for failure in failures[:20]:
+        print("FAILED:", failure, file=sys.stderr)
+    return 1 if failures else 0
 
 
 def load(service: Service, file: Path, groups: dict[str, Group]) -> None:
@@ -64,58 +64,58 @@ def load(service: Service, file: Path, groups: dict[str, Group]) -> None:
     print(f"{count} tracks loaded and indexed in {time.monotonic() - began:.1f} s")
 
 
-def with_holes(service: Service, file: Path, holes: Path) -> list[str]:
-    """Loads the table again with cells missing, in place of the whole one."""
-    punch(file, holes, SEED)
-    groups = [group for name, group in read(holes).items() if name in ("audio_features", "social_features")]
-    reprise("truth", "load", "--bootstrap-servers", service.kafka(), str(holes))
+def check_missing_cells(service: Service, file: Path, incomplete: Path) -> list[str]:
+    """Replace the table with one that has missing cells, and check again."""
+    remove_cells(file, incomplete, SEED)
+    groups = [group for name, group in read(incomplete).items() if name in ("audio_features", "social_features")]
+    reprise("truth", "load", "--bootstrap-servers", service.kafka(), str(incomplete))
 
     def indexed(group: Group) -> bool:
-        answer = similar(service, SHOWN, group.name, METRICS[0], "linear", 1)
+        response = similar(service, SHOWN, group.name, METRICS[0], "linear", 1)
         own = SHOWN in np.array(group.ids)[group.complete()]
-        return bool(answer["coverage"]["complete"] == group.complete().sum() - own)
+        return bool(response["coverage"]["complete"] == group.complete().sum() - own)
 
-    wait_for("the table with holes", lambda: all(indexed(group) for group in groups))
-    return [fault for group in groups for fault in check(service, group, TRACKS // 4)]
+    wait_for("the table with missing cells", lambda: all(indexed(group) for group in groups))
+    return [failure for group in groups for failure in check(service, group, TRACKS // 4)]
 
 
 def check(service: Service, group: Group, count: int) -> list[str]:
-    """Every metric of a group, and both scales of a tempo."""
-    faults = unknown(service, group)
-    tracks = chosen(group, count)
+    """Check every metric of a group, with both tempo scales."""
+    failures = check_not_found(service, group)
+    tracks = sample_tracks(group, count)
     for metric in ("great-circle",) if group.name == "metadata" else METRICS:
         for tempo in ("linear", "circular") if "tempo" in group.columns else ("linear",):
             checked = Check(Space.of(group, metric, tempo), NEIGHBOURS)
             for track_id in tracks:
-                checked.answer(track_id, similar(service, track_id, group.name, metric, tempo, NEIGHBOURS))
+                checked.compare(track_id, similar(service, track_id, group.name, metric, tempo, NEIGHBOURS))
             squares = f", euclidean_distances {checked.worst_by_squares:.1e}" if checked.has_squares else ""
             print(
                 f"{checked.name()}: {checked.tracks} tracks, {checked.distances} distances, "
                 f"largest difference {checked.worst:.1e}{squares}",
                 flush=True,
             )
-            faults += checked.faults
-    return faults
+            failures += checked.failures
+    return failures
 
 
-def chosen(group: Group, count: int) -> list[str]:
-    """The same each time; the track that is shown among them where it has anything in the group."""
+def sample_tracks(group: Group, count: int) -> list[str]:
+    """Return a seeded sample; it includes SHOWN if that has values in the group."""
     others = sorted(set(group.ids) - {SHOWN})
     own = [SHOWN] if SHOWN in group.ids else []
     return own + random.Random(SEED).sample(others, min(count, len(group.ids)) - len(own))
 
 
-def unknown(service: Service, group: Group) -> list[str]:
-    """A track that has nothing in the group must not be found."""
+def check_not_found(service: Service, group: Group) -> list[str]:
+    """Check that a track without values in the group is not found."""
     lacking = len(group.ids) - group.complete().sum()
-    print(f"{group.name}: {len(group.ids)} of {group.table_size} tracks have anything, {lacking} of them not all")
+    print(f"{group.name}: {len(group.ids)} of {group.table_size} tracks have values, {lacking} of them incomplete")
     if SHOWN in group.ids:
         return []
     try:
         similar(service, SHOWN, group.name, METRICS[0], "linear", 1)
     except urllib.error.HTTPError as e:
-        return [] if e.code == 404 else [f"track {SHOWN} gets {e.code} in {group.name}, not 404"]
-    return [f"track {SHOWN} has neighbours in {group.name}, of which it has nothing"]
+        return [] if e.code == 404 else [f"track {SHOWN} gets {e.code} in {group.name}, expected 404"]
+    return [f"track {SHOWN} has neighbours in {group.name}, where it has no values"]
 
 
 def similar(service: Service, track_id: str, group: str, metric: str, tempo: str, k: int) -> dict[str, Any]:

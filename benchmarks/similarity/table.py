@@ -1,4 +1,4 @@
-"""FMA's echonest.csv as one matrix for each group of columns."""
+"""FMA's echonest.csv as one matrix per group of columns."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 GROUPS = ("audio_features", "social_features", "temporal_features", "ranks", "metadata")
-PLACE = ["artist_latitude", "artist_longitude"]
+COORDINATES = ["artist_latitude", "artist_longitude"]
 
 
 @dataclass(frozen=True)
 class Group:
-    """Those tracks that have anything in a group: values [tracks, columns], NaN where missing."""
+    """The tracks that have values in a group: values [tracks, columns], NaN where missing."""
 
     name: str
     columns: list[str]
@@ -31,24 +31,24 @@ class Group:
         return self.ids.index(track_id)
 
     def complete(self) -> Mask:
-        """Those that lack no column."""
+        """Return a mask of the tracks without missing columns."""
         return np.asarray(~np.isnan(self.values).any(axis=1))
 
     def circular(self) -> Floats:
-        """The tempo replaced by its place on a circle of diameter 1, one turn for each octave, at the end."""
+        """Return the values with tempo replaced by a point on a circle of diameter 1, a turn per octave, at the end."""
         tempo = self.columns.index("tempo")
         angle = 2 * np.pi * np.log2(self.values[:, tempo])
         return np.column_stack([np.delete(self.values, tempo, axis=1), np.cos(angle) / 2, np.sin(angle) / 2])
 
 
-def punch(path: Path, into: Path, seed: int) -> None:
-    """The same file without a fifth of the cells of audio_features and social_features."""
+def remove_cells(path: Path, into: Path, seed: int) -> None:
+    """Copy the file without a fifth of the cells of audio_features and social_features."""
     choice = random.Random(seed)
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
-    holed = [i for i, group in enumerate(rows[1]) if group in ("audio_features", "social_features")]
+    affected = [i for i, group in enumerate(rows[1]) if group in ("audio_features", "social_features")]
     for row in rows[4:]:
-        for i in holed:
+        for i in affected:
             if choice.random() < 0.2:
                 row[i] = ""
     with into.open("w", encoding="utf-8", newline="") as file:
@@ -56,19 +56,21 @@ def punch(path: Path, into: Path, seed: int) -> None:
 
 
 def read(path: Path) -> dict[str, Group]:
-    """The groups that the file has, by name."""
+    """Return the groups of the file by name."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     groups, columns, body = rows[1], rows[2], rows[4:]
     ids = [str(int(row[0])) for row in body]
     found = {}
     for name in GROUPS:
-        at = [i for i, group in enumerate(groups) if group == name and (name != "metadata" or columns[i] in PLACE)]
+        at = [
+            i for i, group in enumerate(groups) if group == name and (name != "metadata" or columns[i] in COORDINATES)
+        ]
         if not at:
             continue
         values = np.array([[float(row[i]) if row[i] else np.nan for i in at] for row in body])
         if name == "metadata":
-            values[np.isnan(values).any(axis=1)] = np.nan  # half a place is none
+            values[np.isnan(values).any(axis=1)] = np.nan  # one coordinate is not a location
         known = np.flatnonzero(~np.isnan(values).all(axis=1))
         found[name] = Group(name, [columns[i] for i in at], [ids[i] for i in known], values[known], len(ids))
     return found

@@ -1,4 +1,4 @@
-"""Small made-up data in the formats of the real ones, and a network trained on it by the real commands."""
+"""Small synthetic data in the formats of the real data, and a network trained on it by the real commands."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Self
 from unittest import mock
 
-import made_up_fma as made_up
 import numpy as np
 import pytest
+import synthetic_fma
 
 from reprise_models import cli, data, fma
 from reprise_models.clip import COEFFICIENTS, OPENING_FRAMES, PICKED_FRAMES
@@ -26,13 +26,13 @@ LABELLED = 300
 GENRE_ONLY = 100
 ARTISTS = 20
 GENRES = ("Folk", "Hip-Hop", "Rock")
-ID_STEP = 16  # one more than the neighbourhood that folds leave out
+ID_STEP = 16  # one more than the neighbourhood that folds exclude
 LOGS = "logs"
 QUICK = ("--passes", "1", "--folds", "2", "--device", "cpu")  # options of reprise-train
 
 
-class Here:
-    """Stands for `Work`: does each training at once, in this process."""
+class InProcessWork:
+    """A replacement of `Work` that runs each training at once, in this process."""
 
     def __init__(self, *_: object) -> None:
         pass
@@ -43,7 +43,7 @@ class Here:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def submit(self, _name: str, _passes: int, train: Callable[..., Any], *arguments: object) -> Future[Any]:
+    def submit(self, _name: str, _epochs: int, train: Callable[..., Any], *arguments: object) -> Future[Any]:
         done: Future[Any] = Future()
         done.set_result(train(RunLog(), "cpu", *arguments))
         return done
@@ -54,14 +54,14 @@ def run_command(command: Callable[[], None], *arguments: str | Path) -> None:
         command()
 
 
-def made_tracks(
+def synthetic_tracks(
     ids: Sequence[int],
     artists: Sequence[str | None],
     labels: FloatArray,
     genres: Sequence[int] | None = None,
     seed: int = 0,
 ) -> Tracks:
-    """Tracks of noise; a row of `labels` [N, 8] that holds NaN has none."""
+    """Return tracks of noise; rows of `labels` [N, 8] with NaN are unlabelled."""
     rng = np.random.default_rng(seed)
     n = len(ids)
     return Tracks(
@@ -84,7 +84,7 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     mfcc = rng.normal(0, 30, (tracks, 250, 20))
     np.savez(folder / data.MFCC_FILE, ids=ids, mfcc_x4=np.round(mfcc * 4).astype(np.int16))
     opening = rng.normal(0, 30, (tracks, 130, 20))
-    order = rng.permutation(tracks)  # the files need not agree about it
+    order = rng.permutation(tracks)  # the files may differ in order
     np.savez(folder / data.OPENING_FILE, ids=ids[order], mfcc_x25=np.round(opening * 25).astype(np.int16)[order])
     with (folder / data.GENRES_FILE).open("w", newline="") as file:
         writer = csv.writer(file)
@@ -96,12 +96,12 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for n, i in enumerate(ids[:LABELLED]):
             values = [120 + 20 * rng.standard_normal() if name == "tempo" else rng.random() for name in NAMES]
             writer.writerow([i, *values, f"Artist, {n % ARTISTS}", "Release", GENRES[i % len(GENRES)], "Title"])
-    made_up.write_features(folder / fma.METADATA, ([str(i), *_features_csv_line(i)] for i in ids))
+    synthetic_fma.write_features(folder / fma.METADATA, ([str(i), *_features_csv_line(i)] for i in ids))
     return folder
 
 
 def _features_csv_line(track_id: int) -> list[str]:
-    values = np.random.default_rng(track_id).normal(0, 30, len(made_up.feature_columns()))
+    values = np.random.default_rng(track_id).normal(0, 30, len(synthetic_fma.feature_columns()))
     return [f"{value:.3f}" for value in values]
 
 
@@ -124,7 +124,7 @@ def contract(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def trained(data_folder: Path, contract: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a model of one pass, trained, compared with what does not ship and exported; logs are beside it."""
+    """Return the folder of a model that was trained for one epoch, compared and exported; logs are beside it."""
     folder = tmp_path_factory.mktemp("models") / "tiny" / "1.2.3"
     logs = folder.parent / LOGS
     run_command(cli.train, "--data", data_folder, "--model", folder, "--logs", logs, "--compare", *QUICK)

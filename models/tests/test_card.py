@@ -1,4 +1,4 @@
-"""The card and its page, of a network trained on made-up data with everything measured."""
+"""The card and its page, of a network trained on synthetic data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reprise_models import artefacts, cli
 from reprise_models.card import card
 from reprise_models.features import NAMES
 from reprise_models.page import page
-from reprise_models.tempo_evaluation import figures
+from reprise_models.tempo_evaluation import metrics
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +26,11 @@ def properties(trained: Path, contract: Path) -> dict[str, str]:
         "reprise.model.version": "1.2.3",
         "reprise.contract.name": contract.stem,
         "reprise.contract.sha256": "0" * 64,
-        "reprise.training_data": json.dumps({"text": "Made up.", "licence": "None."}),
+        "reprise.training_data": json.dumps({"text": "Synthetic.", "licence": "None."}),
     }
 
 
-def test_states_the_figures_of_the_training(trained: Path, properties: dict[str, str]) -> None:
+def test_states_the_metrics_of_the_training(trained: Path, properties: dict[str, str]) -> None:
     training = artefacts.load(trained).training
     text = card(properties, training, {})
     validation = training["cross_validation"]
@@ -45,11 +45,11 @@ def test_states_the_figures_of_the_training(trained: Path, properties: dict[str,
     assert "Not measured in this run (`reprise-end-to-end`)" in text
 
 
-def test_states_what_else_was_measured(trained: Path, properties: dict[str, str]) -> None:
+def test_states_other_measurements(trained: Path, properties: dict[str, str]) -> None:
     training = artefacts.load(trained).training
     tempo = np.array([100.0, 120.0, 60.0], dtype=np.float32)
     estimate = np.array([101.0, 60.0, 90.0], dtype=np.float32)
-    of = figures(tempo, estimate, 2 * estimate, np.array([0.9, 0.5, 0.2], dtype=np.float32))
+    of = metrics(tempo, estimate, 2 * estimate, np.array([0.9, 0.5, 0.2], dtype=np.float32))
     measured: dict[str, dict[str, Any]] = {
         artefacts.LATENCY: {"1": 1.25, "32": 0.75},
         artefacts.TEMPO: {"whole clips, their artist left out": of},
@@ -69,7 +69,7 @@ def test_states_what_else_was_measured(trained: Path, properties: dict[str, str]
     assert re.search(r"\| whole clips, their artist left out \| 3 \| 0\.333 .* \| 1 of 2 \|", text)
 
 
-def test_the_page_holds_everything(trained: Path, properties: dict[str, str]) -> None:
+def test_the_page_is_self_contained(trained: Path, properties: dict[str, str]) -> None:
     training = artefacts.load(trained).training
     html = page("tiny 1.2.3", card(properties, training, {}), training)
     assert html.count("data:image/png;base64,iVBOR") == 4
@@ -78,7 +78,7 @@ def test_the_page_holds_everything(trained: Path, properties: dict[str, str]) ->
     assert page("tiny 1.2.3", card(properties, training, {}), training) == html
 
 
-def test_export_measures_of_the_folder_reach_the_card(trained: Path, contract: Path) -> None:
+def test_measurements_in_the_folder_reach_the_card(trained: Path, contract: Path) -> None:
     artefacts.write_json(trained / artefacts.LATENCY, {"1": 1.25, "32": 0.75})
     try:
         run_command(cli.export_model, "--model", trained, "--contract", contract)

@@ -1,6 +1,6 @@
-"""Holds the model that ships to what the inference service relies on.
+"""The contract of the shipped model with the inference service.
 
-The same checks run on a tiny model of this very test run, laid out alike, so that they fail by the model or not at all.
+The same tests run on a tiny model trained in this test run, so that a failure on one alone is due to the model.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from reprise_models.reference import BINS
 
 PROJECT = Path(__file__).parents[1]
 RANGES = np.array([feature.maximum - feature.minimum for feature in FEATURES])
-# What golden.json's `tolerance_of` says the tolerance is relative to.
+# The scales of the tolerance, as golden.json's `tolerance_of` defines them.
 SCALES: dict[str, Any] = {"features": RANGES, "uncertainty": RANGES, "tempo_alternate": RANGES[TEMPO]}
 
 
@@ -56,7 +56,7 @@ class Model:
 
 
 def newest(versions: Path) -> Path:
-    """The folder of the highest version."""
+    """Return the folder of the highest version."""
     return max(versions.glob("[0-9]*.[0-9]*.[0-9]*"), key=lambda folder: [int(part) for part in folder.name.split(".")])
 
 
@@ -85,22 +85,22 @@ def test_the_newest_version_is_the_highest_number(tmp_path: Path) -> None:
     assert newest(tmp_path).name == "0.10.0"
 
 
-def test_the_commands_work_on_what_ships(shipped: Model) -> None:
+def test_the_commands_default_to_the_shipped_model(shipped: Model) -> None:
     assert shipped.folder == PROJECT / cli.MODEL_FOLDER
 
 
-def test_what_ships_was_tested_in_five_folds_and_is_better_than_the_constant(shipped: Model) -> None:
+def test_shipped_model_was_cross_validated_in_five_folds_and_beats_the_constant(shipped: Model) -> None:
     validation = json.loads(shipped.properties["reprise.cross_validation"])
     assert (validation["folds"], validation["tracks"]) == (5, 1127)
     assert validation["mean_r2_without_tempo"] > 0.3
 
 
-def test_uncertainty_of_what_ships_is_calibrated(shipped: Model) -> None:
+def test_uncertainty_of_the_shipped_model_is_calibrated(shipped: Model) -> None:
     for name, of in json.loads(shipped.properties["reprise.calibration"]).items():
         assert of["rms_z"] == pytest.approx(1, abs=0.15), name
 
 
-def test_what_ships_was_compared(shipped: Model) -> None:
+def test_shipped_model_was_compared(shipped: Model) -> None:
     assert shipped.training["comparison"] is not None
 
 
@@ -114,12 +114,12 @@ def test_signature(model: Model) -> None:
     assert outputs == dict.fromkeys(OUTPUTS, ("tensor(float)", True))
 
 
-def test_file_is_small_and_says_nothing_of_the_machine(model: Model) -> None:
+def test_file_is_small_and_has_no_paths_of_the_machine(model: Model) -> None:
     content = (model.folder / artefacts.MODEL).read_bytes()
     assert len(content) < 10_000_000
     proto = onnx.load_from_string(content)
     onnx.checker.check_model(proto, full_check=True)
-    del proto.metadata_props[:]  # the card in them names modules
+    del proto.metadata_props[:]  # the card in the metadata names modules
     graph = proto.SerializeToString()
     assert b"site-packages" not in graph
     assert b".py" not in graph
@@ -160,7 +160,7 @@ def test_metadata(model: Model) -> None:
         assert len(of["deciles"]) == 9
         assert of["tracks"] == trained_on["labelled_tracks"] + trained_on["genre_only_tracks"]
         assert sum(count for _, count in of["counts"]) == of["tracks"]
-        # The histogram is of the values that the mean is of, and the range holds them.
+        # Histogram and mean are of the same values, and the range contains them.
         middle = [expected.minimum + (b + 0.5) * (expected.maximum - expected.minimum) / BINS for b, _ in of["counts"]]
         mean = np.average(middle, weights=[count for _, count in of["counts"]])
         assert mean == pytest.approx(of["mean"], abs=(expected.maximum - expected.minimum) / BINS)
@@ -187,7 +187,7 @@ def test_values_are_finite_and_in_range(model: Model, scale: float) -> None:
 
 @pytest.mark.parametrize("n_frames", [1291, 700, 431, 44, 3])
 @pytest.mark.parametrize("padding", [0.0, -1e9, math.nan, math.inf])
-def test_padding_changes_not_a_bit(model: Model, n_frames: int, padding: float) -> None:
+def test_padding_changes_no_bit(model: Model, n_frames: int, padding: float) -> None:
     clip = np.random.default_rng(3).normal(0, 50, (1, COEFFICIENTS, CLIP_FRAMES)).astype(np.float32)
     padded = clip.copy()
     padded[:, :, n_frames:] = padding
@@ -196,12 +196,12 @@ def test_padding_changes_not_a_bit(model: Model, n_frames: int, padding: float) 
         np.testing.assert_array_equal(clean[name], dirty[name], err_msg=name)
 
 
-def test_is_the_checkpoint_beside_it(model: Model) -> None:
+def test_equals_the_checkpoint_beside_it(model: Model) -> None:
     content = (model.folder / artefacts.MODEL).read_bytes()
     assert compare(artefacts.load(model.folder).model, content) <= TOLERANCE
 
 
-def test_card_travels_with_the_model_and_states_its_figure(model: Model) -> None:
+def test_card_is_in_the_metadata_and_states_the_mean_r2(model: Model) -> None:
     text = (model.folder / artefacts.CARD).read_text(encoding="utf-8")
     assert text == model.properties["reprise.card"]
     assert text.splitlines()[0] == f"# {model.folder.parent.name} {model.folder.name}"
@@ -209,19 +209,19 @@ def test_card_travels_with_the_model_and_states_its_figure(model: Model) -> None
 
 
 @pytest.mark.parametrize("case", range(len(CASES)))
-def test_golden_answers_are_those_of_onnx_runtime(model: Model, case: int) -> None:
+def test_golden_outputs_are_those_of_onnx_runtime(model: Model, case: int) -> None:
     written = artefacts.read_json(model.folder / artefacts.GOLDEN)
     of = written["cases"][case]
     n_frames, swing, step, padding = (of[key] for key in ("n_frames", "swing", "step", "padding"))
     assert (n_frames, swing, step, padding) == CASES[case]
-    said = model.score(mfcc(n_frames, swing, step, padding)[None], [n_frames])
+    outputs = model.score(mfcc(n_frames, swing, step, padding)[None], [n_frames])
     assert written["tolerance"] == 1e-4
     for name in OUTPUTS:
-        difference = np.abs(said[name].reshape(-1) - np.array(of[name])) / SCALES.get(name, 1.0)
+        difference = np.abs(outputs[name].reshape(-1) - np.array(of[name])) / SCALES.get(name, 1.0)
         assert difference.max() <= written["tolerance"], name
 
 
-def test_golden_file_is_made_of_the_checkpoint(model: Model) -> None:
+def test_golden_file_is_from_the_checkpoint(model: Model) -> None:
     written = artefacts.read_json(model.folder / artefacts.GOLDEN)
     computed = golden(artefacts.load(model.folder).model, f"{model.folder.parent.name}@{model.folder.name}")
     for key in ("model", "formula", "tolerance", "tolerance_of"):

@@ -14,7 +14,7 @@ from reprise_models.data import Tracks
 from reprise_models.features import NAMES
 
 
-def test_reads_what_the_files_hold(data_folder: Path, tracks: Tracks) -> None:
+def test_reads_the_files(data_folder: Path, tracks: Tracks) -> None:
     with np.load(data_folder / data.MFCC_FILE) as arrays:
         row = int(np.flatnonzero(arrays["ids"] == tracks.ids[5])[0])
         np.testing.assert_array_equal(tracks.frames[5], arrays["mfcc_x4"][row].T / 4.0)
@@ -26,7 +26,7 @@ def test_reads_what_the_files_hold(data_folder: Path, tracks: Tracks) -> None:
     assert [tracks.genre_names[g] for g in tracks.genres] == [GENRES[i % len(GENRES)] for i in tracks.ids]
 
 
-def test_labels_and_artists_go_with_their_track(data_folder: Path, tracks: Tracks) -> None:
+def test_labels_and_artists_belong_to_their_track(data_folder: Path, tracks: Tracks) -> None:
     assert (len(tracks.labelled), len(tracks.unlabelled)) == (LABELLED, GENRE_ONLY)
     with (data_folder / data.LABELS_FILE).open(newline="") as file:
         for fields in csv.DictReader(file):
@@ -42,14 +42,14 @@ def copied(data_folder: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_refuses_labels_without_mfccs(copied: Path) -> None:
+def test_rejects_labels_without_mfccs(copied: Path) -> None:
     with (copied / data.LABELS_FILE).open("a", newline="") as file:
-        csv.writer(file).writerow([999_999, *[0.5] * 8, "Nobody", "Nothing", "Rock", "None"])
+        csv.writer(file).writerow([999_999, *[0.5] * 8, "Unknown", "Nothing", "Rock", "None"])
     with pytest.raises(ValueError, match="999999"):
         data.load(copied)
 
 
-def test_refuses_tracks_without_an_opening(copied: Path) -> None:
+def test_rejects_tracks_without_an_opening(copied: Path) -> None:
     with np.load(copied / data.OPENING_FILE) as arrays:
         ids, openings = arrays["ids"], arrays["mfcc_x25"]
     np.savez(copied / data.OPENING_FILE, ids=ids[1:], mfcc_x25=openings[1:])
@@ -57,7 +57,7 @@ def test_refuses_tracks_without_an_opening(copied: Path) -> None:
         data.load(copied)
 
 
-def test_refuses_arrays_of_another_shape(tracks: Tracks) -> None:
+def test_rejects_arrays_of_another_shape(tracks: Tracks) -> None:
     with pytest.raises(ValueError, match=r"frames are .* expected"):
         replace(tracks, frames=tracks.frames[:, :, :249])
     with pytest.raises(ValueError, match=r"openings are .* expected"):
@@ -66,7 +66,7 @@ def test_refuses_arrays_of_another_shape(tracks: Tracks) -> None:
         replace(tracks, artists=tracks.artists[1:])
 
 
-def test_refuses_values_that_are_not_finite(tracks: Tracks) -> None:
+def test_rejects_values_that_are_not_finite(tracks: Tracks) -> None:
     openings = tracks.openings.copy()
     openings[3, 2, 1] = np.nan
     with pytest.raises(ValueError, match="not finite"):

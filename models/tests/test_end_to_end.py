@@ -1,4 +1,4 @@
-"""The flow from labelled clips to figures; of it only the product, a process of its own, is made up."""
+"""The path from labelled clips to metrics; only the product, a child process, is a fake."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Here, run_command
+from conftest import InProcessWork, run_command
 
 from reprise_models import artefacts, cli, data, end_to_end, tempo_fit
 from reprise_models.data import Tracks
@@ -20,10 +20,10 @@ from reprise_models.prepared import Prepared
 from reprise_models.tempo import CONSTANTS
 from reprise_models.train import Recipe, Trained, train
 
-STRANGER = 999_999  # a clip that the training arrays do not have
+UNKNOWN_TRACK = 999_999  # a clip that the training arrays do not have
 HELD_OUT = ("Artist, 3", "Artist, 8")
 
-# Says of each clip what its label says, in the columns that `./reprise run --format csv` writes and more than are read.
+# Predicts each clip's label, in the columns of `./reprise run --format csv`, more than are read.
 PRODUCT = """#!{python}
 import csv, json, pathlib, sys
 
@@ -46,13 +46,13 @@ with (audio.parent / "audio_labels.csv").open() as labels, open(option["--out"],
 
 @pytest.fixture
 def clips(data_folder: Path, tmp_path: Path) -> Path:
-    """The training arrays, and beside them empty files for the clips of two artists and their labels."""
+    """Return a folder with the training arrays, and empty files and labels for the clips of two artists."""
     folder = tmp_path / "data"
     shutil.copytree(data_folder, folder)
     (folder / end_to_end.AUDIO).mkdir()
     with (folder / data.LABELS_FILE).open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["artist_name"] in HELD_OUT]
-    rows.append({**rows[0], "track_id": str(STRANGER)})
+    rows.append({**rows[0], "track_id": str(UNKNOWN_TRACK)})
     with (folder / end_to_end.LABELS_FILE).open("w", newline="") as file:
         writer = csv.DictWriter(file, ["artist_name", *reversed(NAMES), "track_id"], extrasaction="ignore")
         writer.writeheader()
@@ -70,7 +70,7 @@ def product(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_product_is_asked_of_a_network_that_has_not_heard_the_artists(
+def test_the_product_runs_a_network_trained_without_the_artists(
     clips: Path,
     product: Path,
     trained: Path,
@@ -82,28 +82,28 @@ def test_the_product_is_asked_of_a_network_that_has_not_heard_the_artists(
 ) -> None:
     model = tmp_path / "tiny" / "1.2.3"
     shutil.copytree(trained, model)
-    learnt_from: list[Prepared] = []
+    training_data: list[Prepared] = []
 
-    def watched(log: Any, device: str, prepared: Prepared, recipe: Recipe, seed: int) -> Trained:  # noqa: ANN401
-        learnt_from.append(prepared)
+    def recording_train(log: Any, device: str, prepared: Prepared, recipe: Recipe, seed: int) -> Trained:  # noqa: ANN401
+        training_data.append(prepared)
         return train(log, device, prepared, recipe, seed)
 
-    monkeypatch.setattr("reprise_models.end_to_end.train", watched)
-    monkeypatch.setattr(cli, "Work", Here)
+    monkeypatch.setattr("reprise_models.end_to_end.train", recording_train)
+    monkeypatch.setattr(cli, "Work", InProcessWork)
     options = ("--data", clips, "--contract", contract, "--reprise", product)
     run_command(cli.measure_end_to_end, "--model", model, *options)
 
     measured = artefacts.measured(model)[artefacts.END_TO_END]
-    heard = {tracks.artists[row] for row in learnt_from[0].labelled}
-    assert heard == {artist for artist in tracks.artists if artist is not None} - set(HELD_OUT)
+    training_artists = {tracks.artists[row] for row in training_data[0].labelled}
+    assert training_artists == {artist for artist in tracks.artists if artist is not None} - set(HELD_OUT)
     known = len(tracks.labelled) * len(HELD_OUT) // 20
     assert measured["artists"] == len(HELD_OUT)
-    places = ("product", "product, clips that the arrays have", "arrays")
-    assert [measured[place]["clips"] for place in places] == [known + 1, known, known]
-    for place in places[:2]:  # the made-up product is always right
-        assert measured[place]["mean_r2_without_tempo"] == pytest.approx(1)
-        assert measured[place]["features"]["tempo"]["within_4_percent"] == 1
-    assert measured["arrays"]["mean_r2_without_tempo"] < 0.5  # where there is nothing to learn
+    sources = ("product", "product, clips that the arrays have", "arrays")
+    assert [measured[source]["clips"] for source in sources] == [known + 1, known, known]
+    for source in sources[:2]:  # the fake product is always right
+        assert measured[source]["mean_r2_without_tempo"] == pytest.approx(1)
+        assert measured[source]["features"]["tempo"]["within_4_percent"] == 1
+    assert measured["arrays"]["mean_r2_without_tempo"] < 0.5  # of labels that are noise
     arguments = json.loads((clips / "arguments.json").read_text())
     assert arguments[0] == "run"
     assert arguments[-1] == str(clips / end_to_end.AUDIO)
@@ -115,13 +115,13 @@ def test_the_product_is_asked_of_a_network_that_has_not_heard_the_artists(
 def test_a_clip_without_a_prediction_is_an_error_in_one_sentence(
     clips: Path, product: Path, trained: Path, contract: Path, tracks: Tracks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (clips / end_to_end.AUDIO / f"{STRANGER}.mp3").unlink()
+    (clips / end_to_end.AUDIO / f"{UNKNOWN_TRACK}.mp3").unlink()
     shipped = artefacts.load(trained)
     monkeypatch.setattr("reprise_models.end_to_end.train", lambda *_: Trained(shipped.model, {}))
     monkeypatch.setattr(tempo_fit, "fit", lambda *_: CONSTANTS)
     monkeypatch.setattr("reprise_models.end_to_end.export", lambda _model, _properties, path: _write(path))
-    work: Any = Here()
-    expected = rf"^the product predicted nothing for 1 of the clips, the first is {STRANGER}$"
+    work: Any = InProcessWork()
+    expected = rf"^the product returned no prediction for 1 of the clips, the first is {UNKNOWN_TRACK}$"
     with pytest.raises(RuntimeError, match=expected):
         end_to_end.end_to_end(work, tracks, clips, shipped, contract, product, 1)
 

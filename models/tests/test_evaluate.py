@@ -14,13 +14,13 @@ from reprise_models.evaluate import (
     HISTOGRAM_CELLS,
     SHIPPED,
     FoldResult,
-    compared,
-    figures,
     mean_r2_without_tempo,
+    metrics,
     over_folds,
     pool_folds,
     predict,
     run_fold,
+    summarise_folds,
     summary,
     tempo_of_openings,
     with_tempo,
@@ -33,39 +33,39 @@ from reprise_models.splits import Fold, folds_by_artist
 from reprise_models.tempo import TempoEstimator
 from reprise_models.train import Recipe
 
-TINY = replace(Recipe(), passes=1, stop_after=1, labelled_batch=32, extra_batch=8, convolutional=1, perceptrons=1)
+TINY = replace(Recipe(), epochs=1, stop_after=1, labelled_batch=32, extra_batch=8, convolutional=1, perceptrons=1)
 
 
 def _columns(values: list[float]) -> FloatArray:
     return np.repeat(np.array(values, dtype=np.float32)[:, None], len(NAMES), axis=1)
 
 
-def test_figures_of_a_case_worked_by_hand() -> None:
-    of = figures(_columns([1.0, 2.0, 3.0, 4.0]), _columns([2.0, 2.0, 3.0, 3.0]))["energy"]
+def test_metrics_of_a_hand_computed_case() -> None:
+    of = metrics(_columns([1.0, 2.0, 3.0, 4.0]), _columns([2.0, 2.0, 3.0, 3.0]))["energy"]
     assert of["r2"] == pytest.approx(1 - 2 / 5)
     assert of["mae"] == pytest.approx(0.5)
     assert of["rmse"] == pytest.approx(np.sqrt(0.5))
     assert of["pearson"] == pytest.approx(2 / np.sqrt(5))
 
 
-def test_a_constant_has_no_pearson() -> None:
-    of = figures(_columns([1.0, 2.0]), _columns([1.5, 1.5]))["energy"]
+def test_a_constant_has_no_correlation() -> None:
+    of = metrics(_columns([1.0, 2.0]), _columns([1.5, 1.5]))["energy"]
     assert of["r2"] == pytest.approx(0)
     assert "pearson" not in of
 
 
 def test_tempo_is_counted_within_4_percent_and_with_its_double_and_half() -> None:
     labels = _columns([100, 100, 100, 100, 100, 60])
-    said = _columns([103.9, 96.1, 104.1, 199, 51, 180])  # right, right, not quite, double, half, triple
-    of = figures(labels, said)
+    predictions = _columns([103.9, 96.1, 104.1, 199, 51, 180])  # right, right, not quite, double, half, triple
+    of = metrics(labels, predictions)
     assert of["tempo"]["within_4_percent"] == pytest.approx(2 / 6)
     assert of["tempo"]["within_4_percent_or_octave"] == pytest.approx(4 / 6)
     assert not any("within_4_percent" in of[name] for name in NAMES if name != "tempo")
 
 
 def test_folds_are_averaged_and_their_spread_given() -> None:
-    perfect = figures(_columns([0.5, 1.0]), _columns([0.5, 1.0]))
-    poor = figures(_columns([0.5, 1.0]), _columns([0.5, 0.6]))
+    perfect = metrics(_columns([0.5, 1.0]), _columns([0.5, 1.0]))
+    poor = metrics(_columns([0.5, 1.0]), _columns([0.5, 0.6]))
     of = over_folds([perfect, poor])["valence"]
     low = poor["valence"]["r2"]
     assert of["r2"] == pytest.approx((1 + low) / 2)
@@ -73,23 +73,23 @@ def test_folds_are_averaged_and_their_spread_given() -> None:
     assert mean_r2_without_tempo(perfect) == pytest.approx(1)
 
 
-def test_the_one_number_leaves_tempo_out() -> None:
+def test_mean_r2_excludes_tempo() -> None:
     labels = _columns([0.5, 1.0])
-    said = labels.copy()
-    said[:, TEMPO] = 9
-    assert mean_r2_without_tempo(figures(labels, said)) == pytest.approx(1)
-    said = labels.copy()
-    said[:, 0] = 0.75
-    assert mean_r2_without_tempo(figures(labels, said)) == pytest.approx(6 / 7)
+    predictions = labels.copy()
+    predictions[:, TEMPO] = 9
+    assert mean_r2_without_tempo(metrics(labels, predictions)) == pytest.approx(1)
+    predictions = labels.copy()
+    predictions[:, 0] = 0.75
+    assert mean_r2_without_tempo(metrics(labels, predictions)) == pytest.approx(6 / 7)
 
 
-def test_compared_are_folds_and_all_of_them_pooled(tracks: Tracks) -> None:
-    """Each fold is off by a constant of its own, which its own R² and the pooled one see differently."""
+def test_folds_are_summarised_and_pooled(tracks: Tracks) -> None:
+    """Offset each fold by a different constant, which affects the R² of folds and the pooled R² differently."""
     folds = np.array_split(tracks.labelled, 3)
-    said = [tracks.labels[rows] + np.float32(shift) for rows, shift in zip(folds, (0, 0.1, 0.3), strict=True)]
-    of = compared(list(zip(folds, said, strict=True)), tracks)
-    by_fold = [mean_r2_without_tempo(figures(tracks.labels[r], p)) for r, p in zip(folds, said, strict=True)]
-    pooled = figures(tracks.labels[np.concatenate(folds)], np.concatenate(said))
+    predictions = [tracks.labels[rows] + np.float32(shift) for rows, shift in zip(folds, (0, 0.1, 0.3), strict=True)]
+    of = summarise_folds(list(zip(folds, predictions, strict=True)), tracks)
+    by_fold = [mean_r2_without_tempo(metrics(tracks.labels[r], p)) for r, p in zip(folds, predictions, strict=True)]
+    pooled = metrics(tracks.labels[np.concatenate(folds)], np.concatenate(predictions))
     assert of["mean_r2_without_tempo_by_fold"] == pytest.approx(by_fold)
     assert of["mean_r2_without_tempo"] == pytest.approx(np.mean(by_fold))
     assert of["mean_r2_without_tempo_std"] == pytest.approx(np.std(by_fold, ddof=1))
@@ -109,7 +109,7 @@ def test_tempo_of_openings_is_the_estimators_of_a_clip_of_3_s(tracks: Tracks) ->
     np.testing.assert_array_equal(with_tempo(np.zeros((300, 7), np.float32), tempo)[:, TEMPO], tempo)
 
 
-def test_predictions_are_those_of_each_track_whatever_its_batch(tracks: Tracks) -> None:
+def test_predictions_are_those_of_each_track_in_any_batch(tracks: Tracks) -> None:
     torch.manual_seed(1)
     model = EchoNestCnn(len(GENRES), 1, 1).eval()
     tempo = np.linspace(50, 200, len(tracks.ids), dtype=np.float32)
@@ -143,12 +143,12 @@ def test_a_fold_predicts_its_own_tracks_and_no_other(
         np.testing.assert_allclose(constant[0], tracks.labels[fold.labelled].mean(axis=0), rtol=1e-5)
         tempo, confidence = tempo_of_openings(tracks.openings[fold.test])
         np.testing.assert_array_equal(result.confidence, confidence)
-        for name, said in result.predictions.items():
-            assert said.shape == (len(fold.test), len(NAMES)), name
-            assert name == "constant" or np.array_equal(said[:, TEMPO], tempo), name
+        for name, predictions in result.predictions.items():
+            assert predictions.shape == (len(fold.test), len(NAMES)), name
+            assert name == "constant" or np.array_equal(predictions[:, TEMPO], tempo), name
             for column, feature in enumerate(FEATURES):
-                assert said[:, column].min() >= feature.minimum
-                assert said[:, column].max() <= feature.maximum
+                assert predictions[:, column].min() >= feature.minimum
+                assert predictions[:, column].max() <= feature.maximum
         assert result.by_seconds.keys() == CLIP_SECONDS.keys()
         np.testing.assert_array_equal(result.by_seconds["30"], result.predictions[SHIPPED])
         assert (result.by_seconds["5"] != result.by_seconds["30"]).any()
@@ -161,11 +161,11 @@ def test_a_fold_does_not_see_the_labels_it_is_tested_on(
     labels = tracks.labels.copy()
     labels[folds[0].test] = 1 - labels[folds[0].test]
     again = run_fold(RunLog(), "cpu", replace(tracks, labels=labels), statistics, folds[0], TINY, 1)
-    for name, said in results[0].predictions.items():
-        np.testing.assert_array_equal(said, again.predictions[name])
+    for name, predictions in results[0].predictions.items():
+        np.testing.assert_array_equal(predictions, again.predictions[name])
 
 
-def test_the_summary_holds_what_the_card_and_the_metadata_say(tracks: Tracks, results: list[FoldResult]) -> None:
+def test_the_summary_has_the_content_of_card_and_metadata(tracks: Tracks, results: list[FoldResult]) -> None:
     of = summary(tracks, results)
     n = len(tracks.labelled)
     assert (of["folds"], of["grouped_by"], of["tracks"]) == (2, "artist", n)

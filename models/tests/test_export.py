@@ -1,4 +1,4 @@
-"""The export of a network trained on made-up data."""
+"""The export of a network trained on synthetic data."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _clips(count: int, seed: int) -> FloatArray:
     return np.random.default_rng(seed).normal(0, 50, (count, COEFFICIENTS, CLIP_FRAMES)).astype(np.float32)
 
 
-def test_answers_as_pytorch_does(trained: Path) -> None:
+def test_equals_pytorch(trained: Path) -> None:
     model = artefacts.load(trained).model
     assert compare(model, (trained / artefacts.MODEL).read_bytes()) <= TOLERANCE
 
@@ -43,7 +43,7 @@ def test_answers_as_pytorch_does(trained: Path) -> None:
     "lengths", [[1292], [1], [1291, 1290], [2, 3, 4, 5, 6, 44, 126, 130, 131, 431, 700], [1000] * 33]
 )
 @pytest.mark.parametrize("filling", [0.0, float("nan")])
-def test_answers_as_pytorch_does_of_any_batch_and_length(trained: Path, lengths: list[int], filling: float) -> None:
+def test_equals_pytorch_for_any_batch_and_length(trained: Path, lengths: list[int], filling: float) -> None:
     model, clips, n_frames = artefacts.load(trained).model, _clips(len(lengths), 1), np.array(lengths, dtype=np.int64)
     clips[np.arange(CLIP_FRAMES) >= n_frames[:, None, None].repeat(COEFFICIENTS, 1)] = filling
     actual = _session(trained).run(list(OUTPUTS), {"mfcc": clips, "n_frames": n_frames})
@@ -55,23 +55,23 @@ def test_answers_as_pytorch_does_of_any_batch_and_length(trained: Path, lengths:
         np.testing.assert_allclose(a / scale, e.numpy() / scale, rtol=1e-4, atol=1e-4, err_msg=name)
 
 
-def test_comparison_notices_another_network(trained: Path) -> None:
+def test_comparison_detects_another_network(trained: Path) -> None:
     content = (trained / artefacts.MODEL).read_bytes()
     for change in ("convolutional.0.heads.values.bias", "perceptrons.2.heads.genre.bias", "uncertainty.deviation"):
         model = artefacts.load(trained).model
         with torch.no_grad():
-            model.state_dict()[change].view(-1)[::2] += 0.05  # not of all, which a softmax does not notice
+            model.state_dict()[change].view(-1)[::2] += 0.05  # not all, to which a softmax is invariant
         assert compare(model, content) > TOLERANCE, change
 
 
-def test_comparison_notices_what_is_no_number(trained: Path) -> None:
+def test_comparison_detects_nan(trained: Path) -> None:
     model = artefacts.load(trained).model
     with torch.no_grad():
         model.label_mean[0] = float("nan")
     assert not compare(model, (trained / artefacts.MODEL).read_bytes()) <= TOLERANCE
 
 
-def test_another_training_forgets_what_was_measured_of_the_last(trained: Path, tmp_path: Path) -> None:
+def test_another_training_deletes_earlier_measurements(trained: Path, tmp_path: Path) -> None:
     run = artefacts.load(trained)
     artefacts.write_json(tmp_path / artefacts.LATENCY, {"1": 1.25})
     assert artefacts.LATENCY in artefacts.measured(tmp_path)
@@ -106,11 +106,11 @@ def test_metadata_is_complete(trained: Path, contract: Path) -> None:
 
 
 def _keys(line: str) -> list[str]:
-    """The keys in the first cell of a line of README's table of metadata."""
+    """Return the keys in the first cell of a row of README's metadata table."""
     return re.findall(r"`(reprise\.[a-z0-9_.]+)`", line.split("|")[1]) if line.startswith("| `reprise.") else []
 
 
-def test_graph_is_small_of_the_opset_and_takes_any_batch(trained: Path) -> None:
+def test_graph_is_small_has_the_opset_and_takes_any_batch(trained: Path) -> None:
     proto = onnx.load(trained / artefacts.MODEL)
     assert [opset.version for opset in proto.opset_import if opset.domain == ""] == [OPSET]
     assert (trained / artefacts.MODEL).stat().st_size < 10_000_000
@@ -125,9 +125,7 @@ def test_exporting_again_gives_the_same_file(trained: Path, contract: Path) -> N
     assert before == {name: (trained / name).read_bytes() for name in before}
 
 
-def test_training_again_gives_the_same_figures_whatever_the_jobs(
-    trained: Path, data_folder: Path, tmp_path: Path
-) -> None:
+def test_training_is_reproducible_with_any_number_of_jobs(trained: Path, data_folder: Path, tmp_path: Path) -> None:
     folder = tmp_path / "tiny" / "1.2.3"
     run_command(cli.train, "--data", data_folder, "--model", folder, "--logs", tmp_path / LOGS, "--jobs", "2", *QUICK)
     training, again = (artefacts.read_json(of / artefacts.TRAINING) for of in (trained, folder))
@@ -139,8 +137,8 @@ def test_training_again_gives_the_same_figures_whatever_the_jobs(
     assert all(torch.equal(first[key], second[key]) for key in first)
 
 
-def test_the_uncertainty_that_ships_is_fitted_to_the_folds(trained: Path) -> None:
-    """Of labels that are noise, it is about their spread."""
+def test_the_exported_uncertainty_is_fitted_to_the_folds(trained: Path) -> None:
+    """For labels that are noise, the uncertainty is about their standard deviation."""
     run = artefacts.load(trained)
     stated = run.model.uncertainty.deviation.mean(dim=1)
     for column, name in enumerate(NAMES):
@@ -148,24 +146,24 @@ def test_the_uncertainty_that_ships_is_fitted_to_the_folds(trained: Path) -> Non
         assert float(stated[column]) == pytest.approx(rmse, rel=0.15), name
 
 
-def test_a_model_that_differs_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_that_differs_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reprise_models.export.compare", lambda *_: float("nan"))
     with pytest.raises(RuntimeError, match="differs"):
         export(EchoNestCnn(len(GENRES), 0, 1), {}, tmp_path / "model.onnx")
     assert not (tmp_path / "model.onnx").exists()
 
 
-def test_a_batch_is_scored_as_its_clips_are(trained: Path) -> None:
+def test_a_batch_is_scored_like_its_clips(trained: Path) -> None:
     session, mfcc = _session(trained), _clips(5, 2)
     n_frames = np.array([1292, 44, 700, 1291, 431], dtype=np.int64)
-    together = session.run(list(OUTPUTS), {"mfcc": mfcc, "n_frames": n_frames})
+    batched = session.run(list(OUTPUTS), {"mfcc": mfcc, "n_frames": n_frames})
     for i in range(5):
-        alone = session.run(list(OUTPUTS), {"mfcc": mfcc[i : i + 1], "n_frames": n_frames[i : i + 1]})
-        for name, a, b in zip(OUTPUTS, together, alone, strict=True):
+        single = session.run(list(OUTPUTS), {"mfcc": mfcc[i : i + 1], "n_frames": n_frames[i : i + 1]})
+        for name, a, b in zip(OUTPUTS, batched, single, strict=True):
             np.testing.assert_allclose(a[i : i + 1], b, rtol=1e-4, atol=1e-4, err_msg=name)
 
 
-def test_latency_is_measured_per_clip_and_kept(
+def test_latency_is_measured_per_clip_and_written(
     trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.copy(trained / artefacts.MODEL, tmp_path)

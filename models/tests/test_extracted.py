@@ -3,9 +3,9 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-import made_up_fma as made_up
 import numpy as np
 import pytest
+import synthetic_fma
 
 from reprise_models import extracted, gtzan
 from reprise_models.clip import picked_frames
@@ -15,13 +15,21 @@ FEATURES = (0.5, 0.25, 0.75, 0.0, 0.125, 0.0625, 120.5, 1.0)
 
 @pytest.fixture
 def fma_folder(tmp_path: Path) -> Path:
-    """Tracks 2, 5 and 10: the first two with labels, named as FMA's folders make `./reprise extract` name them."""
+    """Return a folder with tracks 2, 5 and 10, the first two labelled, named as `./reprise extract` does."""
     metadata = tmp_path / "fma_metadata"
-    lines = [made_up.track(2, "Hip-Hop", "AWOL"), made_up.track(5, "Rock", "Kurt"), made_up.track(10, "Folk", "Ann")]
-    made_up.write_tracks(metadata, [*lines, made_up.track(11, ""), made_up.track(99134), made_up.track(98565)])
-    made_up.write_echonest(metadata, [made_up.echonest(i, [i * value for value in FEATURES]) for i in (2, 5, 77)])
+    lines = [
+        synthetic_fma.track(2, "Hip-Hop", "AWOL"),
+        synthetic_fma.track(5, "Rock", "Kurt"),
+        synthetic_fma.track(10, "Folk", "Ann"),
+    ]
+    synthetic_fma.write_tracks(
+        metadata, [*lines, synthetic_fma.track(11, ""), synthetic_fma.track(99134), synthetic_fma.track(98565)]
+    )
+    synthetic_fma.write_echonest(
+        metadata, [synthetic_fma.echonest(i, [i * value for value in FEATURES]) for i in (2, 5, 77)]
+    )
     for track_id in (2, 5, 10):
-        made_up.write_clip(tmp_path / "mfcc", f"000/{track_id:06d}", seed=track_id)
+        synthetic_fma.write_clip(tmp_path / "mfcc", f"000/{track_id:06d}", seed=track_id)
     (tmp_path / "mfcc" / "contract.txt").write_text("some-contract 0123abcd\n")
     return tmp_path
 
@@ -35,7 +43,7 @@ def test_reads_frames_labels_genres_and_artists(fma_folder: Path) -> None:
     np.testing.assert_array_equal(tracks.labels[:2], np.outer([2, 5], FEATURES).astype(np.float32))
     assert (tracks.labelled.tolist(), tracks.unlabelled.tolist()) == ([0, 1], [2])
     clip = np.load(fma_folder / "mfcc" / "000" / "000005.0.npy")
-    # Of 1,291 frames floor((c + 1) * 1291 / 250), the last of which would be one too far.
+    # Of 1,291 frames floor((c + 1) * 1291 / 250), the last of which is one beyond the end.
     np.testing.assert_array_equal(tracks.frames[1][:, :3], clip[:, [5, 10, 15]])
     np.testing.assert_array_equal(tracks.frames[1][:, -1], clip[:, 1290])
 
@@ -54,24 +62,24 @@ def test_reads_files_named_by_path(fma_folder: Path) -> None:
     assert extracted.load_fma(fma_folder).ids.tolist() == [2, 5, 10]
 
 
-def test_the_frames_are_those_that_the_network_looks_at() -> None:
+def test_the_frames_are_the_networks_input() -> None:
     mfcc = np.arange(20 * 1292, dtype=np.float32).reshape(20, 1292)
     np.testing.assert_array_equal(extracted.pick(mfcc), mfcc[:, picked_frames().numpy()])
     np.testing.assert_array_equal(extracted.opening(mfcc), mfcc[:, 4:130])
     assert extracted.opening(mfcc).shape == (20, 126)
 
 
-def test_leaves_out_bad_short_and_genreless_clips(fma_folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_excludes_bad_short_and_genreless_clips(fma_folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     mfcc = fma_folder / "mfcc"
-    made_up.write_clip(mfcc, "000/000011")
-    made_up.write_clip(mfcc, "099/099134")
-    made_up.write_clip(mfcc, "098/098565", frames=110)
-    made_up.write_clip(mfcc, "000/000010", frames=extracted.MINIMUM_FRAMES - 1)
+    synthetic_fma.write_clip(mfcc, "000/000011")
+    synthetic_fma.write_clip(mfcc, "099/099134")
+    synthetic_fma.write_clip(mfcc, "098/098565", frames=110)
+    synthetic_fma.write_clip(mfcc, "000/000010", frames=extracted.MINIMUM_FRAMES - 1)
     with caplog.at_level(logging.WARNING):
         assert extracted.load_fma(fma_folder).ids.tolist() == [2, 5]
     assert caplog.messages == [
-        "3 clips left out: without a top-level genre or known to be bad.",
-        "1 clips left out: under 29.7 s.",
+        "3 clips excluded: without a top-level genre or known to be bad.",
+        "1 clips excluded: under 29.7 s.",
     ]
 
 
@@ -88,8 +96,8 @@ def test_takes_the_first_clip_only(fma_folder: Path) -> None:
         ("000/000003", r"track 3 is not in tracks\.csv"),
     ],
 )
-def test_refuses_clips_that_are_not_fmas(fma_folder: Path, name: str, message: str) -> None:
-    made_up.write_clip(fma_folder / "mfcc", name)
+def test_rejects_clips_that_are_not_fmas(fma_folder: Path, name: str, message: str) -> None:
+    synthetic_fma.write_clip(fma_folder / "mfcc", name)
     with pytest.raises(ValueError, match=message):
         extracted.load_fma(fma_folder)
 
@@ -97,39 +105,39 @@ def test_refuses_clips_that_are_not_fmas(fma_folder: Path, name: str, message: s
 @pytest.mark.parametrize(
     ("array", "message"),
     [
-        (np.zeros((20, 1291)), r"holds float64 \(20, 1291\), expected float32 \(20, frames\)"),
-        (np.zeros((1291, 20), np.float32), r"holds float32 \(1291, 20\)"),
-        (np.zeros((20, 1293), np.float32), "holds 1293 frames, expected 1 to 1292"),
+        (np.zeros((20, 1291)), r"contains float64 \(20, 1291\), expected float32 \(20, frames\)"),
+        (np.zeros((1291, 20), np.float32), r"contains float32 \(1291, 20\)"),
+        (np.zeros((20, 1293), np.float32), "contains 1293 frames, expected 1 to 1292"),
     ],
 )
-def test_refuses_arrays_of_another_shape(fma_folder: Path, array: np.ndarray, message: str) -> None:
+def test_rejects_arrays_of_another_shape(fma_folder: Path, array: np.ndarray, message: str) -> None:
     np.save(fma_folder / "mfcc" / "000" / "000002.0.npy", array)
     with pytest.raises(ValueError, match=message):
         extracted.load_fma(fma_folder)
 
 
 @pytest.mark.parametrize("size", [0, 50, 5000])
-def test_refuses_a_file_cut_short(fma_folder: Path, size: int) -> None:
+def test_rejects_a_file_cut_short(fma_folder: Path, size: int) -> None:
     path = fma_folder / "mfcc" / "000" / "000002.0.npy"
     path.write_bytes(path.read_bytes()[:size])
-    with pytest.raises(ValueError, match=r"000002\.0\.npy is no \.npy file .* delete it and run"):
+    with pytest.raises(ValueError, match=r"000002\.0\.npy is not a \.npy file .* delete it and run"):
         extracted.load_fma(fma_folder)
 
 
-def test_says_how_to_extract(fma_folder: Path) -> None:
+def test_errors_say_how_to_extract(fma_folder: Path) -> None:
     for path in (fma_folder / "mfcc").rglob("*.npy"):
         path.unlink()
-    with pytest.raises(ValueError, match="holds no clips such as"):
+    with pytest.raises(ValueError, match="contains no clips such as"):
         extracted.load_fma(fma_folder)
     (fma_folder / "mfcc").rename(fma_folder / "elsewhere")
     with pytest.raises(FileNotFoundError, match=r"write it with `\./reprise extract AUDIO_FOLDER --out"):
         extracted.load_fma(fma_folder)
 
 
-def test_refuses_when_nothing_is_left(fma_folder: Path) -> None:
+def test_rejects_a_folder_without_usable_clips(fma_folder: Path) -> None:
     for track_id in (2, 5, 10):
-        made_up.write_clip(fma_folder / "mfcc", f"000/{track_id:06d}", frames=200)
-    with pytest.raises(ValueError, match="not one clip can be used"):
+        synthetic_fma.write_clip(fma_folder / "mfcc", f"000/{track_id:06d}", frames=200)
+    with pytest.raises(ValueError, match="no clip can be used"):
         extracted.load_fma(fma_folder)
 
 
@@ -137,14 +145,14 @@ def test_reads_the_contract(fma_folder: Path) -> None:
     assert extracted.contract(fma_folder / "mfcc") == ("some-contract", "0123abcd")
     for text in ("", "only-a-name"):
         (fma_folder / "mfcc" / "contract.txt").write_text(text)
-        with pytest.raises(ValueError, match="does not say which contract"):
+        with pytest.raises(ValueError, match="does not name the contract"):
             extracted.contract(fma_folder / "mfcc")
 
 
 def test_the_checksum_is_of_ids_and_frames(fma_folder: Path) -> None:
     before = extracted.checksum(extracted.load_fma(fma_folder))
     assert before == extracted.checksum(extracted.load_fma(fma_folder))
-    made_up.write_clip(fma_folder / "mfcc", "000/000005", seed=99)
+    synthetic_fma.write_clip(fma_folder / "mfcc", "000/000005", seed=99)
     assert before != extracted.checksum(extracted.load_fma(fma_folder))
 
 
@@ -153,7 +161,7 @@ def test_reads_gtzan(tmp_path: Path) -> None:
         (tmp_path / "genres" / genre).mkdir(parents=True)
     for name in ("blues.00099", "pop.00003", "pop.00015"):
         (tmp_path / "genres" / name.partition(".")[0] / f"{name}.au").touch()
-        made_up.write_clip(tmp_path / "mfcc", f"{name.partition('.')[0]}/{name}", frames=1292)
+        synthetic_fma.write_clip(tmp_path / "mfcc", f"{name.partition('.')[0]}/{name}", frames=1292)
     tracks, excerpts = extracted.load_gtzan(tmp_path)
     assert tracks.ids.tolist() == [99, 703, 715]
     assert [tracks.genre_names[g] for g in tracks.genres] == ["blues", "pop", "pop"]

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import made_up_fma as made_up
 import numpy as np
 import pytest
+import synthetic_fma
 
 from reprise_models import fma
 from reprise_models.features import NAMES
@@ -14,13 +14,13 @@ FEATURES = (0.4166752327, 0.6758939853, 0.6344762684, 0.0106280683, 0.1776465712
 
 
 def test_reads_tracks_as_published(tmp_path: Path) -> None:
-    assert sum(map(len, made_up.TRACKS_COLUMNS.values())) == 52
+    assert sum(map(len, synthetic_fma.TRACKS_COLUMNS.values())) == 52
     lines = [
-        made_up.track(2, "Hip-Hop", "AWOL"),
-        made_up.track(137, "", "Airway, The", "validation", "large"),
-        made_up.track(155320, "Rock", "Spowder", "test", "medium"),
+        synthetic_fma.track(2, "Hip-Hop", "AWOL"),
+        synthetic_fma.track(137, "", "Airway, The", "validation", "large"),
+        synthetic_fma.track(155320, "Rock", "Spowder", "test", "medium"),
     ]
-    made_up.write_tracks(tmp_path, lines)
+    synthetic_fma.write_tracks(tmp_path, lines)
     tracks = fma.read_tracks(tmp_path)
     assert tracks[2] == fma.Track(2, "Título 2", 1, "AWOL", "Hip-Hop", Split.TRAINING, Subset.SMALL)
     assert (tracks[137].genre, tracks[137].artist, tracks[137].split) == (None, "Airway, The", Split.VALIDATION)
@@ -30,7 +30,9 @@ def test_reads_tracks_as_published(tmp_path: Path) -> None:
 
 
 def test_reads_every_group_of_echonest(tmp_path: Path) -> None:
-    made_up.write_echonest(tmp_path, [made_up.echonest(2, FEATURES), made_up.echonest(3, FEATURES[::-1])])
+    synthetic_fma.write_echonest(
+        tmp_path, [synthetic_fma.echonest(2, FEATURES), synthetic_fma.echonest(3, FEATURES[::-1])]
+    )
     table = fma.read_echonest(tmp_path)
     assert table.ids.tolist() == [2, 3]
     np.testing.assert_array_equal(table.features, [FEATURES, FEATURES[::-1]])
@@ -47,7 +49,7 @@ def test_reads_every_group_of_echonest(tmp_path: Path) -> None:
 
 def test_reads_echonest_in_another_order_and_without_temporal_features(tmp_path: Path) -> None:
     columns = {"audio_features": NAMES[::-1]}
-    made_up.write_echonest(tmp_path, [made_up.echonest(2, FEATURES[::-1], columns)], columns)
+    synthetic_fma.write_echonest(tmp_path, [synthetic_fma.echonest(2, FEATURES[::-1], columns)], columns)
     table = fma.read_echonest(tmp_path)
     np.testing.assert_array_equal(table.features, [FEATURES])
     assert (table.groups, table.metadata) == ({}, {})
@@ -60,40 +62,45 @@ def test_reads_echonest_in_another_order_and_without_temporal_features(tmp_path:
         ("165.922", "", r"column echonest/audio_features/tempo of track 2 is '', expected a finite number"),
         ("valence", "joy", "no column echonest/audio_features/valence"),
         ("track_id", "id", "expected 3 header lines"),
-        ("\n2,", "\ntwo,", "line 5: 'two' is no track id"),
+        ("\n2,", "\ntwo,", "line 5: 'two' is not a track id"),
         (",Release", "", "line 5: 249 fields instead of 250"),
-        ("\n2,", "\n3,", "line 6: track 3 is there twice"),
+        ("\n2,", "\n3,", "line 6: track 3 occurs twice"),
         ('"Georgia', '"Georgia"x', "after line 5: .*expected after"),
     ],
 )
-def test_names_the_place_of_a_fault(tmp_path: Path, old: str, new: str, message: str) -> None:
-    path = made_up.write_echonest(tmp_path, [made_up.echonest(2, FEATURES), made_up.echonest(3, FEATURES)])
+def test_errors_name_line_and_column(tmp_path: Path, old: str, new: str, message: str) -> None:
+    path = synthetic_fma.write_echonest(
+        tmp_path, [synthetic_fma.echonest(2, FEATURES), synthetic_fma.echonest(3, FEATURES)]
+    )
     path.write_text(path.read_text().replace(old, new, 1))
-    with pytest.raises(ValueError, match=message) as fault:
+    with pytest.raises(ValueError, match=message) as error:
         fma.read_echonest(tmp_path)
-    assert str(fault.value).endswith("fetch it again with `reprise-fetch fma-metadata`")
+    assert str(error.value).endswith("download it again with `reprise-fetch fma-metadata`")
 
 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        (made_up.track(2, split="train"), "column set/split of track 2 is 'train', expected training, validation"),
-        (made_up.track(2, subset="tiny"), "column set/subset of track 2 is 'tiny'"),
+        (
+            synthetic_fma.track(2, split="train"),
+            "column set/split of track 2 is 'train', expected training, validation",
+        ),
+        (synthetic_fma.track(2, subset="tiny"), "column set/subset of track 2 is 'tiny'"),
     ],
 )
-def test_refuses_an_unknown_split_or_subset(tmp_path: Path, line: list[str], message: str) -> None:
-    made_up.write_tracks(tmp_path, [line])
-    # A biography of several lines is one field: the line named is where the track ends.
+def test_rejects_an_unknown_split_or_subset(tmp_path: Path, line: list[str], message: str) -> None:
+    synthetic_fma.write_tracks(tmp_path, [line])
+    # A biography of several lines is one field: the reported line is the last one of the row.
     with pytest.raises(ValueError, match=r"tracks\.csv, line 7: " + message):
         fma.read_tracks(tmp_path)
 
 
-def test_says_what_to_do_when_a_table_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"tracks\.csv is missing; fetch it again with `reprise-fetch"):
+def test_error_for_a_missing_table_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"tracks\.csv is missing; download it again with `reprise-fetch"):
         fma.read_tracks(tmp_path)
 
 
-def test_refuses_what_is_not_text(tmp_path: Path) -> None:
+def test_rejects_binary_content(tmp_path: Path) -> None:
     (tmp_path / "tracks.csv").write_bytes(b"PK\x03\x04\xff\xfe")
     with pytest.raises(ValueError, match=r"tracks\.csv, after line 0: .*utf-8"):
         fma.read_tracks(tmp_path)

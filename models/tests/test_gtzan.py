@@ -29,12 +29,12 @@ def test_reads_both_copies(tmp_path: Path, root: str, extension: str) -> None:
     assert excerpts[1].name == "blues.00001"
 
 
-def test_leaves_out_the_file_that_holds_no_audio(tmp_path: Path) -> None:
+def test_excludes_the_file_without_audio(tmp_path: Path) -> None:
     _gtzan(tmp_path, "genres_original", "wav", range(53, 56))
     assert "jazz.00054" not in {e.name for e in gtzan.read_excerpts(tmp_path)}
 
 
-def test_keeps_it_in_the_authors_archive(tmp_path: Path) -> None:
+def test_includes_it_in_the_authors_archive(tmp_path: Path) -> None:
     _gtzan(tmp_path, "genres", "au", range(53, 56))
     assert "jazz.00054" in {e.name for e in gtzan.read_excerpts(tmp_path)}
 
@@ -48,20 +48,20 @@ def test_groups_neighbours(tmp_path: Path) -> None:
 def test_the_filtered_split_is_the_published_one() -> None:
     every = [gtzan.filtered_split(genre, n) for genre in gtzan.GENRES for n in range(100)]
     assert Counter(every) == {Split.TRAINING: 443, Split.VALIDATION: 197, Split.TEST: 290, None: 70}
-    # Sturm: of reggae.00086 all but the first 5 s is noise.
+    # Sturm: reggae.00086 is noise after the first 5 s.
     assert gtzan.filtered_split("reggae", 86) is None
     assert gtzan.filtered_split("rock", 90) is Split.TEST
 
 
-def test_says_what_is_wrong_with_the_folder(tmp_path: Path) -> None:
+def test_errors_describe_the_problem_with_the_folder(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="neither a folder genres_original nor genres"):
         gtzan.read_excerpts(tmp_path)
     _gtzan(tmp_path, "genres", "au", range(0))
-    with pytest.raises(ValueError, match=r"holds no excerpts such as blues/blues\.00000\.wav"):
+    with pytest.raises(ValueError, match=r"contains no excerpts such as blues/blues\.00000\.wav"):
         gtzan.read_excerpts(tmp_path)
     stray = tmp_path / "genres" / "rock" / "metal.00003.au"
     stray.touch()
-    with pytest.raises(ValueError, match=r"metal\.00003\.au is none of GTZAN's files"):
+    with pytest.raises(ValueError, match=r"metal\.00003\.au is not a file of GTZAN"):
         gtzan.read_excerpts(tmp_path)
     stray.unlink()
     for extension in ("au", "wav"):

@@ -20,8 +20,8 @@ def test_names_and_order_are_those_of_the_published_statistics() -> None:
     assert [of.name for of in INPUTS] == [line.split()[2] for line in fields.splitlines() if "optional" in line]
 
 
-def test_are_means_over_time_and_loudness_the_mean_level_of_the_bands() -> None:
-    level = -37.5  # dB, in each of 128 bands: their orthonormal DCT-II has it all in coefficient 0
+def test_inputs_are_means_over_time_and_loudness_the_mean_level_of_the_bands() -> None:
+    level = -37.5  # dB, in each of 128 bands: their orthonormal DCT-II is zero beyond coefficient 0
     clips = np.zeros((2, 20, 4), np.float32)
     clips[:, 0] = level * 128 / np.sqrt(128)
     clips[1, 1:6] = np.arange(5)[:, None] * 10 + np.array([1, 2, 3, 6])
@@ -57,7 +57,7 @@ def test_the_command_changes_the_inputs_and_nothing_else(trained: Path, data_fol
     assert (tmp_path / artefacts.REFERENCE).read_text() == before
 
 
-def test_the_command_refuses_other_data(trained: Path, data_folder: Path, tmp_path: Path) -> None:
+def test_the_command_rejects_other_data(trained: Path, data_folder: Path, tmp_path: Path) -> None:
     other = tmp_path / "data"
     shutil.copytree(data_folder, other)
     with (other / data.GENRES_FILE).open("a") as file:

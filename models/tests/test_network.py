@@ -14,7 +14,7 @@ GENRES = 4
 
 
 def _network(convolutional: int, perceptrons: int) -> EchoNestCnn:
-    """Random weights, and batch norms that shift, so that a zero does not stay one by chance."""
+    """Return a network with random weights, including batch norms, so that zeros do not stay zero."""
     torch.manual_seed(3)
     network = EchoNestCnn(GENRES, convolutional, perceptrons)
     for parameter in network.parameters():
@@ -38,8 +38,8 @@ def _clip(seed: int = 0) -> Tensor:
     return torch.from_numpy(np.random.default_rng(seed).normal(0, 50, (1, 20, CLIP_FRAMES)).astype(np.float32))
 
 
-def _run(valid: int, of: int) -> Tensor:
-    """[1, of] so many ones followed by zeros."""
+def _mask(valid: int, of: int) -> Tensor:
+    """Return a mask [1, of] of `valid` ones followed by zeros."""
     return (torch.arange(of) < valid).float().unsqueeze(0)
 
 
@@ -62,22 +62,22 @@ def test_a_whole_clip_is_read_to_its_last_frame(model: EchoNestCnn, n_frames: in
     n = torch.tensor([n_frames])
     with torch.no_grad():
         features, _, _, _, genre, embedding = model(clip, n)
-        answers = model.answer(
+        expected = model.score_frames(
             clip[:, :, frames], torch.ones(1, PICKED_FRAMES), clip[:, :, OPENING], torch.ones(1, OPENING_FRAMES)
         )
         tempo, _, _ = TempoEstimator()(clip, n)
-    assert torch.equal(features, model.natural_units(answers[0], tempo))
-    assert torch.equal(genre, answers[1])
-    assert torch.equal(embedding, answers[2])
+    assert torch.equal(features, model.natural_units(expected[0], tempo))
+    assert torch.equal(genre, expected[1])
+    assert torch.equal(embedding, expected[2])
 
 
 @pytest.mark.parametrize("valid", [1, 2, 7, 8, 83, 84, 85, 86, 249, 250])
 @pytest.mark.parametrize("opening_valid", [1, 5, 17, 126])
-def test_masked_frames_are_as_if_they_were_not_there(model: EchoNestCnn, valid: int, opening_valid: int) -> None:
+def test_masked_frames_equal_a_cut(model: EchoNestCnn, valid: int, opening_valid: int) -> None:
     frames, opening = torch.randn(1, 20, PICKED_FRAMES) * 40, torch.randn(1, 20, OPENING_FRAMES) * 40
     with torch.no_grad():
-        masked = model.answer(frames, _run(valid, PICKED_FRAMES), opening, _run(opening_valid, OPENING_FRAMES))
-        cut = model.answer(
+        masked = model.score_frames(frames, _mask(valid, PICKED_FRAMES), opening, _mask(opening_valid, OPENING_FRAMES))
+        cut = model.score_frames(
             frames[:, :, :valid], torch.ones(1, valid), opening[:, :, :opening_valid], torch.ones(1, opening_valid)
         )
     for a, b in zip(masked, cut, strict=True):
@@ -97,13 +97,13 @@ def test_padding_changes_no_bit_at_any_length(model: EchoNestCnn, filling: float
                 assert torch.isfinite(a).all(), name
 
 
-def test_clips_of_a_batch_do_not_touch_each_other(model: EchoNestCnn) -> None:
+def test_clips_of_a_batch_are_independent(model: EchoNestCnn) -> None:
     clips = torch.cat([_clip(seed) for seed in range(4)])
     n = torch.tensor([1292, 44, 3, 700])
     with torch.no_grad():
-        together = model(clips, n)
+        batched = model(clips, n)
         alone = [model(clips[i : i + 1], n[i : i + 1]) for i in range(4)]
-    for output, parts in zip(together, zip(*alone, strict=True), strict=True):
+    for output, parts in zip(batched, zip(*alone, strict=True), strict=True):
         torch.testing.assert_close(output, torch.cat(parts), rtol=1e-4, atol=1e-3)
 
 
@@ -120,7 +120,7 @@ def test_the_last_frame_counts(model: EchoNestCnn, frame: int, n_frames: int) ->
 
 
 @pytest.mark.parametrize("level", [0.0, -1131.37, 1e6])
-def test_a_clip_that_never_moves_is_finite_and_in_range(model: EchoNestCnn, level: float) -> None:
+def test_a_constant_clip_is_finite_and_in_range(model: EchoNestCnn, level: float) -> None:
     n = torch.tensor([1, 2, 5, 44, 700, CLIP_FRAMES])
     with torch.no_grad():
         outputs = model(torch.full((len(n), COEFFICIENTS, CLIP_FRAMES), level), n)
@@ -139,7 +139,7 @@ def test_each_kind_of_branch_counts_for_half() -> None:
     x = (frames - network.mfcc_mean[:, None]) / network.mfcc_scale[:, None]
     z = (clip_statistics(frames, masks[0], opening, masks[1]) - network.statistics_mean) / network.statistics_scale
     with torch.no_grad():
-        values, genre, embedding = network.answer(frames, masks[0], opening, masks[1])
+        values, genre, embedding = network.score_frames(frames, masks[0], opening, masks[1])
         cnns = [branch(x) for branch in network.convolutional]
         perceptrons = [branch(z.clamp(-3, 3)) for branch in network.perceptrons]
     expected = sum(a[0] for a in cnns) / 4 + sum(a[0] for a in perceptrons) / 6
@@ -167,7 +167,7 @@ def test_natural_units_put_tempo_in_its_place_and_clip_to_the_ranges(model: Echo
 
 
 def test_an_outlier_among_the_statistics_is_clipped(model: EchoNestCnn) -> None:
-    """Without clipping a level of millions would be all that the perceptrons hear."""
+    """Check that a level of millions does not dominate the perceptrons' input."""
     with torch.no_grad():
         embeddings = [model(torch.full((1, 20, CLIP_FRAMES), v), torch.tensor([1292]))[-1] for v in (1e5, 1e6)]
     assert torch.equal(embeddings[0][:, EMBEDDING:], embeddings[1][:, EMBEDDING:])

@@ -3,10 +3,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import made_up_fma as made_up
 import numpy as np
 import pytest
-from conftest import QUICK, Here, run_command
+import synthetic_fma
+from conftest import QUICK, InProcessWork, run_command
 
 from reprise_models import cli, data, extracted, features_csv, sources
 
@@ -18,17 +18,17 @@ GENRES = ("Folk", "Rock")
 
 @pytest.fixture(scope="module")
 def fma_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `reprise-fetch fma-metadata`, `reprise-fetch fma-small` and `./reprise extract` leave, in small."""
+    """Return a small folder like the output of `reprise-fetch` and `./reprise extract`."""
     folder = tmp_path_factory.mktemp("fma")
     ids = [2 + 20 * i for i in range(LABELLED + GENRE_ONLY)]
     rng = np.random.default_rng(3)
-    lines = [made_up.track(i, GENRES[n % 2], f"Artist {n % ARTISTS}") for n, i in enumerate(ids)]
-    made_up.write_tracks(folder / "fma_metadata", lines)
+    lines = [synthetic_fma.track(i, GENRES[n % 2], f"Artist {n % ARTISTS}") for n, i in enumerate(ids)]
+    synthetic_fma.write_tracks(folder / "fma_metadata", lines)
     features = [[*rng.random(6), rng.normal(120, 20), rng.random()] for _ in range(LABELLED)]
-    echonest = [made_up.echonest(i, values) for i, values in zip(ids, features, strict=False)]
-    made_up.write_echonest(folder / "fma_metadata", echonest)
+    echonest = [synthetic_fma.echonest(i, values) for i, values in zip(ids, features, strict=False)]
+    synthetic_fma.write_echonest(folder / "fma_metadata", echonest)
     for i in ids:
-        made_up.write_clip(folder / "mfcc", f"{i // 1000:03d}/{i:06d}", seed=i)
+        synthetic_fma.write_clip(folder / "mfcc", f"{i // 1000:03d}/{i:06d}", seed=i)
     (folder / "mfcc" / "contract.txt").write_text("some-contract 0123abcd\n")
     return folder
 
@@ -65,13 +65,13 @@ def test_reads_the_statistics_that_fma_publishes_in_the_order_of_the_tracks(data
 
 
 @pytest.mark.parametrize("fault", ["missing", "empty"])
-def test_refuses_statistics_that_lack_a_track(data_folder: Path, tmp_path: Path, fault: str) -> None:
+def test_rejects_statistics_that_lack_a_track(data_folder: Path, tmp_path: Path, fault: str) -> None:
     tracks = data.load(data_folder)
     first, *others = tracks.ids.tolist()
-    lines = [[str(i), *["1.5"] * len(made_up.feature_columns())] for i in others]
+    lines = [[str(i), *["1.5"] * len(synthetic_fma.feature_columns())] for i in others]
     if fault == "empty":
-        lines.append([str(first), *[""] * len(made_up.feature_columns())])
-    made_up.write_features(tmp_path / "fma_metadata", lines)
+        lines.append([str(first), *[""] * len(synthetic_fma.feature_columns())])
+    synthetic_fma.write_features(tmp_path / "fma_metadata", lines)
     with pytest.raises(ValueError, match=rf"features\.csv has no statistics of track {first}$"):
         sources.fma_statistics(tmp_path, tracks)
 
@@ -81,7 +81,7 @@ def test_statistics_that_fma_publishes_may_be_missing(fma_folder: Path) -> None:
 
 
 def test_trains_on_an_fma_folder(fma_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "Work", Here)  # test_export has the real one
+    monkeypatch.setattr(cli, "Work", InProcessWork)  # test_export uses the real one
     model = tmp_path / "tiny" / "1.0.0"
     run_command(cli.train, "--data", fma_folder, "--model", model, *QUICK)
     training = json.loads((model / "training.json").read_text())
@@ -93,7 +93,7 @@ def test_trains_on_an_fma_folder(fma_folder: Path, tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize("fault", ["truncated", "without ids"])
-def test_a_faulty_array_ends_the_command_in_one_sentence(data_folder: Path, tmp_path: Path, fault: str) -> None:
+def test_an_invalid_array_ends_the_command_with_one_sentence(data_folder: Path, tmp_path: Path, fault: str) -> None:
     for file in data_folder.iterdir():
         if file.is_file():
             (tmp_path / file.name).write_bytes(file.read_bytes())
@@ -109,7 +109,7 @@ def test_a_faulty_array_ends_the_command_in_one_sentence(data_folder: Path, tmp_
     assert "\n" not in ended.value.code
 
 
-def test_says_what_is_missing(data_folder: Path, fma_folder: Path, tmp_path: Path) -> None:
+def test_errors_name_missing_files(data_folder: Path, fma_folder: Path, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"neither the ready arrays .* nor an FMA folder .*tracks\.csv.* mfcc"):
         sources.load(tmp_path)
     (tmp_path / data.MFCC_FILE).write_bytes((data_folder / data.MFCC_FILE).read_bytes())

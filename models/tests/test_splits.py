@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import made_tracks
+from conftest import synthetic_tracks
 
 from reprise_models.data import Tracks
 from reprise_models.splits import NEIGHBOURHOOD_IDS, apart_from, artist_folds, block_folds, folds_by_artist, without
@@ -34,12 +34,12 @@ def test_one_seed_gives_one_split() -> None:
     assert (artist_folds(artists, 5, 1) != artist_folds(artists, 5, 2)).any()
 
 
-def test_too_few_artists_are_refused() -> None:
+def test_too_few_artists_are_rejected() -> None:
     with pytest.raises(ValueError, match="2 artists"):
         artist_folds(["a", "b", "a"], 5, 1)
 
 
-def test_neighbours_of_test_tracks_are_left_out() -> None:
+def test_neighbours_of_test_tracks_are_excluded() -> None:
     ids = np.array([1, 84, 85, 100, 115, 116, 184, 185, 216, 500])
     apart = apart_from(ids, np.array([200, 100]))
     assert ids[apart].tolist() == [1, 84, 116, 184, 216, 500]
@@ -47,12 +47,12 @@ def test_neighbours_of_test_tracks_are_left_out() -> None:
 
 @pytest.fixture
 def few_tracks() -> Tracks:
-    """Labelled: 100 and 900 by A, 300 by B, 880 by C. Unlabelled: 105 and 5000 by who knows, 4000 by A, 6000 by B."""
+    """Return labelled 100 and 900 by A, 300 by B, 880 by C; unlabelled 105 and 5000, 4000 by A, 6000 by B."""
     known = {100: "A", 300: "B", 880: "C", 900: "A"}
     ids = [100, 105, 300, 880, 900, 4000, 5000, 6000]
     artists = [known.get(i) or {4000: "A", 6000: "B"}.get(i) for i in ids]
     labels = np.array([[0.5 if i in known else np.nan] * 8 for i in ids], dtype=np.float32)
-    return made_tracks(ids, artists, labels)
+    return synthetic_tracks(ids, artists, labels)
 
 
 def _ids(tracks: Tracks, rows: np.ndarray) -> list[int]:
@@ -60,14 +60,14 @@ def _ids(tracks: Tracks, rows: np.ndarray) -> list[int]:
     return chosen
 
 
-def test_a_fold_learns_nothing_of_its_artists_nor_of_unlabelled_neighbours(few_tracks: Tracks) -> None:
+def test_a_fold_excludes_its_artists_and_unlabelled_neighbours_from_training(few_tracks: Tracks) -> None:
     fold = without(few_tracks, {"A"}, np.array([100, 900]))
     assert _ids(few_tracks, fold.test) == [100, 900]
-    assert _ids(few_tracks, fold.labelled) == [300, 880]  # 880 is near 900, and known to be by another
+    assert _ids(few_tracks, fold.labelled) == [300, 880]  # 880 is near 900, but by a known other artist
     assert _ids(few_tracks, fold.extra) == [5000, 6000]  # not 105, near 100, nor 4000, far away but by A
 
 
-def test_a_tested_track_is_not_trained_on_whoever_it_is_said_to_be_by(few_tracks: Tracks) -> None:
+def test_a_test_track_is_not_trained_on_if_its_artist_is_spelt_differently(few_tracks: Tracks) -> None:
     fold = without(few_tracks, {"A, spelt differently"}, np.array([100, 5000, 7777]))
     assert _ids(few_tracks, fold.test) == [100, 5000]
     assert _ids(few_tracks, fold.labelled) == [300, 880]
@@ -78,7 +78,7 @@ def test_folds_by_artist_test_every_labelled_track_once_and_share_no_artist() ->
     rng = np.random.default_rng(4)
     names = [f"artist {i}" for i in rng.integers(0, 15, 120)]
     labels = np.where(np.arange(120)[:, None] % 3 == 0, np.nan, 0.5).repeat(8, axis=1).astype(np.float32)
-    tracks = made_tracks(range(0, 1200, 10), names, labels)
+    tracks = synthetic_tracks(range(0, 1200, 10), names, labels)
     folds = folds_by_artist(tracks, 4, 1)
     assert sorted(np.concatenate([fold.test for fold in folds]).tolist()) == tracks.labelled.tolist()
     for fold in folds:
@@ -102,6 +102,6 @@ def test_block_folds_share_no_block_of_neighbouring_ids() -> None:
     assert (fold_of != block_folds(ids, 5, 2, block=50)).any()
 
 
-def test_too_few_blocks_are_refused() -> None:
+def test_too_few_blocks_are_rejected() -> None:
     with pytest.raises(ValueError, match="2 blocks cannot fill 5 folds"):
         block_folds(np.arange(150), 5, 1)

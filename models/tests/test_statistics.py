@@ -14,7 +14,7 @@ T = 60
 
 
 def _clip(seed: int = 0, steps: int = T) -> FloatArray:
-    """[K, steps] of different levels and spreads, each a little like its neighbours and its own past."""
+    """Return [K, steps] with different levels and spreads, correlated between rows and over time."""
     noise = np.random.default_rng(seed).normal(0, 10, (K, steps))
     related = noise + 0.5 * np.roll(noise, 1, axis=0) + 0.7 * np.roll(noise, 1, axis=1) + 0.02 * noise**2
     return (related * np.arange(1, K + 1)[:, None] + 20 * np.arange(K)[:, None]).astype(np.float32)
@@ -27,7 +27,7 @@ def _statistics(clip: FloatArray, *, correlations: bool = True) -> FloatArray:
 
 
 def _expected(clip: FloatArray) -> FloatArray:
-    """By NumPy's own functions where it has them."""
+    """Compute the statistics with NumPy."""
     x = clip.astype(np.float64)
     unit = (x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True)
     step = np.diff(x, axis=1)
@@ -45,7 +45,7 @@ def _expected(clip: FloatArray) -> FloatArray:
 
 
 @pytest.mark.parametrize("steps", [17, 60, 250])
-def test_statistics_are_numpys(steps: int) -> None:
+def test_statistics_equal_numpys(steps: int) -> None:
     clip = _clip(1, steps)
     np.testing.assert_allclose(_statistics(clip), _expected(clip), rtol=1e-4, atol=1e-4)
 
@@ -60,7 +60,7 @@ def test_without_correlations_the_others_are_the_same() -> None:
 
 @pytest.mark.parametrize("valid", [1, 2, 3, 4, 16, 17, 18, 59, T])
 @pytest.mark.parametrize("filling", [0.0, 1e30, float("nan"), float("-inf")])
-def test_a_masked_clip_is_a_cut_one(valid: int, filling: float) -> None:
+def test_a_masked_clip_equals_a_cut_one(valid: int, filling: float) -> None:
     clips = torch.from_numpy(np.stack([_clip(seed) for seed in (3, 4)]))
     mask = (torch.arange(T) < valid).float().expand(2, -1)
     filled = torch.where(mask.bool().unsqueeze(1), clips, filling)
@@ -71,23 +71,23 @@ def test_a_masked_clip_is_a_cut_one(valid: int, filling: float) -> None:
     assert torch.isfinite(masked).all()
 
 
-def test_clips_of_a_batch_do_not_touch_each_other() -> None:
+def test_clips_of_a_batch_are_independent() -> None:
     clips = torch.from_numpy(np.stack([_clip(seed) for seed in range(3)]))
     mask = (torch.arange(T) < torch.tensor([[T], [7], [31]])).float()
-    together = statistics(clips, mask, correlations=True)
+    batched = statistics(clips, mask, correlations=True)
     alone: list[Tensor] = [statistics(clips[i : i + 1], mask[i : i + 1], correlations=True) for i in range(3)]
-    torch.testing.assert_close(together, torch.cat(alone), rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(batched, torch.cat(alone), rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("level", [0.0, -1131.37, 1e6])
 @pytest.mark.parametrize("steps", [1, 2, T])
-def test_a_still_clip_has_a_level_and_nothing_else(level: float, steps: int) -> None:
+def test_a_constant_clip_has_only_a_level(level: float, steps: int) -> None:
     of = _statistics(np.full((K, steps), level, dtype=np.float32)).reshape(-1)
     assert np.isfinite(of).all()
     kinds = of[: size(K, correlations=False)].reshape(-1, K)
     np.testing.assert_allclose(kinds[[0, 2, 3, 4]], level, rtol=1e-6)
     np.testing.assert_allclose(kinds[[1, 6]], 0.01, atol=0.3 if abs(level) > 1e5 else 1e-3)  # the floor's root
-    if level != 1e6:  # whose mean float32 cannot hold to the hundredth
+    if level != 1e6:  # whose mean is not exact to 0.01 in float32
         np.testing.assert_allclose(np.concatenate([kinds[5], kinds[7:].ravel(), of[K * 13 :]]), 0, atol=1e-3)
 
 
@@ -105,12 +105,12 @@ def test_groups_of_the_network_partition_its_columns() -> None:
 
 
 def _changed(before: FloatArray, after: FloatArray) -> list[bool]:
-    """Of level and spread, movement, correlations, whether any changed."""
+    """Return for each group (level and spread, change over time, correlations) whether any changed."""
     difference = np.abs(_statistics(before) - _statistics(after))
     return [bool(difference[group].max() > 1e-3) for group in groups(K, correlations=True)]
 
 
-def test_another_level_is_in_the_first_group_alone() -> None:
+def test_a_level_change_affects_the_first_group_only() -> None:
     clip = _clip(5)
     raised = clip.copy()
     raised[2] += 100
@@ -119,12 +119,12 @@ def test_another_level_is_in_the_first_group_alone() -> None:
     assert moved.tolist() == [kind * K + 2 for kind in (0, 2, 3, 4)]  # mean and quantiles of that coefficient
 
 
-def test_another_order_of_the_frames_is_in_the_second_group_alone() -> None:
+def test_a_frame_permutation_affects_the_second_group_only() -> None:
     clip = _clip(6)
     assert _changed(clip, clip[:, np.random.default_rng(0).permutation(T)]) == [False, True, False]
 
 
-def test_a_coefficient_played_backwards_is_in_the_third_group_alone() -> None:
+def test_a_reversed_coefficient_affects_the_third_group_only() -> None:
     clip = _clip(7)
     backwards = clip.copy()
     backwards[1] = clip[1, ::-1]

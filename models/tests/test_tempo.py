@@ -25,7 +25,7 @@ def estimator() -> TempoEstimator:
 
 
 def _estimate(estimator: TempoEstimator, mfcc: Array, n_frames: int | None = None) -> tuple[float, float, float]:
-    """Tempo, alternate, confidence of one clip [20, T], padded with NaN."""
+    """Return tempo, alternate and confidence of one clip [20, T], padded with NaN."""
     n = mfcc.shape[1] if n_frames is None else n_frames
     clip = np.full((1, 20, CLIP_FRAMES), np.nan, dtype=np.float32)
     clip[0, :, :n] = mfcc[:, :n]
@@ -40,7 +40,7 @@ def _slaney_mel(hz: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _mfcc(samples: npt.NDArray[np.float64], hop: int = HOP) -> Array:
-    """[20, frames]: the contract `mfcc-librosa-22050-v1` in numpy, with triangles on the mel scale itself."""
+    """Return MFCCs [20, frames] of the contract `mfcc-librosa-22050-v1`, with triangles on the mel scale."""
     padded = np.pad(samples, WINDOW // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::hop]
     power = np.abs(np.fft.rfft(frames * np.hanning(WINDOW + 1)[:-1])) ** 2
@@ -56,7 +56,7 @@ def _mfcc(samples: npt.NDArray[np.float64], hop: int = HOP) -> Array:
 
 
 def _pulsed_noise(bpm: float, seed: int = 0) -> npt.NDArray[np.float64]:
-    """30 s of noise bursts that decay with 50 ms, one a beat, over a floor 40 dB below."""
+    """Return 30 s of one noise burst per beat with a decay of 50 ms, over a floor 40 dB below."""
     rng = np.random.default_rng(seed)
     beat = 60 / bpm
     since = np.mod(np.arange(SAMPLES) / SAMPLE_RATE_HZ + rng.random() * beat, beat)
@@ -67,7 +67,7 @@ def _pulsed_noise(bpm: float, seed: int = 0) -> npt.NDArray[np.float64]:
 @pytest.mark.parametrize("bpm", [50, 57, 63.3, 72, 80, 91, 99.5, 107, 120, 128, 133.7, 140, 152, 165, 178, 190, 200])
 def test_finds_the_tempo_of_pulsed_noise(estimator: TempoEstimator, bpm: float) -> None:
     estimate, alternate, confidence = _estimate(estimator, _mfcc(_pulsed_noise(bpm)))
-    # Away from the prior's centre every second pulse, or a pulse between two, may count as the beat: an octave.
+    # Far from the prior's centre the estimate may be an octave off.
     right = min((estimate, alternate), key=lambda value: abs(value - bpm))
     assert right == pytest.approx(bpm, rel=0.01)
     assert confidence > 0.3
@@ -75,7 +75,7 @@ def test_finds_the_tempo_of_pulsed_noise(estimator: TempoEstimator, bpm: float) 
         assert estimate == right
 
 
-def test_a_wrong_frame_rate_would_show(estimator: TempoEstimator) -> None:
+def test_a_wrong_frame_rate_is_detected(estimator: TempoEstimator) -> None:
     mfcc = _mfcc(_pulsed_noise(120), hop=480)[:, :CLIP_FRAMES]
     estimate, alternate, _ = _estimate(estimator, mfcc)
     assert abs(estimate / 120 - 1) > 0.04
@@ -105,19 +105,19 @@ def test_the_last_frame_counts(estimator: TempoEstimator) -> None:
     assert _estimate(estimator, mfcc, 99) == _estimate(estimator, changed, 99)
 
 
-def test_clips_of_a_batch_do_not_touch_each_other(estimator: TempoEstimator) -> None:
+def test_clips_of_a_batch_are_independent(estimator: TempoEstimator) -> None:
     clips = [_mfcc(_pulsed_noise(bpm, seed)) for seed, bpm in enumerate((75, 104, 131))]
     batch = torch.from_numpy(np.stack([clip[:, :1290] for clip in clips]))
     batch = torch.nn.functional.pad(batch, (0, 2), value=float("nan"))
     lengths = torch.tensor([1290, 800, 300])
     with torch.no_grad():
-        together = torch.stack(estimator(batch, lengths))
+        batched = torch.stack(estimator(batch, lengths))
         alone = [torch.cat(estimator(batch[i : i + 1], lengths[i : i + 1])) for i in range(3)]
-    torch.testing.assert_close(together, torch.stack(alone, dim=1), rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(batched, torch.stack(alone, dim=1), rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("n_frames", [1, 2, 5, 12])
-def test_a_clip_too_short_for_a_beat_gets_the_likeliest_tempo_of_all(estimator: TempoEstimator, n_frames: int) -> None:
+def test_a_clip_too_short_for_a_beat_gets_the_prior(estimator: TempoEstimator, n_frames: int) -> None:
     mfcc = np.random.default_rng(4).normal(0, 30, (20, n_frames)).astype(np.float32)
     estimate, alternate, confidence = _estimate(estimator, mfcc)
     assert 80 < estimate < 140
@@ -127,29 +127,27 @@ def test_a_clip_too_short_for_a_beat_gets_the_likeliest_tempo_of_all(estimator: 
 
 @pytest.mark.parametrize("n_frames", [50, 1000, CLIP_FRAMES])
 @pytest.mark.parametrize("level", [0.0, -1131.37, 1e6])
-def test_what_never_moves_gets_the_likeliest_tempo_of_all(
-    estimator: TempoEstimator, level: float, n_frames: int
-) -> None:
-    still = np.full((20, n_frames), level, dtype=np.float32)
-    estimate, _, confidence = _estimate(estimator, still)
+def test_a_constant_clip_gets_the_prior(estimator: TempoEstimator, level: float, n_frames: int) -> None:
+    constant = np.full((20, n_frames), level, dtype=np.float32)
+    estimate, _, confidence = _estimate(estimator, constant)
     assert estimate == pytest.approx(tempo.CONSTANTS.prior_bpm, rel=0.02)
     assert confidence < 0.15
     with torch.no_grad():
-        padded = torch.nn.functional.pad(torch.from_numpy(still)[None], (0, CLIP_FRAMES - n_frames), value=50.0)
+        padded = torch.nn.functional.pad(torch.from_numpy(constant)[None], (0, CLIP_FRAMES - n_frames), value=50.0)
         assert not estimator.autocorrelation(padded, torch.tensor([n_frames])).any()
 
 
-def test_digital_silence_is_no_beat(estimator: TempoEstimator) -> None:
+def test_digital_silence_has_low_confidence(estimator: TempoEstimator) -> None:
     _, _, confidence = _estimate(estimator, _mfcc(np.zeros(SAMPLES)))
     assert confidence < 0.15
 
 
-def test_steady_noise_is_less_sure_than_pulses(estimator: TempoEstimator) -> None:
+def test_steady_noise_has_lower_confidence_than_pulses(estimator: TempoEstimator) -> None:
     noise = np.random.default_rng(5).standard_normal(SAMPLES) * 0.1
     assert _estimate(estimator, _mfcc(noise))[2] < 0.25 < _estimate(estimator, _mfcc(_pulsed_noise(110)))[2]
 
 
-def test_a_prior_of_the_callers_is_used(estimator: TempoEstimator) -> None:
+def test_the_callers_prior_is_used(estimator: TempoEstimator) -> None:
     clip = torch.from_numpy(_mfcc(_pulsed_noise(80)))[None]
     n = torch.tensor([1292])
     with torch.no_grad():
@@ -160,7 +158,7 @@ def test_a_prior_of_the_callers_is_used(estimator: TempoEstimator) -> None:
 
 
 @pytest.mark.parametrize("n_frames", [1, 5, 60, 128, 129, 300, 1291])
-def test_autocorrelation_is_that_of_the_definition(n_frames: int) -> None:
+def test_autocorrelation_equals_its_definition(n_frames: int) -> None:
     x = np.zeros(1291)
     x[:n_frames] = np.random.default_rng(6).standard_normal(n_frames)
     actual = tempo.windowed_autocorrelation(torch.from_numpy(x).float()[None], torch.tensor([[n_frames]]))[0].numpy()
@@ -171,13 +169,13 @@ def test_autocorrelation_is_that_of_the_definition(n_frames: int) -> None:
     np.testing.assert_allclose(actual, raw / (raw[0] + 1e-3) * window, atol=1e-5)
 
 
-def test_envelope_is_that_of_the_contract() -> None:
+def test_envelope_inverts_the_contracts_dct() -> None:
     db = torch.from_numpy(np.random.default_rng(7).normal(-40, 5, 128))
     band, order = torch.arange(128) + 0.5, torch.arange(20)[:, None]
     basis = torch.cos(torch.pi * order * band / 128).double() * (2 / 128) ** 0.5
     basis[0] /= 2**0.5
     estimator = TempoEstimator()
-    smooth = basis.T @ (basis @ db)  # what 20 coefficients keep of 128 bands
+    smooth = basis.T @ (basis @ db)  # the 128 bands, reconstructed from 20 coefficients
     at_points = estimator.inverse_dct.double() @ (basis @ db)
     expected = np.interp((np.arange(20) + 0.5) / 20 * 128 - 0.5, np.arange(128), smooth.numpy())
     np.testing.assert_allclose(at_points.numpy(), expected, atol=0.2)
@@ -192,7 +190,7 @@ def test_onnx_runtime_agrees_with_pytorch(estimator: TempoEstimator, tmp_path: P
         opset_version=18,
         input_names=["mfcc", "n_frames"],
         output_names=["tempo", "alternate", "confidence"],
-        # One name for the two, which the exporter finds to be equal; it warns of a second.
+        # One name: the exporter infers that both axes are equal, and warns about a second name.
         dynamic_shapes={"mfcc": {0: "batch"}, "n_frames": {0: torch.export.Dim.DYNAMIC}},
         verbose=False,
     )

@@ -11,14 +11,14 @@ from reprise_models import tempo_cli, tempo_fit
 from reprise_models.artefacts import TEMPO, measured
 from reprise_models.clip import FRAMES_PER_SECOND
 from reprise_models.tempo import TempoEstimator
-from reprise_models.tempo_evaluation import describe, figures, measure, wilson, within
+from reprise_models.tempo_evaluation import describe, measure, metrics, wilson, within
 
 SHORT_FRAMES = 130
 ARTISTS = 6
 
 
 def _clip(bpm: float, frames: int, rng: np.random.Generator) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """[20, frames]: a level that jumps with each beat and decays, and noise on every coefficient."""
+    """Return [20, frames] with a level that rises at each beat and decays, and noise on every coefficient."""
     beat = 60 * FRAMES_PER_SECOND / bpm
     since = np.mod(np.arange(frames) + rng.random() * beat, beat)
     mfcc = rng.normal(0, 2, (20, frames))
@@ -35,7 +35,7 @@ def _write_labels(path: Path, tempi: dict[int, float]) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """60 labelled clips of 3 s and one without label, and 12 whole ones with one without label."""
+    """Return a folder with 60 labelled clips of 3 s, 12 labelled whole clips, and an unlabelled one of each."""
     folder = tmp_path_factory.mktemp("tempo")
     rng = np.random.default_rng(1)
     tempi = {i: float(rng.uniform(75, 150)) for i in range(3, 63)}
@@ -62,7 +62,7 @@ def test_a_folder_without_labelled_clips_is_an_error(folder: Path) -> None:
         tempo_fit.load_clips(folder, folder / "labels.csv")
 
 
-def test_what_is_fitted_finds_other_clips_and_does_so_twice(folder: Path) -> None:
+def test_fitted_constants_generalise_and_are_reproducible(folder: Path) -> None:
     short = tempo_fit.load_short(folder)
     whole = tempo_fit.load_clips(folder / "clips", folder / "labels.csv")
     constants = tempo_fit.fit(short, whole)
@@ -72,31 +72,31 @@ def test_what_is_fitted_finds_other_clips_and_does_so_twice(folder: Path) -> Non
     assert within(tempo_fit.cross_validate(short)[0], short.tempo).mean() > 0.9
 
 
-def test_commands_print_and_keep_their_figures(
+def test_commands_print_and_write_their_metrics(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = ("--clips", folder / "clips", "--labels", folder / "labels.csv", "--data", folder)
     run_command(tempo_cli.measure_tempo, *arguments, "--model", tmp_path)
     printed = capsys.readouterr().out
-    kept = measured(tmp_path)[TEMPO]
-    assert list(kept) == [
+    written = measured(tmp_path)[TEMPO]
+    assert list(written) == [
         "3 s, five folds by artist",
         "whole clips, their artist left out",
         "whole clips, the constants that ship",
     ]
-    assert [of["clips"] for of in kept.values()] == [60, 12, 12]
-    assert kept["whole clips, their artist left out"]["right"] == 1
+    assert [of["clips"] for of in written.values()] == [60, 12, 12]
+    assert written["whole clips, their artist left out"]["right"] == 1
     assert printed.strip().endswith(describe(measure(folder / "clips", folder / "labels.csv")))
     run_command(tempo_cli.fit_tempo, *arguments)
     assert capsys.readouterr().out.count("TempoConstants(") == 2
 
 
-def test_figures_of_a_known_case() -> None:
+def test_metrics_of_a_known_case() -> None:
     tempo = np.array([100, 100, 100, 100, 100], dtype=np.float32)
     estimate = np.array([100, 103.9, 104.1, 200, 50], dtype=np.float32)
     alternate = np.array([200, 200, 200, 100, 25], dtype=np.float32)
     confidence = np.array([1.0, 0.9, 0.1, 0.6, 0.6], dtype=np.float32)
-    of = figures(tempo, estimate, alternate, confidence)
+    of = metrics(tempo, estimate, alternate, confidence)
     assert of["right"] == pytest.approx(0.4)
     assert of["right_or_octave"] == pytest.approx(0.8)
     assert (of["alternate_right_of_wrong"], of["wrong"]) == (1, 3)

@@ -4,7 +4,7 @@ import copy
 import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,14 +24,14 @@ from reprise_models.train import (
     Recipe,
     Targets,
     Validation,
-    answers,
     augment,
     fit_convolutional,
     fit_perceptron,
     frames_of,
+    run_branch,
 )
 
-TINY = replace(Recipe(), passes=2, stop_after=2, labelled_batch=32, extra_batch=16)
+TINY = replace(Recipe(), epochs=2, stop_after=2, labelled_batch=32, extra_batch=16)
 Fit = Callable[[Prepared, FloatArray | None, Recipe, int, RunLog], nn.Module]
 BRANCHES: dict[str, Fit] = {"convolutional": fit_convolutional, "perceptron": fit_perceptron}
 
@@ -63,7 +63,7 @@ def test_scales_come_from_the_training_rows_alone(tracks: Tracks, statistics: Fl
     labels[elsewhere] = 7
     other_statistics = np.where(elsewhere[:, None], 99, statistics)
     model = EchoNestCnn(3, 1, 1)
-    Prepared.of(replace(tracks, frames=frames, labels=labels), other_statistics, labelled, extra).give_scales(model)
+    Prepared.of(replace(tracks, frames=frames, labels=labels), other_statistics, labelled, extra).copy_scales_to(model)
     spectral = tracks.labels[labelled][:, list(SPECTRAL)]
     for buffer, expected in (
         (model.mfcc_mean, tracks.frames[used].mean(axis=(0, 2))),
@@ -76,7 +76,7 @@ def test_scales_come_from_the_training_rows_alone(tracks: Tracks, statistics: Fl
         np.testing.assert_allclose(buffer.numpy(), expected, rtol=1e-3, atol=1e-3)
 
 
-def test_what_is_prepared_is_what_the_network_standardises(tracks: Tracks, prepared: Prepared) -> None:
+def test_prepared_values_equal_the_networks_standardisation(tracks: Tracks, prepared: Prepared) -> None:
     np.testing.assert_allclose(prepared.statistics[prepared.labelled].mean(), 0, atol=0.05)
     assert np.abs(prepared.statistics).max() <= CLIPPED_AT
     assert np.isnan(prepared.values[tracks.unlabelled]).all()
@@ -86,7 +86,7 @@ def test_what_is_prepared_is_what_the_network_standardises(tracks: Tracks, prepa
 
 @pytest.fixture(scope="module")
 def learnable(tracks: Tracks) -> Prepared:
-    """Every label follows the level of the first coefficient."""
+    """Return tracks whose labels depend on the level of the first coefficient."""
     level = np.random.default_rng(5).normal(0, 1, len(tracks.ids)).astype(np.float32)
     frames, openings, labels = tracks.frames.copy(), tracks.openings.copy(), tracks.labels.copy()
     frames[:, 0] += 60 * level[:, None]
@@ -99,16 +99,16 @@ def learnable(tracks: Tracks) -> Prepared:
 
 
 @pytest.mark.parametrize("kind", BRANCHES)
-def test_learns_what_is_there_to_learn(kind: str, tracks: Tracks, learnable: Prepared) -> None:
-    recipe = replace(TINY, passes=12, stop_after=12, noise_deviation=0.02, offset_deviation=0.02, averaging=0.8)
+def test_learns_predictable_labels(kind: str, tracks: Tracks, learnable: Prepared) -> None:
+    recipe = replace(TINY, epochs=12, stop_after=12, noise_deviation=0.02, offset_deviation=0.02, averaging=0.8)
     branch = BRANCHES[kind](learnable, None, recipe, 1, RunLog())
     inputs = frames_of(learnable, "cpu") if kind == "convolutional" else torch.from_numpy(learnable.statistics)
     test = tracks.labelled[240:]
-    error = ((answers(branch, inputs[test])[0] - learnable.values[test]) ** 2).mean(axis=0)
-    assert (error < 0.5).all(), error  # 1 is the constant's
+    error = ((run_branch(branch, inputs[test])[0] - learnable.values[test]) ** 2).mean(axis=0)
+    assert (error < 0.5).all(), error  # 1 is the mean baseline
 
 
-def test_the_teacher_speaks_for_unlabelled_tracks_and_tempers_labels(prepared: Prepared, teacher: FloatArray) -> None:
+def test_the_teacher_replaces_missing_labels_and_is_mixed_with_others(prepared: Prepared, teacher: FloatArray) -> None:
     targets = Targets.of(prepared, teacher, TINY, "cpu")
     labelled, extra, share = prepared.labelled, prepared.extra, TINY.teacher_share
     np.testing.assert_array_equal(targets.values[extra], teacher[extra])
@@ -117,7 +117,7 @@ def test_the_teacher_speaks_for_unlabelled_tracks_and_tempers_labels(prepared: P
     assert targets.extra_weight == TINY.teacher_weight
 
 
-def test_without_a_teacher_labels_are_as_they_are_and_unlabelled_tracks_have_no_weight(prepared: Prepared) -> None:
+def test_without_a_teacher_labels_are_unchanged_and_unlabelled_tracks_have_no_weight(prepared: Prepared) -> None:
     targets = Targets.of(prepared, None, TINY, "cpu")
     np.testing.assert_array_equal(targets.values[prepared.labelled], prepared.values[prepared.labelled])
     assert torch.isfinite(targets.values).all()
@@ -125,12 +125,12 @@ def test_without_a_teacher_labels_are_as_they_are_and_unlabelled_tracks_have_no_
 
 
 @pytest.mark.parametrize("kind", BRANCHES)
-def test_too_few_tracks_are_refused(kind: str, prepared: Prepared) -> None:
+def test_too_few_tracks_are_rejected(kind: str, prepared: Prepared) -> None:
     with pytest.raises(ValueError, match="10 labelled tracks do not fill a batch of 32"):
         BRANCHES[kind](replace(prepared, labelled=prepared.labelled[:10]), None, TINY, 1, RunLog())
 
 
-def test_augmented_crops_leave_their_source_alone() -> None:
+def test_augmentation_does_not_change_its_input() -> None:
     x = torch.ones(4, 20, 250)
     crops = [augment(x, Recipe(), np.random.default_rng(seed)) for seed in range(60)]
     assert torch.equal(x, torch.ones(4, 20, 250))
@@ -140,7 +140,7 @@ def test_augmented_crops_leave_their_source_alone() -> None:
     assert all((crop == 0).any() and (crop != 0).any() for crop in crops)
 
 
-def test_a_clip_shorter_than_the_crop_is_taken_whole() -> None:
+def test_a_clip_shorter_than_the_crop_is_used_whole() -> None:
     recipe = replace(Recipe(), crop_frames=(90, 126), short_crop_share=0.0)
     lengths = {augment(torch.ones(2, 20, 100), recipe, np.random.default_rng(seed)).shape[2] for seed in range(20)}
     assert max(lengths) == 100
@@ -148,15 +148,15 @@ def test_a_clip_shorter_than_the_crop_is_taken_whole() -> None:
 
 @dataclass
 class _Losses:
-    """Says these losses in turn whatever the branch, and keeps its weights of each pass."""
+    """A loss that returns the given values in turn, and records the branch's weights at each epoch."""
 
-    of_pass: Sequence[float]
+    by_epoch: Sequence[float]
     seen: list[dict[str, Tensor]] = field(default_factory=list)
 
     def __call__(self, branch: nn.Module) -> float:
         assert not branch.training
         self.seen.append(copy.deepcopy(branch.state_dict()))
-        return self.of_pass[len(self.seen) - 1]
+        return self.by_epoch[len(self.seen) - 1]
 
 
 def _same(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:
@@ -164,29 +164,29 @@ def _same(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("losses", "patience", "passes", "best"),
+    ("losses", "patience", "epochs", "best"),
     [
-        ((3.0, 2.0, 1.0, 2.0, 2.0, 0.5, 0.4, 0.3), 2, 5, 3),  # gets better again, but too late
+        ((3.0, 2.0, 1.0, 2.0, 2.0, 0.5, 0.4, 0.3), 2, 5, 3),  # improves again, but too late
         ((3.0, 2.0, 2.5, 1.0, 2.0, 2.0, 2.0, 0.1), 3, 7, 4),
-        ((1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0), 3, 4, 1),  # as good is not better
+        ((1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0), 3, 4, 1),  # equal is not an improvement
         ((8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0), 2, 8, 8),
         ((math.nan, 7.0, math.nan, 9.0, 4.0, 3.0, 2.0, 1.0), 2, 4, 2),
     ],
 )
-def test_training_stops_where_it_gets_worse_and_goes_back_to_the_best_pass(
-    prepared: Prepared, losses: Sequence[float], patience: int, passes: int, best: int
+def test_training_stops_early_and_restores_the_best_epoch(
+    prepared: Prepared, losses: Sequence[float], patience: int, epochs: int, best: int
 ) -> None:
-    recipe = replace(TINY, passes=8, stop_after=8, labelled_batch=64, crop_frames=(25, 30))
+    recipe = replace(TINY, epochs=8, stop_after=8, labelled_batch=64, crop_frames=(25, 30))
     loss = _Losses(losses)
     branch = fit_convolutional(prepared, None, recipe, 1, RunLog(), validation=Validation(loss, patience))
-    assert len(loss.seen) == passes
+    assert len(loss.seen) == epochs
     assert _same(dict(branch.state_dict()), loss.seen[best - 1])
-    assert passes == best or not _same(dict(branch.state_dict()), loss.seen[-1])
+    assert epochs == best or not _same(dict(branch.state_dict()), loss.seen[-1])
 
 
-def test_stopping_after_so_many_passes_is_stopping_on_the_way(prepared: Prepared) -> None:
-    """The schedule is that of all passes, and looking at the loss changes nothing."""
-    recipe = replace(TINY, passes=4, stop_after=4)
+def test_stop_after_does_not_change_earlier_epochs(prepared: Prepared) -> None:
+    """Check that the schedule spans all epochs, and that validation does not affect training."""
+    recipe = replace(TINY, epochs=4, stop_after=4)
     loss = _Losses([4.0, 3.0, 2.0, 1.0])
     fit_convolutional(prepared, None, recipe, 1, RunLog(), validation=Validation(loss, 9))
     stopped = fit_convolutional(prepared, None, replace(recipe, stop_after=2), 1, RunLog())
@@ -194,8 +194,8 @@ def test_stopping_after_so_many_passes_is_stopping_on_the_way(prepared: Prepared
     assert not _same(dict(stopped.state_dict()), loss.seen[2])
 
 
-def test_the_pilot_reports_its_best_pass(tracks: Tracks, statistics: FloatArray) -> None:
-    recipe = replace(TINY, passes=6, stop_after=6)
+def test_the_pilot_reports_its_best_epoch(tracks: Tracks, statistics: FloatArray) -> None:
+    recipe = replace(TINY, epochs=6, stop_after=6)
     found = pilot(RunLog(), "cpu", tracks, statistics, recipe, 1, 2)
     losses = found["held_out_loss"]
     assert found["best_pass"] == 1 + losses.index(min(losses))
@@ -209,7 +209,7 @@ def _events(folder: Path) -> EventAccumulator:
     return events
 
 
-def test_each_pass_is_logged_for_tensorboard_and_ticked(prepared: Prepared, tmp_path: Path) -> None:
+def test_each_epoch_is_logged_for_tensorboard_and_ticked(prepared: Prepared, tmp_path: Path) -> None:
     ticks = _Ticks()
     loss = _Losses([0.25, 0.125])
     fit_convolutional(
@@ -240,6 +240,6 @@ def test_the_command_logs_every_network(trained: Path) -> None:
     assert "loss/validation" in _events(run / "pilot").Tags()["scalars"]
 
 
-def test_a_recipe_comes_back_from_json_as_it_was() -> None:
-    recipe = replace(Recipe(), crop_frames=(7, 9), passes=3)
-    assert Recipe.of(json.loads(json.dumps(asdict(recipe)))) == recipe
+def test_a_recipe_survives_a_round_trip_through_json() -> None:
+    recipe = replace(Recipe(), crop_frames=(7, 9), epochs=3)
+    assert Recipe.of(json.loads(json.dumps(recipe.as_json()))) == recipe

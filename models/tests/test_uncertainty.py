@@ -14,19 +14,19 @@ from reprise_models.uncertainty import KNOTS, Uncertainty, check, fit
 
 TRACKS = 6000
 FOLDS = 5
-Made = tuple[FloatArray, FloatArray, FloatArray]
+Synthetic = tuple[FloatArray, FloatArray, FloatArray]
 
 
 def _deviation(predictions: FloatArray, confidence: FloatArray) -> FloatArray:
-    """What the errors of the made-up tracks are drawn with: more in mid-range, of tempo less where it is sure."""
+    """Return the standard deviation of the synthetic errors: largest in mid-range, for tempo at low confidence."""
     of: FloatArray = 0.05 + 0.6 * predictions * (1 - predictions)
     of[:, TEMPO] = 2 + 40 * (1 - confidence)
     return of
 
 
 @pytest.fixture(scope="module")
-def made() -> Made:
-    """Predictions, confidence and labels of tracks."""
+def synthetic() -> Synthetic:
+    """Return predictions, confidence and labels of tracks."""
     rng = np.random.default_rng(1)
     predictions = rng.uniform(0.02, 0.98, (TRACKS, len(NAMES))).astype(np.float32)
     predictions[:, TEMPO] = rng.uniform(60, 200, TRACKS)
@@ -40,18 +40,18 @@ def fold_of() -> IntArray:
     return np.random.default_rng(2).integers(0, FOLDS, TRACKS)
 
 
-def test_deviations_that_the_errors_were_drawn_with_are_found(made: Made) -> None:
-    predictions, confidence, _ = made
-    stated = fit(*made)(torch.from_numpy(predictions), torch.from_numpy(confidence)).numpy()
+def test_recovers_the_deviations_of_the_errors(synthetic: Synthetic) -> None:
+    predictions, confidence, _ = synthetic
+    stated = fit(*synthetic)(torch.from_numpy(predictions), torch.from_numpy(confidence)).numpy()
     expected = _deviation(predictions, confidence)
     assert (stated > 0).all()
     np.testing.assert_allclose(np.median(stated / expected, axis=0), 1, atol=0.05)
-    # A window of three tenths of the tracks rounds the corners.
+    # A window of three tenths of the tracks smooths the curve.
     assert (np.quantile(np.abs(stated / expected - 1), 0.9, axis=0) < 0.3).all()
 
 
-def test_what_is_calibrated_is_found_to_be(made: Made, fold_of: IntArray) -> None:
-    for name, of in check(*made, fold_of).items():
+def test_reports_calibrated_uncertainty(synthetic: Synthetic, fold_of: IntArray) -> None:
+    for name, of in check(*synthetic, fold_of).items():
         assert of["rms_z"] == pytest.approx(1, abs=0.05), name
         assert of["rms_z_by_third"] == pytest.approx([1, 1, 1], abs=0.12), name
         for nominal, share in of["coverage"].items():
@@ -59,31 +59,31 @@ def test_what_is_calibrated_is_found_to_be(made: Made, fold_of: IntArray) -> Non
 
 
 @pytest.mark.parametrize("factor", [0.5, 2.0])
-def test_deviations_off_by_a_factor_of_two_are_noticed(
-    made: Made, fold_of: IntArray, monkeypatch: pytest.MonkeyPatch, factor: float
+def test_reports_deviations_off_by_a_factor_of_two(
+    synthetic: Synthetic, fold_of: IntArray, monkeypatch: pytest.MonkeyPatch, factor: float
 ) -> None:
     def wrong(*of: FloatArray) -> Uncertainty:
         curves = fit(*of)
         curves.deviation *= factor
         return curves
 
-    right = check(*made, fold_of)
+    right = check(*synthetic, fold_of)
     monkeypatch.setattr(uncertainty, "fit", wrong)
-    noticed = check(*made, fold_of)
+    found = check(*synthetic, fold_of)
     for name in NAMES:
-        assert noticed[name]["rms_z"] == pytest.approx(right[name]["rms_z"] / factor, rel=1e-3)
-        assert noticed[name]["deviation"] == pytest.approx(right[name]["deviation"] * factor, rel=1e-3)
+        assert found[name]["rms_z"] == pytest.approx(right[name]["rms_z"] / factor, rel=1e-3)
+        assert found[name]["deviation"] == pytest.approx(right[name]["deviation"] * factor, rel=1e-3)
         bound = factor * NormalDist().inv_cdf(0.75)
-        assert noticed[name]["coverage"]["0.5"] == pytest.approx(2 * NormalDist().cdf(bound) - 1, abs=0.04)
+        assert found[name]["coverage"]["0.5"] == pytest.approx(2 * NormalDist().cdf(bound) - 1, abs=0.04)
 
 
-def test_each_fold_is_checked_by_the_errors_of_the_others(made: Made) -> None:
-    predictions, confidence, labels = made
+def test_each_fold_is_checked_by_the_errors_of_the_others(synthetic: Synthetic) -> None:
+    predictions, confidence, labels = synthetic
     off = labels.copy()
     first = np.arange(TRACKS) < TRACKS // 2
     off[first] = predictions[first] + 4 * (labels - predictions)[first]
     for of in check(predictions, confidence, off, first.astype(np.int64)).values():
-        # Four times too large by the one half's curve, a quarter by the other's.
+        # Four times too large by one half's curve, a quarter by the other's.
         assert of["rms_z"] == pytest.approx(np.sqrt((4**2 + 0.25**2) / 2), rel=0.15)
 
 
@@ -100,7 +100,7 @@ def test_constant_predictions_get_the_root_mean_square_error(level: float) -> No
     np.testing.assert_allclose(stated, 0.2, atol=0.05)
 
 
-def test_between_knots_is_numpys_interpolation() -> None:
+def test_interpolates_like_numpy_between_knots() -> None:
     rng = np.random.default_rng(4)
     curves = Uncertainty()
     curves.at.copy_(torch.from_numpy(np.sort(rng.random((len(FEATURES), KNOTS)), axis=1)))

@@ -1,1 +1,1 @@
-"""What is checked, part by part of the page."""
+"""Checks of the page, one module per section."""

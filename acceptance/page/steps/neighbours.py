@@ -1,4 +1,4 @@
-"""Which tracks the page calls alike, and how it compares the ways to tell."""
+"""Similar tracks and the comparison of similarity searches."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ ROWS = ".neighbours tbody tr:not(.own) th"
 
 
 def nearest(visit: Visit, api: Api, track_id: str) -> None:
-    """The same as the API's, by another group and metric, and one of them to go to."""
+    """Compare the neighbours with the API's for two groups, and open the first."""
     page = visit.page
     for group, metric in (("predicted_features", "cosine"), ("embedding", "cosine")):
         for label, value in (("Group", group), ("Metric", metric)):
             page.locator("#track").get_by_label(label, exact=True).select_option(value)
         visit.wait("the neighbours", "() => !document.querySelector('.neighbours[aria-busy]')")
-        answer = api.track(track_id, f"/similar?group={group}&metric={metric}&k=10")["neighbours"]
-        expected, found = [neighbour["track_id"] for neighbour in answer], visit.texts(ROWS)
-        visit.require(expected, f"The API names no neighbours in {group}.")
+        neighbours = api.track(track_id, f"/similar?group={group}&metric={metric}&k=10")["neighbours"]
+        expected, found = [neighbour["track_id"] for neighbour in neighbours], visit.texts(ROWS)
+        visit.require(expected, f"The API returns no neighbours in {group}.")
         visit.require(
             found == expected,
             f"By {group}, {metric} the page's neighbours are {found}, the API's {expected}.",
@@ -28,8 +28,8 @@ def nearest(visit: Visit, api: Api, track_id: str) -> None:
     page.locator(f"{ROWS} a").first.click()
     visit.wait("the neighbour's heading", HEADING, found[0])
     page.go_back()
-    visit.wait("the way back", f"id => ({SHOWN})() && ({HEADING})(id)", track_id)
-    visit.say(f"neighbours: as the API has them, by features and by embedding; {found[0]} opened")
+    visit.wait("the previous track", f"id => ({SHOWN})() && ({HEADING})(id)", track_id)
+    visit.info(f"neighbours: as in the API, by features and by embedding; {found[0]} opened")
 
 
 def comparison(visit: Visit) -> None:
@@ -40,6 +40,6 @@ def comparison(visit: Visit) -> None:
     visit.require(cells == searches**2, f"{searches} searches are compared in {cells} cells.")
     visit.require(
         "Euclidean" in visit.text(".scales summary"),
-        "The comparison does not say what rules the distance.",
+        "The comparison does not show which columns dominate the distance.",
     )
-    visit.say(f"comparison: {searches} searches against each other, and what rules each distance")
+    visit.info(f"comparison: {searches} searches pairwise, with the contribution of each column")

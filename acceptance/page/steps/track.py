@@ -1,4 +1,4 @@
-"""A track: uploaded, and what the page shows of it."""
+"""The upload of a track and its sections on the page."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ FEATURES = (
     "tempo",
     "valence",
 )
-LITTLE_R2 = 0.2
-# The track of the address, not the one before it, which stays for a moment.
+LOW_CONFIDENCE_R2 = 0.2
+# The track in the URL is shown; the previous one stays for a moment.
 SHOWN = """
 () => document.querySelector('#value-energy')
   && !document.querySelector('#track[aria-busy]')
@@ -29,20 +29,20 @@ SHOWN = """
 
 
 def upload(visit: Visit, api: Api, file: Path) -> str:
-    """Through the file input; returns the id that the track was given."""
+    """Upload through the file input; return the id of the new track."""
     before = visit.page.url
     visit.page.set_input_files("#file", file)
     visit.wait(f"{file.name} to be predicted", "before => location.href !== before", before)
     visit.wait(f"the features of {file.name}", SHOWN)
     track_id = shown(visit)
     known = api.track(track_id)["track_id"]
-    visit.require(known == track_id, f"The API knows {track_id} as {known}.")
-    visit.say(f"upload: {file.name} became track {track_id}, and the page went there")
+    visit.require(known == track_id, f"The API returns {known} for the track {track_id}.")
+    visit.info(f"upload: {file.name} became track {track_id}, and the page opened it")
     return track_id
 
 
 def upload_several(visit: Visit, api: Api, files: list[Path]) -> str:
-    """A good file and a bad one, chosen together."""
+    """Upload a valid and an invalid file, selected together."""
     before = shown(visit)
     visit.page.set_input_files("#file", files)
     visit.wait(
@@ -50,24 +50,22 @@ def upload_several(visit: Visit, api: Api, files: list[Path]) -> str:
         f"() => document.querySelectorAll('.upload.done').length >= {len(files) + 1}",
     )
     visit.wait(
-        "the page to go to the good one",
+        "the page to open the valid one",
         f"before => ({SHOWN})() && !location.hash.endsWith(before)",
         quote(before),
     )
     track_id = shown(visit)
     api.track(track_id)
-    visit.say(
-        f"upload: {len(files)} files together, one after another; the page went to {track_id}"
-    )
+    visit.info(f"upload: {len(files)} files selected together, uploaded one after another; the page opened {track_id}")
     return track_id
 
 
 def open_link(visit: Visit, track_id: str) -> None:
     visit.page.goto(f"{visit.url}/#/track/{quote(track_id, safe='')}")
-    visit.wait(f"the link of {track_id} to open", SHOWN)
+    visit.wait(f"the link to {track_id} to open", SHOWN)
     heading = visit.text("#track-heading")
-    visit.require(heading == track_id, f"The link of {track_id} shows {heading}.")
-    visit.say(f"link: #/track/{track_id} opens the track")
+    visit.require(heading == track_id, f"The link to {track_id} shows {heading}.")
+    visit.info(f"link: #/track/{track_id} opens the track")
 
 
 def shown(visit: Visit) -> str:
@@ -75,51 +73,47 @@ def shown(visit: Visit) -> str:
 
 
 def features(visit: Visit, api: Api, track_id: str) -> None:
-    """All eight as the API has them, and a word for those that the model hardly hears."""
+    """Compare the eight features and the low-confidence marks with the API."""
     prediction = api.track(track_id)["prediction"]
-    unheard = []
+    low_confidence = []
     for feature in FEATURES:
         row = f"tr:has(#value-{feature})"
-        page, answer = (
+        shown_value, expected = (
             float(visit.text(f"#value-{feature}").lstrip("~")),
             prediction["features"][feature],
         )
         unit = 0.1 if feature == "tempo" else 0.001
         visit.require(
-            abs(page - answer) <= 0.51 * unit,
-            f"The page shows {feature} {page}, the API says {answer}.",
+            abs(shown_value - expected) <= 0.51 * unit,
+            f"The page shows {feature} {shown_value}, the API returns {expected}.",
         )
-        little = prediction["r2"][feature] < LITTLE_R2
-        marked = "hardly heard" in visit.text(row)
+        is_low = prediction["r2"][feature] < LOW_CONFIDENCE_R2
+        is_marked = "low confidence" in visit.text(row)
         visit.require(
-            little == marked,
-            f"{feature} has R2 {prediction['r2'][feature]}, yet marked is {marked}.",
+            is_low == is_marked,
+            f"{feature} has R2 {prediction['r2'][feature]}, but marked as low confidence: {is_marked}.",
         )
         visit.require(
             f"{prediction['r2'][feature]:.2f}" in visit.text(f"{row} .r2"),
             f"The R2 of {feature} is missing.",
         )
         visit.require("±" in visit.text(row), f"{feature} has no uncertainty.")
-        unheard += [feature] if little else []
+        low_confidence += [feature] if is_low else []
     notes = visit.text(".features .notes")
-    visit.require(
-        f"{prediction['tempo_alternate']:.1f} BPM" in notes, f"No alternate tempo in: {notes}"
-    )
+    visit.require(f"{prediction['tempo_alternate']:.1f} BPM" in notes, f"No alternate tempo in: {notes}")
     visit.require("Confidence" in notes, f"No confidence of the tempo in: {notes}")
-    visit.say(
-        f"features: all eight as the API has them; hardly heard: {', '.join(unheard) or 'none'}"
-    )
+    visit.info(f"features: all eight as in the API; low confidence: {', '.join(low_confidence) or 'none'}")
 
 
 def curve(visit: Visit, api: Api, track_id: str) -> None:
     clips = api.track(track_id)["clips"]
     if len(clips) == 1:
-        said = visit.text(".pair")
+        message = visit.text(".pair")
         visit.require(
-            "One clip of" in said and visit.page.locator(".curve").count() == 0,
-            f"A single clip reads: {said}",
+            "One clip of" in message and visit.page.locator(".curve").count() == 0,
+            f"A single clip shows: {message}",
         )
-        visit.say("curve: one clip, and the page says so")
+        visit.info("curve: one clip, and the page states it")
         return
     visit.page.locator(".pair select").select_option("valence")
     points = visit.page.locator(".curve .points").get_attribute("d") or ""
@@ -128,15 +122,15 @@ def curve(visit: Visit, api: Api, track_id: str) -> None:
         f"The curve has {points.count('M')} points of {len(clips)} clips.",
     )
     visit.page.get_by_text("Clips as a table").click()
-    # Its rows are made when the browser says that it is open, a moment later.
+    # Its rows are created on the toggle event, a moment later.
     visit.wait_for("the table of clips", ".pair details tbody tr")
     rows = visit.page.locator(".pair details tbody tr").count()
     visit.require(rows == len(clips), f"The clips' table has {rows} rows of {len(clips)} clips.")
-    visit.say(f"curve: {len(clips)} points, and as many rows in the table beside it")
+    visit.info(f"curve: {len(clips)} points, and as many rows in its table")
 
 
 def genres(visit: Visit, api: Api, track_id: str) -> None:
     expected = [genre["name"] for genre in api.track(track_id)["prediction"]["genres"]]
     found = visit.texts(".pair .shares th")
     visit.require(found == expected, f"The page's genres are {found}, the API's {expected}.")
-    visit.say(f"genres: {len(found)}, {found[0]} first")
+    visit.info(f"genres: {len(found)}, {found[0]} first")

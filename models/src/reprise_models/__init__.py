@@ -1,1 +1,1 @@
-"""Trains the networks of Reprise and exports them to ONNX."""
+"""Training of Reprise's networks and their export to ONNX."""

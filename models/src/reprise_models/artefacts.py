@@ -1,4 +1,4 @@
-"""What a training run leaves behind: the weights and the figures, enough to export again in seconds."""
+"""The files of a training run: weights, settings and metrics, from which a model is exported in seconds."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PAGE = "MODEL_CARD.html"
 
 @dataclass(frozen=True)
 class Run:
-    """A trained network in eval mode, what is known about its training, and its reference distributions."""
+    """A trained network in eval mode, the settings and metrics of its training, and its reference distributions."""
 
     model: EchoNestCnn
     training: dict[str, Any]
@@ -36,9 +36,9 @@ class Run:
 
 
 def save(folder: Path, run: Run) -> None:
-    """Writes the weights and buffers, the training's figures and settings, and the reference distributions.
+    """Write the weights and buffers, the settings and metrics of the training, and the reference distributions.
 
-    What was measured of the weights that were there before is deleted.
+    Measurements of earlier weights in the folder are deleted.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name in MEASURED:
@@ -49,7 +49,7 @@ def save(folder: Path, run: Run) -> None:
 
 
 def load(folder: Path) -> Run:
-    """Reads what `save` wrote."""
+    """Read a run that `save` wrote."""
     training = read_json(folder / TRAINING)
     recipe = training["recipe"]
     model = EchoNestCnn(len(training["genres"]), recipe["convolutional"], recipe["perceptrons"])
@@ -58,18 +58,18 @@ def load(folder: Path) -> Run:
 
 
 def write_reference(folder: Path, reference: dict[str, Any]) -> None:
-    """Writes the reference distributions on one line: a histogram of a thousand bins is for programs to read."""
+    """Write the reference distributions on one line; a histogram of a thousand bins is not meant for people."""
     (folder / REFERENCE).write_text(compact(reference) + "\n", encoding="utf-8")
 
 
 def measured(folder: Path) -> dict[str, Any]:
-    """What other commands measured of the model in `folder`, by the file's name; empty where they were not run."""
+    """Return the measurements of the model in `folder` by file name; those that were not made are missing."""
     files = (folder / name for name in MEASURED)
     return {file.name: read_json(file) for file in files if file.exists()}
 
 
 def compact(content: object) -> str:
-    """JSON on one line, numbers rounded as in every file here."""
+    """Return JSON on one line, with numbers rounded as in every file of a model."""
     return json.dumps(_rounded(content), separators=(",", ":"), ensure_ascii=False)
 
 
@@ -86,7 +86,7 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 
 
 def _rounded(content: object) -> object:
-    """Seven significant digits of every number: what float32 holds; more would be noise in a diff."""
+    """Round every number to seven significant digits, the precision of float32; more would be noise in a diff."""
     if isinstance(content, float):
         return float(f"{content:.7g}")
     if isinstance(content, dict):

@@ -1,4 +1,4 @@
-"""The commands; each prints what it did. Run them in the folder `models`, as README.md shows."""
+"""The commands for training, export and measurements. Run them in the folder `models`; see README.md."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from reprise_models.pilot import pilot
 from reprise_models.prepared import statistics_of
 from reprise_models.reference import inputs, reference
 from reprise_models.splits import folds_by_artist
-from reprise_models.train import Recipe, passes
+from reprise_models.train import Recipe, total_epochs
 from reprise_models.work import Work
 
 P = ParamSpec("P")
@@ -53,29 +53,33 @@ def train() -> None:
     parser = _parser("Cross-validates the recipe, then trains on every track.", needs_data=True)
     _training_options(parser)
     parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument("--passes", type=int, default=Recipe.passes, help="at most so many over the labelled tracks")
-    parser.add_argument("--patience", type=int, default=8, help="passes without a better one before training stops")
-    parser.add_argument("--compare", action="store_true", help="also train what does not ship, for the card")
+    parser.add_argument(
+        "--passes", type=int, default=Recipe.epochs, help="maximum number of epochs over the labelled tracks"
+    )
+    parser.add_argument("--patience", type=int, default=8, help="epochs without improvement before training stops")
+    parser.add_argument("--compare", action="store_true", help="also train the models of the card's comparison")
     options = parser.parse_args()
 
     start = time.perf_counter()
     tracks, seed = _load(options.data), options.seed
     statistics = statistics_of(tracks)
     fma_statistics = _read(sources.fma_statistics, options.data, tracks) if options.compare else None
-    recipe = dataclasses.replace(Recipe(), passes=options.passes, stop_after=options.passes)
+    recipe = dataclasses.replace(Recipe(), epochs=options.passes, stop_after=options.passes)
     with _work(options) as work:
-        found = work.submit("pilot", recipe.passes, pilot, tracks, statistics, recipe, seed, options.patience).result()
+        found = work.submit("pilot", recipe.epochs, pilot, tracks, statistics, recipe, seed, options.patience).result()
         recipe = dataclasses.replace(recipe, stop_after=found["best_pass"])
         folds = folds_by_artist(tracks, options.folds, seed)
-        tested = [
-            work.submit(f"fold-{i}", passes(recipe), run_fold, tracks, statistics, fold, recipe, seed)
+        fold_futures = [
+            work.submit(f"fold-{i}", total_epochs(recipe), run_fold, tracks, statistics, fold, recipe, seed)
             for i, fold in enumerate(folds)
         ]
-        final = work.submit("final", passes(recipe), train_on_all, tracks, statistics, recipe, seed)
-        others = Comparison(work, tracks, statistics, fma_statistics, folds, recipe, seed) if options.compare else None
-        results = [future.result() for future in tested]
+        final = work.submit("final", total_epochs(recipe), train_on_all, tracks, statistics, recipe, seed)
+        compared = (
+            Comparison(work, tracks, statistics, fma_statistics, folds, recipe, seed) if options.compare else None
+        )
+        results = [future.result() for future in fold_futures]
         model = final.result()
-        comparison = None if others is None else others.result()
+        comparison = None if compared is None else compared.result()
     validation, pooled = summary(tracks, results), pool_folds(results)
     labels = tracks.labels[pooled.rows]
     model.uncertainty.load_state_dict(uncertainty.fit(pooled.predictions, pooled.confidence, labels).state_dict())
@@ -87,7 +91,7 @@ def train() -> None:
                 **{module: version(module) for module in ("torch", "numpy", "scikit-learn")},
             },
             "seed": options.seed,
-            "recipe": dataclasses.asdict(recipe),
+            "recipe": recipe.as_json(),
             "data": {
                 "labelled_tracks": len(tracks.labelled),
                 "genre_only_tracks": len(tracks.unlabelled),
@@ -115,9 +119,9 @@ def train() -> None:
 
 def _training_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=_count, default=1, help="networks trained at a time; changes no figure")
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="cuda where there is one")
-    parser.add_argument("--logs", type=Path, default=Path("runs"), help="folder of TensorBoard's event files")
+    parser.add_argument("--jobs", type=_count, default=1, help="networks trained concurrently; does not change results")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto uses CUDA if available")
+    parser.add_argument("--logs", type=Path, default=Path("runs"), help="folder for TensorBoard's event files")
 
 
 def _count(text: str) -> int:
@@ -156,7 +160,7 @@ def export_model() -> None:
 
 def measure_reference() -> None:
     parser = _parser(
-        "Computes the inputs of reference.json anew from the data trained on; the rest of it takes a training.",
+        "Recomputes the inputs of reference.json from the training data; the rest of the file needs a training run.",
         needs_data=True,
     )
     options = parser.parse_args()
@@ -172,7 +176,7 @@ def measure_reference() -> None:
 
 def measure_end_to_end() -> None:
     parser = _parser(
-        "Trains without the artists of the labelled clips, then has the product predict these.", needs_data=True
+        "Trains without the artists of the labelled clips, then predicts these with the product.", needs_data=True
     )
     _training_options(parser)
     parser.add_argument("--contract", type=Path, default=CONTRACT, help="the MFCC contract's file")
@@ -184,11 +188,12 @@ def measure_end_to_end() -> None:
             work, tracks, options.data, artefacts.load(options.model), options.contract, options.reprise, options.seed
         )
     artefacts.write_json(options.model / artefacts.END_TO_END, measured)
-    for place in ("product", "arrays"):
-        r2 = measured[place]["mean_r2_without_tempo"]
-        within = measured[place]["features"]["tempo"]["within_4_percent"]
+    for source in ("product", "arrays"):
+        r2 = measured[source]["mean_r2_without_tempo"]
+        within = measured[source]["features"]["tempo"]["within_4_percent"]
         print(
-            f"{place}: {measured[place]['clips']} clips, mean R2 without tempo {r2:.3f}, tempo within 4 % {within:.3f}"
+            f"{source}: {measured[source]['clips']} clips, mean R2 without tempo {r2:.3f},"
+            f" tempo within 4 % {within:.3f}"
         )
 
 
@@ -200,7 +205,7 @@ def measure_parity() -> None:
     clips = sorted((options.data / "audio").glob("*.mp3"))
     measured = measure(artefacts.load(options.model).model, data.load(options.data), clips)
     artefacts.write_json(options.model / artefacts.PARITY, measured)
-    print(f"{measured['clips']} clips, mean difference {measured['mean_difference']:.4f}, tempo apart")
+    print(f"{measured['clips']} clips, mean difference {measured['mean_difference']:.4f} without tempo")
     for name, of in measured["inputs"].items():
         print(f"{name:8} array - clip {of['bias']:+.3f}, standard deviation {of['error_std']:.3f}")
 
@@ -218,15 +223,15 @@ def measure_latency() -> None:
 
 
 def _load(folder: Path) -> data.Tracks:
-    """The tracks in `folder`."""
+    """Read the tracks in `folder`."""
     return _read(sources.load, folder)
 
 
 def _read(read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What `read` gives; ends the command with one sentence where it cannot."""
+    """Call `read`; exit with a one-sentence message if it fails."""
     try:
         return read(*args, **kwargs)
     except KeyError as e:
-        sys.exit(f"{args[0]}: a file lacks {e}; README.md says what each must hold")
+        sys.exit(f"{args[0]}: a file has no {e}; see README.md for the required contents")
     except (OSError, ValueError, BadZipFile) as e:
         sys.exit(f"{args[0]}: {e}" if isinstance(e, BadZipFile) else str(e))

@@ -1,7 +1,7 @@
-"""The models that do not ship, for the card's table: what the project began by asking.
+"""The models that are not shipped, for the card's comparison.
 
-Is a CNN right for this regression; is a genre classifier first and a regression after better than one network with
-two heads; does the whole clip say more than three seconds of it.
+They answer the project's initial questions: whether a CNN suits this regression, whether a genre classifier followed by
+a regression is better than one network with two heads, and whether the whole clip is better than three seconds of it.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from torch import Tensor
 from reprise_models import teachers
 from reprise_models.clip import OPENING_FRAMES
 from reprise_models.data import FloatArray, Tracks
-from reprise_models.evaluate import compared, tempo_of_openings, with_tempo
+from reprise_models.evaluate import summarise_folds, tempo_of_openings, with_tempo
 from reprise_models.network import CLIP_STATISTICS
 from reprise_models.prepared import Prepared
 from reprise_models.runlog import RunLog
 from reprise_models.splits import Fold, apart_from, block_folds
-from reprise_models.train import Recipe, answers, fit_convolutional, fit_perceptron, frames_of
+from reprise_models.train import Recipe, fit_convolutional, fit_perceptron, frames_of, run_branch
 from reprise_models.work import Work
 
-# Of the training artists. All of them is the teacher itself, which is among the models of the cross-validation.
+# Shares of the training artists. 100 % is the teacher itself, a model of the cross-validation.
 LEARNING_CURVE = {f"teacher, {share:.0%} of the artists": share for share in (0.25, 0.5, 0.75)}
 
 
 class Comparison:
-    """The models of every fold, started side by side."""
+    """The concurrent trainings of the compared models on all folds."""
 
     def __init__(
         self,
@@ -42,7 +42,10 @@ class Comparison:
         recipe: Recipe,
         seed: int,
     ) -> None:
-        """`fma_statistics`: [N, 140] of FMA's own `features.csv`, for baselines; None where it is not there."""
+        """Start the trainings.
+
+        fma_statistics: [N, 140] of FMA's own `features.csv`, for baselines; None if unavailable.
+        """
         self._tracks = tracks
         self._folds = folds
         stop = recipe.stop_after
@@ -56,13 +59,13 @@ class Comparison:
         ]
 
     def result(self) -> dict[str, Any]:
-        """Figures by model, genre accuracy by model, and the teacher's figure by share of the artists."""
+        """Wait for the trainings; return metrics and genre accuracy by model, with the teacher's learning curve."""
         rows = [fold.test for fold in self._folds]
         models = [future.result() for future in self._models]
         genres = [future.result() for future in self._genres]
         return {
             "models": {
-                name: compared(list(zip(rows, [fold[name] for fold in models], strict=True)), self._tracks)
+                name: summarise_folds(list(zip(rows, [fold[name] for fold in models], strict=True)), self._tracks)
                 for name in models[0]
             },
             "genre_accuracy_by_blocks": {name: _mean_and_spread([fold[name] for fold in genres]) for name in genres[0]},
@@ -79,34 +82,34 @@ def run_fold(
     recipe: Recipe,
     seed: int,
 ) -> dict[str, FloatArray]:
-    """Predictions [N, 8] in natural units of the fold's test tracks, by name of the model."""
+    """Train the models of a fold; return predictions [N, 8] in natural units of its test tracks, by model."""
     prepared = Prepared.of(tracks, statistics, fold.labelled, fold.extra)
     tempo, _ = tempo_of_openings(tracks.openings[fold.test])
     values = _convolutional(log, device, prepared, recipe, seed)
     values["SVM on statistics of the first 3 s"] = _svr(prepared, prepared.statistics[:, CLIP_STATISTICS:])
     if fma_statistics is not None:
         values |= _on_fma_statistics(prepared, fma_statistics, seed)
-    said = {name: prepared.natural_units(v[fold.test]) for name, v in values.items()}
-    said |= _learning_curve(tracks, statistics, fold, seed)
-    return {name: with_tempo(spectral, tempo) for name, spectral in said.items()}
+    predictions = {name: prepared.natural_units(v[fold.test]) for name, v in values.items()}
+    predictions |= _learning_curve(tracks, statistics, fold, seed)
+    return {name: with_tempo(spectral, tempo) for name, spectral in predictions.items()}
 
 
 def _convolutional(log: RunLog, device: str, prepared: Prepared, recipe: Recipe, seed: int) -> dict[str, FloatArray]:
-    """[N, 7] standardised answers of CNNs without a teacher, and of what is stacked on one that knows genres only."""
-    heard, openings = frames_of(prepared, device), torch.from_numpy(prepared.openings).to(device)
+    """Return standardised predictions [N, 7] of CNNs without a teacher, and of SVMs stacked on a genre CNN."""
+    picked, openings = frames_of(prepared, device), torch.from_numpy(prepared.openings).to(device)
 
     def fit(name: str, settings: Recipe, frames: Tensor) -> tuple[FloatArray, FloatArray, FloatArray]:
         branch = fit_convolutional(prepared, None, settings, seed, log.of(name), device, frames=frames)
-        return answers(branch, frames)
+        return run_branch(branch, frames)
 
     labels_alone = replace(recipe, genre_weight=0.0, extra_batch=0)
     three_seconds = replace(recipe, crop_frames=(90, OPENING_FRAMES), short_crop_share=0.0)
     values = {
-        "CNN, labels alone": fit("labels-alone", labels_alone, heard)[0],
-        "CNN, joint genre head": fit("joint-genre", recipe, heard)[0],
+        "CNN, labels alone": fit("labels-alone", labels_alone, picked)[0],
+        "CNN, joint genre head": fit("joint-genre", recipe, picked)[0],
         "CNN, joint genre head, first 3 s": fit("first-3-s", three_seconds, openings)[0],
     }
-    _, posterior, embedding = fit("genre-first", replace(recipe, value_weight=0.0), heard)
+    _, posterior, embedding = fit("genre-first", replace(recipe, value_weight=0.0), picked)
     logits = _standardised(np.log(posterior + 1e-6))
     both = np.concatenate([prepared.statistics, logits], axis=1)
     return values | {
@@ -117,7 +120,7 @@ def _convolutional(log: RunLog, device: str, prepared: Prepared, recipe: Recipe,
 
 
 def _on_fma_statistics(prepared: Prepared, fma_statistics: FloatArray, seed: int) -> dict[str, FloatArray]:
-    """[N, 7] standardised answers of the classical regressions on the statistics that FMA publishes."""
+    """Return standardised predictions [N, 7] of classical regressions on the statistics that FMA publishes."""
     x, rows, values = _standardised(fma_statistics), prepared.labelled, prepared.values
     return {
         "ridge on FMA's features.csv": teachers.ridge(x, rows, values),
@@ -127,7 +130,7 @@ def _on_fma_statistics(prepared: Prepared, fma_statistics: FloatArray, seed: int
 
 
 def _learning_curve(tracks: Tracks, statistics: FloatArray, fold: Fold, seed: int) -> dict[str, FloatArray]:
-    """[M, 7] what the teacher says of the test tracks in natural units, from each share of the training artists."""
+    """Return the teacher's predictions [M, 7] for the test tracks, natural units, by share of the training artists."""
     artists = sorted({str(tracks.artists[row]) for row in fold.labelled})
     np.random.default_rng(seed).shuffle(artists)
     curve = {}
@@ -142,9 +145,9 @@ def _learning_curve(tracks: Tracks, statistics: FloatArray, fold: Fold, seed: in
 def genre_fold(
     log: RunLog, device: str, tracks: Tracks, statistics: FloatArray, fold: int, folds: int, recipe: Recipe, seed: int
 ) -> dict[str, float]:
-    """Shares of right genres of one fold's blocks of neighbouring ids, by name of the model.
+    """Return the genre accuracy by model on one fold, grouped in blocks of neighbouring ids.
 
-    The network is of the form that ships with one branch of each kind, trained without a teacher.
+    The network has the shipped architecture with one branch of each kind, trained without a teacher.
     """
     in_fold = block_folds(tracks.ids, folds, seed) == fold
     test = np.flatnonzero(in_fold)
@@ -154,8 +157,8 @@ def genre_fold(
     prepared = Prepared.of(tracks, statistics, labelled, extra)
     cnn = fit_convolutional(prepared, None, recipe, seed, log.of("cnn"), device)
     perceptron = fit_perceptron(prepared, None, recipe, seed, log.of("perceptron"), device)
-    by_cnn = answers(cnn, frames_of(prepared, device)[test])[1]
-    by_perceptron = answers(perceptron, torch.from_numpy(prepared.statistics[test]).to(device))[1]
+    by_cnn = run_branch(cnn, frames_of(prepared, device)[test])[1]
+    by_perceptron = run_branch(perceptron, torch.from_numpy(prepared.statistics[test]).to(device))[1]
     rows = np.concatenate([labelled, extra])
     svc = SVC(C=teachers.SVR_C, gamma=teachers.SVR_GAMMA / statistics.shape[1])
     by_svc = svc.fit(prepared.statistics[rows], tracks.genres[rows]).predict(prepared.statistics[test])

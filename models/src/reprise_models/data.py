@@ -1,4 +1,4 @@
-"""Reads the training arrays: MFCCs of 250 frames a track and of its opening, genres, labels and artists."""
+"""The training arrays: MFCCs of 250 frames per track and of its opening, genres, labels and artists."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _OPENING_SCALE = 25.0  # and this one 25 times
 
 @dataclass(frozen=True)
 class Tracks:
-    """Tracks in ascending order of id; N of them, row i of every field the same track.
+    """N tracks in ascending order of id; row i of every field is the same track.
 
     ids:    [N] track ids.
     frames: [N, 20, 250] MFCCs, frames about 120 ms apart over the whole 30 s clip.
     openings: [N, 20, 126] MFCCs, every frame of the first 3 s but the first four.
     genres: [N] index into `genre_names`.
-    labels: [N, 8] Echo Nest values in natural units, NaN throughout a row without labels.
+    labels: [N, 8] Echo Nest values in natural units, all NaN in a row without labels.
     artists: N names, None where unknown; tracks with labels have one.
     """
 
@@ -52,22 +52,22 @@ class Tracks:
         if self.labels.shape != (n, len(NAMES)) or len(self.genres) != n or len(self.artists) != n:
             raise ValueError("fields disagree about the number of tracks")
         if not (np.isfinite(self.frames).all() and np.isfinite(self.openings).all()):
-            raise ValueError("frames or openings hold a value that is not finite")
+            raise ValueError("frames or openings contain a value that is not finite")
 
     @property
     def labelled(self) -> IntArray:
-        """Rows that have the eight labels."""
+        """Return the rows with labels."""
         return np.flatnonzero(~np.isnan(self.labels).any(axis=1))
 
     @property
     def unlabelled(self) -> IntArray:
-        """Rows that have a genre only."""
+        """Return the rows with a genre only."""
         return np.flatnonzero(np.isnan(self.labels).any(axis=1))
 
 
 def load(folder: Path) -> Tracks:
-    """Reads the four files of `folder`; tracks without a genre are left out."""
-    # Opened here, since NumPy leaves a file open that turns out to be no archive.
+    """Read the four files of `folder`; tracks without a genre are excluded."""
+    # Opened here, since NumPy does not close a file that is not an archive.
     with (folder / MFCC_FILE).open("rb") as file, np.load(file) as arrays:
         ids = arrays["ids"].astype(np.int64)
         scaled = arrays["mfcc_x4"]

@@ -1,4 +1,4 @@
-"""Figures of a prediction against its labels, and five-fold cross-validation."""
+"""Metrics of predictions against labels, and cross-validation."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from reprise_models.tempo import TempoEstimator
 from reprise_models.tempo_evaluation import within
 from reprise_models.train import Recipe, train
 
-Figures = dict[str, dict[str, float]]
+Metrics = dict[str, dict[str, float]]
 
-# Picked frames of the first 30, 10 and 5 seconds, to show what a shorter clip costs.
+# Picked frames of the first 30, 10 and 5 seconds, to measure the quality on shorter clips.
 CLIP_SECONDS: dict[str, int] = {"30": PICKED_FRAMES, "10": 83, "5": 42}
 SHIPPED = "the network that ships"
 HISTOGRAM_CELLS = 24
@@ -32,10 +32,10 @@ _BATCH = 256
 
 @dataclass(frozen=True)
 class FoldResult:
-    """What one fold's models said of its test tracks; `rows` are rows of the Tracks.
+    """The predictions of one fold's models for its test tracks; `rows` are rows of the Tracks.
 
-    predictions: [N, 8] in natural units, by name of the model; tempo is always the estimator's, of the first 3 s.
-    by_seconds: [N, 8] of the network that ships, by seconds heard.
+    predictions: [N, 8] in natural units, by model; tempo is always the estimator's, from the first 3 s.
+    by_seconds: [N, 8] of the shipped network, by seconds of input.
     confidence: [N] of the tempo.
     genre_right: [N] whether the likeliest genre is the right one.
     """
@@ -47,13 +47,13 @@ class FoldResult:
     genre_right: FloatArray
 
 
-def figures(labels: FloatArray, predictions: FloatArray) -> Figures:
-    """R², MAE, RMSE and Pearson's r per feature; both arrays [N, 8] in natural units.
+def metrics(labels: FloatArray, predictions: FloatArray) -> Metrics:
+    """Return R², MAE, RMSE and Pearson's r per feature; both arrays [N, 8] in natural units.
 
-    Tempo also has the shares within 4 % of the label, and of it, its double or its half.
-    Pearson's r of a constant is undefined and left out.
+    Tempo also has the shares within 4 % of the label, and of the label, its double or its half.
+    Pearson's r of a constant is undefined and omitted.
     """
-    result: Figures = {}
+    result: Metrics = {}
     for column, name in enumerate(NAMES):
         y = labels[:, column].astype(np.float64)
         p = predictions[:, column].astype(np.float64)
@@ -74,9 +74,9 @@ def figures(labels: FloatArray, predictions: FloatArray) -> Figures:
     return result
 
 
-def over_folds(folds: Sequence[Figures]) -> Figures:
-    """Mean of each figure over the folds, and as `<figure>_std` its sample standard deviation."""
-    result: Figures = {}
+def over_folds(folds: Sequence[Metrics]) -> Metrics:
+    """Return the mean of each metric over the folds, and its sample standard deviation as `<metric>_std`."""
+    result: Metrics = {}
     for name in NAMES:
         result[name] = {}
         for key in folds[0][name]:
@@ -86,17 +86,17 @@ def over_folds(folds: Sequence[Figures]) -> Figures:
     return result
 
 
-def mean_r2_without_tempo(of: Figures) -> float:
-    """The one number that models are compared by; tempo is another matter."""
+def mean_r2_without_tempo(of: Metrics) -> float:
+    """Return the mean R² of the seven features without tempo, by which models are compared."""
     return float(np.mean([of[name]["r2"] for column, name in enumerate(NAMES) if column != TEMPO]))
 
 
 def predict(
     model: EchoNestCnn, frames: FloatArray, openings: FloatArray, tempo: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Features [N, 8] in natural units and genre probabilities [N, G].
+    """Return features [N, 8] in natural units and genre probabilities [N, G].
 
-    Of picked frames [N, 20, T] and openings [N, 20, T'], all valid; tempo [N] is handed through.
+    Inputs are picked frames [N, 20, T] and openings [N, 20, T'], all valid; tempo [N] is passed through.
     """
     features, genres = [], []
     with torch.no_grad():
@@ -104,7 +104,7 @@ def predict(
             x = torch.from_numpy(frames[start : start + _BATCH])
             opening = torch.from_numpy(openings[start : start + _BATCH])
             masks = torch.ones(len(x), x.shape[2]), torch.ones(len(x), opening.shape[2])
-            values, genre, _ = model.answer(x, masks[0], opening, masks[1])
+            values, genre, _ = model.score_frames(x, masks[0], opening, masks[1])
             natural = model.natural_units(values, torch.from_numpy(tempo[start : start + _BATCH]))
             features.append(natural.numpy())
             genres.append(genre.numpy())
@@ -112,35 +112,35 @@ def predict(
 
 
 def tempo_of_openings(openings: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Tempo in BPM and its confidence, each [N], from the first 3 s alone: all that the arrays hold at full rate."""
+    """Return tempo in BPM and its confidence, each [N], from the first 3 s, the only part at full rate."""
     estimator = TempoEstimator().eval()
     tempo, confidence = [], []
     with torch.no_grad():
         for start in range(0, len(openings), _BATCH):
             part = torch.from_numpy(openings[start : start + _BATCH])
             padded = torch.nn.functional.pad(part, (0, CLIP_FRAMES - OPENING_FRAMES))
-            estimate, _, sure = estimator(padded, torch.full((len(part),), OPENING_FRAMES))
+            estimate, _, probability = estimator(padded, torch.full((len(part),), OPENING_FRAMES))
             tempo.append(estimate.numpy())
-            confidence.append(sure.numpy())
+            confidence.append(probability.numpy())
     return np.concatenate(tempo), np.concatenate(confidence)
 
 
 def with_tempo(spectral: FloatArray, tempo: FloatArray) -> FloatArray:
-    """[N, 8] of features without tempo [N, 7] and tempo [N]."""
-    together: FloatArray = np.insert(spectral, TEMPO, tempo, axis=1)
-    return together
+    """Return [N, 8], features without tempo [N, 7] and tempo [N] combined."""
+    combined: FloatArray = np.insert(spectral, TEMPO, tempo, axis=1)
+    return combined
 
 
 def run_fold(
     log: RunLog, device: str, tracks: Tracks, statistics: FloatArray, fold: Fold, recipe: Recipe, seed: int
 ) -> FoldResult:
-    """Trains without the fold's artists and predicts them."""
+    """Train without the fold's artists and predict their tracks."""
     prepared = Prepared.of(tracks, statistics, fold.labelled, fold.extra)
     trained = train(log, device, prepared, recipe, seed)
     test = fold.test
     tempo, confidence = tempo_of_openings(tracks.openings[test])
     predictions = {
-        name: with_tempo(prepared.natural_units(values[test]), tempo) for name, values in trained.answers.items()
+        name: with_tempo(prepared.natural_units(values[test]), tempo) for name, values in trained.predictions.items()
     }
     constant = np.repeat(tracks.labels[fold.labelled].mean(axis=0, keepdims=True), len(test), axis=0)
     by_seconds = {
@@ -151,7 +151,7 @@ def run_fold(
     return FoldResult(
         test,
         {"constant": constant, **predictions, SHIPPED: whole},
-        {seconds: said[0] for seconds, said in by_seconds.items()},
+        {seconds: outputs[0] for seconds, outputs in by_seconds.items()},
         confidence,
         (genre.argmax(axis=1) == tracks.genres[test]).astype(np.float32),
     )
@@ -160,21 +160,22 @@ def run_fold(
 def train_on_all(
     log: RunLog, device: str, tracks: Tracks, statistics: FloatArray, recipe: Recipe, seed: int
 ) -> EchoNestCnn:
-    """The network that ships: trained on every track."""
+    """Train the shipped network on every track."""
     prepared = Prepared.of(tracks, statistics, tracks.labelled, tracks.unlabelled)
     return train(log, device, prepared, recipe, seed).model
 
 
 def summary(tracks: Tracks, results: Sequence[FoldResult]) -> dict[str, Any]:
-    """The cross-validation as it is kept in JSON: figures over folds, by fold, and of the other models."""
+    """Return the cross-validation as stored in JSON: metrics over folds, by fold, and of the other models."""
     by_seconds = {
         seconds: _mean_of(
-            [mean_r2_without_tempo(figures(tracks.labels[r.rows], r.by_seconds[seconds])) for r in results]
+            [mean_r2_without_tempo(metrics(tracks.labels[r.rows], r.by_seconds[seconds])) for r in results]
         )
         for seconds in CLIP_SECONDS
     }
     models = {
-        name: compared([(r.rows, r.predictions[name]) for r in results], tracks) for name in results[0].predictions
+        name: summarise_folds([(r.rows, r.predictions[name]) for r in results], tracks)
+        for name in results[0].predictions
     }
     shipped = models.pop(SHIPPED)
     pooled = pool_folds(results)
@@ -196,7 +197,7 @@ def summary(tracks: Tracks, results: Sequence[FoldResult]) -> dict[str, Any]:
 
 
 def _histograms(labels: FloatArray, predictions: FloatArray) -> dict[str, list[list[int]]]:
-    """Per feature how many tracks lie in each cell of `HISTOGRAM_CELLS` by as many, rows by label."""
+    """Return, per feature, track counts [HISTOGRAM_CELLS, HISTOGRAM_CELLS] by label (rows) and prediction (columns)."""
     result = {}
     for column, feature in enumerate(FEATURES):
         span = histogram_span(feature)
@@ -211,12 +212,12 @@ def _histograms(labels: FloatArray, predictions: FloatArray) -> dict[str, list[l
 
 
 def histogram_span(feature: Feature) -> tuple[float, float]:
-    """What the histogram of a feature spans; tempi beyond are counted at the end."""
+    """Return the range of a feature's histogram; tempi outside are counted in the outermost cells."""
     return (40.0, 220.0) if feature is FEATURES[TEMPO] else (feature.minimum, feature.maximum)
 
 
 def _by_genre(tracks: Tracks, pooled: OutOfFold) -> dict[str, dict[str, Any]]:
-    """Per genre the number of labelled tracks and the mean absolute error and bias of each feature."""
+    """Return, per genre, the number of labelled tracks and the mean absolute error and bias of each feature."""
     result: dict[str, dict[str, Any]] = {}
     for genre, name in enumerate(tracks.genre_names):
         of_genre = tracks.genres[pooled.rows] == genre
@@ -230,12 +231,12 @@ def _by_genre(tracks: Tracks, pooled: OutOfFold) -> dict[str, dict[str, Any]]:
     return result
 
 
-def compared(folds: Sequence[tuple[IntArray, FloatArray]], tracks: Tracks) -> dict[str, Any]:
-    """A model's figures of its folds' rows and predictions [N, 8]: means over folds, pooled, and by fold."""
-    by_fold = [figures(tracks.labels[rows], predictions) for rows, predictions in folds]
+def summarise_folds(folds: Sequence[tuple[IntArray, FloatArray]], tracks: Tracks) -> dict[str, Any]:
+    """Return a model's metrics from each fold's rows and predictions [N, 8]: means over folds, pooled, and by fold."""
+    by_fold = [metrics(tracks.labels[rows], predictions) for rows, predictions in folds]
     means = np.array([mean_r2_without_tempo(fold) for fold in by_fold])
     rows = np.concatenate([rows for rows, _ in folds])
-    pooled = figures(tracks.labels[rows], np.concatenate([predictions for _, predictions in folds]))
+    pooled = metrics(tracks.labels[rows], np.concatenate([predictions for _, predictions in folds]))
     return {
         "features": over_folds(by_fold),
         "pooled": pooled,
@@ -248,7 +249,7 @@ def compared(folds: Sequence[tuple[IntArray, FloatArray]], tracks: Tracks) -> di
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """All folds together, each track by the network that had not seen its artist; fields as of FoldResult."""
+    """The predictions of all folds, each track by the network trained without its artist; fields as in FoldResult."""
 
     rows: IntArray
     predictions: FloatArray

@@ -1,4 +1,4 @@
-"""Writes the network as ONNX, with everything that serving needs in its metadata."""
+"""Export to ONNX, with everything that serving needs in the metadata."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reprise_models.clip import CLIP_FRAMES, COEFFICIENTS
 from reprise_models.features import FEATURES, TEMPO
 from reprise_models.network import OUTPUTS, EchoNestCnn
 
-# The exporter warns of each operator of torchvision that it cannot register; none is used here.
+# The exporter warns about torchvision operators that it cannot register; none is used here.
 logging.getLogger("torch.onnx").setLevel(logging.ERROR)
 
 OPSET = 18
@@ -35,11 +35,11 @@ TRAINING_DATA = {
 
 
 def metadata(name: str, version: str, contract: Path, run: Run) -> dict[str, str]:
-    """The metadata properties; README.md lists them. `contract` is the MFCC contract's file."""
+    """Return the metadata properties that README.md lists. `contract` is the MFCC contract's file."""
     content = contract.read_bytes()
     validation = run.training["cross_validation"]
     kept = ("r2", "r2_std", "mae", "rmse", "pearson")
-    figures = {feature.name: {key: validation["features"][feature.name][key] for key in kept} for feature in FEATURES}
+    metrics = {feature.name: {key: validation["features"][feature.name][key] for key in kept} for feature in FEATURES}
     structured: dict[str, object] = {
         "reprise.features": [feature.as_json() for feature in FEATURES],
         "reprise.genres": run.training["genres"],
@@ -47,7 +47,7 @@ def metadata(name: str, version: str, contract: Path, run: Run) -> dict[str, str
             "folds": validation["folds"],
             "grouped_by": validation["grouped_by"],
             "tracks": validation["tracks"],
-            "features": figures,
+            "features": metrics,
             "mean_r2_without_tempo": validation["mean_r2_without_tempo"],
             "mean_r2_without_tempo_std": validation["mean_r2_without_tempo_std"],
             "mean_r2_without_tempo_pooled": validation["mean_r2_without_tempo_pooled"],
@@ -67,7 +67,7 @@ def metadata(name: str, version: str, contract: Path, run: Run) -> dict[str, str
 
 
 def export(model: EchoNestCnn, properties: dict[str, str], path: Path) -> None:
-    """Writes `path` and refuses to leave one that ONNX's checker or a comparison with PyTorch finds wrong."""
+    """Write `path`, unless ONNX's checker or the comparison with PyTorch fails."""
     model.eval()
     mfcc = torch.zeros(2, COEFFICIENTS, CLIP_FRAMES)
     n_frames = torch.tensor([CLIP_FRAMES, 100])
@@ -78,14 +78,14 @@ def export(model: EchoNestCnn, properties: dict[str, str], path: Path) -> None:
         opset_version=OPSET,
         input_names=["mfcc", "n_frames"],
         output_names=list(OUTPUTS),
-        # One name: the exporter finds that both axes are the batch, and warns of a second name for it.
+        # One name: the exporter infers that both axes are the batch, and warns about a second name.
         dynamic_shapes={"mfcc": {0: "batch"}, "n_frames": {0: torch.export.Dim.DYNAMIC}},
         verbose=False,
     )
     if program is None:
         raise RuntimeError("the exporter returned nothing")
     proto = program.model_proto
-    _forget_where(proto)
+    _remove_source_locations(proto)
     onnx.helper.set_model_props(proto, properties)
     onnx.checker.check_model(proto, full_check=True)
     difference = compare(model, proto.SerializeToString())
@@ -96,7 +96,7 @@ def export(model: EchoNestCnn, properties: dict[str, str], path: Path) -> None:
 
 
 def compare(model: EchoNestCnn, content: bytes) -> float:
-    """The largest difference between PyTorch and ONNX Runtime over batches and lengths, each output over its range."""
+    """Return the largest difference between PyTorch and ONNX Runtime, relative to each output's range."""
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     ranges = np.array([feature.maximum - feature.minimum for feature in FEATURES])
     rng = np.random.default_rng(0)
@@ -105,11 +105,11 @@ def compare(model: EchoNestCnn, content: bytes) -> float:
         mfcc = rng.normal(0, 60, (len(lengths), COEFFICIENTS, CLIP_FRAMES)).astype(np.float32)
         n_frames = np.array(lengths, dtype=np.int64)
         for clip, real in zip(mfcc, lengths, strict=True):
-            clip[:, real:] = np.nan  # padding may hold anything
+            clip[:, real:] = np.nan  # padding may be any value
         with torch.no_grad():
             expected = [t.numpy() for t in model(torch.from_numpy(mfcc), torch.from_numpy(n_frames))]
         actual = session.run(list(OUTPUTS), {"mfcc": mfcc, "n_frames": n_frames})
-        # The embedding has no range of its own: its difference counts against its size.
+        # The embedding has no fixed range: its difference is relative to its largest value.
         tempo = ranges[TEMPO]
         scales = (ranges, ranges, tempo, 1.0, 1.0, max(1.0, float(np.abs(expected[-1]).max())))
         for e, a, scale in zip(expected, actual, scales, strict=True):
@@ -117,8 +117,8 @@ def compare(model: EchoNestCnn, content: bytes) -> float:
     return float(np.max(differences))  # NaN if one is, unlike max()
 
 
-def _forget_where(proto: onnx.ModelProto) -> None:
-    """Drops the exporter's notes on source files: they hold paths of this machine and change with it."""
+def _remove_source_locations(proto: onnx.ModelProto) -> None:
+    """Remove the exporter's source locations: they contain paths of this machine."""
     proto.doc_string = ""
     proto.graph.doc_string = ""
     for node in proto.graph.node:

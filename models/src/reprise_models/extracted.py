@@ -1,6 +1,6 @@
-"""Training arrays from the coefficients that the product itself computed: `./reprise extract AUDIO --out DIR/mfcc`.
+"""Training arrays from the product's own coefficients: `./reprise extract AUDIO --out DIR/mfcc`.
 
-What is trained on them is trained on what is served: the same decoder, the same resampler, the same coefficients.
+Training and serving then use the same decoder, resampler and coefficients.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from reprise_models.data import FloatArray, Tracks
 from reprise_models.features import NAMES
 
 MFCC_FOLDER = "mfcc"
-CONTRACT_FILE = "contract.txt"  # what `./reprise extract` leaves beside the clips
-# 29.7 s. FMA's clips are MP3s of 29.98 s; a frame that a clip is short of the picked ones is its last one instead.
+CONTRACT_FILE = "contract.txt"  # that `./reprise extract` writes beside the clips
+# 29.7 s. FMA's clips are MP3s of 29.98 s; picked frames beyond a clip's end are replaced by its last frame.
 MINIMUM_FRAMES = 1280
 _FIRST_CLIP = ".0.npy"
 
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Label:
-    """What is known of a track besides its sound; `features` [8] in natural units."""
+    """The metadata of a track; `features` [8] in natural units."""
 
     genre: str
     features: npt.NDArray[np.float64] | None = None
@@ -39,12 +39,12 @@ class _Label:
 
 
 def load_fma(folder: Path) -> Tracks:
-    """Reads the tracks of an FMA folder that have a first clip in `mfcc`, with genre, labels and artist.
+    """Read the tracks of an FMA folder that have a first clip in `mfcc`, with genre, labels and artist.
 
-    folder: holds `fma_metadata` and `mfcc`, the output of `./reprise extract fma_small --out mfcc`, whose files may
+    folder: contains `fma_metadata` and `mfcc`, the output of `./reprise extract fma_small --out mfcc`, whose files may
         be named by path (`000/000002.mp3.0.npy`) or by number (`2.0.npy`).
-    Left out are FMA's bad clips, clips under 29.7 s and tracks without a top-level genre; a warning counts them.
-    Raises FileNotFoundError or ValueError in one sentence.
+    FMA's bad clips, clips under 29.7 s and tracks without a top-level genre are excluded; a warning counts them.
+    Raises FileNotFoundError or ValueError with a one-sentence message.
     """
     tracks = fma.read_tracks(folder / fma.METADATA)
     echonest = fma.read_echonest(folder / fma.METADATA)
@@ -68,69 +68,69 @@ def load_fma(folder: Path) -> Tracks:
 
 
 def load_gtzan(folder: Path) -> tuple[Tracks, list[gtzan.Excerpt]]:
-    """Reads GTZAN's excerpts that have a first clip in `mfcc`, and the excerpt of each row.
+    """Read GTZAN's excerpts that have a first clip in `mfcc`, and the excerpt of each row.
 
-    folder: holds `genres_original` or `genres`, and `mfcc`, the output of `./reprise extract` over the former.
-    There are no labels and no artists; ids are made up: 100 times the genre's index plus the excerpt's number.
-    Raises FileNotFoundError or ValueError in one sentence.
+    folder: contains `genres_original` or `genres`, and `mfcc`, the output of `./reprise extract` over the former.
+    There are no labels and no artists. The id is 100 times the genre's index plus the excerpt's number.
+    Raises FileNotFoundError or ValueError with a one-sentence message.
     """
     excerpts = {e.name: e for e in gtzan.read_excerpts(folder)}
     ids = {name: gtzan.GENRES.index(e.genre) * gtzan.EXCERPTS_PER_GENRE + e.number for name, e in excerpts.items()}
-    clips = {
-        ids[_stem(name)]: path for name, path in first_clips(folder / MFCC_FOLDER).items() if _stem(name) in ids
-    }
+    clips = {ids[_stem(name)]: path for name, path in first_clips(folder / MFCC_FOLDER).items() if _stem(name) in ids}
     by_id = {ids[name]: excerpt for name, excerpt in excerpts.items()}
     tracks = _tracks({i: _Label(by_id[i].genre) for i in clips}, clips, gtzan.GENRES)
     return tracks, [by_id[int(i)] for i in tracks.ids]
 
 
 def first_clips(folder: Path) -> dict[str, Path]:
-    """The first clip of each track in a folder that `./reprise extract` wrote to, by track id, sorted."""
+    """Return the first clip of each track in an output folder of `./reprise extract`, sorted by track id."""
     if not folder.is_dir():
         raise FileNotFoundError(
-            f"{folder} is missing; write it with `./reprise extract AUDIO_FOLDER --out {folder}`, which goes on where"
-            " it stopped"
+            f"{folder} is missing; write it with `./reprise extract AUDIO_FOLDER --out {folder}`, which resumes after"
+            " an interruption"
         )
     clips = sorted(folder.rglob("*" + _FIRST_CLIP))
     if not clips:
-        raise ValueError(f"{folder} holds no clips such as 000/000002.mp3{_FIRST_CLIP}; run `./reprise extract` into it")
+        raise ValueError(
+            f"{folder} contains no clips such as 000/000002.mp3{_FIRST_CLIP}; run `./reprise extract` into it"
+        )
     return {path.relative_to(folder).as_posix().removesuffix(_FIRST_CLIP): path for path in clips}
 
 
 def read_clip(path: Path) -> FloatArray:
-    """[20, frames] coefficients of one clip, mapped from the file, 1 to 1,292 frames."""
+    """Return the memory-mapped coefficients [20, frames] of one clip, 1 to 1,292 frames."""
     try:
         mfcc: FloatArray = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, EOFError) as e:
-        raise ValueError(f"{path} is no .npy file ({e}); delete it and run `./reprise extract` again") from e
+        raise ValueError(f"{path} is not a .npy file ({e}); delete it and run `./reprise extract` again") from e
     if mfcc.dtype != np.float32 or mfcc.ndim != 2 or mfcc.shape[0] != COEFFICIENTS:
-        raise ValueError(f"{path} holds {mfcc.dtype} {mfcc.shape}, expected float32 ({COEFFICIENTS}, frames)")
+        raise ValueError(f"{path} contains {mfcc.dtype} {mfcc.shape}, expected float32 ({COEFFICIENTS}, frames)")
     if not 1 <= mfcc.shape[1] <= CLIP_FRAMES:
-        raise ValueError(f"{path} holds {mfcc.shape[1]} frames, expected 1 to {CLIP_FRAMES}")
+        raise ValueError(f"{path} contains {mfcc.shape[1]} frames, expected 1 to {CLIP_FRAMES}")
     return mfcc
 
 
 def pick(mfcc: FloatArray) -> FloatArray:
-    """[20, 250] the frames that the network looks at, of a clip [20, frames] of at least `MINIMUM_FRAMES`."""
+    """Return the network's input frames [20, 250] of a clip [20, frames] of at least `MINIMUM_FRAMES`."""
     return mfcc[:, np.minimum(picked_frames().numpy(), mfcc.shape[1] - 1)]
 
 
 def opening(mfcc: FloatArray) -> FloatArray:
-    """[20, 126] every frame from the fifth to the 130th, the first 3 s, of a clip [20, frames]."""
+    """Return frames 5 to 130 [20, 126], the first 3 s, of a clip [20, frames]."""
     return mfcc[:, OPENING]
 
 
 def contract(folder: Path) -> tuple[str, str]:
-    """Name and SHA-256 of the MFCC contract that the clips in `folder`, such as `mfcc`, were computed under."""
+    """Return name and SHA-256 of the MFCC contract of the clips in `folder`, such as `mfcc`."""
     try:
         name, sha256 = (folder / CONTRACT_FILE).read_text(encoding="utf-8").split()
     except (FileNotFoundError, ValueError) as e:
-        raise ValueError(f"{folder / CONTRACT_FILE} does not say which contract: run `./reprise extract` again") from e
+        raise ValueError(f"{folder / CONTRACT_FILE} does not name the contract: run `./reprise extract` again") from e
     return name, sha256
 
 
 def checksum(tracks: Tracks) -> str:
-    """SHA-256 of ids and frames: of what is trained on, rather than of thousands of files."""
+    """Return the SHA-256 of ids and frames, which replaces checksums of thousands of files."""
     digest = hashlib.sha256(np.ascontiguousarray(tracks.ids).data)
     digest.update(np.ascontiguousarray(tracks.frames).data)
     digest.update(np.ascontiguousarray(tracks.openings).data)
@@ -153,7 +153,7 @@ def _tracks(labels: dict[int, _Label], clips: dict[int, Path], genre_names: Iter
         ids.append(track_id)
     _warn(short, "under 29.7 s")
     if not ids:
-        raise ValueError("not one clip can be used: all are short, bad or without a genre")
+        raise ValueError("no clip can be used: all are short, bad or without a genre")
     of = [labels[track_id] for track_id in ids]
     unknown = np.full(len(NAMES), np.nan)
     return Tracks(
@@ -175,10 +175,10 @@ def _track_id(name: str, path: Path) -> int:
 
 
 def _stem(name: str) -> str:
-    """The audio file's own name without folders and extension, whether its track id has them or not."""
+    """Return the audio file's name without folders and extension, which a track id may have."""
     return re.sub(r"\.(mp3|wav|au)$", "", name.rpartition("/")[2])
 
 
 def _warn(count: int, what: str) -> None:
     if count:
-        _log.warning("%d clips left out: %s.", count, what)
+        _log.warning("%d clips excluded: %s.", count, what)

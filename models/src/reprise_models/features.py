@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Feature:
     """One output of the network, or one statistic of its input (`inputs.py`).
 
-    `minimum` and `maximum` are in `unit`: they clip an output, and bound the histogram of either.
+    `minimum` and `maximum` are in `unit`; outputs are clipped to them, and histograms span them.
     """
 
     name: str

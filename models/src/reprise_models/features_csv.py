@@ -1,4 +1,4 @@
-"""FMA's `features.csv`: statistics of the MFCCs of all 106,574 tracks, a source for baselines only.
+"""FMA's `features.csv`: statistics of the MFCCs of all 106,574 tracks, for baselines only.
 
 They are of whole tracks at each file's own sample rate, most of them 44.1 kHz
 (`features.py` of https://github.com/mdeff/fma loads with `sr=None`), by the librosa of 2017: they do not compare
@@ -24,11 +24,11 @@ COEFFICIENTS = 20
 
 @dataclass(frozen=True)
 class MfccStatistics:
-    """Row i of both fields the same track, in the order of the file.
+    """MFCC statistics of FMA's tracks; row i of both fields is the same track, in the order of the file.
 
     ids:    [N] track ids.
-    values: [N, 140] float32; column s * 20 + c is statistic `STATISTICS[s]` of coefficient c. NaN throughout
-            the rows of tracks that FMA's authors could not decode.
+    values: [N, 140] float32; column s * 20 + c is statistic `STATISTICS[s]` of coefficient c. all NaN
+            for tracks that FMA's authors could not decode.
     """
 
     ids: npt.NDArray[np.int64]
@@ -36,10 +36,10 @@ class MfccStatistics:
 
 
 def read(metadata: Path, ids: Container[int] | None = None) -> MfccStatistics:
-    """Reads the 140 MFCC columns of `features.csv` in the folder `metadata`, of 518, row by row.
+    """Read the 140 MFCC columns, of 518, of `features.csv` in the folder `metadata`, row by row.
 
-    ids: the tracks wanted; all when None. Takes 60 MB for all, and a minute or two.
-    Raises FileNotFoundError or ValueError in one sentence that names file, line and column.
+    ids: the tracks to read; all if None, which takes 60 MB and a minute or two.
+    Raises FileNotFoundError or ValueError with a one-sentence message that names file, line and column.
     """
     table = Table(metadata / FEATURES_FILE, levels=3)
     columns = [table.index("mfcc", s, f"{c + 1:02d}") for s in STATISTICS for c in range(COEFFICIENTS)]

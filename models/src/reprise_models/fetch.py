@@ -1,7 +1,7 @@
-"""Downloads the public datasets, checks them and unpacks them: the command `reprise-fetch`.
+"""The command `reprise-fetch`: download, verification and unpacking of the public datasets.
 
-pooch keeps a file only if its checksum is right. It begins again after an interruption, which with 7 GiB is no use,
-so its downloader is replaced by one that asks for the rest.
+pooch keeps a file only if its checksum matches, but restarts interrupted downloads, which is too slow for 7 GiB; its
+downloader is replaced by one that resumes.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from tqdm import tqdm
 _CHUNK_BYTES = 1 << 16
 _TIMEOUT_SECONDS = 60.0
 _CHECKSUMS_FILE = "checksums"  # lists the SHA-1 of each file, in the folder of each of FMA's archives
-_HIDE = None  # tqdm's word for: show the bar on a terminal only
+_TERMINAL_ONLY = None  # tqdm's value of `disable` for a bar on terminals only
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """An archive. `checksum` is `algorithm:hex`; `folder` is the one folder that it unpacks to."""
+    """An archive. `checksum` is `algorithm:hex`; `folder` is the top-level folder in it."""
 
     url: str
     checksum: str
@@ -39,8 +39,8 @@ class Dataset:
 
 
 # FMA's checksums: README.md of https://github.com/mdeff/fma, section Usage.
-# GTZAN: the author's host is gone and he published no checksum; the MD5 of his genres.tar.gz is the one that mirdata
-# and torchaudio pin. The address is that of the copy in the account of his project Marsyas.
+# GTZAN: the author's host is offline and he published no checksum; the MD5 of his genres.tar.gz is pinned by mirdata
+# and torchaudio. The URL is the copy of his project Marsyas.
 _FMA = "https://os.unil.cloud.switch.ch/fma/"
 DATASETS: dict[str, Dataset] = {
     "fma-metadata": Dataset(
@@ -65,11 +65,11 @@ DATASETS: dict[str, Dataset] = {
 
 
 def fetch(dataset: Dataset, to: Path) -> str:
-    """Brings the dataset into the folder `to`, unless it is there, and says what was done.
+    """Download the dataset into the folder `to`, or verify it if present; return a message.
 
-    A second call verifies: what was unpacked against the checksums that FMA puts into its folders. An interrupted
-    download goes on at the next call; the archive stays beside the folder.
-    Raises ValueError where a checksum is wrong or an archive unsafe, OSError where the network or the disk fails.
+    A second call verifies the files against the checksums in FMA's folders. An interrupted download resumes at the next
+    call; the archive stays beside the folder.
+    Raises ValueError if a checksum is wrong or an archive unsafe, OSError if the network or the disk fails.
     """
     folder = to / dataset.folder
     if folder.is_dir():
@@ -79,21 +79,21 @@ def fetch(dataset: Dataset, to: Path) -> str:
         dataset.url, dataset.checksum, fname=name, path=to, downloader=ResumingDownloader(to / f"{name}.part")
     )
     _unpack(Path(archive), dataset.folder, to)
-    return f"{folder}: fetched, checksum right, unpacked; {archive} can be deleted"
+    return f"{folder}: downloaded, checksum verified, unpacked; {archive} can be deleted"
 
 
 class ResumingDownloader:
-    """A downloader for pooch that goes on with what an earlier call left in `part`, if the server can."""
+    """A downloader for pooch that resumes the partial download in `part`, if the server supports ranges."""
 
     def __init__(self, part: Path) -> None:
         self._part = part
 
     def __call__(self, url: str, output_file: str, pooch: Any, check_only: bool = False) -> None:  # noqa: ANN401, ARG002 - pooch's signature
-        """Downloads to `output_file`; raises requests' exceptions, after which `part` holds what came."""
+        """Download to `output_file`; on requests' exceptions `part` contains the data received so far."""
         done = self._part.stat().st_size if self._part.exists() else 0
         headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
         with requests.get(url, headers=headers, stream=True, timeout=_TIMEOUT_SECONDS) as response:
-            # Nothing lies beyond what is there: it is whole, or the checksum will tell.
+            # 416 means that the part is complete; pooch verifies its checksum.
             if response.status_code != requests.codes.requested_range_not_satisfiable:
                 response.raise_for_status()
                 self._append(response, done if response.status_code == requests.codes.partial_content else 0)
@@ -103,7 +103,7 @@ class ResumingDownloader:
         rest = int(response.headers.get("Content-Length", 0))
         with (
             self._part.open("ab" if start else "wb") as file,
-            tqdm(total=start + rest or None, initial=start, unit="B", unit_scale=True, disable=_HIDE) as bar,
+            tqdm(total=start + rest or None, initial=start, unit="B", unit_scale=True, disable=_TERMINAL_ONLY) as bar,
         ):
             for chunk in response.iter_content(_CHUNK_BYTES):
                 file.write(chunk)
@@ -111,17 +111,17 @@ class ResumingDownloader:
 
 
 def _unpack(archive: Path, folder: str, to: Path) -> None:
-    """Unpacks beside its place first, so that a folder of that name is always whole."""
+    """Unpack into a temporary folder and rename it, so that a folder of that name is always complete."""
     partial = to / f".{folder}.partial"
     if partial.exists():
         shutil.rmtree(partial)
     partial.mkdir()
     if tarfile.is_tarfile(archive):
         with tarfile.open(archive) as tar:
-            tar.extractall(partial, filter="data")  # refuses whatever would lie or point outside
+            tar.extractall(partial, filter="data")  # rejects members outside the folder
     else:
         with zipfile.ZipFile(archive) as zipped:
-            for member in tqdm(zipped.infolist(), unit=" files", leave=False, disable=_HIDE):
+            for member in tqdm(zipped.infolist(), unit=" files", leave=False, disable=_TERMINAL_ONLY):
                 if PurePosixPath(member.filename).is_absolute() or ".." in PurePosixPath(member.filename).parts:
                     raise ValueError(f"{archive} would write outside its folder: {member.filename}")
                 zipped.extract(member, partial)
@@ -134,23 +134,23 @@ def _unpack(archive: Path, folder: str, to: Path) -> None:
 def _verify(folder: Path) -> str:
     listed = folder / _CHECKSUMS_FILE
     if not listed.is_file():
-        return f"{folder}: there already, with nothing to check it by; delete it to fetch it again"
+        return f"{folder}: already present, without checksums to verify; delete it to download it again"
     files = list(_checksums(listed))
     wrong = [
         file
-        for sha1, file in tqdm(files, unit=" files", leave=False, disable=_HIDE)
-        if not _agrees(folder / file, sha1)
+        for sha1, file in tqdm(files, unit=" files", leave=False, disable=_TERMINAL_ONLY)
+        if not _matches(folder / file, sha1)
     ]
     if wrong:
         raise ValueError(
-            f"{folder}: {len(wrong)} of {len(files)} files are missing or not as published, the first is {wrong[0]};"
-            " delete the folder to fetch it again"
+            f"{folder}: {len(wrong)} of {len(files)} files are missing or differ from the published ones,"
+            f" the first is {wrong[0]}; delete the folder to download it again"
         )
-    return f"{folder}: there already, {len(files)} files verified"
+    return f"{folder}: already present, {len(files)} files verified"
 
 
 def _checksums(listed: Path) -> Iterator[tuple[str, str]]:
-    """SHA-1 and path of each line, as sha1sum writes them."""
+    """Yield SHA-1 and path of each line, in the format of sha1sum."""
     for number, line in enumerate(listed.read_text(encoding="utf-8").splitlines(), start=1):
         sha1, _, file = line.partition(" ")
         if len(sha1) != hashlib.sha1(usedforsecurity=False).digest_size * 2 or not file.strip():
@@ -158,7 +158,7 @@ def _checksums(listed: Path) -> Iterator[tuple[str, str]]:
         yield sha1, file.strip().removeprefix("*")
 
 
-def _agrees(file: Path, sha1: str) -> bool:
+def _matches(file: Path, sha1: str) -> bool:
     if not file.is_file():
         return False
     with file.open("rb") as content:
@@ -167,12 +167,12 @@ def _agrees(file: Path, sha1: str) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        description="Downloads a public dataset, checks its checksum and unpacks it. Given once more, it goes on where"
-        " it was interrupted, or verifies what is there.",
+        description="Downloads a public dataset, verifies its checksum and unpacks it. Run again, it resumes an"
+        " interrupted download, or verifies the unpacked files.",
         epilog="Sizes: " + ", ".join(f"{name} {dataset.size}" for name, dataset in DATASETS.items()) + ".",
     )
     parser.add_argument("dataset", choices=DATASETS)
-    parser.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder to put it into; created")
+    parser.add_argument("--to", type=Path, required=True, metavar="DIR", help="target folder, created if missing")
     options = parser.parse_args()
     pooch.get_logger().setLevel(logging.WARNING)
     dataset = DATASETS[options.dataset]
@@ -181,6 +181,6 @@ def main() -> None:
         print(f"{options.dataset}: {dataset.size} from {dataset.url}", file=sys.stderr)
         print(fetch(dataset, options.to))
     except requests.RequestException as e:
-        sys.exit(f"{dataset.url}: {e}. What came is kept; give the command once more to go on.")
+        sys.exit(f"{dataset.url}: {e}. The partial download is kept; run the command again to resume.")
     except (OSError, ValueError, tarfile.TarError, zipfile.BadZipFile) as e:
         sys.exit(f"{e}")

@@ -24,20 +24,20 @@ METADATA = "fma_metadata"
 TRACKS_FILE = "tracks.csv"
 ECHONEST_FILE = "echonest.csv"
 
-# https://github.com/mdeff/fma/issues/8: 21 tracks are shorter than FMA's site says, and their clips were cut where
-# the site says the middle is. These 15 were cut beyond the end; of fma_small: 99134, 108925 and 133297.
+# https://github.com/mdeff/fma/issues/8: 21 tracks are shorter than FMA's site says, and their clips were cut at
+# the middle of the stated length. These 15 were cut beyond the end; of fma_small: 99134, 108925 and 133297.
 CLIPS_WITHOUT_AUDIO = frozenset(
     {1486, 5574, 65753, 80391, 98558, 98559, 98560, 98571} | {99134, 105247, 108925, 126981, 127336, 133297, 143992}
 )
 # The same issue: these 6 end early; of fma_small: 98565, 98567 and 98569, under 3 s each.
 SHORT_CLIPS = frozenset({98565, 98566, 98567, 98568, 98569, 108924})
-# Not in FMA's list: decodes without a fault, to silence.
+# Not in FMA's list: decodes without errors, to silence.
 SILENT_CLIPS = frozenset({107535})
 BAD_CLIPS = CLIPS_WITHOUT_AUDIO | SHORT_CLIPS | SILENT_CLIPS
 
 
 class Split(StrEnum):
-    """Column set/split. 80, 10 and 10 % of each genre; all tracks of an artist are in one."""
+    """Column set/split. 80, 10 and 10 % of each genre; all tracks of an artist are in one split."""
 
     TRAINING = "training"
     VALIDATION = "validation"
@@ -45,23 +45,23 @@ class Split(StrEnum):
 
 
 class Subset(StrEnum):
-    """Column set/subset. Each holds those before it; full is large, untrimmed, and not a value of the column."""
+    """Column set/subset. Each contains those before it; full is large, untrimmed, and not a value of the column."""
 
     SMALL = "small"
     MEDIUM = "medium"
     LARGE = "large"
     FULL = "full"
 
-    def holds(self, other: Subset) -> bool:
+    def contains(self, other: Subset) -> bool:
         order = list(Subset)
         return order.index(other) <= order.index(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A row of `tracks.csv`. `genre` is the top-level genre, None where FMA gives several or none.
+    """A row of `tracks.csv`. `genre` is the top-level genre, None if FMA lists several or none.
 
-    `subset` is the smallest subset that holds the track.
+    `subset` is the smallest subset that contains the track.
     """
 
     id: int
@@ -75,7 +75,7 @@ class Track:
 
 @dataclass(frozen=True)
 class Group:
-    """Numbers of one group of `echonest.csv`: `values` [N, len(names)], NaN where the file has none."""
+    """The numeric columns of one group of `echonest.csv`: `values` [N, len(names)], NaN if empty."""
 
     names: tuple[str, ...]
     values: DoubleArray
@@ -83,11 +83,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Echonest:
-    """`echonest.csv`; row i of every field the same track, in the order of the file.
+    """`echonest.csv`; row i of every field is the same track, in the order of the file.
 
     ids:      [N] track ids.
     features: [N, 8] the audio features in the order of `features.NAMES`, natural units (tempo in BPM).
-    groups:   ranks, social_features and temporal_features (224 columns), those of them that the file has.
+    groups:   ranks, social_features and temporal_features (224 columns), if present in the file.
     metadata: artist, release, place: texts by column, N each.
     """
 
@@ -98,15 +98,15 @@ class Echonest:
 
 
 def audio_path(audio: Path, track_id: int) -> Path:
-    """Where the track's MP3 is in a folder such as `fma_small`: `fma_small/000/000002.mp3`."""
+    """Return the path of the track's MP3 in a folder such as `fma_small`: `fma_small/000/000002.mp3`."""
     name = f"{track_id:06d}"
     return audio / name[:3] / f"{name}.mp3"
 
 
 def read_tracks(metadata: Path, subset: Subset = Subset.LARGE) -> dict[int, Track]:
-    """Reads the tracks of a subset from `tracks.csv` in the folder `metadata`.
+    """Read the tracks of a subset from `tracks.csv` in the folder `metadata`.
 
-    Raises FileNotFoundError or ValueError in one sentence that names file, line and column.
+    Raises FileNotFoundError or ValueError with a one-sentence message that names file, line and column.
     """
     table = Table(metadata / TRACKS_FILE, levels=2)
     title, artist, genre = (table.index(*c) for c in (("track", "title"), ("artist", "name"), ("track", "genre_top")))
@@ -114,11 +114,11 @@ def read_tracks(metadata: Path, subset: Subset = Subset.LARGE) -> dict[int, Trac
     tracks = {}
     for row in table.rows():
         smallest = _subset(table, row, of)
-        if subset.holds(smallest):
+        if subset.contains(smallest):
             tracks[row.track_id] = Track(
                 row.track_id,
                 row.fields[title],
-                int(_whole(table, row, artist_id)),
+                int(_integer(table, row, artist_id)),
                 row.fields[artist],
                 row.fields[genre] or None,
                 _split(table, row, split),
@@ -128,9 +128,9 @@ def read_tracks(metadata: Path, subset: Subset = Subset.LARGE) -> dict[int, Trac
 
 
 def read_echonest(metadata: Path) -> Echonest:
-    """Reads the whole of `echonest.csv` in the folder `metadata`, of whichever groups it has.
+    """Read `echonest.csv` in the folder `metadata`, with all groups that it has.
 
-    Raises FileNotFoundError or ValueError in one sentence that names file, line and column.
+    Raises FileNotFoundError or ValueError with a one-sentence message that names file, line and column.
     """
     table = Table(metadata / ECHONEST_FILE, levels=3)
     wanted = [table.index("echonest", "audio_features", name) for name in NAMES]
@@ -142,19 +142,19 @@ def read_echonest(metadata: Path) -> Echonest:
 
     ids: list[int] = []
     features: list[list[float]] = []
-    numbers: dict[str, list[DoubleArray]] = {group: [] for group in members}
-    words: list[list[str]] = []
+    values_by_group: dict[str, list[DoubleArray]] = {group: [] for group in members}
+    text_rows: list[list[str]] = []
     for row in table.rows():
         ids.append(row.track_id)
-        features.append([_known(table, row, column) for column in wanted])
+        features.append([_finite(table, row, column) for column in wanted])
         for group, columns in members.items():
-            numbers[group].append(np.array([table.number(row, column) for column in columns]))
-        words.append([row.fields[column] for column in texts])
+            values_by_group[group].append(np.array([table.number(row, column) for column in columns]))
+        text_rows.append([row.fields[column] for column in texts])
     groups = {
-        group: Group(tuple(table.columns[c][2] for c in columns), _matrix(numbers[group], len(columns)))
+        group: Group(tuple(table.columns[c][2] for c in columns), _matrix(values_by_group[group], len(columns)))
         for group, columns in members.items()
     }
-    metadata_columns = {table.columns[c][2]: tuple(line[i] for line in words) for i, c in enumerate(texts)}
+    metadata_columns = {table.columns[c][2]: tuple(line[i] for line in text_rows) for i, c in enumerate(texts)}
     return Echonest(np.array(ids, dtype=np.int64), _matrix(features, len(NAMES)), groups, metadata_columns)
 
 
@@ -162,17 +162,17 @@ def _matrix(rows: list[list[float]] | list[DoubleArray], columns: int) -> Double
     return np.array(rows, dtype=np.float64).reshape(-1, columns)
 
 
-def _known(table: Table, row: Row, column: int) -> float:
+def _finite(table: Table, row: Row, column: int) -> float:
     value = table.number(row, column)
     if not np.isfinite(value):
-        raise table.fault(row, column, "a finite number")
+        raise table.error(row, column, "a finite number")
     return value
 
 
-def _whole(table: Table, row: Row, column: int) -> float:
+def _integer(table: Table, row: Row, column: int) -> float:
     value = table.number(row, column)
     if not value.is_integer():
-        raise table.fault(row, column, "a whole number")
+        raise table.error(row, column, "a whole number")
     return value
 
 
@@ -180,11 +180,11 @@ def _split(table: Table, row: Row, column: int) -> Split:
     try:
         return Split(row.fields[column])
     except ValueError as e:
-        raise table.fault(row, column, "training, validation or test") from e
+        raise table.error(row, column, "training, validation or test") from e
 
 
 def _subset(table: Table, row: Row, column: int) -> Subset:
     try:
         return Subset(row.fields[column])
     except ValueError as e:
-        raise table.fault(row, column, "small, medium or large") from e
+        raise table.error(row, column, "small, medium or large") from e

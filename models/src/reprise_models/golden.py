@@ -1,4 +1,4 @@
-"""Inputs given by a formula, and what the model says of them: holds every other runtime to the same answer."""
+"""Golden inputs and outputs of the model, against which every other runtime is tested."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FORMULA = (
     "for k in 0..19 and t in 0..n_frames-1, in float64 and rounded once; "
     "level(0) = -200, level(1) = 100, else 0; frames from n_frames to 1291 are `padding`"
 )
-# n_frames, swing, step, padding: a whole clip, an MP3's, shorter ones, one of a second, one that never moves, one of
+# n_frames, swing, step, padding: a whole clip, the length of FMA's MP3s, shorter clips, a second, a constant clip,
 # three frames.
 CASES: tuple[tuple[int, float, int, float], ...] = (
     (1292, 120.0, 0, 0.0),
@@ -31,7 +31,7 @@ CASES: tuple[tuple[int, float, int, float], ...] = (
 
 
 def mfcc(n_frames: int, swing: float, step: int, padding: float) -> FloatArray:
-    """One clip [20, 1292] by FORMULA."""
+    """Return one clip [20, 1292] by FORMULA."""
     k = np.arange(COEFFICIENTS, dtype=np.int64)[:, None]
     t = np.arange(CLIP_FRAMES, dtype=np.int64)[None, :]
     level = np.where(k == 0, -200.0, np.where(k == 1, 100.0, 0.0))
@@ -42,14 +42,14 @@ def mfcc(n_frames: int, swing: float, step: int, padding: float) -> FloatArray:
 
 
 def golden(model: EchoNestCnn, named: str) -> dict[str, Any]:
-    """The golden file's content: what PyTorch says, of the model `named` NAME@VERSION."""
+    """Return the golden file: PyTorch's outputs of the model `named` NAME@VERSION."""
     cases = []
     for n_frames, swing, step, padding in CASES:
         clip = torch.from_numpy(mfcc(n_frames, swing, step, padding))
         with torch.no_grad():
-            said = model(clip.unsqueeze(0), torch.tensor([n_frames]))
-        answers = {name: values.flatten().tolist() for name, values in zip(OUTPUTS, said, strict=True)}
-        cases.append({"n_frames": n_frames, "swing": swing, "step": step, "padding": padding, **answers})
+            outputs = model(clip.unsqueeze(0), torch.tensor([n_frames]))
+        expected = {name: values.flatten().tolist() for name, values in zip(OUTPUTS, outputs, strict=True)}
+        cases.append({"n_frames": n_frames, "swing": swing, "step": step, "padding": padding, **expected})
     return {
         "model": named,
         "made_by": f"reprise-export, PyTorch {torch.__version__}, CPU",

@@ -16,15 +16,15 @@ from pathlib import Path
 
 GENRES = ("blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock")
 EXCERPTS_PER_GENRE = 100
-FOLDERS = ("genres_original", "genres")  # of the copy in WAV that circulates, and of the author's archive in AU
-# In the copy in WAV this file has no audio; in the author's archive, jazz.00054.au, it is sound.
+FOLDERS = ("genres_original", "genres")  # of the common copy in WAV, and of the author's archive in AU
+# In the WAV copy this file has no audio; in the author's archive jazz.00054.au is intact.
 FAULTY_FILES = frozenset({"jazz.00054.wav"})
 _BLOCK = 10
 _NAME = re.compile(r"(?P<genre>[a-z]+)\.(?P<number>\d{5})\.(wav|au)")
 
 
 class Split(StrEnum):
-    """The fault-filtered split: no repetition is left, and no artist is in two of them."""
+    """The fault-filtered split: without repetitions, and with every artist in one part."""
 
     TRAINING = "training"
     VALIDATION = "validation"
@@ -32,7 +32,7 @@ class Split(StrEnum):
 
 
 # Kereliuk, Sturm, Larsen: Deep Learning and Music Adversaries, IEEE Trans. Multimedia 17(11), 2015,
-# arXiv:1507.04761: 443, 197 and 290 excerpts. The other 70 repeat one of these, or have another of Sturm's faults.
+# arXiv:1507.04761: 443, 197 and 290 excerpts. The other 70 repeat one of these, or have another fault in Sturm's list.
 _FILTERED: Mapping[Split, Mapping[str, str]] = {
     Split.TRAINING: {
         "blues": "29-49 73-97",
@@ -75,7 +75,7 @@ _FILTERED: Mapping[Split, Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Excerpt:
-    """A file of GTZAN. `number` is 0 to 99 in its genre; `split` is None for the 70 that the split leaves out."""
+    """A file of GTZAN. `number` is 0 to 99 in its genre; `split` is None for the 70 that the split excludes."""
 
     genre: str
     number: int
@@ -84,32 +84,32 @@ class Excerpt:
 
     @property
     def name(self) -> str:
-        """Such as `blues.00007`."""
+        """Return the excerpt's name, such as `blues.00007`."""
         return f"{self.genre}.{self.number:05d}"
 
     @property
     def group(self) -> str:
-        """What must not be in two folds: ten neighbouring numbers.
+        """Return the group that must be in one fold: ten neighbouring numbers.
 
-        The author gave no artists, but excerpts of one artist mostly follow one another. It is a makeshift, since
-        runs are longer and some artists come back: prefer `split`.
+        GTZAN has no artists, but excerpts of one artist are mostly consecutive. This is an approximation, since runs
+        may be longer and artists may recur: prefer `split`.
         """
         return f"{self.genre}.{self.number // _BLOCK}"
 
 
 def filtered_split(genre: str, number: int) -> Split | None:
-    """The part of the fault-filtered split that holds the excerpt, or None."""
+    """Return the part of the fault-filtered split that contains the excerpt, or None."""
     return _SPLIT_OF.get((genre, number))
 
 
 def read_excerpts(folder: Path) -> list[Excerpt]:
-    """The excerpts in a folder that holds `genres_original` or `genres`, by genre and number, faulty files left out.
+    """Return the excerpts in a folder with `genres_original` or `genres`, by genre and number, without faulty files.
 
-    Raises ValueError in one sentence when there are none, when a genre is missing or when a file is in two formats.
+    Raises ValueError with a one-sentence message if there are none, if a genre is missing or a file is in two formats.
     """
     root = next((folder / name for name in FOLDERS if (folder / name).is_dir()), None)
     if root is None:
-        raise ValueError(f"{folder} has neither a folder {FOLDERS[0]} nor {FOLDERS[1]}: that is not GTZAN as published")
+        raise ValueError(f"{folder} has neither a folder {FOLDERS[0]} nor {FOLDERS[1]}: it is not GTZAN as published")
     excerpts: dict[str, Excerpt] = {}
     for genre in GENRES:
         if not (root / genre).is_dir():
@@ -117,16 +117,16 @@ def read_excerpts(folder: Path) -> list[Excerpt]:
         for path in sorted((root / genre).iterdir()):
             match = _NAME.fullmatch(path.name)
             if match is None or path.name in FAULTY_FILES:
-                continue  # the archive also holds Marsyas' lists, such as bextract_single.mf
+                continue  # the archive also contains Marsyas' lists, such as bextract_single.mf
             number = int(match["number"])
             if match["genre"] != genre or number >= EXCERPTS_PER_GENRE:
-                raise ValueError(f"{path} is none of GTZAN's files; move it elsewhere")
+                raise ValueError(f"{path} is not a file of GTZAN; move it elsewhere")
             excerpt = Excerpt(genre, number, path, filtered_split(genre, number))
             if excerpt.name in excerpts:
                 raise ValueError(f"{path} and {excerpts[excerpt.name].path.name} are the same excerpt; keep one")
             excerpts[excerpt.name] = excerpt
     if not excerpts:
-        raise ValueError(f"{root} holds no excerpts such as blues/blues.00000.wav; unpack GTZAN again")
+        raise ValueError(f"{root} contains no excerpts such as blues/blues.00000.wav; unpack GTZAN again")
     return list(excerpts.values())
 
 

@@ -1,6 +1,6 @@
-"""What the inference service says of each clip it was given, and how the tracks trained on lie in it.
+"""The input statistics that the inference service publishes for each clip.
 
-A few numbers that show a broken source: silence, another sample rate, another encoder.
+They show a broken source: silence, another sample rate, another encoder.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ INPUTS: tuple[Feature, ...] = (
 
 
 def inputs_of(mfcc: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
-    """[N, 5] in the order of `INPUTS`, of clips [N, 20, T]: means over time of the first five coefficients.
+    """Return [N, 5] in the order of `INPUTS` for clips [N, 20, T]: means over time of the first five coefficients.
 
-    Loudness is coefficient 0 over the square root of the number of mel bands, which makes it the mean level of the
-    bands: the contract's DCT is orthonormal.
+    Loudness is coefficient 0 divided by the square root of the number of mel bands, the mean level of the bands, since
+    the contract's DCT is orthonormal.
     """
     means: npt.NDArray[np.float64] = mfcc[:, : len(INPUTS)].mean(axis=2, dtype=np.float64)
     means[:, 0] /= math.sqrt(MEL_BANDS)

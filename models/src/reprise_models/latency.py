@@ -15,7 +15,7 @@ WARM_UP_RUNS = 3
 
 
 def milliseconds_per_clip(model: Path, batch: int, runs: int) -> float:
-    """The median over `runs` runs of a batch of whole clips, divided by the batch."""
+    """Return the median time of a batch of whole clips over `runs` runs, divided by the batch size."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

@@ -1,8 +1,8 @@
-"""The network: MFCCs of one clip in; features, their uncertainty, the genre and an embedding out.
+"""The network: from the MFCCs of a clip to features, their uncertainty, the genre and an embedding.
 
-Branches of two kinds, each with a head of its own, whose answers are averaged: convolutions over time, and
-perceptrons on statistics of the clip. Tempo comes from `tempo`. Everything that serving would otherwise
-have to know is inside: which frames are looked at, the standardisation, the mask over padding, natural units.
+It averages the outputs of two kinds of branches, each with its own heads: convolutions over time, and perceptrons on
+statistics of the clip. Tempo comes from `tempo`. The graph includes all preprocessing and postprocessing, so that
+serving needs none: selection of frames, standardisation, masking of padding, conversion to natural units.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ EMBEDDING = 96  # of each branch
 CLIP_STATISTICS = statistics.size(COEFFICIENTS, correlations=True)
 OPENING_STATISTICS = statistics.size(COEFFICIENTS, correlations=False)
 STATISTICS = CLIP_STATISTICS + OPENING_STATISTICS
-CLIPPED_AT = 3.0  # standard deviations of a statistic: no outlier decides
+CLIPPED_AT = 3.0  # standard deviations of a statistic, against outliers
 _CHANNELS = (64, 96, 128)
 _HIDDEN = 256
 _DROPOUT = 0.2
 _HIDDEN_DROPOUT = 0.3
 _STATISTICS_DROPOUT = 0.1
-_VARIANCE_FLOOR = 1e-5  # keeps the square root's gradient finite where nothing moves
+_VARIANCE_FLOOR = 1e-5  # keeps the square root's gradient finite for constant input
 
 OUTPUTS = ("features", "uncertainty", "tempo_alternate", "tempo_confidence", "genre", "embedding")
 
-Answers = tuple[Tensor, Tensor, Tensor]  # of a branch: values [B, 7], genre logits [B, G], embedding [B, 96]
+BranchOutputs = tuple[Tensor, Tensor, Tensor]  # of a branch: values [B, 7], genre logits [B, G], embedding [B, 96]
 
 
 def statistics_groups() -> list[range]:
-    """The columns of each kind of statistic of clip and opening."""
+    """Return the columns of each kind of statistic of clip and opening."""
     of_opening = statistics.groups(COEFFICIENTS, correlations=False)
     shifted = [range(group.start + CLIP_STATISTICS, group.stop + CLIP_STATISTICS) for group in of_opening]
     return [*statistics.groups(COEFFICIENTS, correlations=True), *shifted]
 
 
 def clip_statistics(frames: Tensor, valid: Tensor, opening: Tensor, opening_valid: Tensor) -> Tensor:
-    """[B, STATISTICS] of picked frames [B, 20, T] and of the opening [B, 20, T'], with their masks."""
+    """Return statistics [B, STATISTICS] of picked frames [B, 20, T] and the opening [B, 20, T'], with their masks."""
     return torch.cat(
         [
             statistics.statistics(frames, valid, correlations=True),
@@ -54,9 +54,9 @@ def clip_statistics(frames: Tensor, valid: Tensor, opening: Tensor, opening_vali
 
 
 class MaskedConv(nn.Module):
-    """Convolution over time, batch norm and ReLU over [B, C, T], with steps beyond the mask set to zero.
+    """Convolution over time, batch norm and ReLU of [B, C, T], with masked steps set to zero.
 
-    `mask` is [B, 1, T] and belongs to the output; None where every step is valid.
+    `mask` [B, 1, T] is that of the output; None if every step is valid.
     """
 
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1) -> None:
@@ -70,7 +70,7 @@ class MaskedConv(nn.Module):
 
 
 class Heads(nn.Module):
-    """One dense layer, the embedding, under a head of values and a head of genres."""
+    """A dense layer, whose output is the embedding, followed by a head for values and a head for genres."""
 
     def __init__(self, inputs: int, genres: int) -> None:
         super().__init__()
@@ -80,14 +80,14 @@ class Heads(nn.Module):
         self.genre = nn.Linear(EMBEDDING, genres)
         nn.init.zeros_(self.values.bias)  # the label means, since the targets are standardised
 
-    def forward(self, x: Tensor) -> Answers:
+    def forward(self, x: Tensor) -> BranchOutputs:
         embedding = torch.relu(self.dense(x))
-        kept = self.dropout(embedding)
-        return self.values(kept), self.genre(kept), embedding
+        dropped = self.dropout(embedding)
+        return self.values(dropped), self.genre(dropped), embedding
 
 
 class ConvolutionalBranch(nn.Module):
-    """A small CNN over time, the coefficients its channels: standardised frames [B, 20, T] in."""
+    """A small CNN over time on standardised frames [B, 20, T], with coefficients as channels."""
 
     def __init__(self, genres: int) -> None:
         super().__init__()
@@ -100,20 +100,20 @@ class ConvolutionalBranch(nn.Module):
         self.dropout = nn.Dropout(_DROPOUT)
         self.heads = Heads(2 * third, genres)
 
-    def forward(self, x: Tensor, valid: Tensor | None = None) -> Answers:
-        """`valid` [B, T] is a run of ones followed by zeros; None where every step is valid."""
+    def forward(self, x: Tensor, valid: Tensor | None = None) -> BranchOutputs:
+        """`valid` [B, T] is a run of ones followed by zeros; None if every step is valid."""
         full = None if valid is None else valid.unsqueeze(1)
         # Strides of two keep the even steps, and a mask is a run from the start.
         half, quarter = (None, None) if full is None else (full[..., ::2], full[..., ::4])
         y = self.conv1(x if full is None else x * full, half)
-        y = self.pool(self.conv2(y, half))  # masked steps are zero, which is no more than any value after ReLU
+        y = self.pool(self.conv2(y, half))  # masked steps are zero, the minimum after ReLU
         y = self.conv3(y, quarter)
-        answers: Answers = self.heads(self.dropout(self.pooled_norm(_mean_and_deviation(y, quarter))))
-        return answers
+        outputs: BranchOutputs = self.heads(self.dropout(self.pooled_norm(_mean_and_deviation(y, quarter))))
+        return outputs
 
 
 class StatisticsBranch(nn.Module):
-    """A perceptron: standardised and clipped statistics [B, STATISTICS] in."""
+    """A perceptron on standardised and clipped statistics [B, STATISTICS]."""
 
     def __init__(self, genres: int) -> None:
         super().__init__()
@@ -126,16 +126,16 @@ class StatisticsBranch(nn.Module):
         )
         self.heads = Heads(_HIDDEN, genres)
 
-    def forward(self, z: Tensor) -> Answers:
-        answers: Answers = self.heads(self.layers(z))
-        return answers
+    def forward(self, z: Tensor) -> BranchOutputs:
+        outputs: BranchOutputs = self.heads(self.layers(z))
+        return outputs
 
 
 class EchoNestCnn(nn.Module):
-    """The whole model, as it is exported. Its branches are trained apart.
+    """The exported model. Its branches are trained separately.
 
     Buffers hold the standardisation: `mfcc_mean`, `mfcc_scale` [20], `statistics_mean`, `statistics_scale`
-    [STATISTICS], and of the labels without tempo `label_mean`, `label_scale` [7].
+    [STATISTICS], and for the labels without tempo `label_mean`, `label_scale` [7].
     """
 
     def __init__(self, genres: int, convolutional: int, perceptrons: int) -> None:
@@ -164,38 +164,38 @@ class EchoNestCnn(nn.Module):
         self.register_buffer("minimum", torch.tensor([f.minimum for f in FEATURES]), persistent=False)
         self.register_buffer("maximum", torch.tensor([f.maximum for f in FEATURES]), persistent=False)
         picked = picked_frames()
-        # The first frame looked at counts however short the clip is, so that no mean is over nothing.
+        # The first picked frame is always valid, so that no mean is over zero frames.
         first_needed = torch.cat([torch.zeros(1, dtype=torch.int64), picked[1:]])
         self.register_buffer("picked", picked, persistent=False)
         self.register_buffer("first_needed", first_needed, persistent=False)
 
     def forward(self, mfcc: Tensor, n_frames: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """Scores whole clips.
+        """Score whole clips.
 
-        mfcc: [B, 20, 1292] float32, every frame; those from n_frames on may hold anything, NaN included.
+        mfcc: [B, 20, 1292] float32, every frame; frames from n_frames on are padding of any value, including NaN.
         n_frames: [B] int64, how many frames are real, 1 to 1292.
         Returns features [B, 8] in natural units; uncertainty [B, 8], the standard deviation of their errors;
         tempo_alternate [B] in BPM and tempo_confidence [B]; genre [B, G] probabilities; embedding [B, 192],
-        of the first branch of each kind side by side.
+        of the first branch of each kind, concatenated.
         """
         n = n_frames.clamp(1, CLIP_FRAMES).unsqueeze(1)
-        # A picked index that runs over by one is the last frame (1291 of 1291); beyond that it is padding,
-        # and the last real frame is read in its place, so that padding is never touched.
+        # A picked index one beyond the end (1291 of 1291) maps to the last frame; indices further beyond are masked,
+        # and read the last real frame, so that padding is never read.
         valid = (self.first_needed <= n).to(mfcc.dtype)
         frames = _take(mfcc, torch.minimum(self.picked, n - 1))
-        # Of a clip that ends before its fifth frame, the last one.
+        # For a clip that ends before its fifth frame, the last frame is used.
         wanted = torch.arange(OPENING.start, OPENING.stop, device=mfcc.device)
         opening_valid = (wanted < n.clamp(min=OPENING.start + 1)).to(mfcc.dtype)
         opening = _take(mfcc, torch.minimum(wanted, n - 1))
 
-        values, genre, embedding = self.answer(frames, valid, opening, opening_valid)
+        values, genre, embedding = self.score_frames(frames, valid, opening, opening_valid)
         tempo, alternate, confidence = self.tempo(mfcc, n_frames)
         features = self.natural_units(values, tempo)
         uncertainty = self.uncertainty(features, confidence)
         return features, uncertainty, alternate, confidence, genre, embedding
 
-    def answer(self, frames: Tensor, valid: Tensor, opening: Tensor, opening_valid: Tensor) -> Answers:
-        """Scores picked frames [B, 20, T] and an opening [B, 20, T'] with their masks, each a run of ones.
+    def score_frames(self, frames: Tensor, valid: Tensor, opening: Tensor, opening_valid: Tensor) -> BranchOutputs:
+        """Score picked frames [B, 20, T] and an opening [B, 20, T'] with their masks, each a run of ones.
 
         Returns the features without tempo in standard deviations from the label means [B, 7], genre probabilities
         [B, G] and the embedding. Each kind of branch counts for half.
@@ -204,12 +204,12 @@ class EchoNestCnn(nn.Module):
         z = clip_statistics(frames, valid, opening, opening_valid)
         z = ((z - self.statistics_mean) / self.statistics_scale).clamp(-CLIPPED_AT, CLIPPED_AT)
         kinds = ([branch(x, valid) for branch in self.convolutional], [branch(z) for branch in self.perceptrons])
-        values = _mean([_mean([a[0] for a in answers]) for answers in kinds if answers])
-        genre = _mean([_mean([torch.softmax(a[1], dim=1) for a in answers]) for answers in kinds if answers])
-        return values, genre, torch.cat([answers[0][2] for answers in kinds if answers], dim=1)
+        values = _mean([_mean([a[0] for a in outputs]) for outputs in kinds if outputs])
+        genre = _mean([_mean([torch.softmax(a[1], dim=1) for a in outputs]) for outputs in kinds if outputs])
+        return values, genre, torch.cat([outputs[0][2] for outputs in kinds if outputs], dim=1)
 
     def natural_units(self, values: Tensor, tempo: Tensor) -> Tensor:
-        """Features [B, 8] in their units, clipped to their ranges, of values [B, 7] and tempo [B] in BPM."""
+        """Convert values [B, 7] and tempo [B] in BPM to features [B, 8] in their units, clipped to their ranges."""
         y = values * self.label_scale + self.label_mean
         y = torch.cat([y[:, :TEMPO], tempo.unsqueeze(1), y[:, TEMPO:]], dim=1)
         return torch.minimum(torch.maximum(y, self.minimum), self.maximum)
@@ -220,12 +220,12 @@ def _mean(values: Sequence[Tensor]) -> Tensor:
 
 
 def _take(mfcc: Tensor, index: Tensor) -> Tensor:
-    """[B, 20, T] the frames of mfcc at index [B, T]."""
+    """Gather the frames [B, 20, T] of mfcc at index [B, T]."""
     return torch.gather(mfcc, 2, index.unsqueeze(1).expand(-1, COEFFICIENTS, -1))
 
 
 def _mean_and_deviation(y: Tensor, mask: Tensor | None) -> Tensor:
-    """[B, 2C] mean and standard deviation over the valid steps of [B, C, T]; mask is [B, 1, T], None if all are."""
+    """Return mean and standard deviation [B, 2C] over the valid steps of [B, C, T]; mask [B, 1, T], None if all are."""
     if mask is None:
         mask = torch.ones_like(y[:1, :1])
     count = mask.sum(dim=2)

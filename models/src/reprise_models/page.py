@@ -1,4 +1,4 @@
-"""The model card as one HTML page with plots, drawn from what the training left behind."""
+"""The model card as an HTML page with plots from the training run."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ _DOTS_PER_INCH = 80
 
 
 def page(title: str, card: str, training: dict[str, Any]) -> str:
-    """HTML of the card's Markdown and of the plots; everything is inside, nothing is fetched."""
+    """Return a self-contained HTML page of the card's Markdown and the plots."""
     figures = (
         (
             _predicted_against_true(training),
-            "Predicted against true, unheard artists; darker is more tracks.",
+            "Predicted against true, held-out artists; darker means more tracks.",
         ),
         (
             _calibration(training),
-            "Labels within stated intervals; error over uncertainty by third of it.",
+            "Share of labels within the stated intervals; error over uncertainty by third of uncertainty.",
         ),
-        (_by_genre(training), "Mean absolute error by genre, over the feature's error on all tracks."),
+        (_by_genre(training), "Mean absolute error by genre, relative to the feature's error on all tracks."),
         (
             _learning_curves(training),
-            "Tracks held out, by pass of the pilot; the teacher by share of artists.",
+            "Validation loss by epoch of the pilot run; the teacher by share of artists.",
         ),
     )
     plots = "\n".join(
@@ -58,7 +58,7 @@ def page(title: str, card: str, training: dict[str, Any]) -> str:
 
 def _png(figure: Figure) -> str:
     content = io.BytesIO()
-    # Without the name of the program that drew it, so that the same numbers give the same bytes.
+    # Without the software's name and version, so that equal numbers give equal bytes.
     figure.savefig(content, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
     return base64.b64encode(content.getvalue()).decode("ascii")
 
@@ -85,7 +85,7 @@ def _calibration(training: dict[str, Any]) -> Figure:
     for name, of in training["cross_validation"]["calibration"].items():
         stated = [float(share) for share in of["coverage"]]
         coverage.plot(stated, list(of["coverage"].values()), marker="o", label=name)
-        thirds.plot(["least", "middle", "most"], of["rms_z_by_third"], marker="o", label=name)
+        thirds.plot(["low", "middle", "high"], of["rms_z_by_third"], marker="o", label=name)
     coverage.plot([0.4, 1], [0.4, 1], color="0.6", linewidth=0.8)
     coverage.set(xlabel="stated", ylabel="observed", title="intervals")
     thirds.axhline(1, color="0.6", linewidth=0.8)
@@ -110,11 +110,11 @@ def _by_genre(training: dict[str, Any]) -> Figure:
 
 
 def _learning_curves(training: dict[str, Any]) -> Figure:
-    figure, (by_pass, by_share) = _grid(1, 2, (10, 3.5))
+    figure, (by_epoch, by_share) = _grid(1, 2, (10, 3.5))
     losses = training["pilot"]["held_out_loss"]
-    by_pass.plot(range(1, len(losses) + 1), losses)
-    by_pass.axvline(training["pilot"]["best_pass"], color="0.6", linewidth=0.8)
-    by_pass.set(xlabel="pass", ylabel="mean squared error, standardised")
+    by_epoch.plot(range(1, len(losses) + 1), losses)
+    by_epoch.axvline(training["pilot"]["best_pass"], color="0.6", linewidth=0.8)
+    by_epoch.set(xlabel="epoch", ylabel="mean squared error, standardised")
     comparison = training["comparison"]
     if comparison is None:
         by_share.set_axis_off()

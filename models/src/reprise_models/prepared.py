@@ -1,4 +1,4 @@
-"""Tracks as the regressions and branches take them: standardised by the rows that are trained on."""
+"""Tracks standardised by the training rows, as input of regressions and branches."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BATCH = 256
 
 
 def statistics_of(tracks: Tracks) -> FloatArray:
-    """[N, STATISTICS] of whole clips."""
+    """Return statistics [N, STATISTICS] of whole clips."""
     parts = []
     for start in range(0, len(tracks.ids), _BATCH):
         frames = torch.from_numpy(tracks.frames[start : start + _BATCH])
@@ -29,7 +29,7 @@ def statistics_of(tracks: Tracks) -> FloatArray:
 
 @dataclass(frozen=True)
 class Scale:
-    """Mean and standard deviation, of one shape."""
+    """Mean and standard deviation, of the same shape."""
 
     mean: FloatArray
     deviation: FloatArray
@@ -46,11 +46,11 @@ class Scale:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Standardised by the rows trained on; row i of every field the same track.
+    """Tracks standardised by the training rows; row i of every field is the same track.
 
     frames: [N, 20, 250] and openings: [N, 20, 126], by coefficient. statistics: [N, STATISTICS], clipped.
-    values: [N, 7] labels without tempo, NaN where there are none. genres: [N] indices.
-    labelled, extra: the rows trained on, with labels and without.
+    values: [N, 7] labels without tempo, NaN if missing. genres: [N] indices.
+    labelled, extra: the training rows, with and without labels.
     """
 
     frames: FloatArray
@@ -88,12 +88,12 @@ class Prepared:
         )
 
     def teacher(self, seed: int) -> FloatArray:
-        """[N, 7] the teacher's answers."""
+        """Return the teacher's predictions [N, 7]."""
         groups = [np.array(group) for group in statistics_groups()]
         return teachers.teacher(self.statistics, self.labelled, self.values, groups, seed)
 
-    def give_scales(self, model: EchoNestCnn) -> None:
-        """Sets the model's buffers."""
+    def copy_scales_to(self, model: EchoNestCnn) -> None:
+        """Copy means and standard deviations to the model's buffers."""
         for mean, deviation, scale in (
             (model.mfcc_mean, model.mfcc_scale, self.mfcc_scale),
             (model.statistics_mean, model.statistics_scale, self.statistics_scale),
@@ -103,7 +103,7 @@ class Prepared:
             deviation.copy_(_tensor(scale.deviation))
 
     def natural_units(self, values: FloatArray) -> FloatArray:
-        """[M, 7] values in their units, clipped to 0 to 1, the range of every feature but tempo."""
+        """Convert [M, 7] values to their units, clipped to 0 to 1, the range of every feature but tempo."""
         natural: FloatArray = np.clip(values * self.label_scale.deviation + self.label_scale.mean, 0, 1)
         return natural
 

@@ -1,4 +1,4 @@
-"""Reference distributions that drift is measured against: deciles and a histogram of fixed bins."""
+"""Reference distributions for drift: deciles and a histogram with fixed bins."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ BINS = 1024
 
 
 def distribution(values: npt.NDArray[np.floating[Any]], feature: Feature) -> dict[str, Any]:
-    """Of the values [N] of one feature or input, in its unit.
+    """Return the distribution of the values [N] of one feature or input, in its unit.
 
     `deciles` are the nine inner edges (linear interpolation, as numpy.quantile's default). `counts` is
-    sparse: pairs [bin, count], bins in ascending order, empty ones left out. The bin of v is
-    floor((v - min) / (max - min) * 1024), not below 0 nor above 1023: what lies outside the range is in the first or
-    the last. Arithmetic in float64.
+    sparse: pairs [bin, count], bins in ascending order, without empty bins. The bin of v is
+    floor((v - min) / (max - min) * 1024), clamped to 0 to 1023. Arithmetic in float64.
     """
     v = values.astype(np.float64)
     position = (v - feature.minimum) / (feature.maximum - feature.minimum) * BINS
@@ -35,7 +34,7 @@ def distribution(values: npt.NDArray[np.floating[Any]], feature: Feature) -> dic
 
 
 def reference(labels: FloatArray, predictions: FloatArray, tracks: Tracks) -> dict[str, Any]:
-    """Per feature the distributions of labels and of out-of-fold predictions, both [N, 8], and those of the inputs."""
+    """Return the distributions of labels and out-of-fold predictions, both [N, 8], per feature, and of the inputs."""
     return {
         "bins": BINS,
         "features": {
@@ -50,7 +49,7 @@ def reference(labels: FloatArray, predictions: FloatArray, tracks: Tracks) -> di
 
 
 def inputs(tracks: Tracks) -> dict[str, Any]:
-    """The distribution of each input over all tracks trained on, with labels or without, and its range."""
+    """Return range and distribution of each input over all training tracks, with or without labels."""
     values = inputs_of(tracks.frames)
     return {
         of.name: {"min": of.minimum, "max": of.maximum, **distribution(values[:, column], of)}

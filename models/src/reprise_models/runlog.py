@@ -1,4 +1,4 @@
-"""What a training says while it runs: scalars for TensorBoard, passes for the progress bar."""
+"""Progress of a training: scalars for TensorBoard, epochs for the progress bar."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from torch.utils.tensorboard import SummaryWriter
 
 @dataclass
 class RunLog:
-    """The log of one network; picklable until its first pass.
+    """The log of one network; picklable until its first epoch.
 
-    folder: where TensorBoard's event files go, one folder a network; None for none.
-    ticks: a queue that is told of each pass; None for none.
+    folder: folder for TensorBoard's event files, one per network; None to write none.
+    ticks: queue that receives an item per epoch; None for no progress.
     """
 
     folder: Path | None = None
@@ -22,16 +22,16 @@ class RunLog:
     _writer: Any = field(default=None, repr=False)
 
     def of(self, network: str) -> RunLog:
-        """The log of a network of this one."""
+        """Return the log of a named branch."""
         return replace(self, folder=None if self.folder is None else self.folder / network, _writer=None)
 
-    def passed(self, done: int, scalars: dict[str, float]) -> None:
-        """Another pass over the labelled tracks is done, the `done`th."""
+    def log_epoch(self, epoch: int, scalars: dict[str, float]) -> None:
+        """Log the scalars of a finished epoch, counted from 1."""
         if self.folder is not None:
             if self._writer is None:
                 self._writer = SummaryWriter(str(self.folder))
             for name, value in scalars.items():
-                self._writer.add_scalar(name, value, done)
+                self._writer.add_scalar(name, value, epoch)
             self._writer.flush()
         if self.ticks is not None:
             self.ticks.put(1)

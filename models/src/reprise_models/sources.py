@@ -1,4 +1,4 @@
-"""Where the tracks to train on come from: the ready arrays, or an FMA folder whose audio the product extracted."""
+"""Sources of training tracks: the ready arrays, or an FMA folder whose audio the product extracted."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _FMA = tuple(f"{fma.METADATA}/{name}" for name in (fma.TRACKS_FILE, fma.ECHONEST
 
 
 def load(folder: Path) -> Tracks:
-    """Reads the tracks in `folder`, whichever of the two sources it holds.
+    """Read the tracks in `folder` from the source that it contains.
 
-    Raises FileNotFoundError that says what is missing, and ValueError in one sentence where a file is faulty.
+    Raises FileNotFoundError that names missing files, and ValueError with a one-sentence message if a file is invalid.
     """
-    return data.load(folder) if _holds_arrays(folder) else extracted.load_fma(folder)
+    return data.load(folder) if _contains_arrays(folder) else extracted.load_fma(folder)
 
 
 def checksums(folder: Path, tracks: Tracks) -> dict[str, str]:
-    """SHA-256 by name of what `load` read: files, and for extracted clips the arrays made of them."""
-    arrays = _holds_arrays(folder)
+    """Return the SHA-256 by name of the files that `load` read, and for extracted clips of their arrays."""
+    arrays = _contains_arrays(folder)
     sums = {n: hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in (_ARRAYS if arrays else _FMA)}
     if not arrays:
         sums[extracted.MFCC_FOLDER] = extracted.checksum(tracks)
@@ -32,17 +32,17 @@ def checksums(folder: Path, tracks: Tracks) -> dict[str, str]:
 
 
 def contract(folder: Path) -> dict[str, str] | None:
-    """Name and SHA-256 of the MFCC contract of extracted clips; None for the ready arrays, which state none."""
-    if _holds_arrays(folder):
+    """Return name and SHA-256 of the MFCC contract of extracted clips; None for the ready arrays, which name none."""
+    if _contains_arrays(folder):
         return None
     name, sha256 = extracted.contract(folder / extracted.MFCC_FOLDER)
     return {"name": name, "sha256": sha256}
 
 
 def fma_statistics(folder: Path, tracks: Tracks) -> FloatArray | None:
-    """[N, 140] MFCC statistics of the tracks in FMA's `features.csv`; None where `folder` does not hold it.
+    """Return MFCC statistics [N, 140] from FMA's `features.csv`; None if `folder` does not contain it.
 
-    Raises ValueError where a track is not in it.
+    Raises ValueError if a track is missing from it.
     """
     metadata = folder / fma.METADATA
     if not (metadata / features_csv.FEATURES_FILE).is_file():
@@ -56,14 +56,14 @@ def fma_statistics(folder: Path, tracks: Tracks) -> FloatArray | None:
     return read.values[[row_of[int(i)] for i in tracks.ids]]
 
 
-def _holds_arrays(folder: Path) -> bool:
-    there = [name for name in _ARRAYS if (folder / name).is_file()]
-    if not there and not (folder / fma.METADATA).is_dir():
+def _contains_arrays(folder: Path) -> bool:
+    present = [name for name in _ARRAYS if (folder / name).is_file()]
+    if not present and not (folder / fma.METADATA).is_dir():
         raise FileNotFoundError(
-            f"{folder} holds neither the ready arrays ({', '.join(_ARRAYS)}) nor an FMA folder ({', '.join(_FMA)} and"
-            f" {extracted.MFCC_FOLDER}); see `reprise-fetch --help`"
+            f"{folder} contains neither the ready arrays ({', '.join(_ARRAYS)}) nor an FMA folder ({', '.join(_FMA)}"
+            f" and {extracted.MFCC_FOLDER}); see `reprise-fetch --help`"
         )
-    missing = [name for name in _ARRAYS if name not in there]
-    if there and missing:
-        raise FileNotFoundError(f"{folder} holds {there[0]} but not {' nor '.join(missing)}")
-    return bool(there)
+    missing = [name for name in _ARRAYS if name not in present]
+    if present and missing:
+        raise FileNotFoundError(f"{folder} contains {present[0]} but not {' nor '.join(missing)}")
+    return bool(present)

@@ -1,4 +1,4 @@
-"""Folds that keep an artist together, and the neighbours a fold must not learn from."""
+"""Folds grouped by artist, and exclusion of possible tracks of the same artists."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import numpy.typing as npt
 
 from reprise_models.data import IntArray, Tracks
 
-# FMA numbers the tracks of an album in a row, and the unlabelled ones come without an artist:
-# whatever is this near to a test track may be by the same artist.
+# FMA numbers the tracks of an album consecutively, and unlabelled tracks have no artist: a track this close to a test
+# track may be by the same artist.
 NEIGHBOURHOOD_IDS = 15
 
 
 def artist_folds(artists: Sequence[str], folds: int, seed: int) -> IntArray:
-    """The fold (0 to folds-1) of each track: all tracks of an artist share one, sizes are about equal."""
+    """Return the fold (0 to folds-1) of each track: one per artist, with about equal sizes."""
     counts = Counter(artists)
     if len(counts) < folds:
         raise ValueError(f"{len(counts)} artists cannot fill {folds} folds")
@@ -34,7 +34,7 @@ def artist_folds(artists: Sequence[str], folds: int, seed: int) -> IntArray:
 
 
 def apart_from(ids: IntArray, test_ids: IntArray, distance: int = NEIGHBOURHOOD_IDS) -> npt.NDArray[np.bool_]:
-    """[N] true where an id is farther than `distance` from every one of `test_ids`."""
+    """Return a mask [N] of the ids farther than `distance` from every one of `test_ids`."""
     ordered = np.sort(test_ids)
     right = np.searchsorted(ordered, ids)
     below = ordered[np.clip(right - 1, 0, len(ordered) - 1)]
@@ -44,7 +44,7 @@ def apart_from(ids: IntArray, test_ids: IntArray, distance: int = NEIGHBOURHOOD_
 
 
 def block_folds(ids: IntArray, folds: int, seed: int, block: int = 100) -> IntArray:
-    """The fold of each track where artists are unknown: blocks of neighbouring ids share one, sizes are about equal."""
+    """Return the fold of each track without artists: one per block of neighbouring ids, with about equal sizes."""
     blocks = np.empty(len(ids), dtype=np.int64)
     blocks[np.argsort(ids, kind="stable")] = np.arange(len(ids)) // block
     count = int(blocks.max()) + 1
@@ -58,7 +58,7 @@ def block_folds(ids: IntArray, folds: int, seed: int, block: int = 100) -> IntAr
 
 @dataclass(frozen=True)
 class Fold:
-    """One fold: rows of the Tracks that are tested, trained on, and trained on without labels."""
+    """One fold: the test rows, the labelled training rows and the unlabelled training rows of the Tracks."""
 
     test: IntArray
     labelled: IntArray
@@ -66,21 +66,21 @@ class Fold:
 
 
 def without(tracks: Tracks, artists: Set[str], ids: IntArray) -> Fold:
-    """Leaves out of training these artists and the unlabelled neighbours of these ids, whose rows are tested.
+    """Return a fold that tests these ids and excludes from training these artists and unlabelled neighbours of the ids.
 
-    So are the artists that the tracks of these ids are by, should they be spelt differently.
+    The artists of the tested tracks are excluded too, in case they are spelt differently.
     """
     test = np.flatnonzero(np.isin(tracks.ids, ids))
     tested = {*artists, *(tracks.artists[row] for row in test)} - {None}
-    unheard = np.array([artist not in tested for artist in tracks.artists])
+    is_other_artist = np.array([artist not in tested for artist in tracks.artists])
     unlabelled = tracks.unlabelled
     apart = apart_from(tracks.ids[unlabelled], ids)
     labelled = tracks.labelled
-    return Fold(test, labelled[unheard[labelled]], unlabelled[unheard[unlabelled] & apart])
+    return Fold(test, labelled[is_other_artist[labelled]], unlabelled[is_other_artist[unlabelled] & apart])
 
 
 def folds_by_artist(tracks: Tracks, folds: int, seed: int) -> list[Fold]:
-    """Folds of the labelled tracks, every artist in one."""
+    """Return folds of the labelled tracks, grouped by artist."""
     labelled = tracks.labelled
     fold_of = artist_folds([str(tracks.artists[row]) for row in labelled], folds, seed)
     tests = [labelled[fold_of == fold] for fold in range(folds)]

@@ -1,7 +1,7 @@
-"""Teachers: classical regressions on clip statistics, whose answers label the tracks that have no labels.
+"""Teachers: classical regressions on clip statistics, whose predictions label the unlabelled tracks.
 
-They also are the baselines that the networks are compared with. Statistics are standardised and clipped
-(`Prepared`), values in standard deviations from the training labels' mean.
+They are also the baselines for the networks. Statistics are standardised and clipped (`Prepared`), values are in
+standard deviations from the mean of the training labels.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ RIDGE_ALPHA = 1000.0
 
 
 def teacher(x: FloatArray, rows: IntArray, values: FloatArray, groups: Sequence[IntArray], seed: int) -> FloatArray:
-    """[N, F] answers of the mixture of kernel regression and trees that stands for the labels that are missing.
+    """Return predictions [N, F] of the mixture of kernel regression and trees that replaces missing labels.
 
-    x: [N, D]. rows: those that `values` [N, F] are known of. groups: columns of x, as of `kernel_svr`.
+    x: [N, D]. rows: the rows with known `values` [N, F]. groups: columns of x, as for `kernel_svr`.
     """
     kernel, trees = kernel_svr(x, rows, values, groups), extra_trees(x, rows, values, seed)
     mixed: FloatArray = ((1 - TREES_SHARE) * kernel + TREES_SHARE * trees).astype(np.float32)
@@ -39,47 +39,47 @@ def teacher(x: FloatArray, rows: IntArray, values: FloatArray, groups: Sequence[
 
 
 def kernel_svr(x: FloatArray, rows: IntArray, values: FloatArray, groups: Sequence[IntArray]) -> FloatArray:
-    """[N, F] answers of support vector regressions under the mean of Gaussian kernels; arguments as of `teacher`.
+    """Return predictions [N, F] of support vector regressions with a mean of Gaussian kernels; arguments as `teacher`.
 
-    Half is one kernel over all statistics, half the mean of one kernel per group: tracks may be alike in one respect.
+    Half is one kernel over all statistics, half the mean of one kernel per group, for tracks similar in one respect.
     """
     of_groups = [_gaussian(x[:, group], rows, GROUP_GAMMA) for group in groups]
     kernel = (_gaussian(x, rows, SVR_GAMMA) + np.mean(of_groups, axis=0)) / 2
-    answers = []
+    predictions = []
     for column in range(values.shape[1]):
         regression = SVR(kernel="precomputed", C=KERNEL_C, epsilon=SVR_EPSILON)
-        answers.append(regression.fit(kernel[rows], values[rows, column]).predict(kernel))
-    return np.stack(answers, axis=1).astype(np.float32)
+        predictions.append(regression.fit(kernel[rows], values[rows, column]).predict(kernel))
+    return np.stack(predictions, axis=1).astype(np.float32)
 
 
 def _gaussian(x: FloatArray, rows: IntArray, gamma: float) -> FloatArray:
-    """[N, R] kernel between all of x [N, D] and its rows."""
+    """Return the kernel [N, R] between all of x [N, D] and its rows."""
     kernel: FloatArray = rbf_kernel(x, x[rows], gamma / x.shape[1])
     return kernel
 
 
 def svr(x: FloatArray, rows: IntArray, values: FloatArray) -> FloatArray:
-    """[N, F] answers of one support vector regression per feature under one Gaussian kernel; arguments as above."""
-    return _each(lambda: SVR(C=SVR_C, epsilon=SVR_EPSILON, gamma=SVR_GAMMA / x.shape[1]), x, rows, values)
+    """Return predictions [N, F] of one support vector regression per feature with one Gaussian kernel."""
+    return _per_column(lambda: SVR(C=SVR_C, epsilon=SVR_EPSILON, gamma=SVR_GAMMA / x.shape[1]), x, rows, values)
 
 
 def ridge(x: FloatArray, rows: IntArray, values: FloatArray) -> FloatArray:
-    """[N, F] answers of ridge regression; arguments as of `svr`."""
-    return _answer(Ridge(alpha=RIDGE_ALPHA), x, rows, values)
+    """Return predictions [N, F] of ridge regression; arguments as for `svr`."""
+    return _fit_predict(Ridge(alpha=RIDGE_ALPHA), x, rows, values)
 
 
 def extra_trees(x: FloatArray, rows: IntArray, values: FloatArray, seed: int) -> FloatArray:
-    """[N, F] answers of extremely randomised trees; arguments as of `svr`."""
+    """Return predictions [N, F] of extremely randomised trees; arguments as for `svr`."""
     forest = ExtraTreesRegressor(TREES, min_samples_leaf=3, max_features=0.3, random_state=seed)
-    return _answer(forest, x, rows, values)
+    return _fit_predict(forest, x, rows, values)
 
 
-def _each(make: Callable[[], Any], x: FloatArray, rows: IntArray, values: FloatArray) -> FloatArray:
-    columns = [_answer(make(), x, rows, values[:, column]) for column in range(values.shape[1])]
+def _per_column(make: Callable[[], Any], x: FloatArray, rows: IntArray, values: FloatArray) -> FloatArray:
+    columns = [_fit_predict(make(), x, rows, values[:, column]) for column in range(values.shape[1])]
     return np.stack(columns, axis=1)
 
 
-def _answer(regression: Any, x: FloatArray, rows: IntArray, values: FloatArray) -> FloatArray:  # noqa: ANN401
-    """Scikit-learn has no types."""
-    answers: FloatArray = regression.fit(x[rows], values[rows]).predict(x).astype(np.float32)
-    return answers
+def _fit_predict(regression: Any, x: FloatArray, rows: IntArray, values: FloatArray) -> FloatArray:  # noqa: ANN401
+    """Fit on the rows and predict all of x; scikit-learn has no types."""
+    predictions: FloatArray = regression.fit(x[rows], values[rows]).predict(x).astype(np.float32)
+    return predictions

@@ -1,7 +1,7 @@
-"""How often the tempo is right, and whether its confidence says how often.
+"""Accuracy of the tempo and calibration of its confidence.
 
-The measures are MIREX's: accuracy 1 within 4 %, accuracy 2 with octave errors forgiven (here the double and the half
-only); intervals are Wilson's of 95 % and take clips as independent, which those of one artist are not quite.
+The measures are MIREX's: accuracy 1 within 4 %, accuracy 2 which allows octave errors (here the double and the half
+only). Intervals are Wilson's 95 % intervals and assume independent clips, which clips of one artist are not quite.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ Right = npt.NDArray[np.bool_]
 
 
 def within(estimate: FloatArray, tempo: FloatArray, times: float = 1.0) -> Right:
-    """[N] true where the estimate is within 4 % of so many times the tempo."""
+    """Return [N], whether the estimate is within 4 % of `times` times the tempo."""
     right: Right = np.abs(estimate / (tempo * times) - 1) <= TOLERANCE
     return right
 
 
 def wilson(right: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share (E. B. Wilson, J. American Statistical Association 22, 1927)."""
+    """Return the 95 % interval of a share (E. B. Wilson, J. American Statistical Association 22, 1927)."""
     z2 = _NORMAL_95**2
     share = right / of
     centre = (share + z2 / (2 * of)) / (1 + z2 / of)
@@ -37,10 +37,10 @@ def wilson(right: int, of: int) -> tuple[float, float]:
     return centre - half, centre + half
 
 
-def figures(tempo: FloatArray, estimate: FloatArray, alternate: FloatArray, confidence: FloatArray) -> dict[str, Any]:
-    """The figures of N clips, all arrays [N]; shares are of clips, `mae` is in BPM.
+def metrics(tempo: FloatArray, estimate: FloatArray, alternate: FloatArray, confidence: FloatArray) -> dict[str, Any]:
+    """Return the metrics of N clips, all arrays [N]; shares are of clips, `mae` is in BPM.
 
-    `calibration`: of each range of confidence, how many clips, their mean confidence and the share that is right.
+    `calibration`: for each range of confidence, the number of clips, their mean confidence and accuracy.
     """
     right = within(estimate, tempo)
     octave = right | within(estimate, tempo, 2.0) | within(estimate, tempo, 0.5)
@@ -73,13 +73,13 @@ def figures(tempo: FloatArray, estimate: FloatArray, alternate: FloatArray, conf
 
 
 def measure(clips: Path, labels: Path) -> dict[str, Any]:
-    """Figures of the committed constants on the labelled clips of a folder that `reprise extract` wrote."""
+    """Return the metrics of the committed constants on the labelled clips in an output folder of `reprise extract`."""
     labelled = tempo_fit.load_clips(clips, labels)
-    return figures(labelled.tempo, *tempo_fit.estimate(TempoEstimator(), labelled))
+    return metrics(labelled.tempo, *tempo_fit.estimate(TempoEstimator(), labelled))
 
 
 def describe(measured: dict[str, Any]) -> str:
-    """The figures as lines of text."""
+    """Format the metrics as text."""
     low, high = measured["right_interval"]
     octave_low, octave_high = measured["right_or_octave_interval"]
     lines = [

@@ -1,8 +1,8 @@
-"""Fits the tempo estimator's constants on clips with Echo Nest's tempi, and cross-validates them.
+"""Fit of the tempo estimator's constants on clips with Echo Nest's tempi, and its cross-validation.
 
-A conditional logit: the posterior over the grid of tempi is a softmax, linear in what is fitted, and the probability
-that it gives to within 4 % of the label is maximised. Two stages: weights and prior on the many clips of 3 s, then the
-one gain of longer clips on windows of the few whole ones.
+A conditional logit: the posterior over the grid of tempi is a softmax, linear in the fitted constants, and its
+probability within 4 % of the label is maximised. Two stages: weights and prior on the many clips of 3 s, then the
+gain for longer clips on windows of the few whole clips.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ SHORT_FILE = "fma_small_mfcc_3s.npz"
 SHORT_LABELS_FILE = "fma_small_labels.csv"
 _SHORT_SCALE = 25.0  # the file holds 25 times the coefficient, as int16
 _DECODER_START_FRAMES = 4  # decoders disagree about the first frames of an MP3
-_WINDOWS_FRAMES = (126, 257, 514, 1287)  # 3, 6, 12 and 30 s: what the gain is fitted on
+_WINDOWS_FRAMES = (126, 257, 514, 1287)  # 3, 6, 12 and 30 s: on which the gain is fitted
 _PENALTY = 1e-4  # on squared weights
 _GAINS = np.arange(0, 0.51, 0.01)
 _BATCH = 128
@@ -46,9 +46,9 @@ _BATCH = 128
 
 @dataclass(frozen=True)
 class TempoClips:
-    """Clips with a tempo; row i of every field the same clip.
+    """Clips with a tempo; row i of every field is the same clip.
 
-    mfcc: [N, 20, 1292], anything beyond n_frames. n_frames: [N]. tempo: [N] BPM. artists: N names.
+    mfcc: [N, 20, 1292], padding beyond n_frames. n_frames: [N]. tempo: [N] BPM. artists: N names.
     """
 
     mfcc: FloatArray
@@ -65,7 +65,7 @@ class TempoClips:
 
 
 def load_short(folder: Path) -> TempoClips:
-    """The labelled clips of 3 s, without the frames of the decoder's start."""
+    """Read the labelled clips of 3 s, without the first frames, on which decoders disagree."""
     labels = read_labels(folder / SHORT_LABELS_FILE)
     with np.load(folder / SHORT_FILE) as arrays:
         row_of = {int(track_id): row for row, track_id in enumerate(arrays["ids"])}
@@ -76,7 +76,7 @@ def load_short(folder: Path) -> TempoClips:
 
 
 def load_clips(folder: Path, labels_file: Path) -> TempoClips:
-    """The labelled ones of the clips `<track id>.<clip>.npy` [20, frames], as `reprise extract` writes them."""
+    """Read the labelled clips `<track id>.<clip>.npy` [20, frames] that `reprise extract` wrote."""
     labels = read_labels(labels_file)
     files = [file for file in sorted(folder.glob("*.npy")) if _track_id(file) in labels]
     if not files:
@@ -85,19 +85,19 @@ def load_clips(folder: Path, labels_file: Path) -> TempoClips:
 
 
 def read_labels(path: Path) -> dict[int, tuple[float, str]]:
-    """Tempo in BPM and artist by track id."""
+    """Read tempo in BPM and artist by track id."""
     with path.open(newline="", encoding="utf-8") as lines:
         return {int(r["track_id"]): (float(r["tempo"]), r["artist_name"]) for r in csv.DictReader(lines)}
 
 
 def fit(short: TempoClips, whole: TempoClips | None = None) -> TempoConstants:
-    """The constants that make the labels likeliest; without whole clips, the length gain is zero."""
+    """Fit the constants by maximum likelihood; without whole clips, the length gain is zero."""
     constants = _fit_weights(short)
     return constants if whole is None else _fit_length_gain(constants, whole)
 
 
 def cross_validate(clips: TempoClips, folds: int = 5, seed: int = 1) -> FloatArray:
-    """[3, N] tempo, alternate and confidence of each clip by constants fitted without its artist."""
+    """Return [3, N] tempo, alternate and confidence of each clip, by constants fitted without its artist."""
     fold_of = artist_folds(clips.artists, folds, seed)
     result = np.zeros((3, len(clips.tempo)), dtype=np.float32)
     for fold in range(folds):
@@ -107,7 +107,7 @@ def cross_validate(clips: TempoClips, folds: int = 5, seed: int = 1) -> FloatArr
 
 
 def estimate(estimator: TempoEstimator, clips: TempoClips) -> FloatArray:
-    """[3, N] tempo, alternate and confidence of the clips."""
+    """Return [3, N] tempo, alternate and confidence of the clips."""
     estimator.eval()
     results = []
     with torch.no_grad():
@@ -117,7 +117,7 @@ def estimate(estimator: TempoEstimator, clips: TempoClips) -> FloatArray:
 
 
 def _fit_weights(clips: TempoClips) -> TempoConstants:
-    """Weights and prior by L-BFGS in float64, from zero weights and a wide prior; one optimum, no randomness."""
+    """Fit weights and prior by L-BFGS in float64, from zero weights and a wide prior; deterministic, one optimum."""
     evidence = torch.einsum("nl,mlg->nmg", _autocorrelation(clips).double(), combs())
     octaves = torch.log2(tempo_grid().double() / 120)
     quadratic = torch.stack([octaves, octaves**2])
@@ -145,7 +145,7 @@ def _fit_weights(clips: TempoClips) -> TempoConstants:
 
 
 def _fit_length_gain(constants: TempoConstants, whole: TempoClips) -> TempoConstants:
-    """The gain of a small set of them that gives the labels the most, in the mean over lengths and windows."""
+    """Fit the gain by grid search on the mean loss over lengths and windows."""
     estimator = TempoEstimator(constants)
     parts = []
     for frames in _WINDOWS_FRAMES:
@@ -154,13 +154,14 @@ def _fit_length_gain(constants: TempoConstants, whole: TempoClips) -> TempoConst
         parts.append((logits, doublings(torch.tensor([frames])), _log_near(windows)))
     prior = log_normal_prior(constants.prior_bpm, constants.prior_octaves)
     losses = [
-        sum(float(_loss(logits * (1 + gain * more) + prior, near)) for logits, more, near in parts) for gain in _GAINS
+        sum(float(_loss(logits * (1 + gain * doubled) + prior, near)) for logits, doubled, near in parts)
+        for gain in _GAINS
     ]
     return replace(constants, length_gain=float(_GAINS[int(np.argmin(losses))]))
 
 
 def _loss(logits: Tensor, log_near: Tensor) -> Tensor:
-    """Mean negative log-probability of within 4 % of the label; labels off the grid are left out."""
+    """Return the mean negative log-probability within 4 % of the label; labels off the grid are excluded."""
     on_grid = ~torch.isinf(log_near).all(dim=1)
     logits, log_near = logits[on_grid], log_near[on_grid]
     return (torch.logsumexp(logits, dim=1) - torch.logsumexp(logits + log_near, dim=1)).mean()
@@ -179,7 +180,7 @@ def _autocorrelation(clips: TempoClips) -> Tensor:
 
 
 def _windows(clips: TempoClips, frames: int) -> TempoClips:
-    """Consecutive windows of all clips, after the decoder's start; of a clip that has none, nothing."""
+    """Cut all clips into consecutive windows after the first frames; clips that are too short yield none."""
     cut, labels = [], []
     for row, n in enumerate(clips.n_frames):
         for start in range(_DECODER_START_FRAMES, int(n) - frames + 1, frames):

@@ -1,7 +1,7 @@
-"""Trains the network: a teacher on statistics labels the unlabelled tracks, branches learn from labels and teacher.
+"""Training: a teacher on statistics labels the unlabelled tracks, branches learn from labels and teacher.
 
-That is distillation (G. Hinton, O. Vinyals, J. Dean, 2015) over unlabelled data, as in noisy student training
-(Q. Xie, M. Luong, E. Hovy, Q. Le, CVPR 2020): the teacher hears clean clips, the students disturbed ones.
+This is distillation (G. Hinton, O. Vinyals, J. Dean, 2015) over unlabelled data, as in noisy student training
+(Q. Xie, M. Luong, E. Hovy, Q. Le, CVPR 2020): the teacher's inputs are clean, the students' augmented.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -22,45 +22,54 @@ from reprise_models import teachers
 from reprise_models.clip import COEFFICIENTS
 from reprise_models.data import FloatArray, IntArray
 from reprise_models.features import LIVENESS, SPECTRAL
-from reprise_models.network import Answers, ConvolutionalBranch, EchoNestCnn, StatisticsBranch
+from reprise_models.network import BranchOutputs, ConvolutionalBranch, EchoNestCnn, StatisticsBranch
 from reprise_models.prepared import Prepared
 from reprise_models.runlog import RunLog
 
 TEACHER = "teacher: SVM of summed kernels, and trees"
-_ANSWER_BATCH = 512
+_INFERENCE_BATCH = 512
+# Names in training.json that differ from those of Recipe.
+_JSON_NAMES = {"epochs": "passes"}
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Settings of the training, recorded beside the figures they led to. Times are in picked frames (120 ms)."""
+    """Settings of the training, recorded beside its metrics. Times are in picked frames (120 ms)."""
 
-    passes: int = 30  # over the labelled tracks, of each branch, which the schedule of the learning rate is over
-    stop_after: int = 30  # of those: early stopping sets it
+    epochs: int = 30  # over the labelled tracks, per branch; length of the learning rate schedule
+    stop_after: int = 30  # epochs; set by early stopping
     labelled_batch: int = 64
     extra_batch: int = 96  # unlabelled tracks added to each batch
     learning_rate: float = 2e-3
-    averaging: float = 0.98  # decay by step of the exponential moving average of the weights, which is what counts
+    averaging: float = 0.98  # decay per step of the exponential moving average of the weights, which is the result
     weight_decay: float = 0.02
-    value_weight: float = 1.0  # 0 trains the genre alone
-    teacher_weight: float = 1.0  # of the teacher's values of unlabelled tracks; 0 leaves these their genre alone
+    value_weight: float = 1.0  # 0 trains the genre only
+    teacher_weight: float = 1.0  # of the teacher's values for unlabelled tracks; 0 trains their genre only
     teacher_share: float = 0.4  # of the targets of labelled tracks; the rest is the label
     genre_weight: float = 0.1
     genre_smoothing: float = 0.05
-    liveness_weight: float = 0.7  # hardly to be heard: it must not drown the others
+    liveness_weight: float = 0.7  # barely predictable: it must not dominate the loss
     crop_frames: tuple[int, int] = (125, 180)
     short_crop_frames: tuple[int, int] = (25, 125)
-    short_crop_share: float = 0.05  # of batches, so that clips of a few seconds work
+    short_crop_share: float = 0.05  # of batches, for clips of a few seconds
     offset_deviation: float = 0.1  # of coefficient k: this over (1 + k), in standard deviations
     noise_deviation: float = 0.1
     masked_frames: int = 20
     masked_coefficients: int = 3
-    convolutional: int = 2  # branches that ship
+    convolutional: int = 2  # branches of the shipped network
     perceptrons: int = 3
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the settings by their names in training.json."""
+        return {_JSON_NAMES.get(name, name): value for name, value in asdict(self).items()}
 
     @staticmethod
     def of(content: dict[str, Any]) -> Recipe:
-        """The recipe that a training run kept as JSON, where pairs became lists."""
-        settings: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
+        """Return the recipe of a training.json, where pairs are lists."""
+        names = {json_name: name for name, json_name in _JSON_NAMES.items()}
+        settings: dict[str, Any] = {
+            names.get(name, name): tuple(value) if isinstance(value, list) else value for name, value in content.items()
+        }
         return Recipe(**settings)
 
 
@@ -68,7 +77,7 @@ Inputs = Callable[[IntArray, np.random.Generator], Tensor]
 
 
 def seed_everything(seed: int) -> None:
-    """Makes what follows repeatable on one machine: seeds, one thread, deterministic kernels."""
+    """Make training reproducible on one machine: seed, one thread, deterministic kernels."""
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
@@ -76,34 +85,34 @@ def seed_everything(seed: int) -> None:
 
 @dataclass(frozen=True)
 class Trained:
-    """The network in eval mode, and what its teachers and branches say of every track, [N, 7] standardised."""
+    """The network in eval mode, and predictions of teachers and branches for every track, [N, 7] standardised."""
 
     model: EchoNestCnn
-    answers: dict[str, FloatArray]
+    predictions: dict[str, FloatArray]
 
 
 def train(log: RunLog, device: str, prepared: Prepared, recipe: Recipe, seed: int) -> Trained:
-    """Trains all branches on the rows that `prepared` names."""
+    """Train all branches on the training rows of `prepared`."""
     x, rows, values = prepared.statistics, prepared.labelled, prepared.values
     teacher = prepared.teacher(seed)
-    said = {
+    predictions = {
         "ridge on statistics": teachers.ridge(x, rows, values),
         "SVM on statistics": teachers.svr(x, rows, values),
         "trees on statistics": teachers.extra_trees(x, rows, values, seed),
         TEACHER: teacher,
     }
     model = EchoNestCnn(prepared.genre_count, recipe.convolutional, recipe.perceptrons)
-    prepared.give_scales(model)
-    heard, statistics = frames_of(prepared, device), _on(x, device)
+    prepared.copy_scales_to(model)
+    frames, statistics = frames_of(prepared, device), _on(x, device)
     for i in range(recipe.convolutional):
         branch = fit_convolutional(prepared, teacher, recipe, 100 * seed + i, log.of(f"convolutional-{i}"), device)
         model.convolutional[i].load_state_dict(branch.state_dict())
-        said.setdefault("CNN alone, taught on unlabelled tracks", answers(branch, heard)[0])
+        predictions.setdefault("CNN alone, taught on unlabelled tracks", run_branch(branch, frames)[0])
     for i in range(recipe.perceptrons):
         branch = fit_perceptron(prepared, teacher, recipe, 100 * seed + 50 + i, log.of(f"perceptron-{i}"), device)
         model.perceptrons[i].load_state_dict(branch.state_dict())
-        said.setdefault("perceptron alone, taught on unlabelled tracks", answers(branch, statistics)[0])
-    return Trained(model.eval(), said)
+        predictions.setdefault("perceptron alone, taught on unlabelled tracks", run_branch(branch, statistics)[0])
+    return Trained(model.eval(), predictions)
 
 
 def fit_convolutional(
@@ -116,15 +125,15 @@ def fit_convolutional(
     validation: Validation | None = None,
     frames: Tensor | None = None,
 ) -> nn.Module:
-    """A convolutional branch trained on `frames` [N, 20, T], the picked ones if None.
+    """Train a convolutional branch on `frames` [N, 20, T], the picked ones if None.
 
-    Without a teacher it learns from labels and genres alone.
+    Without a teacher it learns from labels and genres only.
     """
-    heard = frames_of(prepared, device) if frames is None else frames
+    x = frames_of(prepared, device) if frames is None else frames
     targets = Targets.of(prepared, teacher, recipe, device)
     return fit(
         lambda: ConvolutionalBranch(prepared.genre_count),
-        lambda rows, rng: augment(heard[rows], recipe, rng),
+        lambda rows, rng: augment(x[rows], recipe, rng),
         targets,
         recipe,
         seed,
@@ -136,7 +145,7 @@ def fit_convolutional(
 def fit_perceptron(
     prepared: Prepared, teacher: FloatArray | None, recipe: Recipe, seed: int, log: RunLog, device: str = "cpu"
 ) -> nn.Module:
-    """A perceptron trained on the statistics of whole clips."""
+    """Train a perceptron on the statistics of whole clips."""
     statistics = _on(prepared.statistics, device)
 
     def inputs(rows: IntArray, rng: np.random.Generator) -> Tensor:
@@ -149,9 +158,9 @@ def fit_perceptron(
 
 @dataclass(frozen=True)
 class Targets:
-    """What is learnt, on the device that is trained on.
+    """The training targets, on the training device.
 
-    labelled, extra: rows. values: [N, 7], finite in the rows trained on. genres: [N] indices.
+    labelled, extra: rows. values: [N, 7], finite in the training rows. genres: [N] indices.
     extra_weight: of the values of the extra rows.
     """
 
@@ -163,7 +172,7 @@ class Targets:
 
     @staticmethod
     def of(prepared: Prepared, teacher: FloatArray | None, recipe: Recipe, device: str) -> Targets:
-        """With a teacher, its values stand for the missing labels and temper those that there are."""
+        """Return the targets; a teacher's values reposition missing labels and are mixed with existing ones."""
         values = np.nan_to_num(prepared.values)
         if teacher is not None:
             share = recipe.teacher_share
@@ -177,7 +186,7 @@ class Targets:
 
 @dataclass(frozen=True)
 class Validation:
-    """Tracks held out to say when to stop: of their loss, which is best after so many passes without a better one."""
+    """Early stopping: the loss on held-out tracks, and the epochs without improvement before stopping."""
 
     loss: Callable[[nn.Module], float]
     patience: int
@@ -192,7 +201,7 @@ def fit(
     log: RunLog,
     validation: Validation | None = None,
 ) -> nn.Module:
-    """A branch in eval mode, its weights averaged over the last steps; with a validation, those after its best pass."""
+    """Train a branch; return it in eval mode with averaged weights, those of the best epoch if validated."""
     if len(targets.labelled) < recipe.labelled_batch:
         raise ValueError(f"{len(targets.labelled)} labelled tracks do not fill a batch of {recipe.labelled_batch}")
     seed_everything(seed)
@@ -204,14 +213,14 @@ def fit(
     genre_loss = nn.CrossEntropyLoss(label_smoothing=recipe.genre_smoothing)
     optimiser = torch.optim.AdamW(branch.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     steps = len(targets.labelled) // recipe.labelled_batch
-    total = recipe.passes * steps
+    total = recipe.epochs * steps
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=recipe.learning_rate, total_steps=total)
     labelled_batches = _batches(targets.labelled, recipe.labelled_batch, rng)
     extra_batches = _batches(targets.extra, min(recipe.extra_batch, len(targets.extra)), rng)
     average = get_ema_multi_avg_fn(recipe.averaging)  # type: ignore[no-untyped-call]
     averaged = AveragedModel(branch, multi_avg_fn=average, use_buffers=True)
     best = (math.inf, 0, averaged.module.state_dict())
-    for done in range(1, min(recipe.passes, recipe.stop_after) + 1):
+    for epoch in range(1, min(recipe.epochs, recipe.stop_after) + 1):
         branch.train()
         sums = np.zeros(2)
         for _ in range(steps):
@@ -223,22 +232,22 @@ def fit(
             value_loss = squares[:count].mean()
             if targets.extra_weight and len(rows) > count:
                 value_loss = value_loss + targets.extra_weight * squares[count:].mean()
-            of_genre = genre_loss(logits, targets.genres[rows])
-            loss = recipe.value_weight * value_loss + recipe.genre_weight * of_genre
+            genre_value = genre_loss(logits, targets.genres[rows])
+            loss = recipe.value_weight * value_loss + recipe.genre_weight * genre_value
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             optimiser.step()
             schedule.step()
             averaged.update_parameters(branch)
-            sums += [value_loss.item(), of_genre.item()]
+            sums += [value_loss.item(), genre_value.item()]
         scalars = {"loss/values": sums[0] / steps, "loss/genre": sums[1] / steps, "rate": schedule.get_last_lr()[0]}
         if validation is not None:
             held_out = validation.loss(averaged.module.eval())
             scalars["loss/validation"] = held_out
             if held_out < best[0]:
-                best = (held_out, done, copy.deepcopy(averaged.module.state_dict()))
-        log.passed(done, scalars)
-        if validation is not None and done - best[1] >= validation.patience:
+                best = (held_out, epoch, copy.deepcopy(averaged.module.state_dict()))
+        log.log_epoch(epoch, scalars)
+        if validation is not None and epoch - best[1] >= validation.patience:
             break
     if validation is not None:
         averaged.module.load_state_dict(best[2])
@@ -246,34 +255,34 @@ def fit(
     return fitted.to("cpu").eval()
 
 
-def passes(recipe: Recipe) -> int:
-    """How many passes `train` takes."""
+def total_epochs(recipe: Recipe) -> int:
+    """Return the number of epochs of `train` over all branches."""
     return (recipe.convolutional + recipe.perceptrons) * recipe.stop_after
 
 
-def answers(branch: nn.Module, inputs: Tensor) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Values [N, 7], genre probabilities [N, G] and embedding [N, 96] of a branch in eval mode, of whole inputs."""
+def run_branch(branch: nn.Module, inputs: Tensor) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return values [N, 7], genre probabilities [N, G] and embedding [N, 96] of a branch in eval mode."""
     device = next(branch.parameters()).device
     values, genres, embeddings = [], [], []
     with torch.no_grad():
-        for start in range(0, len(inputs), _ANSWER_BATCH):
-            said: Answers = branch(inputs[start : start + _ANSWER_BATCH].to(device))
-            values.append(said[0].cpu().numpy())
-            genres.append(torch.softmax(said[1], dim=1).cpu().numpy())
-            embeddings.append(said[2].cpu().numpy())
+        for start in range(0, len(inputs), _INFERENCE_BATCH):
+            outputs: BranchOutputs = branch(inputs[start : start + _INFERENCE_BATCH].to(device))
+            values.append(outputs[0].cpu().numpy())
+            genres.append(torch.softmax(outputs[1], dim=1).cpu().numpy())
+            embeddings.append(outputs[2].cpu().numpy())
     return np.concatenate(values), np.concatenate(genres), np.concatenate(embeddings)
 
 
 def frames_of(prepared: Prepared, device: str) -> Tensor:
-    """[N, 20, 250] standardised picked frames."""
+    """Return the standardised picked frames [N, 20, 250]."""
     return _on(prepared.frames, device)
 
 
 def augment(x: Tensor, recipe: Recipe, rng: np.random.Generator) -> Tensor:
-    """Crops and disturbs standardised frames [B, 20, F]; returns [B, 20, T] of its own, T one for the batch.
+    """Crop and augment standardised frames [B, 20, F]; return a new tensor [B, 20, T] with one T for the batch.
 
-    The network must not know where in the clip it was; the offsets stand for recording level and equalisation, the
-    noise for the arrays' own error.
+    Crops make the network independent of the position in the clip; offsets simulate recording level and equalisation,
+    noise the error of the arrays.
     """
     batch, _, available = x.shape
     low, high = recipe.short_crop_frames if rng.random() < recipe.short_crop_share else recipe.crop_frames
@@ -290,17 +299,17 @@ def augment(x: Tensor, recipe: Recipe, rng: np.random.Generator) -> Tensor:
     return y * torch.from_numpy(kept).to(x.device)  # zero is the mean
 
 
-def _outside_run(batch: int, size: int, longest: int, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
-    """[B, size] false in a run of up to `longest`."""
-    lengths = np.minimum(rng.integers(0, longest + 1, size=(batch, 1)), size)
+def _outside_run(batch: int, size: int, max_length: int, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """Return a mask [B, size] that is false in a run of up to `max_length`."""
+    lengths = np.minimum(rng.integers(0, max_length + 1, size=(batch, 1)), size)
     starts = np.floor(rng.random((batch, 1)) * (size - lengths + 1))
-    place = np.arange(size)
-    outside: npt.NDArray[np.bool_] = (place < starts) | (place >= starts + lengths)
+    position = np.arange(size)
+    outside: npt.NDArray[np.bool_] = (position < starts) | (position >= starts + lengths)
     return outside
 
 
 def _batches(rows: IntArray, size: int, rng: np.random.Generator) -> Iterator[IntArray]:
-    """Batches of `size` rows without end, each pass in a new order; a remainder is dropped."""
+    """Yield batches of `size` rows indefinitely, reshuffled each epoch; the remainder is dropped."""
     if size == 0:
         while True:
             yield rows[:0]

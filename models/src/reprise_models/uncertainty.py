@@ -1,8 +1,8 @@
-"""How far a prediction is off, as a standard deviation in the feature's unit.
+"""Uncertainty of a prediction: the standard deviation of its error in the feature's unit.
 
-Of the seven spectral features it is a function of the predicted value alone: near the ends of its range a feature is
-mostly right, in between it may be anything. Of tempo it is a function of the confidence, since an octave error is the
-error that matters. Both are fitted to predictions of tracks whose artists the predicting network had not seen.
+For the seven spectral features it is a function of the predicted value: errors are small near the ends of the range and
+large in between. For tempo it is a function of the confidence, since octave errors dominate. Both are fitted to
+out-of-fold predictions, by networks trained without the tracks' artists.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from reprise_models.data import FloatArray, IntArray
 from reprise_models.features import FEATURES, NAMES, TEMPO
 
 KNOTS = 7
-_WINDOW = 0.3  # of the tracks, those nearest to a knot in rank, make its mean square
-COVERAGES = (0.5, 0.8, 0.9)  # of the intervals that the calibration is checked by
-_EARLIEST_GAP = 1e-3  # between knots, of the range: predictions may pile up at an end of it
+_WINDOW = 0.3  # share of the tracks, nearest to a knot in rank, in its mean square
+COVERAGES = (0.5, 0.8, 0.9)  # of the intervals that check the calibration
+_MIN_GAP = 1e-3  # between knots, relative to the range: predictions may accumulate at its ends
 
 
 class Uncertainty(nn.Module):
-    """Piecewise linear curves: features [B, 8] and tempo's confidence [B] in, standard deviations [B, 8] out.
+    """Piecewise linear curves from features [B, 8] and tempo's confidence [B] to standard deviations [B, 8].
 
-    Buffers: `at` [8, KNOTS] ascending places, `deviation` [8, KNOTS]; constant beyond the outermost knots.
+    Buffers: `at` [8, KNOTS] ascending positions, `deviation` [8, KNOTS]; constant beyond the outermost knots.
     """
 
     def __init__(self) -> None:
@@ -38,15 +38,15 @@ class Uncertainty(nn.Module):
 
     def forward(self, features: Tensor, tempo_confidence: Tensor) -> Tensor:
         x = torch.cat([features[:, :TEMPO], tempo_confidence.unsqueeze(1), features[:, TEMPO + 1 :]], dim=1)
-        # The share of each piece that x has passed, 0 to 1, times the rise over that piece.
-        passed = ((x.unsqueeze(2) - self.at[:, :-1]) / (self.at[:, 1:] - self.at[:, :-1])).clamp(0, 1)
+        # The fraction of each segment below x, 0 to 1, times the rise over that segment.
+        fraction = ((x.unsqueeze(2) - self.at[:, :-1]) / (self.at[:, 1:] - self.at[:, :-1])).clamp(0, 1)
         rise = self.deviation[:, 1:] - self.deviation[:, :-1]
-        result: Tensor = self.deviation[:, 0] + (passed * rise).sum(dim=2)
+        result: Tensor = self.deviation[:, 0] + (fraction * rise).sum(dim=2)
         return result
 
 
 def fit(predictions: FloatArray, confidence: FloatArray, labels: FloatArray) -> Uncertainty:
-    """The curves of N tracks' errors: predictions and labels [N, 8] in natural units, tempo's confidence [N]."""
+    """Fit the curves to the errors of N tracks: predictions and labels [N, 8], natural units, tempo confidence [N]."""
     curves = Uncertainty()
     for column, feature in enumerate(FEATURES):
         x = confidence if column == TEMPO else predictions[:, column]
@@ -57,17 +57,17 @@ def fit(predictions: FloatArray, confidence: FloatArray, labels: FloatArray) -> 
         half = max(1, round(len(x) * _WINDOW / 2))
         windows = [slice(max(0, round(rank) - half), round(rank) + half + 1) for rank in ranks]
         at = np.array([x[order[window]].mean() for window in windows])
-        at = np.maximum.accumulate(at + np.arange(KNOTS) * _EARLIEST_GAP * span)
+        at = np.maximum.accumulate(at + np.arange(KNOTS) * _MIN_GAP * span)
         curves.at[column] = torch.from_numpy(at)
         curves.deviation[column] = torch.from_numpy(np.sqrt([squares[window].mean() for window in windows]))
     return curves
 
 
 def check(predictions: FloatArray, confidence: FloatArray, labels: FloatArray, fold_of: IntArray) -> dict[str, Any]:
-    """Calibration of each feature on each fold's tracks by curves fitted to the other folds'.
+    """Return the calibration of each feature, with each fold checked by curves fitted to the other folds.
 
-    `rms_z`: root mean square of error over uncertainty, one if calibrated; `rms_z_by_third` the same of the tracks
-    with the least, the middle and the most uncertainty. `coverage`: share of labels within the central normal
+    `rms_z`: root mean square of error over uncertainty, one if calibrated; `rms_z_by_third` the same for the
+    tracks with low, middle and high uncertainty. `coverage`: share of labels within the central normal
     interval of each of `COVERAGES`. `deviation`: mean uncertainty.
     """
     stated = np.empty_like(predictions)

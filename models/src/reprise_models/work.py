@@ -1,4 +1,4 @@
-"""Runs trainings side by side in processes of their own, under one progress bar."""
+"""A pool of training processes with a common progress bar."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ R = TypeVar("R")
 
 
 def _one_thread() -> None:
-    """Sums in parallel come in an order of their own, and another order is another last bit."""
+    """Use one thread, since parallel sums are not reproducible to the last bit."""
     torch.set_num_threads(1)
     threadpool_limits(1)
 
 
 class Work:
-    """A pool of `jobs` processes; each training gets the log of its name and the device.
+    """A pool of `jobs` processes; each training gets a log under its name and the device.
 
-    How many there are changes no figure: every training is seeded by itself and uses one thread.
+    The number of processes does not change results: every training has its own seed and one thread.
     """
 
     def __init__(self, jobs: int, logs: Path | None, device: str) -> None:
@@ -40,8 +40,8 @@ class Work:
         self._ticks: Any = self._manager.Queue()
         self._logs = logs
         self._device = device
-        self._bar = tqdm(total=0, unit="pass", desc="training", mininterval=1.0)
-        self._ticker = threading.Thread(target=self._show, daemon=True)
+        self._bar = tqdm(total=0, unit="epoch", desc="training", mininterval=1.0)
+        self._ticker = threading.Thread(target=self._update_bar, daemon=True)
 
     def __enter__(self) -> Self:
         self._ticker.start()
@@ -57,14 +57,14 @@ class Work:
         self._manager.shutdown()
 
     def submit(
-        self, name: str, passes: int, train: Callable[Concatenate[RunLog, str, P], R], *args: P.args, **kwargs: P.kwargs
+        self, name: str, epochs: int, train: Callable[Concatenate[RunLog, str, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> Future[R]:
-        """Starts `train(log, device, *args)` when a process is free; it takes so many passes at most."""
-        self._bar.total = (self._bar.total or 0) + passes
+        """Run `train(log, device, *args)` in the pool; `epochs` is its maximum number of epochs."""
+        self._bar.total = (self._bar.total or 0) + epochs
         self._bar.refresh()
         log = RunLog(None if self._logs is None else self._logs / name, self._ticks)
         return self._pool.submit(train, log, self._device, *args, **kwargs)
 
-    def _show(self) -> None:
+    def _update_bar(self) -> None:
         while (tick := self._ticks.get()) > 0:
             self._bar.update(tick)

@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The modules of the product: which depends on which, and that no class name occurs twice. */
+/** Checks the dependencies between the product's modules, and that class names are unique. */
 class ModulesTest {
-  /** Every module with those that it may depend on. */
+  /** The modules that each module may depend on. */
   private static final Map<String, Set<String>> ALLOWED =
       Map.of(
           "contract", Set.of(),
@@ -43,7 +43,7 @@ class ModulesTest {
           .importPackages(ALLOWED.keySet().stream().map(ModulesTest::root).toList());
 
   @Test
-  void modulesDependOnThoseBelowThem() {
+  void modulesDependOnAllowedModulesOnly() {
     ALLOWED.forEach(
         (module, allowed) -> {
           String[] others =
@@ -62,9 +62,9 @@ class ModulesTest {
         });
   }
 
-  /** Generated records of different versions of a schema may share a name with a class. */
+  /** Except generated records, whose names recur in each version of a schema. */
   @Test
-  void noClassNameOccursTwice() {
+  void classNamesAreUnique() {
     Map<String, List<String>> byName =
         classes.stream()
             .filter(type -> type.getEnclosingClass().isEmpty())

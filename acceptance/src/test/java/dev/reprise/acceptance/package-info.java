@@ -1,4 +1,4 @@
-/** Tests of the whole product: its modules, its documents, and processes that are killed. */
+/** Tests of the whole product: module dependencies, documentation and recovery from kills. */
 @NullMarked
 package dev.reprise.acceptance;
 

@@ -37,11 +37,11 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Predictions per second that the evaluation of one inference service joins with truth and counts,
- * against a consumer alone that reads the same predictions and parses them. The truth is there
- * before; a prediction is through when its error is committed on the quality topic.
+ * Measures predictions per second that the evaluation of one inference service joins with truth and
+ * counts, against a consumer alone that reads and parses the same predictions. The truth is written
+ * first; a prediction is complete when its error is committed on the quality topic.
  *
- * <p>Arguments: the model repository, predictions.
+ * <p>Arguments: the model repository, the number of predictions.
  */
 public final class EvaluationThroughput {
   private static final Topics TOPICS = Topics.defaults();
@@ -65,11 +65,12 @@ public final class EvaluationThroughput {
     try (EmbeddedBroker broker = EmbeddedBroker.start()) {
       KafkaSettings kafka =
           new KafkaSettings(Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS);
-      fill(kafka);
-      double consumed = consumed(kafka, TOPICS.predictions(), Prediction.getDefaultInstance());
+      produceRecords(kafka);
+      double consumed =
+          measureConsumer(kafka, TOPICS.predictions(), Prediction.getDefaultInstance());
       double evaluated;
       try (InferenceService service = InferenceService.start(config(kafka, folder))) {
-        evaluated = consumed(kafka, TOPICS.quality(), null);
+        evaluated = measureConsumer(kafka, TOPICS.quality(), null);
       }
       System.out.printf(
           Locale.ROOT,
@@ -83,7 +84,7 @@ public final class EvaluationThroughput {
     }
   }
 
-  private void fill(KafkaSettings kafka) throws Exception {
+  private void produceRecords(KafkaSettings kafka) throws Exception {
     try (Admin admin = Admin.create(kafka.over(Map.of()))) {
       admin
           .createTopics(
@@ -112,7 +113,7 @@ public final class EvaluationThroughput {
     return Truth.newBuilder().setAudioFeatures(Feature.toRecord(values(random))).build();
   }
 
-  /** One a minute. */
+  /** Returns the prediction of one track; event times are a minute apart. */
   private static Prediction prediction(Random random, int i) {
     return Prediction.newBuilder()
         .setTrackId(Integer.toString(i))
@@ -139,8 +140,8 @@ public final class EvaluationThroughput {
     return values;
   }
 
-  /** Reads a topic committed until there are as many records as predictions. */
-  private double consumed(KafkaSettings kafka, String topic, @Nullable Message parsed)
+  /** Reads a topic as a read_committed consumer until every prediction has its record. */
+  private double measureConsumer(KafkaSettings kafka, String topic, @Nullable Message parsed)
       throws Exception {
     Map<String, Object> settings = kafka.over(Map.of("isolation.level", "read_committed"));
     try (KafkaConsumer<String, byte[]> consumer =
@@ -150,14 +151,14 @@ public final class EvaluationThroughput {
       consumer.seekToBeginning(consumer.assignment());
       Rate rate = new Rate(predictions);
       while (!rate.isDone()) {
-        int come = 0;
+        int received = 0;
         for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
           if (parsed != null) {
             Json.parse(record.value(), parsed.newBuilderForType());
           }
-          come++;
+          received++;
         }
-        rate.add(come);
+        rate.add(received);
       }
       return rate.perSecond();
     }

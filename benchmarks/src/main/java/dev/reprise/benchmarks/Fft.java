@@ -5,9 +5,9 @@ import dev.reprise.extractor.mfcc.JavaRealFft;
 import dev.reprise.extractor.mfcc.RealFft;
 import java.util.function.IntFunction;
 
-/** The rivals. */
+/** The FFT implementations to compare. */
 public enum Fft {
-  /** FFmpeg's {@code av_tx}, by JNI: what the extractor uses. */
+  /** FFmpeg's {@code av_tx} through JNI, which the extractor uses. */
   AV_TX(NativeRealFft::new),
   /** Plain Java. */
   JAVA(JavaRealFft::new);

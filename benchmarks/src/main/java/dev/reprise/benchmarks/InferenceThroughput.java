@@ -45,9 +45,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Clips per second through the inference service, against what bounds it: ONNX Runtime alone on
- * batches of the same size, copies included, and a consumer alone that reads the same topic
- * committed and parses it. All in this process, one after the other, over the same clips.
+ * Measures clips per second through the inference service against its two upper bounds: ONNX
+ * Runtime alone on batches of the same size, copies included, and a read_committed consumer alone
+ * that reads and parses the same topic. All run in this process, one after another, on the same
+ * clips.
  *
  * <p>Arguments: the model repository, {@code NAME[@VERSION]}, provider, threads, clips.
  */
@@ -83,12 +84,12 @@ public final class InferenceThroughput {
     try (EmbeddedBroker broker = EmbeddedBroker.start()) {
       KafkaSettings kafka =
           new KafkaSettings(Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS);
-      fill(kafka);
-      double scored = scored();
-      double consumed = consumed(kafka, TOPICS.mfcc(), true);
+      produceClips(kafka);
+      double scored = measureScoring();
+      double consumed = measureConsumer(kafka, TOPICS.mfcc(), true);
       double served;
       try (InferenceService service = InferenceService.start(config(kafka, folder))) {
-        served = consumed(kafka, TOPICS.clipPredictions(), false);
+        served = measureConsumer(kafka, TOPICS.clipPredictions(), false);
       }
       print("ONNX Runtime alone, batches of " + threads, scored);
       print("consuming and parsing alone", consumed);
@@ -103,8 +104,8 @@ public final class InferenceThroughput {
     }
   }
 
-  private static void print(String what, double clipsPerSecond) {
-    System.out.printf(Locale.ROOT, "%-40s %9.1f clips/s%n", what, clipsPerSecond);
+  private static void print(String label, double clipsPerSecond) {
+    System.out.printf(Locale.ROOT, "%-40s %9.1f clips/s%n", label, clipsPerSecond);
   }
 
   private static ByteString clip(Random random) {
@@ -117,8 +118,8 @@ public final class InferenceThroughput {
     return ByteString.copyFrom(bytes.flip());
   }
 
-  /** Writes the clips as the extractor does: lz4, in transactions of a track each. */
-  private void fill(KafkaSettings kafka) throws Exception {
+  /** Writes the clips as the extractor does: lz4, one transaction per track. */
+  private void produceClips(KafkaSettings kafka) throws Exception {
     try (Admin admin = Admin.create(kafka.over(Map.of()))) {
       admin
           .createTopics(
@@ -173,9 +174,9 @@ public final class InferenceThroughput {
     return records;
   }
 
-  private double scored() throws ModelException {
+  private double measureScoring() throws ModelException {
     ModelFile file = ModelFile.read(new ModelRepository(repository).find(model));
-    try (OnnxModel bare = OnnxModel.load(file, ExecutionProvider.choose(provider), threads)) {
+    try (OnnxModel onnx = OnnxModel.load(file, ExecutionProvider.choose(provider), threads)) {
       Rate rate = new Rate(clips);
       for (int done = 0; done < clips; done += threads) {
         List<ClipInput> batch = new ArrayList<>();
@@ -183,15 +184,15 @@ public final class InferenceThroughput {
           ByteString values = coefficients.get((done + i) % coefficients.size());
           batch.add(new ClipInput(values, CONTRACT.maxFrames()));
         }
-        bare.score(batch);
+        onnx.score(batch);
         rate.add(threads);
       }
       return rate.perSecond();
     }
   }
 
-  /** Reads a topic committed until every clip has come. */
-  private double consumed(KafkaSettings kafka, String topic, boolean parse)
+  /** Reads a topic as a read_committed consumer until every clip has arrived. */
+  private double measureConsumer(KafkaSettings kafka, String topic, boolean parse)
       throws InvalidProtocolBufferException {
     Map<String, Object> settings = kafka.over(Map.of("isolation.level", "read_committed"));
     try (KafkaConsumer<String, byte[]> consumer =
@@ -202,11 +203,11 @@ public final class InferenceThroughput {
       consumer.seekToBeginning(partitions);
       Rate rate = new Rate(clips);
       while (!rate.isDone()) {
-        int come = 0;
+        int received = 0;
         for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-          come += !parse || MfccRecord.parseFrom(record.value()).hasClip() ? 1 : 0;
+          received += !parse || MfccRecord.parseFrom(record.value()).hasClip() ? 1 : 0;
         }
-        rate.add(come);
+        rate.add(received);
       }
       return rate.perSecond();
     }

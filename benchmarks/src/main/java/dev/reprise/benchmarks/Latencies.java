@@ -6,24 +6,26 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * How long a piece of work takes, of many times that it is done.
+ * The latency distribution of a repeated operation.
  *
  * @param median in milliseconds
- * @param p99 in milliseconds, which 99 of 100 do not exceed
- * @param processor median milliseconds of processor time of the thread: where others use the same
- *     cores, what the work itself takes
+ * @param p99 99th percentile, in milliseconds
+ * @param processor median CPU time of the thread, in milliseconds, unaffected by other load on the
+ *     cores
  */
 record Latencies(double median, double p99, double processor) {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-  /** Work to measure. */
+  /** The operation to measure. */
   interface Work {
     void run() throws Exception;
   }
 
   /**
-   * @param warmUp how often it is done before, for the compiler
-   * @param rounds how often it is measured
+   * Runs and measures an operation repeatedly.
+   *
+   * @param warmUp number of unmeasured rounds, for the JIT compiler
+   * @param rounds number of measured rounds
    */
   static Latencies of(int warmUp, int rounds, Work work) throws Exception {
     for (int round = 0; round < warmUp; round++) {
@@ -33,9 +35,9 @@ record Latencies(double median, double p99, double processor) {
     double[] processor = new double[rounds];
     for (int round = 0; round < rounds; round++) {
       long start = System.nanoTime();
-      long processorStart = THREADS.getCurrentThreadCpuTime();
+      long cpuStart = THREADS.getCurrentThreadCpuTime();
       work.run();
-      processor[round] = (THREADS.getCurrentThreadCpuTime() - processorStart) / 1e6;
+      processor[round] = (THREADS.getCurrentThreadCpuTime() - cpuStart) / 1e6;
       millis[round] = (System.nanoTime() - start) / 1e6;
     }
     Arrays.sort(millis);

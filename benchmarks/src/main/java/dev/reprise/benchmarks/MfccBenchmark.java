@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The coefficients of one 30 s clip of noise, and the transform of one frame of it. */
+/** Measures the coefficients of one 30 s clip of noise, and the transform of one of its frames. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @Fork(1)

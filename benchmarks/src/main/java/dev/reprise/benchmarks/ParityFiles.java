@@ -22,10 +22,10 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Writes what {@code parity.py} compares: the samples that FFmpeg decodes, as mono float WAV at the
- * file's own rate, and our seconds per second of audio on one thread.
+ * Writes the inputs of {@code parity.py}: the samples that FFmpeg decodes, as mono float WAV at the
+ * file's own rate, and the extractor's CPU seconds per second of audio on one thread.
  *
- * <p>Arguments: the folder of audio files, the folder to write to.
+ * <p>Arguments: the folder of audio files, the output folder.
  */
 public final class ParityFiles {
   private static final MfccContract CONTRACT = MfccContract.current();
@@ -47,13 +47,14 @@ public final class ParityFiles {
       writeWav(file, folder.resolve(file.getFileName() + ".wav"));
     }
     for (int i = 0; i < WARM_UPS; i++) {
-      secondsPerSecond(files);
+      measureSecondsPerSecond(files);
     }
-    String speed = String.format(Locale.ROOT, "%.6f%n", secondsPerSecond(files));
+    String speed = String.format(Locale.ROOT, "%.6f%n", measureSecondsPerSecond(files));
     Files.writeString(folder.resolve("seconds_per_second.txt"), speed);
   }
 
-  private static double secondsPerSecond(List<Path> files) throws IOException, ExtractionException {
+  private static double measureSecondsPerSecond(List<Path> files)
+      throws IOException, ExtractionException {
     double audioSeconds = 0;
     long start = cpuNanos();
     try (AudioExtractor extractor = new AudioExtractor(CONTRACT, LIMITS)) {
@@ -71,10 +72,10 @@ public final class ParityFiles {
   }
 
   private static void writeWav(Path file, Path wav) throws IOException, RejectedException {
-    int rateHz = rateOf(file);
+    int rateHz = readSampleRateHz(file);
     List<float[]> chunks = new ArrayList<>();
     try (SeekableByteChannel audio = Files.newByteChannel(file);
-        AudioDecoder decoder = AudioDecoder.open(AudioInput.of(audio), atRate(rateHz), LIMITS)) {
+        AudioDecoder decoder = AudioDecoder.open(AudioInput.of(audio), withRate(rateHz), LIMITS)) {
       float[] chunk = new float[CHUNK_SAMPLES];
       int count = decoder.read(chunk, 0, chunk.length);
       while (count >= 0) {
@@ -82,18 +83,18 @@ public final class ParityFiles {
         count = decoder.read(chunk, 0, chunk.length);
       }
     }
-    Files.write(wav, wavOf(rateHz, chunks));
+    Files.write(wav, encodeWav(rateHz, chunks));
   }
 
-  private static int rateOf(Path file) throws IOException, RejectedException {
+  private static int readSampleRateHz(Path file) throws IOException, RejectedException {
     try (SeekableByteChannel audio = Files.newByteChannel(file);
         AudioDecoder decoder = AudioDecoder.open(AudioInput.of(audio), CONTRACT, LIMITS)) {
       return decoder.info().sampleRateHz();
     }
   }
 
-  /** At the file's own rate nothing is resampled. */
-  private static MfccContract atRate(int rateHz) {
+  /** Returns the contract at the file's own rate, so that nothing is resampled. */
+  private static MfccContract withRate(int rateHz) {
     return new MfccContract(
         CONTRACT.name(),
         CONTRACT.sha256(),
@@ -112,7 +113,7 @@ public final class ParityFiles {
         CONTRACT.minimumOnlySamples());
   }
 
-  private static byte[] wavOf(int rateHz, List<float[]> chunks) {
+  private static byte[] encodeWav(int rateHz, List<float[]> chunks) {
     int dataBytes = Float.BYTES * chunks.stream().mapToInt(chunk -> chunk.length).sum();
     ByteBuffer wav = ByteBuffer.allocate(HEADER_BYTES + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
     wav.put(ascii("RIFF")).putInt(HEADER_BYTES - 8 + dataBytes).put(ascii("WAVEfmt ")).putInt(16);

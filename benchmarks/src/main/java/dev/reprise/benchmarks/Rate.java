@@ -1,8 +1,8 @@
 package dev.reprise.benchmarks;
 
-/** Records per second, from the moment at which the warm-up is over. Not thread-safe. */
+/** Measures records per second after a warm-up. Not thread-safe. */
 final class Rate {
-  /** Share of a measurement that is left out at its beginning, for the compiler. */
+  /** Initial share of the records that is excluded, for the JIT compiler. */
   private static final double WARM_UP = 0.25;
 
   private final int records;
@@ -12,14 +12,16 @@ final class Rate {
   private long lastNanos;
 
   /**
-   * @param records of the whole measurement
+   * Creates a measurement.
+   *
+   * @param records total number of records
    */
   Rate(int records) {
     this.records = records;
   }
 
-  void add(int more) {
-    done += more;
+  void add(int count) {
+    done += count;
     lastNanos = System.nanoTime();
     if (doneWarm == 0 && done >= WARM_UP * records) {
       doneWarm = done;

@@ -1,10 +1,10 @@
 package dev.reprise.benchmarks;
 
 /**
- * How long the searches for similar tracks take: the exact ones over a million tracks by eight
- * features, and those of embeddings.
+ * Measures the searches for similar tracks: exact search over a million tracks by eight features,
+ * and search by embeddings.
  *
- * <p>Argument: embeddings.
+ * <p>Argument: the number of embeddings.
  */
 public final class Similarity {
   private Similarity() {}

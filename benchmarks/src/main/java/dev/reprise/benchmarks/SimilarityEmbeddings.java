@@ -16,12 +16,13 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * How fast embeddings are indexed, and found again at the next start; how long a search takes by
- * the graphs and exactly, and how many of the exact neighbours the graphs find. One thread puts and
- * searches; all processors build graphs.
+ * Measures the indexing of embeddings and its restoration at the next start; the latency of graph
+ * and exact search; and the recall of the graphs. One thread puts and searches; all processors
+ * build graphs.
  *
- * <p>The vectors are made up, of {@value #LATENT} independent numbers each: those of a model do not
- * fill their space either, and independent ones in all dimensions have no near neighbours.
+ * <p>The vectors are synthetic, each from {@value #LATENT} independent latent variables: embeddings
+ * of a model do not fill their space either, and vectors with independent dimensions have no near
+ * neighbours.
  */
 final class SimilarityEmbeddings {
   private static final int DIMENSION = 192;
@@ -50,7 +51,7 @@ final class SimilarityEmbeddings {
       System.out.printf(
           Locale.ROOT, "embeddings, %,d x %d, k = %d, one thread%n", count, DIMENSION, K);
       start(folder, "indexing, two graphs each").close();
-      try (EmbeddingIndex index = start(folder, "found again at the next start")) {
+      try (EmbeddingIndex index = start(folder, "restored at the next start")) {
         search(index);
       }
     } finally {
@@ -69,7 +70,7 @@ final class SimilarityEmbeddings {
     }
   }
 
-  /** As an instance starts; the same vectors each time. */
+  /** Opens and fills an index as an instance does at its start, with the same vectors each time. */
   private EmbeddingIndex start(Path folder, String name) {
     Random vectors = new Random(2);
     long start = System.nanoTime();
@@ -93,7 +94,7 @@ final class SimilarityEmbeddings {
     return index;
   }
 
-  /** Of all threads. */
+  /** Returns the CPU time of all threads. */
   private static double processorSeconds() {
     return ProcessHandle.current()
         .info()
@@ -122,12 +123,12 @@ final class SimilarityEmbeddings {
     }
   }
 
-  /** The share of the exact neighbours that the graph finds, over all queries. */
+  /** Returns the share of the exact neighbours that the graph finds, over all queries. */
   private double recall(EmbeddingIndex index, Metric metric) {
     int found = 0;
     for (int query = 0; query < QUERIES; query++) {
       String id = Integer.toString(random.nextInt(count));
-      Set<String> exact = exact(index, id, metric);
+      Set<String> exact = findExact(index, id, metric);
       for (EmbeddingMatch match : index.nearest(id, metric, K).orElseThrow().matches()) {
         found += exact.contains(match.id()) ? 1 : 0;
       }
@@ -135,7 +136,7 @@ final class SimilarityEmbeddings {
     return (double) found / QUERIES / K;
   }
 
-  private static Set<String> exact(EmbeddingIndex index, String id, Metric metric) {
+  private static Set<String> findExact(EmbeddingIndex index, String id, Metric metric) {
     var all = index.distances(id, List.of(metric)).orElseThrow();
     Set<String> nearest = new HashSet<>();
     IntStream.range(0, all.ids().size())

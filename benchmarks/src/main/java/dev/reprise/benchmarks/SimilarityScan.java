@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * How long an exact search over {@value #ROWS} tracks by eight features takes on one thread, beside
- * a bare scan of as much memory that lies likewise.
+ * Measures an exact search over {@value #ROWS} tracks by eight features on one thread, against a
+ * bare scan of the same amount of memory in the same layout.
  */
 final class SimilarityScan {
   private static final int ROWS = 1_000_000;
@@ -48,42 +48,43 @@ final class SimilarityScan {
     for (int row = 0; row < ROWS; row++) {
       table.put(row, values(0));
     }
-    Latencies bare = Latencies.of(WARM_UP, ROUNDS, this::scan);
+    Latencies bareScan = Latencies.of(WARM_UP, ROUNDS, this::scan);
     System.out.printf(
         Locale.ROOT,
         "exact search, %,d x %d, k = %d, one thread%n  %-40s %s%n",
         ROWS,
         COLUMNS.size(),
         K,
-        "bare scan of as much memory",
-        bare);
+        "bare scan of the same memory",
+        bareScan);
     for (Metric metric : METRICS) {
-      print(bare, metric.label(), () -> search(metric, Tempo.LINEAR));
-      print(bare, metric.label() + ", circular tempo", () -> search(metric, Tempo.CIRCULAR));
-      print(bare, metric.label() + ", after a change", () -> searchChanged(metric));
+      print(bareScan, metric.label(), () -> search(metric, Tempo.LINEAR));
+      print(bareScan, metric.label() + ", circular tempo", () -> search(metric, Tempo.CIRCULAR));
+      print(bareScan, metric.label() + ", after a change", () -> searchChanged(metric));
     }
     for (int row = 0; row < ROWS; row++) {
       table.put(row, values(0.1));
     }
     for (Metric metric : METRICS) {
-      print(bare, metric.label() + ", 1 in 10 missing", () -> search(metric, Tempo.LINEAR));
+      print(bareScan, metric.label() + ", 1 in 10 missing", () -> search(metric, Tempo.LINEAR));
     }
+    // Reading the sums prevents their elimination as dead code.
     if (Double.isNaN(sums[0])) {
-      throw new IllegalStateException("The sums are looked at, so that they are computed.");
+      throw new IllegalStateException("The sum is not a number.");
     }
   }
 
-  private double[] values(double missing) {
+  private double[] values(double missingShare) {
     double[] values = random.doubles(COLUMNS.size()).toArray();
     values[TEMPO] = 60 + 120 * values[TEMPO];
-    return missing == 0
+    return missingShare == 0
         ? values
         : Arrays.stream(values)
-            .map(it -> random.nextDouble() < missing ? Double.NaN : it)
+            .map(it -> random.nextDouble() < missingShare ? Double.NaN : it)
             .toArray();
   }
 
-  /** Adds the blocks up, value by value, which vectorises. */
+  /** Sums the blocks element by element, which vectorises. */
   private void scan() {
     for (double[] block : memory) {
       for (int i = 0; i < BLOCK; i++) {
@@ -104,13 +105,13 @@ final class SimilarityScan {
     search(metric, Tempo.LINEAR);
   }
 
-  private static void print(Latencies bare, String name, Latencies.Work work) throws Exception {
+  private static void print(Latencies bareScan, String name, Latencies.Work work) throws Exception {
     Latencies latencies = Latencies.of(WARM_UP, ROUNDS, work);
     System.out.printf(
         Locale.ROOT,
         "  %-40s %s   %5.2f times the bare scan%n",
         name,
         latencies,
-        latencies.processor() / bare.processor());
+        latencies.processor() / bareScan.processor());
   }
 }

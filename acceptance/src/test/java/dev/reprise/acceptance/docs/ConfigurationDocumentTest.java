@@ -28,7 +28,7 @@ import picocli.CommandLine.Model.OptionSpec;
 class ConfigurationDocumentTest {
   private static final Pattern DEFAULT = Pattern.compile("\\(default: (.*)\\)\\.$");
 
-  /** Of every command; described apart. */
+  /** Options of every command, documented separately. */
   private static final Set<String> COMMON = Set.of("--config", "--verbose", "--help", "--version");
 
   private final CommandLine root =
@@ -37,10 +37,12 @@ class ConfigurationDocumentTest {
               OptionSources.of(Map.of()), new Terminal(System.out, System.err, false, 80)));
 
   /**
-   * An option of one command: the option, its variable, its key, its default, the command, without
-   * what comes below.
+   * An option of one command, as documented in a row of the table.
+   *
+   * @param command top-level command, without its subcommand
    */
-  private record Row(String option, String variable, String key, String standard, String command) {}
+  private record Row(
+      String option, String variable, String key, String defaultValue, String command) {}
 
   @Test
   void optionsAreThoseOfTheCommands() throws IOException {
@@ -51,23 +53,23 @@ class ConfigurationDocumentTest {
       }
     }
     Set<Row> actual = new HashSet<>();
-    collect(root, "", actual);
+    collectRows(root, "", actual);
     assertThat(documented).containsExactlyInAnyOrderElementsOf(actual);
   }
 
-  /** Durations and sizes stand in the help by hand. */
+  /** The defaults of durations and sizes are literals in the help texts. */
   @Test
-  void helpGivesTheRealDefaults() {
+  void helpStatesTheActualDefaults() {
     List<OptionSpec> all = new ArrayList<>();
-    options(root, all);
+    collectOptions(root, all);
     int compared = 0;
     for (OptionSpec option : all) {
-      String given = standard(option);
+      String documented = documentedDefault(option);
       if (option.initialValue() instanceof Duration time) {
-        assertThat(new Durations().convert(given)).as(option.longestName()).isEqualTo(time);
+        assertThat(new Durations().convert(documented)).as(option.longestName()).isEqualTo(time);
         compared++;
-      } else if (option.initialValue() instanceof Long size && given.endsWith("iB")) {
-        assertThat(new ByteSizes().convert(given)).as(option.longestName()).isEqualTo(size);
+      } else if (option.initialValue() instanceof Long size && documented.endsWith("iB")) {
+        assertThat(new ByteSizes().convert(documented)).as(option.longestName()).isEqualTo(size);
         compared++;
       }
     }
@@ -85,32 +87,34 @@ class ConfigurationDocumentTest {
   @Test
   void oneOptionHasAShortNameOnly() {
     List<OptionSpec> all = new ArrayList<>();
-    options(root, all);
+    collectOptions(root, all);
     assertThat(all.stream().map(OptionSpec::longestName).filter(name -> !name.startsWith("--")))
         .containsOnly("-K");
   }
 
-  private static void options(CommandLine command, List<OptionSpec> into) {
+  private static void collectOptions(CommandLine command, List<OptionSpec> into) {
     into.addAll(command.getCommandSpec().options());
-    command.getSubcommands().values().forEach(subcommand -> options(subcommand, into));
+    command.getSubcommands().values().forEach(subcommand -> collectOptions(subcommand, into));
   }
 
-  private static void collect(CommandLine command, String path, Set<Row> into) {
+  private static void collectRows(CommandLine command, String topLevel, Set<Row> into) {
     for (OptionSpec option : command.getCommandSpec().options()) {
       String name = option.longestName();
       if (name.startsWith("--") && !COMMON.contains(name)) {
         String key = name.substring(2);
         String variable = "REPRISE_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
-        into.add(new Row(name, variable, key, standard(option), path));
+        into.add(new Row(name, variable, key, documentedDefault(option), topLevel));
       }
     }
     command
         .getSubcommands()
-        .forEach((name, below) -> collect(below, path.isEmpty() ? name : path, into));
+        .forEach(
+            (name, subcommand) ->
+                collectRows(subcommand, topLevel.isEmpty() ? name : topLevel, into));
   }
 
-  /** The default as the help gives it. */
-  private static String standard(OptionSpec option) {
+  /** Returns the default that the help states; empty if there is none. */
+  private static String documentedDefault(OptionSpec option) {
     Matcher matcher = DEFAULT.matcher(String.join(" ", Arrays.asList(option.description())));
     return matcher.find() ? matcher.group(1) : "";
   }

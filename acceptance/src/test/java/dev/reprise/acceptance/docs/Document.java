@@ -18,20 +18,27 @@ public record Document(Path path, List<String> lines) {
   }
 
   /**
+   * Reads a document.
+   *
    * @param name path from the repository's root
    */
   public static Document read(String name) throws IOException {
     return read(ROOT.resolve(name));
   }
 
-  /** The documents that a reader may be sent to. */
+  /** Returns the documents at the top, the modules' READMEs and everything in {@code docs}. */
   static List<Document> all() throws IOException {
     List<Document> documents = new ArrayList<>();
-    for (String name : List.of("README.md", "CHANGELOG.md", "CONTRIBUTING.md")) {
-      documents.add(read(name));
-    }
-    try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
-      for (Path file : files.filter(it -> it.toString().endsWith(".md")).sorted().toList()) {
+    try (Stream<Path> top = Files.walk(ROOT, 1);
+        Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
+      List<Path> candidates =
+          top.flatMap(path -> Stream.of(path, path.resolve("README.md"))).toList();
+      for (Path file :
+          Stream.concat(candidates.stream(), docs)
+              .filter(path -> path.toString().endsWith(".md") && Files.isRegularFile(path))
+              .distinct()
+              .sorted()
+              .toList()) {
         documents.add(read(file));
       }
     }
@@ -47,10 +54,10 @@ public record Document(Path path, List<String> lines) {
   }
 
   /**
-   * The cells of every table row whose first cell is code, without the backquotes of cells that are
-   * one piece of code.
+   * Returns the cells of every table row whose first cell is code. A cell that is entirely code is
+   * returned without its backquotes.
    *
-   * @param heading of the section to look in, without its number signs
+   * @param heading of the section, without its number signs
    */
   public List<List<String>> rows(String heading) {
     return section(heading).stream()
@@ -63,17 +70,17 @@ public record Document(Path path, List<String> lines) {
         .toList();
   }
 
-  /** The lines between a heading and the next of the same rank or higher. */
+  /** Returns the lines between a heading and the next of the same or a higher level. */
   private List<String> section(String heading) {
     List<String> section =
         lines.stream().dropWhile(line -> !line.matches("#+ " + Pattern.quote(heading))).toList();
     if (section.isEmpty()) {
       throw new IllegalArgumentException(path + " has no heading '" + heading + "'.");
     }
-    int rank = section.get(0).indexOf(' ');
+    int level = section.get(0).indexOf(' ');
     return section.stream()
         .skip(1)
-        .takeWhile(line -> !line.matches("#{1," + rank + "} .*"))
+        .takeWhile(line -> !line.matches("#{1," + level + "} .*"))
         .toList();
   }
 }

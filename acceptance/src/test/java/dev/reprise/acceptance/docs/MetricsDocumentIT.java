@@ -51,11 +51,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * docs/METRICS.md against what Prometheus reads of the services: names, kinds and labels, in both
- * directions.
+ * Compares docs/METRICS.md with the metrics that the services export: names, types and labels, in
+ * both directions.
  */
 class MetricsDocumentIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final Pattern TYPE = Pattern.compile("# TYPE (reprise_\\S+) (\\S+)");
   private static final Pattern LABEL = Pattern.compile("([a-z0-9_]+)=\"");
 
@@ -64,7 +64,7 @@ class MetricsDocumentIT {
   private final HttpClient client = HttpClient.newHttpClient();
 
   @Test
-  void metersAreThoseOfTheServices() throws Exception {
+  void documentedMetersAreThoseOfTheServices() throws Exception {
     Document document = Document.read("docs/METRICS.md");
     try (EmbeddedBroker broker = EmbeddedBroker.start()) {
       KafkaSettings kafka =
@@ -104,14 +104,14 @@ class MetricsDocumentIT {
   private void assertDocumented(
       Document document, List<String> sections, int port, List<String> awaited) {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> scrape(port), text -> awaited.stream().allMatch(text::contains));
     String metrics = scrape(port);
     Set<List<String>> exported =
         TYPE.matcher(metrics)
             .results()
             .map(type -> List.of(type.group(1), type.group(2), labels(type.group(1), metrics)))
-            // The longest time seen lately: Micrometer's companion of every histogram.
+            // The recent maximum, which Micrometer adds to every histogram.
             .filter(meter -> !meter.get(0).endsWith("_max"))
             .collect(Collectors.toSet());
     assertThat(
@@ -121,7 +121,7 @@ class MetricsDocumentIT {
         .containsExactlyInAnyOrderElementsOf(exported);
   }
 
-  /** The labels of a meter, sorted, with commas between. */
+  /** Returns the labels of a meter, sorted and separated by commas. */
   private static String labels(String meter, String metrics) {
     Set<String> labels =
         metrics
@@ -169,7 +169,7 @@ class MetricsDocumentIT {
     }
   }
 
-  /** Tracks with truth on two days, as many as the configured minimum on each. */
+  /** Sends predictions and truth on two days, as many as the configured minimum on each. */
   private static void evaluateSome(KafkaSettings kafka) throws Exception {
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** docs/TOPICS.md against the topics' settings, the reasons and the headers. */
+/** Compares docs/TOPICS.md with the topics' settings, the reasons and the headers. */
 class TopicsDocumentTest {
   private Document document;
 

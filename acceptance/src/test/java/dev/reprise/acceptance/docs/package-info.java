@@ -1,4 +1,4 @@
-/** Holds the documents to the code. */
+/** Compares the documentation with the code. */
 @NullMarked
 package dev.reprise.acceptance.docs;
 

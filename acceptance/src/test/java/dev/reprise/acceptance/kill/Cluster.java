@@ -47,7 +47,7 @@ final class Cluster implements AutoCloseable {
     createTopics();
   }
 
-  /** Starts the extractor and an inference service besides. */
+  /** Starts a cluster with an extractor and an inference service. */
   static Cluster withServices(Path folder, Path music) throws Exception {
     Cluster cluster = new Cluster(folder);
     cluster.startService("extractor", "--threads", "2", "--allowed-root", music.toString());
@@ -56,6 +56,8 @@ final class Cluster implements AutoCloseable {
   }
 
   /**
+   * Starts an inference service.
+   *
    * @param name of the instance
    * @param threads also the largest batch
    */
@@ -63,16 +65,16 @@ final class Cluster implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of(more));
     arguments.addAll(List.of("--threads", "" + threads, "--model-repository"));
     arguments.add(Path.of("..", "models").toAbsolutePath().toString());
-    start(name, service("inference", name, arguments));
+    start(name, serviceArguments("inference", name, arguments));
   }
 
   private void startService(String name, String... more) throws Exception {
     List<String> arguments = new ArrayList<>(List.of(more));
     arguments.addAll(List.of("--http-port", "0"));
-    start(name, service(name, name, arguments));
+    start(name, serviceArguments(name, name, arguments));
   }
 
-  private List<String> service(String command, String name, List<String> more) {
+  private List<String> serviceArguments(String command, String name, List<String> more) {
     List<String> arguments = new ArrayList<>(List.of(command));
     arguments.addAll(List.of("--bootstrap-servers", bootstrapServers));
     arguments.addAll(List.of("--data-dir", folder.resolve("data-" + name).toString()));
@@ -104,18 +106,20 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  /** Kills a process and starts it again. */
   void kill(String name) throws Exception {
     process(name).killAndRestart();
   }
 
-  /** Kills one of the extractor's decoders, if it has one at the moment. */
+  /** Kills one of the extractor's decoders, if any is running. */
   void killDecoder() {
     process("extractor").killDecoder();
   }
 
-  void keepUp() throws Exception {
+  /** Starts the processes again that have exited by themselves. */
+  void restartExited() throws Exception {
     for (ServiceProcess process : processes.values()) {
-      process.keepUp();
+      process.restartIfExited();
     }
   }
 
@@ -127,7 +131,12 @@ final class Cluster implements AutoCloseable {
     return process;
   }
 
-  /** Sends an event for each of some files; the same files give the same records and offsets. */
+  /**
+   * Sends an event for each file of a range; the same files result in the same records and offsets.
+   *
+   * @param from first index
+   * @param to index after the last
+   */
   void submit(List<Path> files, int from, int to) throws Exception {
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(
@@ -150,7 +159,7 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /** A reader of the whole topic. */
+  /** Returns a consumer at the beginning of all partitions of a topic. */
   KafkaConsumer<String, byte[]> reader(String topic, String isolationLevel) {
     KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(
@@ -167,9 +176,9 @@ final class Cluster implements AutoCloseable {
   }
 
   /**
-   * Everything committed in a topic, once no transaction is open there: the partitions of a
-   * transaction get its end one after the other, so that what one topic shows may still be missing
-   * in the next.
+   * Returns all committed records of a topic, once no transaction is open there: the end of a
+   * transaction is written to one partition after the other, so that records visible in one topic
+   * may still be missing in the next.
    */
   List<String> committed(String topic, RecordText text) {
     List<String> records = new ArrayList<>();
@@ -190,7 +199,7 @@ final class Cluster implements AutoCloseable {
     return records;
   }
 
-  /** What of a record is compared. */
+  /** Formats the part of a record that is compared. */
   interface RecordText {
     String of(byte[] value);
   }
@@ -198,7 +207,7 @@ final class Cluster implements AutoCloseable {
   @Override
   public void close() throws Exception {
     List<ServiceProcess> started = new ArrayList<>(processes.values());
-    // The broker, which the others need to end in good order, was the first.
+    // The broker was started first, and the services need it for a clean shutdown.
     Collections.reverse(started);
     for (ServiceProcess process : started) {
       process.close();

@@ -8,10 +8,10 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** How far the committed output of a cluster has come. */
+/** Tracks the committed output of a cluster. */
 final class CommittedRecords implements AutoCloseable {
-  private static final Duration WAIT = Duration.ofMillis(20);
-  private static final Duration ANSWER = Duration.ofSeconds(1);
+  private static final Duration POLL = Duration.ofMillis(20);
+  private static final Duration OFFSETS_TIMEOUT = Duration.ofSeconds(1);
 
   private final KafkaConsumer<String, byte[]> mfcc;
   private final KafkaConsumer<String, byte[]> clips;
@@ -25,16 +25,16 @@ final class CommittedRecords implements AutoCloseable {
     this.tracks = cluster.reader(Cluster.TOPICS.predictions(), "read_committed");
   }
 
-  /** Whether so many files have been predicted or have failed. */
+  /** Returns whether this many files have been predicted or have failed. */
   boolean isDone(int files) {
-    mfcc.poll(WAIT)
+    mfcc.poll(POLL)
         .forEach(
             record -> {
               if (parse(record.value()).hasFailed()) {
                 failed.add(record.key());
               }
             });
-    tracks.poll(WAIT).forEach(record -> predicted.add(record.key()));
+    tracks.poll(POLL).forEach(record -> predicted.add(record.key()));
     return predicted.size() + failed.size() >= files;
   }
 
@@ -47,23 +47,24 @@ final class CommittedRecords implements AutoCloseable {
   }
 
   /**
-   * The last stable offsets of the extractor's output, summed; -1 while the broker does not answer.
+   * Returns the sum of the last stable offsets of the extractor's output; -1 while the broker does
+   * not respond.
    */
   long extracted() {
-    return lastStable(mfcc);
+    return lastStableOffsets(mfcc);
   }
 
   /**
-   * The last stable offsets of the inference service's output, summed; -1 while the broker does not
-   * answer.
+   * Returns the sum of the last stable offsets of the inference service's output; -1 while the
+   * broker does not respond.
    */
   long scored() {
-    return lastStable(clips);
+    return lastStableOffsets(clips);
   }
 
-  private static long lastStable(KafkaConsumer<String, byte[]> consumer) {
+  private static long lastStableOffsets(KafkaConsumer<String, byte[]> consumer) {
     try {
-      return consumer.endOffsets(consumer.assignment(), ANSWER).values().stream()
+      return consumer.endOffsets(consumer.assignment(), OFFSETS_TIMEOUT).values().stream()
           .mapToLong(Long::longValue)
           .sum();
     } catch (TimeoutException e) {

@@ -37,18 +37,20 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two instances of the inference service, each in its own process: their figures together, after
- * one was killed in the middle and started again, against those of an undisturbed run in which the
- * records came in another order and on other partitions.
+ * Two instances of the inference service, each in its own process: after one is killed and
+ * restarted, their combined metrics must equal those of an undisturbed run in which the records
+ * came in another order and on other partitions.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
+@Tag("slow")
 class EvaluationKillIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
   private static final Instant FIRST_EVENT = Instant.parse("2026-01-02T03:04:05Z");
   private static final int TRACKS = 240;
   private static final Pattern SERIES =
@@ -60,9 +62,9 @@ class EvaluationKillIT {
   private final HttpClient http = HttpClient.newHttpClient();
 
   @Test
-  void aKillChangesNoFigure() throws Exception {
+  void aKillChangesNoMetric() throws Exception {
     List<Sent> records = records();
-    Figures undisturbed = undisturbed(records);
+    Evaluation undisturbed = runUndisturbed(records);
     assertThat(undisturbed.gauges()).hasSizeGreaterThan(500);
     assertThat(undisturbed.qualities()).hasSizeGreaterThan(TRACKS / 2);
     assertAgreesWithTheRecords(undisturbed.gauges(), records);
@@ -73,14 +75,14 @@ class EvaluationKillIT {
         undisturbed.gauges().size(), undisturbed.qualities().size());
   }
 
-  /** What is known at the end: gauges by series, the last error by track and model. */
-  private record Figures(Map<String, Double> gauges, Map<String, TrackQuality> qualities) {}
+  /** The result of a run: gauges by series, the last errors by track and model. */
+  private record Evaluation(Map<String, Double> gauges, Map<String, TrackQuality> qualities) {}
 
   private record Sent(String topic, String key, byte @Nullable [] value, Instant time) {}
 
   /**
-   * Predictions of an old model and, from the middle on, of its successor, most with truth, some of
-   * it before, some after; corrections, repetitions and withdrawals among them.
+   * Returns predictions of an old model and, for the second half, of its successor. Most have
+   * truth, sent before or after them; some are corrected, repeated or withdrawn.
    */
   private static List<Sent> records() {
     Random random = new Random(11);
@@ -148,33 +150,33 @@ class EvaluationKillIT {
     return new Sent(Cluster.TOPICS.truth(), id, Json.bytes(truth), time);
   }
 
-  private Figures undisturbed(List<Sent> records) throws Exception {
+  private Evaluation runUndisturbed(List<Sent> records) throws Exception {
     try (Cluster cluster = new Cluster(folder.resolve("undisturbed"))) {
       List<Integer> ports = startInstances(cluster);
       send(cluster, records);
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .untilAsserted(() -> assertAgreesWithTheRecords(gauges(ports), records));
-      // Inputs have no count of their own to wait for.
+      // The input gauges have no count to wait for.
       List<Map<String, Double>> last = new ArrayList<>(List.of(Map.of()));
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .pollInterval(Duration.ofSeconds(3))
           .until(() -> gauges(ports).equals(last.set(0, gauges(ports))));
-      return new Figures(last.get(0), qualities(cluster));
+      return new Evaluation(last.get(0), qualities(cluster));
     }
   }
 
-  private void assertSameAfterAKill(List<Sent> records, Figures expected) throws Exception {
+  private void assertSameAfterAKill(List<Sent> records, Evaluation expected) throws Exception {
     try (Cluster cluster = new Cluster(folder.resolve("disturbed"))) {
       List<Integer> ports = startInstances(cluster);
       send(cluster, records.subList(0, records.size() / 3));
-      await().atMost(PATIENCE).until(() -> !gauges(ports).isEmpty());
+      await().atMost(TIMEOUT).until(() -> !gauges(ports).isEmpty());
       send(cluster, records.subList(records.size() / 3, records.size() / 2));
       cluster.kill("inference-0");
       send(cluster, records.subList(records.size() / 2, records.size()));
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .untilAsserted(() -> assertThat(gauges(ports)).isEqualTo(expected.gauges()));
       assertThat(qualities(cluster)).isEqualTo(expected.qualities());
     }
@@ -187,12 +189,12 @@ class EvaluationKillIT {
           "inference-" + i, 2, "--http-port", "" + ports.get(i), "--evaluation-minimum", "20");
     }
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> ports.stream().allMatch(port -> get(port, "/health/ready").equals("ok\n")));
     return ports;
   }
 
-  /** On partitions that no partitioner chose. */
+  /** Sends the records to random partitions. */
   private static void send(Cluster cluster, List<Sent> records) throws Exception {
     Random partitions = new Random(records.size());
     try (KafkaProducer<String, byte[]> producer =
@@ -210,7 +212,7 @@ class EvaluationKillIT {
     }
   }
 
-  /** The evaluation's gauges of all instances; a series must not be exported by two. */
+  /** Returns the evaluation's gauges of all instances; marks a series that two of them export. */
   private Map<String, Double> gauges(List<Integer> ports) {
     Map<String, Double> gauges = new TreeMap<>();
     for (int port : ports) {
@@ -229,7 +231,7 @@ class EvaluationKillIT {
     return gauges;
   }
 
-  /** The body of an answer; nothing while nobody listens. */
+  /** Returns the body of a response; empty while the server is down. */
   private String get(int port, String path) {
     URI uri = URI.create("http://127.0.0.1:" + port + path);
     try {
@@ -250,7 +252,7 @@ class EvaluationKillIT {
         KafkaConsumer<String, byte[]> written =
             cluster.reader(Cluster.TOPICS.quality(), "read_uncommitted")) {
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(
               () -> {
                 for (ConsumerRecord<String, byte[]> record : reader.poll(Duration.ofMillis(200))) {
@@ -266,7 +268,7 @@ class EvaluationKillIT {
     return last;
   }
 
-  /** Pairs and mean absolute errors, computed from the records by themselves. */
+  /** Compares pairs and mean absolute errors with those computed directly from the records. */
   private static void assertAgreesWithTheRecords(Map<String, Double> gauges, List<Sent> records)
       throws Exception {
     Map<String, Prediction> predictions = new TreeMap<>();

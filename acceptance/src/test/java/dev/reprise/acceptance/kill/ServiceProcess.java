@@ -6,16 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** One of Reprise's services in a process of its own, which can be killed and started again. */
+/** A service of Reprise in its own process, which can be killed and restarted. */
 final class ServiceProcess implements AutoCloseable {
   private final List<String> command = new ArrayList<>();
   private final Path log;
   private Process process;
 
   /**
-   * Starts it.
+   * Starts the process.
    *
-   * @param log where its output goes
+   * @param log receives its output
    * @param arguments of the command line
    */
   ServiceProcess(Path log, List<String> arguments) throws IOException {
@@ -36,22 +36,22 @@ final class ServiceProcess implements AutoCloseable {
   }
 
   /**
-   * Starts it again if it has ended by itself, as an orchestrator does: a service without a broker
-   * gives up.
+   * Restarts the process if it has exited by itself, as an orchestrator does: a service without a
+   * broker exits.
    */
-  void keepUp() throws IOException {
+  void restartIfExited() throws IOException {
     if (!process.isAlive()) {
       process = spawn();
     }
   }
 
-  /** kill -9, and up again. */
+  /** Kills the process (SIGKILL) and starts it again. */
   void killAndRestart() throws IOException, InterruptedException {
     process.destroyForcibly().waitFor();
     process = spawn();
   }
 
-  /** kill -9 of a child process that decodes. */
+  /** Kills a decoder process, a child of this process (SIGKILL). */
   void killDecoder() {
     process
         .descendants()

@@ -1,4 +1,4 @@
-"""Instances of the API, each a process of its own on free ports."""
+"""Instances of the API as processes on free ports."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 import requests
 from processes import free_port, reprise, service, wait_for
 
-TOKEN = "a-token-for-friends"
-FRIEND = "https://music.example.org"
+TOKEN = "a-test-token"
+ALLOWED_ORIGIN = "https://music.example.org"
 
 
 @dataclass(frozen=True)
@@ -22,38 +22,38 @@ class Instance:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Instance]:
-    """`reprise serve`: broker, extractor, inference service and API."""
-    reprise("--version")  # builds, if need be, before anything waits for it
+    """Run `reprise serve`: broker, extractor, inference service and API."""
+    reprise("--version")  # builds the product if necessary, before the timeouts begin
     broker, api = free_port(), free_port()
     ports = ["--port", str(broker), "--api-port", str(api)]
     with service(folder, "serve", *ports, "--data-dir", str(folder / "serve")):
         instance = Instance(f"http://127.0.0.1:{api}", f"127.0.0.1:{broker}")
-        wait_for("the API", lambda: _answers(instance))
+        wait_for("the API", lambda: _responds(instance))
         yield instance
 
 
 @contextmanager
 def guarded(folder: Path, beside: Instance, tracks: Iterable[str]) -> Iterator[Instance]:
-    """`reprise api` over the same topics, with a token, a friendly origin and room for one reader.
+    """Run `reprise api` on the same topics, with a token, an allowed origin and at most one event reader.
 
-    Begins once it knows the tracks.
+    Waits until it has read the tracks.
     """
     api = free_port()
-    guards = ["--bearer-token", TOKEN, "--cors-origin", FRIEND, "--max-event-readers", "1"]
-    place = ["--bootstrap-servers", beside.broker, "--data-dir", str(folder / "api")]
+    guards = ["--bearer-token", TOKEN, "--cors-origin", ALLOWED_ORIGIN, "--max-event-readers", "1"]
+    common = ["--bootstrap-servers", beside.broker, "--data-dir", str(folder / "api")]
     ports = ["--api-port", str(api), "--http-port", "0"]
-    with service(folder, "api", *guards, *place, *ports, "--application-id", "guarded"):
+    with service(folder, "api", *guards, *common, *ports, "--application-id", "guarded"):
         instance = Instance(f"http://127.0.0.1:{api}", beside.broker)
         for track in tracks:
             path = f"/v1/audio-features/{track}"
-            wait_for(f"{track} to be known", lambda path=path: _answers(instance, path, 200))
+            wait_for(f"track {track}", lambda path=path: _responds(instance, path, 200))
         yield instance
 
 
-def _answers(instance: Instance, path: str = "/v1/tracks/nobody", status: int = 404) -> bool:
+def _responds(instance: Instance, path: str = "/v1/tracks/unknown", status: int = 404) -> bool:
     headers = {"Authorization": f"Bearer {TOKEN}"}
     try:
-        answer = requests.get(instance.url + path, headers=headers, timeout=10)
+        response = requests.get(instance.url + path, headers=headers, timeout=10)
     except requests.RequestException:
         return False
-    return answer.status_code == status
+    return response.status_code == status

@@ -1,4 +1,4 @@
-"""Made-up audio: what sounds like something, and what a broken source sends."""
+"""Synthetic audio: musical sounds, and signals of a broken source."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ RATE = 22_050
 SECONDS = 3
 
 
-def music(i: int) -> Iterator[float]:
-    """Four timbres in six pitches: a pure tone, a bright one, plucked notes, a drum."""
+def synthesise_music(i: int) -> Iterator[float]:
+    """Yield samples of one of four timbres (sine, sawtooth, plucked, drum) at one of six pitches."""
     pitch, beat = 110 * 1.3 ** (i // 4), RATE // (2 + i // 4)
     noise = random.Random(i)
     for t in range(SECONDS * RATE):
@@ -30,8 +30,8 @@ def music(i: int) -> Iterator[float]:
                 yield 0.3 * fade * noise.gauss(0, 1)
 
 
-def damage(i: int) -> Iterator[float]:
-    """Next to silence, noise that clips, rumble."""
+def synthesise_damage(i: int) -> Iterator[float]:
+    """Yield samples of near silence, clipped noise or rumble."""
     noise = random.Random(1_000 + i)
     rumble = 0.0
     for _ in range(SECONDS * RATE):

@@ -1,4 +1,4 @@
-"""A reader of the event stream, which never ends."""
+"""The event stream and its resumption."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ from contextlib import closing
 
 import requests
 
-from asking.instance import Instance
-from asking.report import Report
-from asking.tracks import IDS
+from checks.instance import Instance
+from checks.report import Report
+from checks.tracks import IDS
 
-SILENCE_SECONDS = 60
+READ_TIMEOUT_SECONDS = 60
 Event = dict[str, str]
 
 
 def check(report: Report, instance: Instance, upload: Callable[[], None]) -> None:
-    """Reads what comes of the uploads, and reads a part of it again."""
+    """Read the events of the uploads, then reconnect and read a part of them again."""
     with closing(_open(instance)) as stream:
-        kind = stream.headers["Content-Type"]
-        report.equal("the stream is of events", kind, "text/event-stream;charset=utf-8")
+        content_type = stream.headers["Content-Type"]
+        report.equal("the content type is that of an event stream", content_type, "text/event-stream;charset=utf-8")
         upload()
         events = _take(_events(stream), len(IDS) + 1)
     kinds = [event["event"] for event in events]
     expected = ["prediction"] * len(IDS) + ["dead-letter"]
-    report.equal("it has predictions and dead letters", sorted(kinds), sorted(expected))
+    report.equal("the stream contains predictions and dead letters", sorted(kinds), sorted(expected))
     data = [json.loads(event["data"]) for event in events]
-    report.equal("each is of its track", {d["track_id"] for d in data}, {*IDS, "noise"})
-    report.equal("each has an id of its own", len({event["id"] for event in events}), len(events))
+    report.equal("each event names its track", {d["track_id"] for d in data}, {*IDS, "noise"})
+    report.equal("event ids are unique", len({event["id"] for event in events}), len(events))
 
     with closing(_open(instance, events[1]["id"])) as stream:
         again = _take(_events(stream), len(events) - 2)
-    report.equal("a reader that comes back goes on where it was", again, events[2:])
+    report.equal("a reader with Last-Event-ID resumes after that event", again, events[2:])
     with closing(_open(instance, "0000000000000000-7")) as stream:
         missed, *rest = _take(_events(stream), 1 + len(events))
-    report.check("one that missed events is told", missed["event"] == "missed", missed)
-    report.check("in words", bool(json.loads(missed["data"])["detail"]), missed)
-    report.equal("and gets what there is", rest, events)
+    report.check("a reader with an unknown Last-Event-ID is notified", missed["event"] == "missed", missed)
+    report.check("the notification has a detail", bool(json.loads(missed["data"])["detail"]), missed)
+    report.equal("and receives the stored events", rest, events)
 
 
 def _open(instance: Instance, last: str | None = None) -> requests.Response:
     headers = {} if last is None else {"Last-Event-ID": last}
     url = instance.url + "/v1/events"
-    return requests.get(url, headers=headers, stream=True, timeout=SILENCE_SECONDS)
+    return requests.get(url, headers=headers, stream=True, timeout=READ_TIMEOUT_SECONDS)
 
 
 def _events(stream: requests.Response) -> Iterator[Event]:

@@ -1,4 +1,4 @@
-"""A broker, an extractor, an inference service and a Prometheus, each in its own process."""
+"""A broker, an extractor, an inference service and Prometheus, each in its own process."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from checking.report import GaveUp
-from checking.server import Prometheus
+from checks.report import CheckAborted
+from checks.server import Prometheus
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "clients"))
 from processes import HOME, free_port, listening, process, reprise, wait_for  # noqa: E402
@@ -23,7 +23,7 @@ SCRAPE_SECONDS = 2
 
 
 class System:
-    """What runs."""
+    """The running processes and their ports."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self.folder = folder
@@ -39,27 +39,27 @@ class System:
         self._processes[name] = self._stack.enter_context(process(list(command), log))
 
     def wait(self, what: str, condition: Callable[[], bool]) -> None:
-        """Waits for a while, but not for what has died."""
+        """Wait for a condition; fail at once if a process has exited."""
 
         def alive_and_condition() -> bool:
             for name, started in self._processes.items():
                 if started.poll() is not None:
-                    raise GaveUp(f"{name} ended with {started.returncode}.")
+                    raise CheckAborted(f"{name} exited with {started.returncode}.")
             return condition()
 
         try:
             wait_for(what, alive_and_condition)
         except SystemExit as e:
-            raise GaveUp(str(e)) from e
+            raise CheckAborted(str(e)) from e
 
 
 @contextmanager
 def running(folder: Path, inference_options: list[str]) -> Iterator[System]:
-    """All ready; ended on every path."""
+    """Run all processes; yields once they are ready."""
     with ExitStack() as stack:
         system = System(folder, stack)
         launcher = str(HOME / "reprise")
-        reprise("--version")  # builds, if need be, before anything waits for it
+        reprise("--version")  # builds the product if necessary, before the timeouts begin
         broker_port = int(system.broker.rpartition(":")[2])
         system.start("broker", launcher, "broker", "--port", str(broker_port))
         system.wait("the broker", lambda: listening(broker_port))
@@ -74,24 +74,24 @@ def running(folder: Path, inference_options: list[str]) -> Iterator[System]:
         for name, port in system.ports.items():
             system.wait(f"the {name}", ready(f"http://127.0.0.1:{port}/health/ready"))
         system.wait("Prometheus", ready(system.prometheus.url + "/-/ready"))
-        system.wait("the first scrape", lambda: system.prometheus.numbers("up") == [1, 1])
+        system.wait("the first scrape", lambda: system.prometheus.query_values("up") == [1, 1])
         yield system
 
 
 def start_prometheus(system: System) -> None:
-    """With the rules of this folder, but for the hour that drift must last.
+    """Start Prometheus with deploy/prometheus/rules.yml, with the hour that drift must last shortened.
 
-    The inference service is labelled as one that should have a GPU, to see what becomes of that.
+    The inference service is labelled as one with a GPU, to test the rules for that.
     """
     rules = RULES.read_text().replace("for: 1h", f"for: {2 * SCRAPE_SECONDS}s")
     (system.folder / "rules.yml").write_text(rules)
-    every = f"{SCRAPE_SECONDS}s"
+    interval = f"{SCRAPE_SECONDS}s"
     configuration = {
-        "global": {"scrape_interval": every, "evaluation_interval": every},
+        "global": {"scrape_interval": interval, "evaluation_interval": interval},
         "rule_files": ["rules.yml"],
         "scrape_configs": [
-            scraped("reprise-extractor", system.ports["extractor"], {}),
-            scraped("reprise-inference", system.ports["inference"], {"accelerator": "cuda"}),
+            scrape_config("reprise-extractor", system.ports["extractor"], {}),
+            scrape_config("reprise-inference", system.ports["inference"], {"accelerator": "cuda"}),
         ],
     }
     file = system.folder / "prometheus.yml"
@@ -110,16 +110,16 @@ def print_logs(folder: Path) -> None:
     for log in sorted(folder.glob("*.log")):
         lines = log.read_text(errors="replace").splitlines()[-15:]
         if lines:
-            print(f"--- the end of {log.name}", *lines, sep="\n", file=sys.stderr)
+            print(f"--- last lines of {log.name}", *lines, sep="\n", file=sys.stderr)
 
 
-def scraped(job: str, port: int, labels: dict[str, str]) -> dict[str, Any]:
+def scrape_config(job: str, port: int, labels: dict[str, str]) -> dict[str, Any]:
     targets = {"targets": [f"127.0.0.1:{port}"], "labels": labels}
     return {"job_name": job, "static_configs": [targets]}
 
 
 def ports(count: int) -> list[int]:
-    """As many different free ones."""
+    """Return `count` different free ports."""
     found: list[int] = []
     while len(found) < count:
         port = free_port()
@@ -129,11 +129,11 @@ def ports(count: int) -> list[int]:
 
 
 def ready(url: str) -> Callable[[], bool]:
-    def answers() -> bool:
+    def is_ready() -> bool:
         try:
             with urllib.request.urlopen(url, timeout=10) as response:
                 return bool(response.status == 200)
         except (urllib.error.URLError, OSError):
             return False
 
-    return answers
+    return is_ready

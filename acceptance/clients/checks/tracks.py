@@ -1,4 +1,4 @@
-"""Made-up tracks."""
+"""Synthetic tracks and truth."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 import requests
 from processes import reprise
 
-from asking.instance import Instance
+from checks.instance import Instance
 
-# The first is the example of openapi.yaml, so that its examples are answered with 200.
+# The first is the id in the examples of openapi.yaml, so that they get 200.
 IDS = ("4uLU6hMCjMI75M1A2tKUQC", "1", "2", "3", "4")
 RATE = 22050
 
@@ -30,14 +30,14 @@ COLUMNS = (
 
 
 def upload(instance: Instance) -> None:
-    """A tone for each track, and a text that is no audio."""
+    """Upload a tone for each track, and a text that is not audio."""
     for number, track in enumerate(IDS):
         submit(instance, track, _tone(number))
-    submit(instance, "noise", b"This is no audio.")
+    submit(instance, "noise", b"This is not audio.")
 
 
 def submit(instance: Instance, track: str, audio: bytes) -> requests.Response:
-    """Waits for what comes of it."""
+    """Upload audio and wait for its outcome."""
     return requests.post(
         instance.url + "/v1/audio",
         params={"track_id": track},
@@ -48,7 +48,7 @@ def submit(instance: Instance, track: str, audio: bytes) -> requests.Response:
 
 
 def _tone(number: int) -> bytes:
-    """A WAV file of 3 s or more."""
+    """Return a WAV file of 3 s plus `number` s."""
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
         file.setnchannels(1)
@@ -61,7 +61,7 @@ def _tone(number: int) -> bytes:
 
 
 def load_truth(instance: Instance, folder: Path) -> None:
-    """A table in the shape of FMA's echonest.csv, for the tracks that have numbers."""
+    """Load a table in the format of FMA's echonest.csv, for the tracks with numeric ids."""
     groups, names = zip(*(column.split(".") for column in COLUMNS), strict=True)
     lines = [("", *["echonest"] * len(COLUMNS)), ("", *groups), ("", *names)]
     lines.append(("track_id", *[""] * len(COLUMNS)))

@@ -1,44 +1,44 @@
-"""What a reader is told: panels are described, alerts have a section in the runbook."""
+"""Descriptions of panels, and sections of the runbook for alerts."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from checking.dashboards import Dashboard
-from checking.report import Report
-from checking.server import Rule
-from checking.system import HOME
+from checks.dashboards import Dashboard
+from checks.report import Report
+from checks.server import Rule
+from checks.system import HOME
 
 
 def check_panels(report: Report, dashboards: list[Dashboard]) -> None:
     uids = [dashboard.uid for dashboard in dashboards]
     if len(set(uids)) != 3:
-        report.fault(f"there should be three dashboards, each with a uid, not {uids}")
+        report.failure(f"expected three dashboards with different uids, found {uids}")
     for dashboard in dashboards:
         if len(set(dashboard.ids)) != len(dashboard.ids):
-            report.fault(f"{dashboard.name}: panels share an id")
+            report.failure(f"{dashboard.name}: panels share an id")
         for panel in dashboard.panels:
             for what in ("title", "description", "unit", "expressions"):
                 if not getattr(panel, what):
-                    report.fault(f"{dashboard.name}: {panel.title or 'a panel'} has no {what}")
+                    report.failure(f"{dashboard.name}: {panel.title or 'a panel'} has no {what}")
 
 
 def check_runbook(report: Report, rules: list[Rule]) -> None:
     alerts = [rule for rule in rules if rule.alert]
     for alert in alerts:
         if alert.labels.get("severity") not in ("critical", "warning", "info"):
-            report.fault(f"{alert.name} has no severity")
+            report.failure(f"{alert.name} has no severity")
         for annotation in ("summary", "description", "runbook_url"):
             if not alert.annotations.get(annotation):
-                report.fault(f"{alert.name} has no {annotation}")
+                report.failure(f"{alert.name} has no {annotation}")
         path, _, anchor = alert.annotations.get("runbook_url", "").partition("#")
         if anchor not in anchors(HOME / path):
-            report.fault(f"{alert.name}: there is no section {path}#{anchor}")
+            report.failure(f"{alert.name}: no section {path}#{anchor}")
     sections = {a for a in anchors(HOME / "docs" / "RUNBOOK.md") if a.startswith("reprise")}
     for anchor in sorted(sections - {alert.name.lower() for alert in alerts}):
-        report.fault(f"docs/RUNBOOK.md#{anchor} is about no alert")
-    report.say(f"{len(alerts)} alerts, {len(sections)} sections about alerts in docs/RUNBOOK.md")
+        report.failure(f"docs/RUNBOOK.md#{anchor} belongs to no alert")
+    report.info(f"{len(alerts)} alerts, {len(sections)} alert sections in docs/RUNBOOK.md")
 
 
 def anchors(document: Path) -> set[str]:

@@ -1,4 +1,4 @@
-"""Prometheus' HTTP API."""
+"""A client of Prometheus' HTTP API."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 
 class QueryError(Exception):
-    """Prometheus does not understand the query."""
+    """A query that Prometheus rejected."""
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Rule:
     labels: dict[str, str]
     annotations: dict[str, str]
     error: str
-    """What its last evaluation failed of; empty if it did not."""
+    """The error of the last evaluation; empty if it succeeded."""
 
 
 class Prometheus:
@@ -31,16 +31,16 @@ class Prometheus:
         self.url = url
         self.start = time.time()
 
-    def ask(self, query: str) -> list[tuple[dict[str, str], float]]:
-        """The samples now."""
+    def query(self, query: str) -> list[tuple[dict[str, str], float]]:
+        """Return the labels and the current value of each series."""
         result = self._get("query", {"query": query})["result"]
         return [(sample["metric"], float(sample["value"][1])) for sample in result]
 
-    def numbers(self, query: str) -> list[float]:
-        return [value for _, value in self.ask(query)]
+    def query_values(self, query: str) -> list[float]:
+        return [value for _, value in self.query(query)]
 
-    def seen(self, query: str) -> list[float]:
-        """All samples since the start, as a panel would draw them."""
+    def query_range(self, query: str) -> list[float]:
+        """Return all values since the start, as a panel would draw them."""
         times = {"start": self.start, "end": time.time(), "step": 5}
         result = self._get("query_range", {"query": query, **times})["result"]
         return [float(value) for series in result for _, value in series["values"]]

@@ -1,4 +1,4 @@
-"""Sends events and truth, reads predictions."""
+"""A client that sends events and truth and reads predictions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from checking.report import GaveUp
-from checking.system import System
+from checks.report import CheckAborted
+from checks.system import System
 
 AUDIO_FILES = "reprise.audio-files.v1"
 PREDICTIONS = "reprise.predictions.v1"
@@ -45,7 +45,7 @@ class Client:
         self._consumer.close()
 
     def send_events(self, name: str, files: list[Path], midnight: int) -> dict[str, Features]:
-        """One event per file, spread over the day; the predictions, once all are there."""
+        """Send one event per file, spread over the day, and return the predictions once all have arrived."""
         tracks = [f"{name}-{i}" for i in range(len(files))]
         for i, (track, file) in enumerate(zip(tracks, files, strict=True)):
             seconds = midnight + (i + 1) * DAY_SECONDS // (len(files) + 2)
@@ -54,16 +54,14 @@ class Client:
         self._system.wait(f"the predictions of {name}", lambda: self._all_predicted(tracks))
         return {track: self._predictions[track] for track in tracks}
 
-    def send_truth(
-        self, predictions: dict[str, Features], truth: Callable[[str, float], float]
-    ) -> None:
+    def send_truth(self, predictions: dict[str, Features], truth: Callable[[str, float], float]) -> None:
         for track, features in predictions.items():
             known = {feature: truth(feature, value) for feature, value in features.items()}
             self._produce(TRUTH, track, {"audio_features": known}, int(time.time()))
         self._flush()
 
-    def send_what_is_rejected(self, midnight: int) -> None:
-        """Events and truth that become dead letters, and fields that nobody knows."""
+    def send_invalid(self, midnight: int) -> None:
+        """Send events and truth that become dead letters, and unknown fields."""
         self._event("no-json", b"no JSON", midnight)
         self._event("missing", {"uri": "file:///nowhere/missing.mp3"}, midnight)
         self._event("no-audio", {"content": "bm8gYXVkaW8=", "colour": "blue"}, midnight)
@@ -77,13 +75,15 @@ class Client:
 
     def _produce(self, topic: str, key: str, value: dict[str, Any] | bytes, seconds: int) -> None:
         record = value if isinstance(value, bytes) else json.dumps(value)
-        # audio-files has append times; an event says its own in the header.
-        headers = {"ce_time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))} if topic == AUDIO_FILES else None
+        # The topic audio-files has append times; the event time is in the header.
+        headers = (
+            {"ce_time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))} if topic == AUDIO_FILES else None
+        )
         self._producer.produce(topic, record, key, timestamp=seconds * 1_000, headers=headers)
 
     def _flush(self) -> None:
         if self._producer.flush(60) > 0:
-            raise GaveUp("The records could not all be sent.")
+            raise CheckAborted("Kafka did not accept all records within 60 s.")
 
     def _all_predicted(self, tracks: list[str]) -> bool:
         message = self._consumer.poll(0.5)

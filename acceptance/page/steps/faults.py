@@ -1,4 +1,4 @@
-"""The page while nobody looks, without its server, and without a token."""
+"""The page while hidden, without its server, and without a token."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from browser import Visit
 from playwright.sync_api import Route
 
-TOKEN = "let me in"
+TOKEN = "a test token"
 SETTLING_MILLISECONDS, HIDDEN_MILLISECONDS = 1_000, 5_000
 HIDE = """
 (hidden) => {
@@ -18,35 +18,35 @@ HIDE = """
 
 
 def hidden(visit: Visit) -> None:
-    """Nothing is asked while nobody looks; then the stream goes on where it was left."""
+    """Check that a hidden page sends no requests and then resumes the stream."""
     visit.page.evaluate(HIDE, True)
     visit.page.wait_for_timeout(SETTLING_MILLISECONDS)
     before = len(visit.requests)
     visit.page.wait_for_timeout(HIDDEN_MILLISECONDS)
-    asked = [request.url for request in visit.requests[before:]]
-    visit.require(not asked, f"While it is hidden the page asks for {asked[:3]}.")
+    urls = [request.url for request in visit.requests[before:]]
+    visit.require(not urls, f"The hidden page sends requests: {urls[:3]}.")
     visit.page.evaluate(HIDE, False)
     live = "() => document.querySelector('#stream-state').textContent === 'live'"
     visit.wait("the stream to be live again", live)
     streams = [request for request in visit.requests[before:] if request.url.endswith("/v1/events")]
     visit.require(
         streams and "last-event-id" in streams[0].headers,
-        "The page does not say which event it saw last.",
+        "The page does not send Last-Event-ID.",
     )
-    visit.say("hidden: no requests; visible again, the stream resumes after the last event")
+    visit.info("hidden: no requests; visible again, the stream resumes after the last event")
 
 
-def absence(visit: Visit) -> None:
-    """The server goes, and comes back."""
+def server_outage(visit: Visit) -> None:
+    """Make the server unreachable and reachable again."""
     visit.page.route("**/v1/**", lambda route: route.abort())
-    visit.wait_for("the page to say that the server is gone", "#gone:not([hidden])")
+    visit.wait_for("the message that the server is unreachable", "#disconnected:not([hidden])")
     visit.page.unroute("**/v1/**")
-    visit.wait("the page to recover", "() => document.querySelector('#gone').hidden")
-    visit.say("server gone: the page says so, and recovers")
+    visit.wait("the page to recover", "() => document.querySelector('#disconnected').hidden")
+    visit.info("server unreachable: the page shows it, and recovers")
 
 
 def token(visit: Visit) -> None:
-    """Asked for when the server wants one, sent with each request, kept for the tab alone."""
+    """Check that the page asks for a token, sends it, and keeps it for the tab only."""
 
     def guard(route: Route) -> None:
         if route.request.headers.get("authorization") == f"Bearer {TOKEN}":
@@ -62,12 +62,10 @@ def token(visit: Visit) -> None:
         visit.page.fill("#token", attempt)
         visit.page.keyboard.press("Enter")
     visit.wait(
-        "figures after the token",
+        "the totals after the token",
         "() => document.querySelector('#totals').textContent.includes('predicted')",
     )
-    kept = visit.page.evaluate(
-        "[Object.values(sessionStorage), Object.values(localStorage), document.cookie]"
-    )
-    visit.require(kept == [[TOKEN], [], ""], f"The token is kept in {kept}.")
+    stored = visit.page.evaluate("[Object.values(sessionStorage), Object.values(localStorage), document.cookie]")
+    visit.require(stored == [[TOKEN], [], ""], f"The token is stored in {stored}, expected sessionStorage only.")
     visit.page.unroute("**/v1/**")
-    visit.say("token: asked for, refused when wrong, sent when right, kept for this tab alone")
+    visit.info("token: requested, rejected when wrong, accepted when right, stored for this tab only")

@@ -1,4 +1,4 @@
-"""Writes small tables in exactly the shapes that FMA publishes, and clips as `./reprise extract` writes them."""
+"""Small tables in exactly FMA's format, and clips as `./reprise extract` writes them."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ BIOGRAPHY = '<p>Born in "Nowhere",\nthey moved.\n\nThen they stayed.</p>'  # sev
 
 
 def track(
-    track_id: int, genre: str = "Rock", artist: str = "Nobody", split: str = "training", subset: str = "small"
+    track_id: int, genre: str = "Rock", artist: str = "Unknown", split: str = "training", subset: str = "small"
 ) -> list[str]:
-    """A line of tracks.csv."""
+    """Return a row of tracks.csv."""
     values = {
         ("artist", "bio"): BIOGRAPHY,
         ("artist", "id"): str(track_id // 10 + 1),
@@ -83,7 +83,7 @@ def write_tracks(metadata: Path, lines: Iterable[Sequence[str]]) -> Path:
 
 
 def echonest(track_id: int, features: Sequence[float], columns: Mapping[str, Sequence[str]] | None = None) -> list[str]:
-    """A line of echonest.csv."""
+    """Return a row of echonest.csv."""
     fields = [str(track_id)]
     for group, names in (columns or ECHONEST_COLUMNS).items():
         if group == "audio_features":
@@ -116,7 +116,7 @@ def write_features(metadata: Path, lines: Iterable[Sequence[str]]) -> Path:
 
 
 def write_clip(mfcc: Path, name: str, frames: int = 1291, seed: int = 0) -> np.ndarray:
-    """Writes `<name>.0.npy` and returns its coefficients [20, frames]."""
+    """Write `<name>.0.npy`; return its coefficients [20, frames]."""
     values = np.random.default_rng(seed).normal(0, 30, (20, frames)).astype(np.float32)
     path = mfcc / f"{name}.0.npy"
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,1 +1,0 @@
-"""What acceptance/clients/api.py asks, a module for each kind of asker."""
