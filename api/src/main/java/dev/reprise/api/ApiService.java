@@ -19,8 +19,8 @@ import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DataDirectory;
 import dev.reprise.runtime.Endpoints;
 import dev.reprise.runtime.Health;
+import dev.reprise.runtime.StreamsApplication;
 import dev.reprise.runtime.StreamsProperties;
-import dev.reprise.runtime.StreamsService;
 import dev.reprise.similarity.index.TrackIndex;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -56,8 +56,8 @@ public final class ApiService implements AutoCloseable {
   /** Closed before all other parts, so that no request uses a part that has been closed. */
   private final Closer front = new Closer();
 
-  private final List<StreamsService> applications = new CopyOnWriteArrayList<>();
-  private volatile @Nullable StreamsService catalogue;
+  private final List<StreamsApplication> applications = new CopyOnWriteArrayList<>();
+  private volatile @Nullable StreamsApplication catalogue;
   private volatile @Nullable EventFeed feed;
   private volatile @Nullable ApiServer server;
   private volatile boolean indexComplete;
@@ -151,7 +151,7 @@ public final class ApiService implements AutoCloseable {
     indexComplete = true;
   }
 
-  private StreamsService start(Topology topology, String suffix) {
+  private StreamsApplication start(Topology topology, String suffix) {
     Properties properties =
         StreamsProperties.exactlyOnce(
             config.kafka(),
@@ -162,8 +162,8 @@ public final class ApiService implements AutoCloseable {
             Topics.MAX_EVENT_BYTES);
     HostInfo address = address();
     properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG, address.host() + ":" + address.port());
-    StreamsService application =
-        parts.add(StreamsService.start(topology, properties, config.kafka(), registry));
+    StreamsApplication application =
+        parts.add(StreamsApplication.start(topology, properties, config.kafka(), registry));
     applications.add(application);
     return application;
   }
@@ -214,13 +214,13 @@ public final class ApiService implements AutoCloseable {
   /** Returns whether tracks can be requested. */
   public Health readiness() {
     return indexComplete
-        ? Health.all(applications.stream().map(StreamsService::readiness))
+        ? Health.all(applications.stream().map(StreamsApplication::readiness))
         : Health.down("The index of tracks is being built.");
   }
 
   /** Waits until tracks can be requested, or the timeout has elapsed. */
   public void awaitReady(Duration timeout) throws InterruptedException {
-    StreamsService current = catalogue;
+    StreamsApplication current = catalogue;
     if (current != null) {
       current.awaitRunning(timeout);
     }
@@ -229,7 +229,8 @@ public final class ApiService implements AutoCloseable {
   private Health liveness() {
     EventFeed current = feed;
     Stream<Health> feeds = current == null ? Stream.empty() : Stream.of(current.liveness());
-    return Health.all(Stream.concat(feeds, applications.stream().map(StreamsService::liveness)));
+    return Health.all(
+        Stream.concat(feeds, applications.stream().map(StreamsApplication::liveness)));
   }
 
   /**

@@ -19,7 +19,7 @@ import picocli.CommandLine.ScopeType;
     usageHelpAutoWidth = true,
     footer = {
       "%nEach option can also be given as an environment variable (--http-port as"
-          + " REPRISE_HTTP_PORT) or in the file named by --config (http-port = 8080). The command"
+          + " REPRISE_HTTP_PORT) or in the file named by --config (http-port = 9404). The command"
           + " line wins over the environment, the environment over the file."
     })
 final class RepriseCommand {

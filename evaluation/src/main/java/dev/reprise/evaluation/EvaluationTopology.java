@@ -11,13 +11,13 @@ import dev.reprise.evaluation.pairing.PairProcessor;
 import dev.reprise.evaluation.pairing.PairResult;
 import dev.reprise.evaluation.pairing.PredictionReader;
 import dev.reprise.evaluation.pairing.ReadResult;
-import dev.reprise.evaluation.pairing.TrackEventProcessor;
-import dev.reprise.evaluation.pairing.TrackEventReader;
+import dev.reprise.evaluation.pairing.TrackUpdateProcessor;
+import dev.reprise.evaluation.pairing.TrackUpdateReader;
 import dev.reprise.evaluation.pairing.TruthMeters;
 import dev.reprise.evaluation.pairing.TruthReader;
 import dev.reprise.evaluation.v1.Change;
 import dev.reprise.evaluation.v1.EvaluatedTrack;
-import dev.reprise.evaluation.v1.TrackEvent;
+import dev.reprise.evaluation.v1.TrackUpdate;
 import dev.reprise.evaluation.v1.WindowState;
 import dev.reprise.evaluation.windows.EvaluationMeters;
 import dev.reprise.evaluation.windows.ModelReferences;
@@ -62,13 +62,13 @@ public final class EvaluationTopology {
   public static Topology create(Topics topics, WindowConfig config, MeterRegistry registry) {
     TruthMeters truthMeters = new TruthMeters(registry);
     DeadLetters deadLetters = new DeadLetters(registry, Set.of(Stage.EVALUATE));
-    Function<TrackEventReader, ProcessorSupplier<byte[], byte[], byte[], ReadResult>> reading =
-        reader -> () -> new TrackEventProcessor(reader, deadLetters);
+    Function<TrackUpdateReader, ProcessorSupplier<byte[], byte[], byte[], ReadResult>> reading =
+        reader -> () -> new TrackUpdateProcessor(reader, deadLetters);
     StreamsBuilder builder = new StreamsBuilder();
     builder
         .addStateStore(store(PairProcessor.STORE, BYTES, serde(EvaluatedTrack.parser())))
         .addStateStore(store(WindowProcessor.STORE, STRING, serde(WindowState.parser())))
-        .addStateStore(store(WindowProcessor.UNSENT_STORE, STRING, BYTES))
+        .addStateStore(store(WindowProcessor.UNPUBLISHED_STORE, STRING, BYTES))
         .globalTable(
             topics.modelReferences(),
             Consumed.with(STRING, BYTES),
@@ -95,7 +95,8 @@ public final class EvaluationTopology {
                 read,
                 result -> result instanceof ReadResult.Accepted accepted ? accepted.event() : null,
                 "track-events")
-            .repartition(Repartitioned.with(BYTES, serde(TrackEvent.parser())).withName("by-track"))
+            .repartition(
+                Repartitioned.with(BYTES, serde(TrackUpdate.parser())).withName("by-track"))
             .process(() -> new PairProcessor(truthMeters), Named.as("pair"), PairProcessor.STORE);
 
     EvaluationMeters meters = new EvaluationMeters(registry);
@@ -110,7 +111,7 @@ public final class EvaluationTopology {
                 () -> new WindowProcessor(config, meters),
                 Named.as("sum-windows"),
                 WindowProcessor.STORE,
-                WindowProcessor.UNSENT_STORE);
+                WindowProcessor.UNPUBLISHED_STORE);
 
     select(
             read,

@@ -11,8 +11,8 @@ import dev.reprise.runtime.DataDirectory;
 import dev.reprise.runtime.Endpoints;
 import dev.reprise.runtime.Health;
 import dev.reprise.runtime.Machine;
+import dev.reprise.runtime.StreamsApplication;
 import dev.reprise.runtime.StreamsProperties;
-import dev.reprise.runtime.StreamsService;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -31,14 +31,14 @@ public final class ExtractorService implements AutoCloseable {
 
   private final DataDirectory dataDirectory;
   private final DecoderPool decoders;
-  private final StreamsService streams;
+  private final StreamsApplication streams;
   private final Endpoints endpoints;
   private final MeterRegistry registry;
 
   private ExtractorService(
       DataDirectory dataDirectory,
       DecoderPool decoders,
-      StreamsService streams,
+      StreamsApplication streams,
       Endpoints endpoints,
       MeterRegistry registry) {
     this.dataDirectory = dataDirectory;
@@ -107,8 +107,8 @@ public final class ExtractorService implements AutoCloseable {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Path spool = emptySpool(dataDirectory.path());
     Sources sources = new Sources(config.sources(), spool);
-    StreamsService streams =
-        StreamsService.start(
+    StreamsApplication streams =
+        StreamsApplication.start(
             ExtractorTopology.create(config.kafka().topics(), sources, decoders, spool, registry),
             streamsProperties(config),
             config.kafka(),
@@ -220,7 +220,7 @@ public final class ExtractorService implements AutoCloseable {
    * @return whether it was closed, rather than stopped by failures
    */
   public boolean awaitStop() throws InterruptedException {
-    return StreamsService.awaitStop(List.of(streams));
+    return StreamsApplication.awaitStop(List.of(streams));
   }
 
   @Override

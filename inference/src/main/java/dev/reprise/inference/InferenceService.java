@@ -19,8 +19,8 @@ import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DataDirectory;
 import dev.reprise.runtime.Endpoints;
 import dev.reprise.runtime.Health;
+import dev.reprise.runtime.StreamsApplication;
 import dev.reprise.runtime.StreamsProperties;
-import dev.reprise.runtime.StreamsService;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -55,7 +55,7 @@ public final class InferenceService implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(InferenceService::newReloaderThread);
 
   /** Scoring, and the evaluation if it is enabled; empty until the models are warmed up. */
-  private final List<StreamsService> applications = new CopyOnWriteArrayList<>();
+  private final List<StreamsApplication> applications = new CopyOnWriteArrayList<>();
 
   private volatile @Nullable ReferencePublisher references;
 
@@ -162,7 +162,7 @@ public final class InferenceService implements AutoCloseable {
             config.dataDirectory().resolve(folder),
             MAX_POLL_INTERVAL,
             Topics.MAX_EVENT_BYTES);
-    applications.add(StreamsService.start(topology, properties, config.kafka(), registry));
+    applications.add(StreamsApplication.start(topology, properties, config.kafka(), registry));
   }
 
   private void pollRepository() {
@@ -227,11 +227,11 @@ public final class InferenceService implements AutoCloseable {
   public Health readiness() {
     return applications.isEmpty()
         ? Health.down("The model is being loaded and warmed up.")
-        : Health.all(applications.stream().map(StreamsService::readiness));
+        : Health.all(applications.stream().map(StreamsApplication::readiness));
   }
 
   private Health liveness() {
-    return Health.all(applications.stream().map(StreamsService::liveness));
+    return Health.all(applications.stream().map(StreamsApplication::liveness));
   }
 
   /**
@@ -240,20 +240,20 @@ public final class InferenceService implements AutoCloseable {
    * @return whether it was closed, rather than stopped by a failure
    */
   public boolean awaitStop() throws InterruptedException {
-    return StreamsService.awaitStop(applications);
+    return StreamsApplication.awaitStop(applications);
   }
 
   @Override
   public void close() {
     reloadScheduler.shutdown();
     endpoints.close();
-    applications.forEach(StreamsService::close);
+    applications.forEach(StreamsApplication::close);
     ReferencePublisher publisher = references;
     if (publisher != null) {
       publisher.close();
     }
     // A thread that is still running would find its model closed, and reject valid clips.
-    if (applications.stream().allMatch(StreamsService::isStopped)) {
+    if (applications.stream().allMatch(StreamsApplication::isStopped)) {
       reloaders.values().forEach(reloader -> reloader.models().close());
     }
     dataDirectory.close();

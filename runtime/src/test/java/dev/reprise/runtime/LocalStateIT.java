@@ -115,19 +115,19 @@ class LocalStateIT {
   void rebuildsDamagedState(Damage damage) throws Exception {
     String name = damage.name().replace(' ', '-');
     createTopics(name);
-    try (StreamsService service = application(name)) {
+    try (StreamsApplication service = application(name)) {
       send(name, 20);
       awaitCount(service, 20);
     }
     damage.inflict(folder.resolve(name));
-    try (StreamsService service = application(name)) {
+    try (StreamsApplication service = application(name)) {
       send(name, 3);
       awaitCount(service, 23);
       assertThat(service.liveness()).isEqualTo(Health.UP);
       assertThat(service.readiness()).isEqualTo(Health.UP);
       assertThat(service.stopped()).isNotDone();
     }
-    try (StreamsService service = application(name)) {
+    try (StreamsApplication service = application(name)) {
       awaitCount(service, 23);
     }
   }
@@ -152,7 +152,7 @@ class LocalStateIT {
     producer.flush();
   }
 
-  private StreamsService application(String name) {
+  private StreamsApplication application(String name) {
     KafkaSettings kafka =
         new KafkaSettings(
             Map.of("bootstrap.servers", broker.bootstrapServers(), "commit.interval.ms", "100"),
@@ -160,7 +160,7 @@ class LocalStateIT {
     Properties properties =
         StreamsProperties.exactlyOnce(
             kafka, name, 1, folder.resolve(name), Duration.ofMinutes(5), 1 << 20);
-    return StreamsService.start(topology(name), properties, kafka, new SimpleMeterRegistry());
+    return StreamsApplication.start(topology(name), properties, kafka, new SimpleMeterRegistry());
   }
 
   private static Topology topology(String name) {
@@ -173,7 +173,7 @@ class LocalStateIT {
     return builder.build();
   }
 
-  private static void awaitCount(StreamsService service, long expected) {
+  private static void awaitCount(StreamsApplication service, long expected) {
     await()
         .atMost(TIMEOUT)
         .ignoreExceptionsInstanceOf(InvalidStateStoreException.class)

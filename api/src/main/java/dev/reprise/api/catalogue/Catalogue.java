@@ -5,7 +5,7 @@ import dev.reprise.api.v1.Extraction;
 import dev.reprise.api.v1.Track;
 import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.v1.Prediction;
-import dev.reprise.runtime.StreamsService;
+import dev.reprise.runtime.StreamsApplication;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.KeyQueryMetadata;
@@ -19,16 +19,16 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
  * whose {@link #owner} it is. Thread-safe.
  */
 public final class Catalogue {
-  private final Supplier<Optional<StreamsService>> application;
+  private final Supplier<Optional<StreamsApplication>> application;
 
   /**
    * @param application application that runs {@link CatalogueTopology}; empty until it is started
    */
-  public Catalogue(Supplier<Optional<StreamsService>> application) {
+  public Catalogue(Supplier<Optional<StreamsApplication>> application) {
     this.application = application;
   }
 
-  private StreamsService streams() throws UnavailableException {
+  private StreamsApplication streams() throws UnavailableException {
     return application.get().orElseThrow(() -> new UnavailableException("The API is starting."));
   }
 

@@ -43,7 +43,7 @@ public final class ConsumeCommand implements Callable<Integer> {
   @Option(
       names = "--max",
       paramLabel = "N",
-      description = "Stop after so many records (default: only when told to).")
+      description = "Stop after this many records (default: unlimited).")
   private long max = Long.MAX_VALUE;
 
   public ConsumeCommand(CommandContext context) {

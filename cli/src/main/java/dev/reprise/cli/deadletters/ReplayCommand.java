@@ -43,7 +43,7 @@ public final class ReplayCommand implements Callable<Integer> {
       names = "--reason",
       paramLabel = "REASON",
       split = ",",
-      description = "Dead letters with this reason, such as source-not-found; several with commas.")
+      description = "Dead letters with this reason, such as source-not-found; comma-separated.")
   private List<String> reasons = new ArrayList<>();
 
   @Option(

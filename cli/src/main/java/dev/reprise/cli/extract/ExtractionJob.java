@@ -6,8 +6,8 @@ import dev.reprise.cli.files.FileState;
 import dev.reprise.cli.files.PathText;
 import dev.reprise.cli.output.Progress;
 import dev.reprise.extractor.decode.AudioInput;
-import dev.reprise.extractor.extraction.Extraction;
 import dev.reprise.extractor.extraction.ExtractionException;
+import dev.reprise.extractor.extraction.ExtractionResult;
 import dev.reprise.extractor.worker.DecoderConfig;
 import dev.reprise.extractor.worker.DecoderPool;
 import dev.reprise.extractor.worker.DecoderUnavailableException;
@@ -121,7 +121,7 @@ public final class ExtractionJob {
     files.delete();
     boolean complete = false;
     try {
-      Extraction extraction = extract(decoders, track.file(), files);
+      ExtractionResult extraction = extract(decoders, track.file(), files);
       requireUnchanged(track.file(), before);
       files.finish(TrackManifest.of(track, before, sha256, extraction));
       complete = true;
@@ -136,7 +136,7 @@ public final class ExtractionJob {
     }
   }
 
-  private static Extraction extract(DecoderPool decoders, Path file, ClipFiles files)
+  private static ExtractionResult extract(DecoderPool decoders, Path file, ClipFiles files)
       throws ExtractionException, IOException {
     try (AudioInput audio =
         new AudioInput(Files.newByteChannel(file), file.getFileName().toString(), "")) {

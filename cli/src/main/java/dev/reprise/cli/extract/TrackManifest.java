@@ -8,7 +8,7 @@ import dev.reprise.cli.files.AudioTrack;
 import dev.reprise.cli.files.FileState;
 import dev.reprise.contract.Mark;
 import dev.reprise.contract.MfccContract;
-import dev.reprise.extractor.extraction.Extraction;
+import dev.reprise.extractor.extraction.ExtractionResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -47,7 +47,8 @@ record TrackManifest(
           .setPrettyPrinting()
           .create();
 
-  static TrackManifest of(AudioTrack track, FileState state, String sha256, Extraction extraction) {
+  static TrackManifest of(
+      AudioTrack track, FileState state, String sha256, ExtractionResult extraction) {
     MfccContract contract = MfccContract.current();
     return new TrackManifest(
         track.id(),

@@ -54,7 +54,7 @@ public final class TrackOptions {
    * @throws ConfigurationException if the root is not a folder
    */
   public TrackSelection select() throws ConfigurationException {
-    AudioFiles files = new AudioFiles(excludes);
+    FileFinder files = new FileFinder(excludes);
     arguments.forEach(files::add);
     Path realRoot = realRoot();
     List<String> faults = new ArrayList<>(files.faults());

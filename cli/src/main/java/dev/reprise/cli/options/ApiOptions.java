@@ -16,7 +16,7 @@ public final class ApiOptions {
       names = "--api-host",
       paramLabel = "ADDRESS",
       description =
-          "Address for the API and the page (default: ${DEFAULT-VALUE}, this machine alone).")
+          "Address for the API and the page (default: ${DEFAULT-VALUE}, local connections only).")
   private String host = "127.0.0.1";
 
   @Option(
@@ -40,7 +40,7 @@ public final class ApiOptions {
       paramLabel = "TOKEN",
       description =
           "Token that every request must bear; better given as REPRISE_BEARER_TOKEN, since other"
-              + " users of the machine can see command lines (default: none, everybody may ask).")
+              + " users of the machine can see command lines (default: none, no authentication).")
   private @Nullable String bearerToken;
 
   @Option(
@@ -49,7 +49,7 @@ public final class ApiOptions {
       split = ",",
       description =
           "Origin whose pages may use the API, such as https://music.example.org, and whose host"
-              + " name is accepted in requests if there is no token; several with commas (default:"
+              + " name is accepted in requests if there is no token; comma-separated (default:"
               + " none).")
   private List<String> corsOrigins = new ArrayList<>();
 

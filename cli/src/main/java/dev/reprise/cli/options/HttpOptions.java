@@ -8,7 +8,7 @@ public final class HttpOptions {
       names = "--http-host",
       paramLabel = "ADDRESS",
       description =
-          "Address for /metrics and /health (default: ${DEFAULT-VALUE}, this machine alone).")
+          "Address for /metrics and /health (default: ${DEFAULT-VALUE}, local connections only).")
   private String host = "127.0.0.1";
 
   @Option(

@@ -15,7 +15,7 @@ public final class SourceOptions {
       names = "--allowed-root",
       paramLabel = "DIR",
       split = ",",
-      description = "Folder below which file: URIs may point; several with commas (default: none).")
+      description = "Folder below which file: URIs may point; comma-separated (default: none).")
   private List<Path> allowedRoots = new ArrayList<>();
 
   @Option(

@@ -25,7 +25,7 @@ public final class BrokerCommand implements Callable<Integer> {
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
-      description = "Address to listen on (default: ${DEFAULT-VALUE}, this machine alone).")
+      description = "Address to listen on (default: ${DEFAULT-VALUE}, local connections only).")
   private String host = "127.0.0.1";
 
   @Option(

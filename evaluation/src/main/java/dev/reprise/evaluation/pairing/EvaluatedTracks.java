@@ -7,7 +7,7 @@ import dev.reprise.evaluation.v1.KnownTruth;
 import dev.reprise.evaluation.v1.Observation;
 import dev.reprise.evaluation.v1.PredictionsWithdrawn;
 import dev.reprise.evaluation.v1.Series;
-import dev.reprise.evaluation.v1.TrackEvent;
+import dev.reprise.evaluation.v1.TrackUpdate;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,7 +35,7 @@ final class EvaluatedTracks {
   private EvaluatedTracks() {}
 
   /** Returns the track with an event applied; an equal one if the event changes nothing. */
-  static EvaluatedTrack apply(EvaluatedTrack track, TrackEvent event) {
+  static EvaluatedTrack apply(EvaluatedTrack track, TrackUpdate event) {
     return switch (event.getBodyCase()) {
       case TRUTH -> withTruth(track, event.getTruth());
       case PREDICTION -> withPrediction(track, event.getPrediction());

@@ -7,7 +7,7 @@ import dev.reprise.evaluation.v1.EvaluatedTrack;
 import dev.reprise.evaluation.v1.KnownTruth;
 import dev.reprise.evaluation.v1.Observation;
 import dev.reprise.evaluation.v1.Series;
-import dev.reprise.evaluation.v1.TrackEvent;
+import dev.reprise.evaluation.v1.TrackUpdate;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -22,7 +22,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * each affected series the contribution to subtract and the one to add, and the track's own
  * quality.
  */
-public final class PairProcessor implements Processor<byte[], TrackEvent, byte[], PairResult> {
+public final class PairProcessor implements Processor<byte[], TrackUpdate, byte[], PairResult> {
   public static final String STORE = "evaluated-tracks";
 
   private final TruthMeters meters;
@@ -40,7 +40,7 @@ public final class PairProcessor implements Processor<byte[], TrackEvent, byte[]
   }
 
   @Override
-  public void process(Record<byte[], TrackEvent> record) {
+  public void process(Record<byte[], TrackUpdate> record) {
     EvaluatedTrack known = tracks.get(record.key());
     EvaluatedTrack before = known == null ? EvaluatedTrack.getDefaultInstance() : known;
     EvaluatedTrack after = EvaluatedTracks.apply(before, record.value());
@@ -60,7 +60,7 @@ public final class PairProcessor implements Processor<byte[], TrackEvent, byte[]
   }
 
   private void forwardChanges(
-      Record<byte[], TrackEvent> record,
+      Record<byte[], TrackUpdate> record,
       Map<Series, Observation> before,
       Map<Series, Observation> after) {
     Set<Series> all = new LinkedHashSet<>(before.keySet());

@@ -12,12 +12,12 @@ import dev.reprise.contract.v1.Prediction;
 import dev.reprise.evaluation.series.Variable;
 import dev.reprise.evaluation.v1.KnownPrediction;
 import dev.reprise.evaluation.v1.PredictionsWithdrawn;
-import dev.reprise.evaluation.v1.TrackEvent;
+import dev.reprise.evaluation.v1.TrackUpdate;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the predictions of one role. */
-public final class PredictionReader implements TrackEventReader {
+public final class PredictionReader implements TrackUpdateReader {
   /** 1 January 9998: Protobuf's JSON timestamps end with 9999, and the window's end must fit. */
   private static final long LATEST_EVENT_SECONDS = 253_339_228_800L;
 
@@ -37,10 +37,10 @@ public final class PredictionReader implements TrackEventReader {
   }
 
   @Override
-  public TrackEvent read(String trackId, byte @Nullable [] value, long timestampMillis)
+  public TrackUpdate read(String trackId, byte @Nullable [] value, long timestampMillis)
       throws RejectedException {
     if (value == null) {
-      return TrackEvent.newBuilder()
+      return TrackUpdate.newBuilder()
           .setWithdrawn(
               PredictionsWithdrawn.newBuilder().setRole(role.label()).setTimeMs(timestampMillis))
           .build();
@@ -49,7 +49,7 @@ public final class PredictionReader implements TrackEventReader {
     long eventMillis = Timestamps.toMillis(prediction.getEventTime());
     requireShort(prediction.getExtractionId());
     long windowStartMillis = eventMillis - Math.floorMod(eventMillis, windowMillis);
-    return TrackEvent.newBuilder()
+    return TrackUpdate.newBuilder()
         .setPrediction(
             KnownPrediction.newBuilder()
                 .setRole(role.label())

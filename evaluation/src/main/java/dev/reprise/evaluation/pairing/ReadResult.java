@@ -1,12 +1,12 @@
 package dev.reprise.evaluation.pairing;
 
-import dev.reprise.evaluation.v1.TrackEvent;
+import dev.reprise.evaluation.v1.TrackUpdate;
 import org.jspecify.annotations.Nullable;
 
 /** The result of reading one record of an input topic. */
 public sealed interface ReadResult {
   /** The record was valid. */
-  record Accepted(TrackEvent event) implements ReadResult {}
+  record Accepted(TrackUpdate event) implements ReadResult {}
 
   /**
    * The record was rejected.

@@ -8,12 +8,12 @@ import dev.reprise.contract.TruthRules;
 import dev.reprise.contract.v1.Truth;
 import dev.reprise.evaluation.series.Variable;
 import dev.reprise.evaluation.v1.KnownTruth;
-import dev.reprise.evaluation.v1.TrackEvent;
+import dev.reprise.evaluation.v1.TrackUpdate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the truth topic. */
-public final class TruthReader implements TrackEventReader {
+public final class TruthReader implements TrackUpdateReader {
   private final TruthMeters meters;
 
   public TruthReader(TruthMeters meters) {
@@ -31,7 +31,7 @@ public final class TruthReader implements TrackEventReader {
   }
 
   @Override
-  public TrackEvent read(String trackId, byte @Nullable [] value, long timestampMillis)
+  public TrackUpdate read(String trackId, byte @Nullable [] value, long timestampMillis)
       throws RejectedException {
     KnownTruth.Builder known = KnownTruth.newBuilder().setTimeMs(timestampMillis);
     if (value == null) {
@@ -39,7 +39,7 @@ public final class TruthReader implements TrackEventReader {
     } else {
       known.putAllValues(Variable.features(parse(trackId, value).getAudioFeatures()));
     }
-    return TrackEvent.newBuilder().setTruth(known).build();
+    return TrackUpdate.newBuilder().setTruth(known).build();
   }
 
   private Truth parse(String trackId, byte[] value) throws RejectedException {

@@ -14,7 +14,7 @@ import java.util.Set;
  * Exports the series of one task as gauges, and removes them when the task closes. Not thread-safe.
  */
 final class GaugeExporter {
-  private final StatisticsReader statistics;
+  private final StatisticsCalculator statistics;
   private final EvaluationMeters meters;
   private final int minimum;
 
@@ -27,7 +27,7 @@ final class GaugeExporter {
   /**
    * @param minimum predictions, or pairs, below which statistics since the start are not exported
    */
-  GaugeExporter(StatisticsReader statistics, EvaluationMeters meters, int minimum) {
+  GaugeExporter(StatisticsCalculator statistics, EvaluationMeters meters, int minimum) {
     this.statistics = statistics;
     this.meters = meters;
     this.minimum = minimum;

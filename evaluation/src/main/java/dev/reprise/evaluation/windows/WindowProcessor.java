@@ -16,23 +16,23 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * Adds changes to the sums of the series that this task owns. Once a second it forwards the
- * statistics of the windows that are due ({@link FlushSchedule}) and exports those of the series
- * that changed ({@link GaugeExporter}).
+ * statistics of the windows that are due ({@link PublicationSchedule}) and exports those of the
+ * series that changed ({@link GaugeExporter}).
  */
 public final class WindowProcessor implements Processor<byte[], Change, byte[], WindowResult> {
   public static final String STORE = "evaluation-windows";
-  public static final String UNSENT_STORE = "evaluation-unsent";
+  public static final String UNPUBLISHED_STORE = "evaluation-unsent";
 
-  private static final Duration FLUSH_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration PUBLISH_INTERVAL = Duration.ofSeconds(1);
 
   private final WindowConfig config;
   private final EvaluationMeters meters;
   private ProcessorContext<byte[], WindowResult> context;
-  private WindowStore windows;
-  private FlushSchedule schedule;
-  private StatisticsReader statistics;
+  private WindowSumsStore windows;
+  private PublicationSchedule schedule;
+  private StatisticsCalculator statistics;
   private GaugeExporter exporter;
-  private Cancellable flushTask;
+  private Cancellable publishing;
 
   public WindowProcessor(WindowConfig config, EvaluationMeters meters) {
     this.config = config;
@@ -43,17 +43,18 @@ public final class WindowProcessor implements Processor<byte[], Change, byte[], 
   public void init(ProcessorContext<byte[], WindowResult> context) {
     this.context = context;
     this.windows =
-        new WindowStore(context.getStateStore(STORE), config, context::currentSystemTimeMs);
-    this.schedule = new FlushSchedule(context.getStateStore(UNSENT_STORE));
+        new WindowSumsStore(context.getStateStore(STORE), config, context::currentSystemTimeMs);
+    this.schedule = new PublicationSchedule(context.getStateStore(UNPUBLISHED_STORE));
     this.statistics =
-        new StatisticsReader(
+        new StatisticsCalculator(
             windows,
             new ModelReferences(context.getStateStore(ModelReferences.STORE)),
             config.minimum(),
             context::currentSystemTimeMs);
     this.exporter = new GaugeExporter(statistics, meters, config.minimum());
     exporter.markChanged(windows.series());
-    this.flushTask = context.schedule(FLUSH_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::flush);
+    this.publishing =
+        context.schedule(PUBLISH_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::publishAndExport);
   }
 
   @Override
@@ -62,10 +63,10 @@ public final class WindowProcessor implements Processor<byte[], Change, byte[], 
     Series series = change.getSeries();
     boolean refused = false;
     if (change.hasBefore()) {
-      refused = scheduleFlush(windows.subtract(series, change.getBefore()));
+      refused = schedulePublication(windows.subtract(series, change.getBefore()));
     }
     if (change.hasAfter()) {
-      refused |= scheduleFlush(windows.add(series, change.getAfter()));
+      refused |= schedulePublication(windows.add(series, change.getAfter()));
     }
     if (refused) {
       meters.countRefused();
@@ -74,13 +75,13 @@ public final class WindowProcessor implements Processor<byte[], Change, byte[], 
   }
 
   /** Schedules the changed windows; returns whether the update was refused. */
-  private boolean scheduleFlush(WindowStore.Update update) {
+  private boolean schedulePublication(WindowSumsStore.Update update) {
     long now = context.currentSystemTimeMs();
     update.changedKeys().forEach(key -> schedule.markChanged(key, now));
     return update.refused();
   }
 
-  private void flush(long nowMillis) {
+  private void publishAndExport(long nowMillis) {
     exporter.takeNewlyReferenced().forEach(this::scheduleAgain);
     publish(nowMillis);
     exporter.export();
@@ -138,7 +139,7 @@ public final class WindowProcessor implements Processor<byte[], Change, byte[], 
   /** Removes this task's gauges, when it moves to another instance or the service stops. */
   @Override
   public void close() {
-    flushTask.cancel();
+    publishing.cancel();
     exporter.close();
   }
 }

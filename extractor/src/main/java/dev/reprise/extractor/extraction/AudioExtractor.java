@@ -40,14 +40,14 @@ public final class AudioExtractor implements AutoCloseable {
    * @param sink receives each clip
    * @throws ExtractionException if the file is rejected; clips that the sink has received are void
    */
-  public Extraction extract(AudioInput audio, ClipSink sink) throws ExtractionException {
+  public ExtractionResult extract(AudioInput audio, ClipSink sink) throws ExtractionException {
     ExtractionClock clock = new ExtractionClock();
     double decodedSeconds = 0;
     try (AudioDecoder decoder = AudioDecoder.open(audio, contract, limits)) {
       try {
         ClipCutter cutter = newCutter(sink, clock);
         int clips = cutAll(decoder, cutter, clock);
-        return new Extraction(
+        return new ExtractionResult(
             clips,
             decoder.decodedSeconds(),
             decoder.promisedSeconds(),

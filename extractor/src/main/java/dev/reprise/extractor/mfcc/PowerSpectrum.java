@@ -27,10 +27,6 @@ final class PowerSpectrum implements AutoCloseable {
     spectrum = new float[window.length + 2];
   }
 
-  int frameSamples() {
-    return window.length;
-  }
-
   int bins() {
     return window.length / 2 + 1;
   }

@@ -8,13 +8,13 @@ import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.event.AudioEvent;
 import dev.reprise.extractor.event.AudioEventParser;
 import dev.reprise.extractor.event.TrackIds;
-import dev.reprise.extractor.extraction.Extraction;
 import dev.reprise.extractor.extraction.ExtractionException;
+import dev.reprise.extractor.extraction.ExtractionResult;
 import dev.reprise.extractor.source.Sources;
 import dev.reprise.extractor.worker.DecoderPool;
 import dev.reprise.extractor.worker.DecoderUnavailableException;
-import dev.reprise.runtime.CarriedHeaders;
 import dev.reprise.runtime.DeadLetters;
+import dev.reprise.runtime.PropagatedHeaders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -86,7 +86,7 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
       Record<byte[], byte[]> event, RecordMetadata coordinates, ClipSpool clips) {
     MfccRecords records = null;
     try {
-      Optional<Headers> carried = CarriedHeaders.of(event.headers());
+      Optional<Headers> carried = PropagatedHeaders.of(event.headers());
       records = new MfccRecords(template(event, carried), extractionId(coordinates), contract);
       requireHeadersWithinLimit(carried);
       AudioEvent audio = parse(event);
@@ -126,7 +126,7 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
       throw new RejectedException(
           Reason.BAD_EVENT,
           "The event's ce_* and trace headers have more than the "
-              + CarriedHeaders.MAX_BYTES
+              + PropagatedHeaders.MAX_BYTES
               + " bytes that are carried on; make them smaller.");
     }
   }
@@ -137,7 +137,7 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
     return audio;
   }
 
-  private Extraction decode(AudioEvent audio, MfccRecords records, ClipSpool clips)
+  private ExtractionResult decode(AudioEvent audio, MfccRecords records, ClipSpool clips)
       throws RejectedException, ExtractionException {
     try (AudioInput input = sources.open(audio.source())) {
       return decoders.extract(input, clip -> clips.add(records.clipValue(clip)));

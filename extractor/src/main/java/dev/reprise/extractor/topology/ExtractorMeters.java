@@ -1,6 +1,6 @@
 package dev.reprise.extractor.topology;
 
-import dev.reprise.extractor.extraction.Extraction;
+import dev.reprise.extractor.extraction.ExtractionResult;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -54,7 +54,7 @@ final class ExtractorMeters {
         .register(registry);
   }
 
-  void recordCompleted(Extraction extraction) {
+  void recordCompleted(ExtractionResult extraction) {
     decode.record(extraction.decodeTime());
     mfcc.record(extraction.mfccTime());
     decodedAudioSeconds.increment(extraction.decodedSeconds());

@@ -12,6 +12,7 @@ import dev.reprise.contract.v1.ExtractionFailed;
 import dev.reprise.contract.v1.MfccClip;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.contract.v1.Truncation;
+import dev.reprise.extractor.extraction.ExtractionResult;
 import dev.reprise.extractor.mfcc.Clip;
 import java.time.Instant;
 import org.apache.kafka.streams.processor.api.Record;
@@ -72,7 +73,7 @@ final class MfccRecords {
     return template.withValue(value);
   }
 
-  Record<byte[], byte[]> complete(dev.reprise.extractor.extraction.Extraction done) {
+  Record<byte[], byte[]> complete(ExtractionResult done) {
     ExtractionComplete.Builder complete =
         ExtractionComplete.newBuilder()
             .setClipCount(done.clipCount())
@@ -84,7 +85,7 @@ final class MfccRecords {
     return template.withValue(body().setComplete(complete).build().toByteArray());
   }
 
-  private static Truncation truncation(dev.reprise.extractor.extraction.Extraction done) {
+  private static Truncation truncation(ExtractionResult done) {
     Truncation.Builder truncation =
         Truncation.newBuilder().setDecodedSeconds(done.decodedSeconds());
     if (!Double.isNaN(done.promisedSeconds())) {

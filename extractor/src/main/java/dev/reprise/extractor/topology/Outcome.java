@@ -1,7 +1,7 @@
 package dev.reprise.extractor.topology;
 
 import dev.reprise.contract.RejectedException;
-import dev.reprise.extractor.extraction.Extraction;
+import dev.reprise.extractor.extraction.ExtractionResult;
 import org.jspecify.annotations.Nullable;
 
 /** The outcome of one audio event. */
@@ -13,7 +13,7 @@ sealed interface Outcome {
    * @param records builds its records
    * @param extraction the result, whose clips are in the spool
    */
-  record Completed(MfccRecords records, Extraction extraction) implements Outcome {}
+  record Completed(MfccRecords records, ExtractionResult extraction) implements Outcome {}
 
   /**
    * The event was rejected; clips in the spool are void.

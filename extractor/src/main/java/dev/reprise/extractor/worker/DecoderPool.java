@@ -3,9 +3,9 @@ package dev.reprise.extractor.worker;
 import dev.reprise.contract.Reason;
 import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.extraction.ClipSink;
-import dev.reprise.extractor.extraction.Extraction;
 import dev.reprise.extractor.extraction.ExtractionBench;
 import dev.reprise.extractor.extraction.ExtractionException;
+import dev.reprise.extractor.extraction.ExtractionResult;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.BlockingDeque;
@@ -96,7 +96,7 @@ public final class DecoderPool implements AutoCloseable {
    *     has received are void
    * @throws DecoderUnavailableException if no worker is available
    */
-  public Extraction extract(AudioInput audio, ClipSink sink) throws ExtractionException {
+  public ExtractionResult extract(AudioInput audio, ClipSink sink) throws ExtractionException {
     return withWorker(worker -> worker.extract(audio, sink));
   }
 

@@ -4,9 +4,9 @@ import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.extraction.ClipSink;
-import dev.reprise.extractor.extraction.Extraction;
 import dev.reprise.extractor.extraction.ExtractionBench;
 import dev.reprise.extractor.extraction.ExtractionException;
+import dev.reprise.extractor.extraction.ExtractionResult;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -92,7 +92,7 @@ final class DecoderProcess implements AutoCloseable {
    * @throws ExtractionException if the file is rejected; the worker is ready for the next one
    * @throws WorkerDiedException if the worker died, or was killed for its time
    */
-  Extraction extract(AudioInput audio, ClipSink sink)
+  ExtractionResult extract(AudioInput audio, ClipSink sink)
       throws ExtractionException, WorkerDiedException {
     Conversation conversation = new Conversation(audio.channel(), sink);
     long size = size(audio);

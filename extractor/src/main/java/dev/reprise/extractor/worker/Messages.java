@@ -5,9 +5,9 @@ import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.extractor.decode.AudioInfo;
 import dev.reprise.extractor.decode.DecodeLimits;
-import dev.reprise.extractor.extraction.Extraction;
 import dev.reprise.extractor.extraction.ExtractionBench;
 import dev.reprise.extractor.extraction.ExtractionException;
+import dev.reprise.extractor.extraction.ExtractionResult;
 import dev.reprise.extractor.mfcc.Clip;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -112,7 +112,7 @@ final class Messages {
     return new Clip(index, frames, coefficients, startSeconds, durationSeconds);
   }
 
-  static void writeDone(DataOutput out, Extraction extraction) throws IOException {
+  static void writeDone(DataOutput out, ExtractionResult extraction) throws IOException {
     out.writeByte(DONE);
     out.writeInt(extraction.clipCount());
     out.writeDouble(extraction.decodedSeconds());
@@ -129,8 +129,8 @@ final class Messages {
     out.writeLong(extraction.mfccTime().toNanos());
   }
 
-  static Extraction readDone(DataInput in) throws IOException {
-    return new Extraction(
+  static ExtractionResult readDone(DataInput in) throws IOException {
+    return new ExtractionResult(
         in.readInt(),
         in.readDouble(),
         in.readDouble(),

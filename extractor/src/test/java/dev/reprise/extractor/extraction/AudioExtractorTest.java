@@ -33,7 +33,7 @@ class AudioExtractorTest {
   @Test
   void summarisesTheFile() throws Exception {
     float[][] signal = GoldenSignals.of("mix", 44_100, 2, 45 * 44_100);
-    Extraction extraction = extract(FloatWav.of(44_100, signal));
+    ExtractionResult extraction = extract(FloatWav.of(44_100, signal));
     assertThat(extraction.clipCount()).isEqualTo(2).isEqualTo(clips.size());
     assertThat(extraction.decodedSeconds()).isCloseTo(45, within(1e-9));
     assertThat(extraction.audio().container()).isEqualTo("wav");
@@ -144,7 +144,7 @@ class AudioExtractorTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private Extraction extract(byte[] file) throws ExtractionException {
+  private ExtractionResult extract(byte[] file) throws ExtractionException {
     return extractor.extract(AudioInput.of(new MemoryChannel(file)), clips::add);
   }
 }

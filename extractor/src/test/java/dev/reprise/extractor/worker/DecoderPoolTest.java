@@ -10,8 +10,8 @@ import dev.reprise.extractor.WavFiles;
 import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.extraction.AudioExtractor;
-import dev.reprise.extractor.extraction.Extraction;
 import dev.reprise.extractor.extraction.ExtractionException;
+import dev.reprise.extractor.extraction.ExtractionResult;
 import dev.reprise.extractor.golden.FloatWav;
 import dev.reprise.extractor.golden.GoldenSignals;
 import dev.reprise.extractor.golden.MemoryChannel;
@@ -55,7 +55,7 @@ class DecoderPoolTest {
   void matchesTheExtractionInProcess() throws Exception {
     byte[] wav = FloatWav.of(44_100, GoldenSignals.of("mix", 44_100, 2, 45 * 44_100));
     List<Clip> expected = new ArrayList<>();
-    Extraction inProcess;
+    ExtractionResult inProcess;
     try (AudioExtractor extractor =
         new AudioExtractor(MfccContract.current(), DecodeLimits.defaults())) {
       inProcess = extractor.extract(AudioInput.of(new MemoryChannel(wav)), expected::add);
@@ -63,7 +63,8 @@ class DecoderPoolTest {
     DecoderPool decoders = start(1);
     assertThat(decoders.awaitReady()).startsWith("8.");
     List<Clip> clips = new ArrayList<>();
-    Extraction extraction = decoders.extract(AudioInput.of(new MemoryChannel(wav)), clips::add);
+    ExtractionResult extraction =
+        decoders.extract(AudioInput.of(new MemoryChannel(wav)), clips::add);
     assertThat(clips).usingRecursiveComparison().isEqualTo(expected);
     assertThat(extraction)
         .usingRecursiveComparison()
@@ -202,11 +203,11 @@ class DecoderPoolTest {
     DecoderPool decoders = start(2);
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
-      List<Callable<Extraction>> files = new ArrayList<>();
+      List<Callable<ExtractionResult>> files = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
         files.add(() -> extract(decoders, TONE));
       }
-      for (Future<Extraction> file : threads.invokeAll(files)) {
+      for (Future<ExtractionResult> file : threads.invokeAll(files)) {
         assertThat(file.get().clipCount()).isEqualTo(1);
       }
     } finally {
@@ -277,7 +278,8 @@ class DecoderPoolTest {
     return started;
   }
 
-  private static Extraction extract(DecoderPool decoders, byte[] wav) throws ExtractionException {
+  private static ExtractionResult extract(DecoderPool decoders, byte[] wav)
+      throws ExtractionException {
     return decoders.extract(AudioInput.of(new MemoryChannel(wav)), clip -> {});
   }
 

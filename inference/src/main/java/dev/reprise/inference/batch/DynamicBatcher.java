@@ -86,7 +86,7 @@ public final class DynamicBatcher {
   }
 
   /** Returns the number of clips that wait for the next batch. */
-  public int queuedClips() {
+  int queuedClips() {
     lock.lock();
     try {
       return queue.size();

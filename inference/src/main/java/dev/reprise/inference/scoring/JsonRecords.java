@@ -2,7 +2,7 @@ package dev.reprise.inference.scoring;
 
 import com.google.protobuf.Message;
 import dev.reprise.contract.Json;
-import dev.reprise.runtime.CarriedHeaders;
+import dev.reprise.runtime.PropagatedHeaders;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -14,7 +14,7 @@ public final class JsonRecords {
 
   /** Returns the message as JSON, with the headers that are propagated from its source record. */
   public static Record<byte[], byte[]> of(Record<byte[], ?> source, Message message) {
-    Headers headers = CarriedHeaders.of(source.headers()).orElse(new RecordHeaders());
+    Headers headers = PropagatedHeaders.of(source.headers()).orElse(new RecordHeaders());
     headers.add("content-type", "application/json".getBytes(StandardCharsets.UTF_8));
     return source.withValue(Json.bytes(message)).withHeaders(headers);
   }

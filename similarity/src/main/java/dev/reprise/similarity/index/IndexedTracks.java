@@ -91,11 +91,6 @@ final class IndexedTracks {
     return Objects.requireNonNull(byRow.get(row), "No track in this row.").id;
   }
 
-  /** Returns the number of rows, free ones included. */
-  int rows() {
-    return byRow.size();
-  }
-
   Stream<IndexedTrack> all() {
     return byRow.stream().filter(Objects::nonNull);
   }

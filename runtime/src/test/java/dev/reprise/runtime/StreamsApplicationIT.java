@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs a small application on a broker that checks retention twice a second. */
-class StreamsServiceIT {
+class StreamsApplicationIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration MAX_POLL_INTERVAL = Duration.ofSeconds(3);
   private static final TopicPartition INPUT = new TopicPartition("input", 0);
@@ -76,14 +76,14 @@ class StreamsServiceIT {
   @Test
   void recordsExpiredWhileStoppedAreCountedOnce() throws Exception {
     create("input", "retention.ms", "1500", "message.timestamp.type", "LogAppendTime");
-    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+    try (StreamsApplication service = application(MAX_POLL_INTERVAL)) {
       produce(3, Instant.now());
       await().atMost(TIMEOUT).until(() -> processed.size() == 3);
       assertThat(service.liveness()).isEqualTo(Health.UP);
     }
     produce(50, Instant.now());
     await().atMost(TIMEOUT).until(() -> begin(INPUT) == end(INPUT));
-    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+    try (StreamsApplication service = application(MAX_POLL_INTERVAL)) {
       await().atMost(TIMEOUT).until(() -> expired() > 0);
       assertThat(expired()).isEqualTo(50);
       produce(1, Instant.now());
@@ -91,7 +91,7 @@ class StreamsServiceIT {
       assertThat(expired()).isEqualTo(50);
       assertThat(service.liveness()).isEqualTo(Health.UP);
     }
-    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+    try (StreamsApplication service = application(MAX_POLL_INTERVAL)) {
       produce(1, Instant.now());
       await().atMost(TIMEOUT).until(() -> processed.size() == 5);
       assertThat(expired()).isZero();
@@ -102,18 +102,18 @@ class StreamsServiceIT {
   @Test
   void restartWithoutNewRecordsCountsNothingAgain() throws Exception {
     create("input", "retention.ms", "1500", "message.timestamp.type", "LogAppendTime");
-    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+    try (StreamsApplication service = application(MAX_POLL_INTERVAL)) {
       produce(1, Instant.now());
       await().atMost(TIMEOUT).until(() -> processed.size() == 1);
       service.awaitRunning(TIMEOUT);
     }
     produce(7, Instant.now());
     await().atMost(TIMEOUT).until(() -> begin(INPUT) == end(INPUT));
-    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+    try (StreamsApplication service = application(MAX_POLL_INTERVAL)) {
       await().atMost(TIMEOUT).until(() -> expired() == 7);
       service.awaitRunning(TIMEOUT);
     }
-    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+    try (StreamsApplication service = application(MAX_POLL_INTERVAL)) {
       service.awaitRunning(TIMEOUT);
       produce(1, Instant.now());
       await().atMost(TIMEOUT).until(() -> processed.size() == 2);
@@ -124,7 +124,7 @@ class StreamsServiceIT {
   @Test
   void expiredRecordsOfANeverReadPartitionAreCounted() throws Exception {
     create("input", "retention.ms", "1500", "message.timestamp.type", "LogAppendTime");
-    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+    try (StreamsApplication service = application(MAX_POLL_INTERVAL)) {
       service.awaitRunning(TIMEOUT);
       await()
           .atMost(TIMEOUT)
@@ -138,7 +138,7 @@ class StreamsServiceIT {
     }
     produce(9, Instant.now());
     await().atMost(TIMEOUT).until(() -> begin(INPUT) == end(INPUT));
-    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+    try (StreamsApplication service = application(MAX_POLL_INTERVAL)) {
       await().atMost(TIMEOUT).until(() -> expired() == 9);
       assertThat(service.liveness()).isEqualTo(Health.UP);
     }
@@ -147,7 +147,7 @@ class StreamsServiceIT {
   @Test
   void recordsExpiredWhileARunningReaderLagsAreCounted() throws Exception {
     create("input", "retention.ms", "-1", "message.timestamp.type", "LogAppendTime");
-    try (StreamsService service = application(Duration.ofMinutes(5))) {
+    try (StreamsApplication service = application(Duration.ofMinutes(5))) {
       produce(1, Instant.now());
       await().atMost(TIMEOUT).until(() -> processed.size() == 1);
       producer.send(new ProducerRecord<>("input", 0, "key", "hang")).get();
@@ -177,7 +177,7 @@ class StreamsServiceIT {
         .get();
     await().atMost(TIMEOUT).until(() -> begin(CONTROL) == 1);
     assertThat(begin(INPUT)).isZero();
-    try (StreamsService service = application(Duration.ofMinutes(5))) {
+    try (StreamsApplication service = application(Duration.ofMinutes(5))) {
       await().atMost(TIMEOUT).until(() -> processed.size() == 588);
       assertThat(expired()).isZero();
       assertThat(service.readiness()).isEqualTo(Health.UP);
@@ -187,7 +187,7 @@ class StreamsServiceIT {
   @Test
   void aTopicThatDeletesByEventTimeIsReported() throws Exception {
     create("input", "retention.ms", "604800000");
-    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+    try (StreamsApplication service = application(MAX_POLL_INTERVAL)) {
       await()
           .atMost(TIMEOUT)
           .until(
@@ -198,7 +198,7 @@ class StreamsServiceIT {
   @Test
   void aHangingThreadIsNotLive() throws Exception {
     create("input", "retention.ms", "-1");
-    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+    try (StreamsApplication service = application(MAX_POLL_INTERVAL)) {
       produce(1, Instant.now());
       await().atMost(TIMEOUT).until(() -> processed.size() == 1);
       // An idle thread is not stalled.
@@ -218,7 +218,7 @@ class StreamsServiceIT {
   @Test
   void aReplacedThreadIsNoLongerTracked() throws Exception {
     create("input", "retention.ms", "-1");
-    try (StreamsService service = application(MAX_POLL_INTERVAL)) {
+    try (StreamsApplication service = application(MAX_POLL_INTERVAL)) {
       producer.send(new ProducerRecord<>("input", 0, "key", "fail")).get();
       await().atMost(TIMEOUT).until(() -> processed.contains("fail"));
       await()
@@ -228,7 +228,7 @@ class StreamsServiceIT {
     }
   }
 
-  private StreamsService application(Duration maxPollInterval) {
+  private StreamsApplication application(Duration maxPollInterval) {
     KafkaSettings kafka =
         new KafkaSettings(
             Map.of("bootstrap.servers", broker.bootstrapServers()), Topics.defaults());
@@ -253,7 +253,7 @@ class StreamsServiceIT {
                       }
                     },
                 "in");
-    return StreamsService.start(topology, properties, kafka, registry);
+    return StreamsApplication.start(topology, properties, kafka, registry);
   }
 
   private void failOnceIfRequested(String value) {

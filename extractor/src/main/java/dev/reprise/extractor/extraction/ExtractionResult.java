@@ -16,7 +16,7 @@ import java.util.Set;
  * @param decodeTime time spent reading, decoding and resampling
  * @param mfccTime time spent computing coefficients, excluding the sink's
  */
-public record Extraction(
+public record ExtractionResult(
     int clipCount,
     double decodedSeconds,
     double promisedSeconds,
@@ -25,7 +25,7 @@ public record Extraction(
     Duration decodeTime,
     Duration mfccTime) {
 
-  public Extraction {
+  public ExtractionResult {
     marks = Set.copyOf(marks);
   }
 }

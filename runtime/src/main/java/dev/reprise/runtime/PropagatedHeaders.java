@@ -10,11 +10,11 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * attributes and trace context. They are bounded, because the records derived from a 16 MiB event
  * must fit into topics with a limit of 1 MiB.
  */
-public final class CarriedHeaders {
+public final class PropagatedHeaders {
   /** Maximum total size of names and values, in bytes. */
   public static final int MAX_BYTES = 64 << 10;
 
-  private CarriedHeaders() {}
+  private PropagatedHeaders() {}
 
   /**
    * Returns those of {@code headers} that are propagated; empty if they exceed {@link #MAX_BYTES}.

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * unpublished windows are in a store, so that the final statistics of a window are published even
  * if this instance fails. Not thread-safe.
  */
-final class FlushSchedule {
+final class PublicationSchedule {
   private static final long QUIET_MILLIS = 1_000;
   private static final long MAX_DELAY_MILLIS = 60_000;
 
@@ -30,7 +30,7 @@ final class FlushSchedule {
 
   private record ChangeTimes(long firstMillis, long lastMillis) {}
 
-  FlushSchedule(KeyValueStore<String, byte[]> unpublished) {
+  PublicationSchedule(KeyValueStore<String, byte[]> unpublished) {
     this.unpublished = unpublished;
   }
 
@@ -43,7 +43,7 @@ final class FlushSchedule {
         (before, latest) -> new ChangeTimes(before.firstMillis, nowMillis));
   }
 
-  /** Schedules a window for the next flush, unless it keeps changing. */
+  /** Schedules a window for the next publication, unless it keeps changing. */
   void publishSoon(String window) {
     unpublished.put(window, PRESENT);
   }

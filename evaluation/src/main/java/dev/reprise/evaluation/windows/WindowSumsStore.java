@@ -23,7 +23,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * expire all others. Decision 40 explains why this is not a window store of Kafka Streams. Not
  * thread-safe.
  */
-final class WindowStore {
+final class WindowSumsStore {
   /**
    * The effect of an observation on the sums.
    *
@@ -45,7 +45,8 @@ final class WindowStore {
   /**
    * @param clock milliseconds since 1970
    */
-  WindowStore(KeyValueStore<String, WindowState> store, WindowConfig config, LongSupplier clock) {
+  WindowSumsStore(
+      KeyValueStore<String, WindowState> store, WindowConfig config, LongSupplier clock) {
     this.store = store;
     this.config = config;
     this.clock = clock;

@@ -3,7 +3,7 @@ package dev.reprise.evaluation.pairing;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.TrackId;
-import dev.reprise.evaluation.v1.TrackEvent;
+import dev.reprise.evaluation.v1.TrackUpdate;
 import dev.reprise.runtime.DeadLetters;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads the records of an input topic; rejects those that are not valid. */
-public final class TrackEventProcessor implements Processor<byte[], byte[], byte[], ReadResult> {
-  private static final Logger log = LoggerFactory.getLogger(TrackEventProcessor.class);
+public final class TrackUpdateProcessor implements Processor<byte[], byte[], byte[], ReadResult> {
+  private static final Logger log = LoggerFactory.getLogger(TrackUpdateProcessor.class);
 
-  private final TrackEventReader reader;
+  private final TrackUpdateReader reader;
   private final DeadLetters deadLetters;
   private ProcessorContext<byte[], ReadResult> context;
 
-  public TrackEventProcessor(TrackEventReader reader, DeadLetters deadLetters) {
+  public TrackUpdateProcessor(TrackUpdateReader reader, DeadLetters deadLetters) {
     this.reader = reader;
     this.deadLetters = deadLetters;
   }
@@ -37,7 +37,7 @@ public final class TrackEventProcessor implements Processor<byte[], byte[], byte
   @Override
   public void process(Record<byte[], byte[]> record) {
     try {
-      TrackEvent event = reader.read(trackId(record.key()), record.value(), record.timestamp());
+      TrackUpdate event = reader.read(trackId(record.key()), record.value(), record.timestamp());
       // Without headers: results are derived from several records.
       context.forward(
           record

@@ -2,11 +2,11 @@ package dev.reprise.evaluation.pairing;
 
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
-import dev.reprise.evaluation.v1.TrackEvent;
+import dev.reprise.evaluation.v1.TrackUpdate;
 import org.jspecify.annotations.Nullable;
 
-/** Converts the records of an input topic to track events. Thread-safe. */
-public interface TrackEventReader {
+/** Converts the records of an input topic to track updates. Thread-safe. */
+public interface TrackUpdateReader {
   /** Returns the reason for records that are invalid themselves. */
   Reason badRecord();
 
@@ -21,6 +21,6 @@ public interface TrackEventReader {
    * @param timestampMillis the record's, not negative
    * @throws RejectedException if the value is not valid for the topic
    */
-  TrackEvent read(String trackId, byte @Nullable [] value, long timestampMillis)
+  TrackUpdate read(String trackId, byte @Nullable [] value, long timestampMillis)
       throws RejectedException;
 }

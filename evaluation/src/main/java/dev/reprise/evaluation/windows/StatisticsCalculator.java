@@ -18,10 +18,10 @@ import org.slf4j.LoggerFactory;
  * Computes the statistics of windows and series from their sums. Corrupt sums yield none, and are
  * logged once per series. Not thread-safe.
  */
-final class StatisticsReader {
-  private static final Logger log = LoggerFactory.getLogger(StatisticsReader.class);
+final class StatisticsCalculator {
+  private static final Logger log = LoggerFactory.getLogger(StatisticsCalculator.class);
 
-  private final WindowStore windows;
+  private final WindowSumsStore windows;
   private final ModelReferences references;
   private final int minimum;
   private final LongSupplier clock;
@@ -33,8 +33,8 @@ final class StatisticsReader {
    * @param minimum predictions below which a window has no drift, and is not the latest
    * @param clock milliseconds since 1970
    */
-  StatisticsReader(
-      WindowStore windows, ModelReferences references, int minimum, LongSupplier clock) {
+  StatisticsCalculator(
+      WindowSumsStore windows, ModelReferences references, int minimum, LongSupplier clock) {
     this.windows = windows;
     this.references = references;
     this.minimum = minimum;

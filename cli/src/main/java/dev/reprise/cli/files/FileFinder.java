@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * folders, sorted; files as they are named. A file reached twice counts once. An unreadable file or
  * folder is a fault and does not stop the others. Not thread-safe.
  */
-final class AudioFiles {
+final class FileFinder {
   /** Folders in which desktops, network storage and file systems keep deleted files and copies. */
   private static final Set<String> TRASH =
       Set.of(
@@ -53,7 +53,7 @@ final class AudioFiles {
   /**
    * @param excludes matched against a path below its argument, and against its last name
    */
-  AudioFiles(List<PathMatcher> excludes) {
+  FileFinder(List<PathMatcher> excludes) {
     this.excludes = List.copyOf(excludes);
   }
 

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * A running Kafka Streams application: a topology with its metrics and the monitoring of its
  * progress and its cluster. Thread-safe.
  */
-public final class StreamsService implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(StreamsService.class);
+public final class StreamsApplication implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StreamsApplication.class);
 
   private final HealingStreams streams;
   private final Admin admin;
@@ -40,7 +40,7 @@ public final class StreamsService implements AutoCloseable {
   private final ClusterWatch watch;
   private final Duration maxWait;
 
-  private StreamsService(
+  private StreamsApplication(
       Topology topology, Properties properties, KafkaSettings kafka, MeterRegistry registry) {
     String applicationId = properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
     this.maxWait =
@@ -107,9 +107,9 @@ public final class StreamsService implements AutoCloseable {
   }
 
   /** Starts the application, without waiting until it runs. */
-  public static StreamsService start(
+  public static StreamsApplication start(
       Topology topology, Properties properties, KafkaSettings kafka, MeterRegistry registry) {
-    return new StreamsService(topology, properties, kafka, registry);
+    return new StreamsApplication(topology, properties, kafka, registry);
   }
 
   /**
@@ -194,10 +194,10 @@ public final class StreamsService implements AutoCloseable {
    *
    * @return true if it was closed, false if failures stopped it
    */
-  public static boolean awaitStop(Collection<StreamsService> applications)
+  public static boolean awaitStop(Collection<StreamsApplication> applications)
       throws InterruptedException {
     CompletableFuture<?>[] each =
-        applications.stream().map(StreamsService::stopped).toArray(CompletableFuture[]::new);
+        applications.stream().map(StreamsApplication::stopped).toArray(CompletableFuture[]::new);
     try {
       return Boolean.TRUE.equals(CompletableFuture.anyOf(each).get());
     } catch (ExecutionException e) {
