@@ -88,13 +88,13 @@ public final class EvaluationTopology {
             .merge(
                 source(builder, topics.truth(), "truth")
                     .process(reading.apply(new TruthReader(truthMeters)), Named.as("read-truth")),
-                Named.as("all-track-events"));
+                Named.as("all-track-updates"));
 
     KStream<byte[], PairResult> paired =
         select(
                 read,
-                result -> result instanceof ReadResult.Accepted accepted ? accepted.event() : null,
-                "track-events")
+                result -> result instanceof ReadResult.Accepted accepted ? accepted.update() : null,
+                "track-updates")
             .repartition(
                 Repartitioned.with(BYTES, serde(TrackUpdate.parser())).withName("by-track"))
             .process(() -> new PairProcessor(truthMeters), Named.as("pair"), PairProcessor.STORE);

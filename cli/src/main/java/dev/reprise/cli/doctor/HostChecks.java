@@ -31,7 +31,7 @@ public final class HostChecks {
 
   private static Finding checkFfmpeg() {
     try (DecoderPool decoders = DecoderPool.start(DecoderConfig.defaults(), 1)) {
-      return Finding.ok("FFmpeg", decoders.awaitReady() + " runs in a decoder's process.");
+      return Finding.ok("FFmpeg", decoders.awaitReady() + " runs in a decoder process.");
     } catch (IOException e) {
       return Finding.fault(
           "FFmpeg", e.getMessage() + " Build Reprise on this kind of machine, or see --verbose.");

@@ -46,7 +46,7 @@ public final class ExtractionOptions {
       names = "--max-decoder-memory",
       paramLabel = "SIZE",
       description =
-          "Address space of each decoder's process, about 400 MiB for itself included (default:"
+          "Address space of each decoder process, about 400 MiB for itself included (default:"
               + " 1GiB).")
   private long maxMemory = DECODER.maxMemoryBytes();
 

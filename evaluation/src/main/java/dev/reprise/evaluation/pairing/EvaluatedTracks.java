@@ -34,13 +34,13 @@ final class EvaluatedTracks {
 
   private EvaluatedTracks() {}
 
-  /** Returns the track with an event applied; an equal one if the event changes nothing. */
-  static EvaluatedTrack apply(EvaluatedTrack track, TrackUpdate event) {
-    return switch (event.getBodyCase()) {
-      case TRUTH -> withTruth(track, event.getTruth());
-      case PREDICTION -> withPrediction(track, event.getPrediction());
-      case WITHDRAWN -> withdraw(track, event.getWithdrawn());
-      case BODY_NOT_SET -> throw new IllegalArgumentException("The event has no body.");
+  /** Returns the track with an update applied; an equal one if the update changes nothing. */
+  static EvaluatedTrack apply(EvaluatedTrack track, TrackUpdate update) {
+    return switch (update.getBodyCase()) {
+      case TRUTH -> withTruth(track, update.getTruth());
+      case PREDICTION -> withPrediction(track, update.getPrediction());
+      case WITHDRAWN -> withdraw(track, update.getWithdrawn());
+      case BODY_NOT_SET -> throw new IllegalArgumentException("The update has no body.");
     };
   }
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** The result of reading one record of an input topic. */
 public sealed interface ReadResult {
   /** The record was valid. */
-  record Accepted(TrackUpdate event) implements ReadResult {}
+  record Accepted(TrackUpdate update) implements ReadResult {}
 
   /**
    * The record was rejected.

@@ -37,11 +37,11 @@ public final class TrackUpdateProcessor implements Processor<byte[], byte[], byt
   @Override
   public void process(Record<byte[], byte[]> record) {
     try {
-      TrackUpdate event = reader.read(trackId(record.key()), record.value(), record.timestamp());
+      TrackUpdate update = reader.read(trackId(record.key()), record.value(), record.timestamp());
       // Without headers: results are derived from several records.
       context.forward(
           record
-              .withValue((ReadResult) new ReadResult.Accepted(event))
+              .withValue((ReadResult) new ReadResult.Accepted(update))
               .withHeaders(new RecordHeaders()));
     } catch (RejectedException e) {
       reject(record, e);

@@ -127,7 +127,7 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
           Reason.BAD_EVENT,
           "The event's ce_* and trace headers have more than the "
               + PropagatedHeaders.MAX_BYTES
-              + " bytes that are carried on; make them smaller.");
+              + " bytes that are propagated; make them smaller.");
     }
   }
 

@@ -80,7 +80,7 @@ final class DecoderProcess implements AutoCloseable {
         expect(Messages.READY, in.readByte());
         version = in.readUTF();
       } catch (IOException e) {
-        throw new IOException("The decoder's process did not start: " + awaitCauseOfDeath(), e);
+        throw new IOException("The decoder process did not start: " + awaitCauseOfDeath(), e);
       }
     }
     return version;
@@ -152,7 +152,7 @@ final class DecoderProcess implements AutoCloseable {
     String cause = awaitCauseOfDeath();
     return new WorkerDiedException(
         new RejectedException(
-            reason(cause), "The decoder's process died on this file: " + cause, e),
+            reason(cause), "The decoder process died on this file: " + cause, e),
         conversation.begun);
   }
 
