@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Maps file names to media types, for the {@code content-type} of audio events. */
+/** The media types of audio events: from file names, and from headers. */
 public final class MediaTypes {
   /** The media type of an event whose value is an audio file of any format. */
   public static final String OCTET_STREAM = "application/octet-stream";
@@ -37,5 +37,14 @@ public final class MediaTypes {
         ? OCTET_STREAM
         : BY_EXTENSION.getOrDefault(
             name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT), OCTET_STREAM);
+  }
+
+  /**
+   * Returns a media type in lower case, without parameters.
+   *
+   * @param mediaType as in a header, for example {@code audio/MPEG; charset=x}
+   */
+  public static String withoutParameters(String mediaType) {
+    return mediaType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 }

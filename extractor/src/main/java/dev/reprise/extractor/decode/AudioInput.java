@@ -9,7 +9,8 @@ import java.nio.channels.SeekableByteChannel;
  *
  * @param channel the encoded audio, from position 0 on
  * @param fileName name with its extension, or empty if unknown
- * @param mediaType for example {@code audio/mpeg}, or empty if unknown
+ * @param mediaType in lower case, without parameters, for example {@code audio/mpeg}; empty if
+ *     unknown
  */
 public record AudioInput(SeekableByteChannel channel, String fileName, String mediaType)
     implements Closeable {

@@ -43,7 +43,7 @@ final class FormatProbe {
     // Only the extension of the name counts; the rest could be a pattern of image files.
     int dot = audio.fileName().lastIndexOf('.');
     this.name = dot < 0 ? "" : "audio" + audio.fileName().substring(dot).toLowerCase(Locale.ROOT);
-    this.mediaType = audio.mediaType().split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    this.mediaType = audio.mediaType();
   }
 
   /**

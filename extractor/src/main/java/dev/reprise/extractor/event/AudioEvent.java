@@ -23,7 +23,8 @@ public record AudioEvent(Source source, Optional<Instant> time, Set<String> unkn
    * The audio file's bytes, in the record itself.
    *
    * @param bytes not copied
-   * @param mediaType without parameters, for example {@code audio/mpeg}; empty if unknown
+   * @param mediaType in lower case, without parameters, for example {@code audio/mpeg}; empty if
+   *     unknown
    */
   @SuppressWarnings("ArrayRecordComponent") // Up to 16 MiB, never compared.
   public record Inline(byte[] bytes, String mediaType) implements Source {}

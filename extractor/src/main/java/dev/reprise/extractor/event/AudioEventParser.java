@@ -4,13 +4,13 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.Json;
+import dev.reprise.contract.MediaTypes;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.v1.AudioFile;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.header.Header;
@@ -121,8 +121,6 @@ public final class AudioEventParser {
     if (header == null || header.value() == null) {
       return "";
     }
-    String text = new String(header.value(), StandardCharsets.UTF_8);
-    int end = text.indexOf(';');
-    return (end < 0 ? text : text.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+    return MediaTypes.withoutParameters(new String(header.value(), StandardCharsets.UTF_8));
   }
 }

@@ -1,5 +1,6 @@
 package dev.reprise.extractor.source;
 
+import dev.reprise.contract.MediaTypes;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.SourceUri;
@@ -18,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -127,7 +127,7 @@ final class HttpSource {
   /** Returns the media type if it names a format, or else an empty string. */
   private static String mediaType(HttpResponse<Path> response) {
     String header = response.headers().firstValue("content-type").orElse("");
-    String type = header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    String type = MediaTypes.withoutParameters(header);
     return type.matches("(audio|video)/.+|application/ogg") ? type : "";
   }
 
