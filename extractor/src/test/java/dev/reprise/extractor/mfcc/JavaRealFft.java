@@ -1,9 +1,8 @@
 package dev.reprise.extractor.mfcc;
 
 /**
- * Implements {@link RealFft} in plain Java, without a native library. The extractor uses the native
- * one; this is the reference that its tests and the benchmarks compare with, and is in the main
- * sources for the benchmarks.
+ * Implements {@link RealFft} in plain Java, without a native library: the reference that tests and
+ * benchmarks compare the extractor's native one with.
  *
  * <p>The even samples become real parts and the odd samples imaginary parts of a complex signal of
  * half the length; its transform (radix 2, decimation in time) is then untangled by the symmetry of
