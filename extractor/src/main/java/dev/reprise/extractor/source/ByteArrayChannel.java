@@ -1,22 +1,23 @@
 package dev.reprise.extractor.source;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
 /** Read-only channel over a byte array. Not thread-safe. */
-final class ByteArrayChannel implements SeekableByteChannel {
+public class ByteArrayChannel implements SeekableByteChannel {
   private final byte[] bytes;
   private long position;
   private boolean open = true;
 
-  ByteArrayChannel(byte[] bytes) {
+  public ByteArrayChannel(byte[] bytes) {
     this.bytes = bytes;
   }
 
   @Override
-  public int read(ByteBuffer target) throws ClosedChannelException {
+  public int read(ByteBuffer target) throws IOException {
     requireOpen();
     if (position >= bytes.length) {
       return -1;
@@ -28,13 +29,13 @@ final class ByteArrayChannel implements SeekableByteChannel {
   }
 
   @Override
-  public long position() throws ClosedChannelException {
+  public long position() throws IOException {
     requireOpen();
     return position;
   }
 
   @Override
-  public SeekableByteChannel position(long newPosition) throws ClosedChannelException {
+  public SeekableByteChannel position(long newPosition) throws IOException {
     requireOpen();
     if (newPosition < 0) {
       throw new IllegalArgumentException("Negative position " + newPosition);
@@ -44,7 +45,7 @@ final class ByteArrayChannel implements SeekableByteChannel {
   }
 
   @Override
-  public long size() throws ClosedChannelException {
+  public long size() throws IOException {
     requireOpen();
     return bytes.length;
   }

@@ -3,7 +3,7 @@ package dev.reprise.extractor.decode;
 import dev.reprise.contract.Mark;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.RejectedException;
-import dev.reprise.extractor.golden.MemoryChannel;
+import dev.reprise.extractor.source.ByteArrayChannel;
 import java.util.Arrays;
 import java.util.Set;
 
@@ -16,12 +16,12 @@ record Decoded(AudioInfo info, float[] samples, double promisedSeconds, Set<Mark
   }
 
   static Decoded of(byte[] file, DecodeLimits limits) throws RejectedException {
-    return of(AudioInput.of(new MemoryChannel(file)), limits);
+    return of(AudioInput.of(new ByteArrayChannel(file)), limits);
   }
 
   static Decoded of(byte[] file, String fileName, String mediaType) throws RejectedException {
     return of(
-        new AudioInput(new MemoryChannel(file), fileName, mediaType), DecodeLimits.defaults());
+        new AudioInput(new ByteArrayChannel(file), fileName, mediaType), DecodeLimits.defaults());
   }
 
   static Decoded of(AudioInput input, DecodeLimits limits) throws RejectedException {

@@ -9,7 +9,7 @@ import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.extractor.golden.FloatWav;
 import dev.reprise.extractor.golden.GoldenSignals;
-import dev.reprise.extractor.golden.MemoryChannel;
+import dev.reprise.extractor.source.ByteArrayChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -169,7 +169,7 @@ class FaultyFilesTest {
   void samplesBeforeTheFaultAreReturned() throws Exception {
     float[] samples = new float[3 * 22_050];
     samples[2 * 22_050 + 7_000] = Float.NaN;
-    MemoryChannel file = new MemoryChannel(FloatWav.of(22_050, samples));
+    ByteArrayChannel file = new ByteArrayChannel(FloatWav.of(22_050, samples));
     try (AudioDecoder decoder =
         AudioDecoder.open(AudioInput.of(file), MfccContract.current(), LIMITS)) {
       float[] buffer = new float[500];
@@ -185,8 +185,8 @@ class FaultyFilesTest {
   @Test
   void aSourceThatFails() {
     byte[] wav = FloatWav.of(22_050, new float[100_000]);
-    MemoryChannel broken =
-        new MemoryChannel(wav) {
+    ByteArrayChannel broken =
+        new ByteArrayChannel(wav) {
           @Override
           public int read(ByteBuffer target) throws IOException {
             if (position() > 100_000) {

@@ -7,7 +7,7 @@ import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.extractor.golden.FloatWav;
 import dev.reprise.extractor.golden.GoldenSignals;
-import dev.reprise.extractor.golden.MemoryChannel;
+import dev.reprise.extractor.source.ByteArrayChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,7 +76,7 @@ class NativeMemoryTest {
     for (int i = 0; i < files.size(); i++) {
       try (AudioDecoder decoder =
           AudioDecoder.open(
-              AudioInput.of(new MemoryChannel(files.get(i))), MfccContract.current(), LIMITS)) {
+              AudioInput.of(new ByteArrayChannel(files.get(i))), MfccContract.current(), LIMITS)) {
         int reads = i % 3 == 0 ? 2 : Integer.MAX_VALUE;
         while (reads-- > 0 && decoder.read(buffer, 0, buffer.length) >= 0) {}
         decoder.close();
@@ -89,7 +89,7 @@ class NativeMemoryTest {
   /** Instead of crashing the process. */
   @Test
   void aClosedDecoderThrows() throws Exception {
-    MemoryChannel wav = new MemoryChannel(FloatWav.of(22_050, new float[30_000]));
+    ByteArrayChannel wav = new ByteArrayChannel(FloatWav.of(22_050, new float[30_000]));
     AudioDecoder decoder = AudioDecoder.open(AudioInput.of(wav), MfccContract.current(), LIMITS);
     decoder.close();
     assertThatThrownBy(() -> decoder.read(new float[10], 0, 10))
@@ -104,7 +104,8 @@ class NativeMemoryTest {
     List<AudioDecoder> open = new ArrayList<>();
     for (int i = 0; i < 32; i++) {
       open.add(
-          AudioDecoder.open(AudioInput.of(new MemoryChannel(wav)), MfccContract.current(), LIMITS));
+          AudioDecoder.open(
+              AudioInput.of(new ByteArrayChannel(wav)), MfccContract.current(), LIMITS));
     }
     ExecutorService threads = Executors.newFixedThreadPool(32);
     List<Future<float[]>> results = new ArrayList<>();

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.extractor.golden.GoldenSignals;
-import dev.reprise.extractor.golden.MemoryChannel;
+import dev.reprise.extractor.source.ByteArrayChannel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -124,7 +124,7 @@ class ProbingTest {
     assertUnknown(file, "", "");
     DecodeLimits lenient =
         new DecodeLimits(java.time.Duration.ofHours(1), java.time.Duration.ofHours(1), 2, 1);
-    AudioInput named = new AudioInput(new MemoryChannel(file), name, mediaType);
+    AudioInput named = new AudioInput(new ByteArrayChannel(file), name, mediaType);
     assertThat(Decoded.of(named, lenient).info().codec()).isEqualTo("mp3");
   }
 
@@ -156,7 +156,7 @@ class ProbingTest {
   }
 
   private static long end(byte[] file) throws IOException {
-    return LeadingTags.end(new MemoryChannel(file));
+    return LeadingTags.end(new ByteArrayChannel(file));
   }
 
   private static byte[] id3(byte[] body) {

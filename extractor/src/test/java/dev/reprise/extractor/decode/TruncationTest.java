@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.reprise.contract.Mark;
 import dev.reprise.extractor.golden.GoldenSignals;
-import dev.reprise.extractor.golden.MemoryChannel;
+import dev.reprise.extractor.source.ByteArrayChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -101,9 +101,9 @@ class TruncationTest {
     ByteBuffer file = ByteBuffer.allocate(caf.length + 12).put(caf);
     file.put(new byte[] {'f', 'r', 'e', 'e'}).putLong(1L << 60);
     SeekableByteChannel channel =
-        new MemoryChannel(file.array()) {
+        new ByteArrayChannel(file.array()) {
           @Override
-          public SeekableByteChannel position(long position) {
+          public SeekableByteChannel position(long position) throws IOException {
             if (position > size()) {
               throw new UncheckedIOException(new IOException("Invalid argument"));
             }

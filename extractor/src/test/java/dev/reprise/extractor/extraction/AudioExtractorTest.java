@@ -10,8 +10,8 @@ import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.golden.FloatWav;
 import dev.reprise.extractor.golden.GoldenSignals;
-import dev.reprise.extractor.golden.MemoryChannel;
 import dev.reprise.extractor.mfcc.Clip;
+import dev.reprise.extractor.source.ByteArrayChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -104,7 +104,7 @@ class AudioExtractorTest {
 
   @Test
   void exceptionsOfTheSinkPropagate() throws Exception {
-    MemoryChannel audio = new MemoryChannel(FloatWav.of(22_050, new float[30_000]));
+    ByteArrayChannel audio = new ByteArrayChannel(FloatWav.of(22_050, new float[30_000]));
     assertThatThrownBy(
             () ->
                 extractor.extract(
@@ -121,7 +121,7 @@ class AudioExtractorTest {
   @Test
   void benchMeasuresWithAndWithoutCoefficients() throws Exception {
     float[][] signal = GoldenSignals.of("noise", 44_100, 2, 3 * 44_100);
-    AudioInput noise = AudioInput.of(new MemoryChannel(FloatWav.of(44_100, signal)));
+    AudioInput noise = AudioInput.of(new ByteArrayChannel(FloatWav.of(44_100, signal)));
     ExtractionBench.Result result =
         new ExtractionBench(extractor, DecodeLimits.defaults()).run(noise, 1, 2);
     assertThat(result.audioSeconds()).isCloseTo(3, within(1e-3));
@@ -145,6 +145,6 @@ class AudioExtractorTest {
   }
 
   private ExtractionResult extract(byte[] file) throws ExtractionException {
-    return extractor.extract(AudioInput.of(new MemoryChannel(file)), clips::add);
+    return extractor.extract(AudioInput.of(new ByteArrayChannel(file)), clips::add);
   }
 }

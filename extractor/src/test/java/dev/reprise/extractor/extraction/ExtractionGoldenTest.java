@@ -8,8 +8,8 @@ import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.golden.Difference;
 import dev.reprise.extractor.golden.FloatWav;
 import dev.reprise.extractor.golden.Golden;
-import dev.reprise.extractor.golden.MemoryChannel;
 import dev.reprise.extractor.mfcc.Clip;
+import dev.reprise.extractor.source.ByteArrayChannel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,7 +106,7 @@ class ExtractionGoldenTest {
     byte[] wav = FloatWav.of(golden.rateHz(), golden.signalSamples());
     List<Clip> clips = new ArrayList<>();
     try (AudioExtractor extractor = new AudioExtractor(contract, DecodeLimits.defaults())) {
-      extractor.extract(AudioInput.of(new MemoryChannel(wav)), clips::add);
+      extractor.extract(AudioInput.of(new ByteArrayChannel(wav)), clips::add);
     }
     return clips;
   }

@@ -8,8 +8,8 @@ import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.golden.FloatWav;
 import dev.reprise.extractor.golden.GoldenSignals;
-import dev.reprise.extractor.golden.MemoryChannel;
 import dev.reprise.extractor.mfcc.Clip;
+import dev.reprise.extractor.source.ByteArrayChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -161,6 +161,6 @@ class MarksTest {
 
   private java.util.Set<Mark> marks(int rateHz, float[]... channels) throws ExtractionException {
     byte[] wav = FloatWav.of(rateHz, channels);
-    return extractor.extract(AudioInput.of(new MemoryChannel(wav)), clips::add).marks();
+    return extractor.extract(AudioInput.of(new ByteArrayChannel(wav)), clips::add).marks();
   }
 }

@@ -14,8 +14,8 @@ import dev.reprise.extractor.extraction.ExtractionException;
 import dev.reprise.extractor.extraction.ExtractionResult;
 import dev.reprise.extractor.golden.FloatWav;
 import dev.reprise.extractor.golden.GoldenSignals;
-import dev.reprise.extractor.golden.MemoryChannel;
 import dev.reprise.extractor.mfcc.Clip;
+import dev.reprise.extractor.source.ByteArrayChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -58,13 +58,13 @@ class DecoderPoolTest {
     ExtractionResult inProcess;
     try (AudioExtractor extractor =
         new AudioExtractor(MfccContract.current(), DecodeLimits.defaults())) {
-      inProcess = extractor.extract(AudioInput.of(new MemoryChannel(wav)), expected::add);
+      inProcess = extractor.extract(AudioInput.of(new ByteArrayChannel(wav)), expected::add);
     }
     DecoderPool decoders = start(1);
     assertThat(decoders.awaitReady()).startsWith("8.");
     List<Clip> clips = new ArrayList<>();
     ExtractionResult extraction =
-        decoders.extract(AudioInput.of(new MemoryChannel(wav)), clips::add);
+        decoders.extract(AudioInput.of(new ByteArrayChannel(wav)), clips::add);
     assertThat(clips).usingRecursiveComparison().isEqualTo(expected);
     assertThat(extraction)
         .usingRecursiveComparison()
@@ -171,7 +171,7 @@ class DecoderPoolTest {
     assertThatThrownBy(
             () ->
                 decoders.extract(
-                    AudioInput.of(new MemoryChannel(TONE)),
+                    AudioInput.of(new ByteArrayChannel(TONE)),
                     clip -> {
                       throw new IllegalStateException("the topic is gone");
                     }))
@@ -183,8 +183,8 @@ class DecoderPoolTest {
   @Test
   void aSourceThatFailsIsUnreadable() throws Exception {
     DecoderPool decoders = start(1);
-    MemoryChannel failing =
-        new MemoryChannel(TONE) {
+    ByteArrayChannel failing =
+        new ByteArrayChannel(TONE) {
           @Override
           public int read(ByteBuffer target) throws IOException {
             throw new IOException("the disk is broken");
@@ -226,7 +226,7 @@ class DecoderPoolTest {
 
   @Test
   void measuresAFile() throws Exception {
-    var result = start(1).measure(AudioInput.of(new MemoryChannel(TONE)), 1, 3);
+    var result = start(1).measure(AudioInput.of(new ByteArrayChannel(TONE)), 1, 3);
     assertThat(result.audioSeconds()).isEqualTo(2);
     assertThat(result.extractSeconds()).isPositive();
     assertThat(result.ratio()).isPositive();
@@ -280,7 +280,7 @@ class DecoderPoolTest {
 
   private static ExtractionResult extract(DecoderPool decoders, byte[] wav)
       throws ExtractionException {
-    return decoders.extract(AudioInput.of(new MemoryChannel(wav)), clip -> {});
+    return decoders.extract(AudioInput.of(new ByteArrayChannel(wav)), clip -> {});
   }
 
   private static ExtractionException rejection(DecoderPool decoders, byte[] wav) {
