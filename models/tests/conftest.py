@@ -28,7 +28,7 @@ ARTISTS = 20
 GENRES = ("Folk", "Hip-Hop", "Rock")
 ID_STEP = 16  # one more than the neighbourhood that folds exclude
 LOGS = "logs"
-QUICK = ("--passes", "1", "--folds", "2", "--device", "cpu")  # options of reprise-train
+QUICK = ("--epochs", "1", "--folds", "2", "--device", "cpu")  # options of reprise-train
 
 
 class InProcessWork:

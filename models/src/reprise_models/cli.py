@@ -53,9 +53,7 @@ def train() -> None:
     parser = _parser("Cross-validates the recipe, then trains on every track.", needs_data=True)
     _training_options(parser)
     parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument(
-        "--passes", type=int, default=Recipe.epochs, help="maximum number of epochs over the labelled tracks"
-    )
+    parser.add_argument("--epochs", type=int, default=Recipe.epochs, help="maximum number of epochs")
     parser.add_argument("--patience", type=int, default=8, help="epochs without improvement before training stops")
     parser.add_argument("--compare", action="store_true", help="also train the models of the card's comparison")
     options = parser.parse_args()
@@ -64,7 +62,7 @@ def train() -> None:
     tracks, seed = _load(options.data), options.seed
     statistics = statistics_of(tracks)
     fma_statistics = _read(sources.fma_statistics, options.data, tracks) if options.compare else None
-    recipe = dataclasses.replace(Recipe(), epochs=options.passes, stop_after=options.passes)
+    recipe = dataclasses.replace(Recipe(), epochs=options.epochs, stop_after=options.epochs)
     with _work(options) as work:
         found = work.submit("pilot", recipe.epochs, pilot, tracks, statistics, recipe, seed, options.patience).result()
         recipe = dataclasses.replace(recipe, stop_after=found["best_pass"])
