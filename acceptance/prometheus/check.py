@@ -95,7 +95,9 @@ def check_alerts(report: Report, system: System) -> None:
         client.send_truth(client.send_events("first", clips, days[0]), good_truth)
         client.send_truth(client.send_events("again", clips, days[1]), good_truth)
         system.wait("the metrics of the second window", lambda: evaluated_windows(prometheus) == {days[1]})
-        time.sleep(6 * SCRAPE_SECONDS)  # time for the alerts to fire
+        # An alert would fire within some evaluations.
+        settled = time.time() + 6 * SCRAPE_SECONDS
+        system.wait("the rules' evaluation", lambda: prometheus.evaluated_since(settled))
         report.info(f"the same clips again: PSI of {largest(prometheus)}")
         for name in sorted(DRIFT & ever_fired(prometheus)):
             report.failure(f"{name} fired, although the clips were the same")

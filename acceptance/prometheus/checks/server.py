@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 
@@ -61,6 +63,13 @@ class Prometheus:
             for group in self._get("rules", {})["groups"]
             for rule in group["rules"]
         ]
+
+    def evaluated_since(self, seconds: float) -> bool:
+        """Return whether every group of rules was evaluated at that time or later."""
+        groups = self._get("rules", {})["groups"]
+        # RFC 3339 with nanoseconds, which fromisoformat does not read.
+        evaluated = (datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", g["lastEvaluation"])) for g in groups)
+        return all(moment.timestamp() >= seconds for moment in evaluated)
 
     def _get(self, path: str, parameters: dict[str, Any]) -> Any:
         url = f"{self.url}/api/v1/{path}?{urllib.parse.urlencode(parameters)}"
