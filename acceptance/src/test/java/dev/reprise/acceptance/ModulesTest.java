@@ -7,9 +7,13 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +80,24 @@ class ModulesTest {
                     Collectors.mapping(JavaClass::getName, Collectors.toList())));
     assertThat(byName).hasSizeGreaterThan(300);
     assertThat(byName.values()).allSatisfy(names -> assertThat(names).hasSize(1));
+  }
+
+  /** The image is built from these folders; Maven also reads the other modules' pom.xml. */
+  @Test
+  void theImageIsBuiltFromEveryModule() throws IOException {
+    String pom = Files.readString(Path.of("..", "pom.xml"));
+    List<String> modules =
+        Pattern.compile("<module>(.+)</module>")
+            .matcher(pom.substring(0, pom.indexOf("</modules>")))
+            .results()
+            .map(module -> module.group(1))
+            .toList();
+    assertThat(modules).containsAll(ALLOWED.keySet());
+    assertThat(Files.readAllLines(Path.of("..", ".dockerignore")))
+        .containsAll(
+            modules.stream()
+                .map(module -> "!" + module + (ALLOWED.containsKey(module) ? "" : "/pom.xml"))
+                .toList());
   }
 
   private static String root(String module) {
