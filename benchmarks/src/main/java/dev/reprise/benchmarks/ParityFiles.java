@@ -7,12 +7,12 @@ import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.extraction.AudioExtractor;
 import dev.reprise.extractor.extraction.ExtractionException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +20,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import javax.sound.sampled.AudioFileFormat;
+import javax.sound.sampled.AudioFormat;
+import javax.sound.sampled.AudioInputStream;
+import javax.sound.sampled.AudioSystem;
 
 /**
  * Writes the inputs of {@code parity.py}: the samples that FFmpeg decodes, as mono float WAV at the
@@ -31,8 +35,6 @@ public final class ParityFiles {
   private static final MfccContract CONTRACT = MfccContract.current();
   private static final DecodeLimits LIMITS = DecodeLimits.defaults();
   private static final int CHUNK_SAMPLES = 4096;
-  private static final int HEADER_BYTES = 44;
-  private static final short IEEE_FLOAT = 3;
   private static final int WARM_UPS = 2;
 
   private ParityFiles() {}
@@ -44,7 +46,7 @@ public final class ParityFiles {
       files = entries.filter(Files::isRegularFile).sorted().toList();
     }
     for (Path file : files) {
-      writeWav(file, folder.resolve(file.getFileName() + ".wav"));
+      convert(file, folder.resolve(file.getFileName() + ".wav"));
     }
     for (int i = 0; i < WARM_UPS; i++) {
       measureSecondsPerSecond(files);
@@ -71,7 +73,7 @@ public final class ParityFiles {
     return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
-  private static void writeWav(Path file, Path wav) throws IOException, RejectedException {
+  private static void convert(Path file, Path wav) throws IOException, RejectedException {
     int rateHz = readSampleRateHz(file);
     List<float[]> chunks = new ArrayList<>();
     try (SeekableByteChannel audio = Files.newByteChannel(file);
@@ -83,7 +85,7 @@ public final class ParityFiles {
         count = decoder.read(chunk, 0, chunk.length);
       }
     }
-    Files.write(wav, encodeWav(rateHz, chunks));
+    writeWav(wav, rateHz, chunks);
   }
 
   private static int readSampleRateHz(Path file) throws IOException, RejectedException {
@@ -113,21 +115,21 @@ public final class ParityFiles {
         CONTRACT.minimumOnlySamples());
   }
 
-  private static byte[] encodeWav(int rateHz, List<float[]> chunks) {
-    int dataBytes = Float.BYTES * chunks.stream().mapToInt(chunk -> chunk.length).sum();
-    ByteBuffer wav = ByteBuffer.allocate(HEADER_BYTES + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
-    wav.put(ascii("RIFF")).putInt(HEADER_BYTES - 8 + dataBytes).put(ascii("WAVEfmt ")).putInt(16);
-    wav.putShort(IEEE_FLOAT).putShort((short) 1).putInt(rateHz).putInt(rateHz * Float.BYTES);
-    wav.putShort((short) Float.BYTES).putShort((short) Float.SIZE);
-    wav.put(ascii("data")).putInt(dataBytes);
+  private static void writeWav(Path wav, int rateHz, List<float[]> chunks) throws IOException {
+    int samples = chunks.stream().mapToInt(chunk -> chunk.length).sum();
+    ByteBuffer data = ByteBuffer.allocate(Float.BYTES * samples).order(ByteOrder.LITTLE_ENDIAN);
     for (float[] chunk : chunks) {
-      wav.asFloatBuffer().put(chunk);
-      wav.position(wav.position() + Float.BYTES * chunk.length);
+      for (float sample : chunk) {
+        data.putFloat(sample);
+      }
     }
-    return wav.array();
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
+    float rate = rateHz;
+    AudioFormat format =
+        new AudioFormat(
+            AudioFormat.Encoding.PCM_FLOAT, rate, Float.SIZE, 1, Float.BYTES, rate, false);
+    AudioSystem.write(
+        new AudioInputStream(new ByteArrayInputStream(data.array()), format, samples),
+        AudioFileFormat.Type.WAVE,
+        wav.toFile());
   }
 }

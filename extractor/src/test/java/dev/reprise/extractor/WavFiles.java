@@ -1,40 +1,76 @@
 package dev.reprise.extractor;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import javax.sound.sampled.AudioFileFormat;
+import javax.sound.sampled.AudioFormat;
+import javax.sound.sampled.AudioFormat.Encoding;
+import javax.sound.sampled.AudioInputStream;
+import javax.sound.sampled.AudioSystem;
 
-/** Creates small WAV files: a 440 Hz tone, 16 bit, mono. */
+/** Creates WAV files: tones of 16 bits, and any samples as 32-bit floats. */
 public final class WavFiles {
-  private static final int HEADER_BYTES = 44;
+  private static final int RIFF_LENGTH_OFFSET = 4;
+  private static final int DATA_LENGTH_OFFSET = 40;
 
   private WavFiles() {}
 
-  public static byte[] tone(int sampleRateHz, double seconds) {
-    return tone(sampleRateHz, seconds, true);
+  /** Returns a 440 Hz tone, mono. */
+  public static byte[] tone(int rateHz, double seconds) {
+    int samples = (int) (rateHz * seconds);
+    ByteBuffer data = allocate(samples * Short.BYTES);
+    for (int i = 0; i < samples; i++) {
+      data.putShort((short) (8_000 * Math.sin(2 * Math.PI * 440 * i / rateHz)));
+    }
+    return encode(Encoding.PCM_SIGNED, rateHz, Short.SIZE, 1, data);
   }
 
   /** Returns a tone whose header does not give the length, as an interrupted recorder leaves it. */
-  public static byte[] toneOfUntoldLength(int sampleRateHz, double seconds) {
-    return tone(sampleRateHz, seconds, false);
+  public static byte[] toneWithoutLength(int rateHz, double seconds) {
+    byte[] wav = tone(rateHz, seconds);
+    ByteBuffer.wrap(wav).putInt(RIFF_LENGTH_OFFSET, -1).putInt(DATA_LENGTH_OFFSET, -1);
+    return wav;
   }
 
-  private static byte[] tone(int sampleRateHz, double seconds, boolean withLength) {
-    int samples = (int) (sampleRateHz * seconds);
-    int dataBytes = samples * Short.BYTES;
-    ByteBuffer wav = ByteBuffer.allocate(HEADER_BYTES + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
-    wav.put(ascii("RIFF")).putInt(withLength ? HEADER_BYTES - 8 + dataBytes : -1);
-    wav.put(ascii("WAVEfmt ")).putInt(16).putShort((short) 1).putShort((short) 1);
-    wav.putInt(sampleRateHz).putInt(sampleRateHz * Short.BYTES);
-    wav.putShort((short) Short.BYTES).putShort((short) Short.SIZE);
-    wav.put(ascii("data")).putInt(withLength ? dataBytes : -1);
+  /**
+   * Returns the samples as 32-bit floats.
+   *
+   * @param channels [channels][samples]
+   */
+  public static byte[] floats(int rateHz, float[]... channels) {
+    int samples = channels[0].length;
+    ByteBuffer data = allocate(samples * channels.length * Float.BYTES);
     for (int i = 0; i < samples; i++) {
-      wav.putShort((short) (8_000 * Math.sin(2 * Math.PI * 440 * i / sampleRateHz)));
+      for (float[] channel : channels) {
+        data.putFloat(channel[i]);
+      }
     }
-    return wav.array();
+    return encode(Encoding.PCM_FLOAT, rateHz, Float.SIZE, channels.length, data);
   }
 
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
+  private static ByteBuffer allocate(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static byte[] encode(
+      Encoding encoding, int rateHz, int sampleBits, int channels, ByteBuffer data) {
+    int frameBytes = channels * sampleBits / Byte.SIZE;
+    float rate = rateHz;
+    AudioFormat format =
+        new AudioFormat(encoding, rate, sampleBits, channels, frameBytes, rate, false);
+    AudioInputStream frames =
+        new AudioInputStream(
+            new ByteArrayInputStream(data.array()), format, data.capacity() / frameBytes);
+    ByteArrayOutputStream wav = new ByteArrayOutputStream();
+    try {
+      AudioSystem.write(frames, AudioFileFormat.Type.WAVE, wav);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return wav.toByteArray();
   }
 }

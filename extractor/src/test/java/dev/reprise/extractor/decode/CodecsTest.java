@@ -3,7 +3,7 @@ package dev.reprise.extractor.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.reprise.extractor.golden.FloatWav;
+import dev.reprise.extractor.WavFiles;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,7 +120,7 @@ class CodecsTest {
   @ValueSource(ints = {5, 7, 9, 11, 16, 24})
   void channelsWithoutAnyLayoutAreAveraged(int channels) throws Exception {
     float[][] tone = Tones.onOne(44_100, channels, channels - 1, SECONDS, TONE_HZ);
-    Decoded decoded = Decoded.of(FloatWav.of(44_100, tone));
+    Decoded decoded = Decoded.of(WavFiles.floats(44_100, tone));
     assertThat(decoded.info().channels()).isEqualTo(channels);
     assertThat(decoded.amplitude(TONE_HZ)).isCloseTo(0.4 / channels, within(1e-5));
   }
@@ -129,7 +129,7 @@ class CodecsTest {
   @Test
   void samplesAtTheContractsRatePassUntouched() throws Exception {
     float[][] tone = Tones.equal(22_050, 1, SECONDS, TONE_HZ);
-    assertThat(Decoded.of(FloatWav.of(22_050, tone)).samples()).isEqualTo(tone[0]);
+    assertThat(Decoded.of(WavFiles.floats(22_050, tone)).samples()).isEqualTo(tone[0]);
   }
 
   /** {@code ceil(samples * 22050 / rate)}, whether libswresample alone gives more or fewer. */
@@ -150,7 +150,7 @@ class CodecsTest {
     "11025, 12345"
   })
   void resampledLengthIsTheContracts(int rateHz, int samples) throws Exception {
-    Decoded decoded = Decoded.of(FloatWav.of(rateHz, new float[samples]));
+    Decoded decoded = Decoded.of(WavFiles.floats(rateHz, new float[samples]));
     assertThat(decoded.samples()).hasSize((int) Math.ceil(samples * 22_050.0 / rateHz));
   }
 
@@ -159,13 +159,13 @@ class CodecsTest {
   void theSignalIsContinuedByZeros() throws Exception {
     float[] step = new float[44_100];
     java.util.Arrays.fill(step, 0.5f);
-    float[] resampled = Decoded.of(FloatWav.of(44_100, step)).samples();
+    float[] resampled = Decoded.of(WavFiles.floats(44_100, step)).samples();
     // A low-pass filter is half way up at the edge of a step.
     assertThat(resampled[0]).isCloseTo(0.25f, within(0.15f));
     assertThat(resampled[11_025]).isCloseTo(0.5f, within(1e-5f));
     float[] late = new float[44_100];
     System.arraycopy(step, 0, late, 11_025 * 2, 44_100 - 11_025 * 2);
-    float[] shifted = Decoded.of(FloatWav.of(44_100, late)).samples();
+    float[] shifted = Decoded.of(WavFiles.floats(44_100, late)).samples();
     for (int i = 0; i < 1000; i++) {
       assertThat(shifted[11_025 + i]).isCloseTo(resampled[i], within(1e-6f));
     }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
-import dev.reprise.extractor.golden.FloatWav;
+import dev.reprise.extractor.WavFiles;
 import dev.reprise.extractor.golden.GoldenSignals;
 import dev.reprise.extractor.source.ByteArrayChannel;
 import java.io.IOException;
@@ -132,21 +132,23 @@ class FaultyFilesTest {
   @Test
   void tooManyChannels() throws Exception {
     DecodeLimits two = new DecodeLimits(Duration.ofHours(1), Duration.ofHours(1), 2, 0.1);
-    assertRejected(Reason.TOO_MANY_CHANNELS, FloatWav.of(44_100, new float[3][44_100]), two);
-    assertThat(Decoded.of(FloatWav.of(44_100, new float[2][44_100]), two).seconds()).isEqualTo(1);
+    assertRejected(Reason.TOO_MANY_CHANNELS, WavFiles.floats(44_100, new float[3][44_100]), two);
+    assertThat(Decoded.of(WavFiles.floats(44_100, new float[2][44_100]), two).seconds())
+        .isEqualTo(1);
   }
 
   @Test
   void tooLong() throws Exception {
     DecodeLimits second = new DecodeLimits(Duration.ofSeconds(1), Duration.ofHours(1), 2, 0.1);
-    assertRejected(Reason.TOO_LONG, FloatWav.of(22_050, new float[22_051]), second);
-    assertThat(Decoded.of(FloatWav.of(22_050, new float[22_050]), second).seconds()).isEqualTo(1);
+    assertRejected(Reason.TOO_LONG, WavFiles.floats(22_050, new float[22_051]), second);
+    assertThat(Decoded.of(WavFiles.floats(22_050, new float[22_050]), second).seconds())
+        .isEqualTo(1);
   }
 
   @Test
   void tooSlow() {
     DecodeLimits instant = new DecodeLimits(Duration.ofHours(1), Duration.ofNanos(1), 2, 0.1);
-    assertRejected(Reason.DECODE_TIMEOUT, FloatWav.of(22_050, new float[22_050]), instant);
+    assertRejected(Reason.DECODE_TIMEOUT, WavFiles.floats(22_050, new float[22_050]), instant);
   }
 
   @ParameterizedTest
@@ -154,14 +156,14 @@ class FaultyFilesTest {
   void nonFiniteSamples(float value) {
     float[] samples = new float[44_100];
     samples[30_000] = value;
-    assertRejected(Reason.DECODE_FAILED, FloatWav.of(44_100, samples), LIMITS);
-    assertRejected(Reason.DECODE_FAILED, FloatWav.of(22_050, samples), LIMITS);
+    assertRejected(Reason.DECODE_FAILED, WavFiles.floats(44_100, samples), LIMITS);
+    assertRejected(Reason.DECODE_FAILED, WavFiles.floats(22_050, samples), LIMITS);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 999, 768_001, Integer.MAX_VALUE})
   void unsupportedRates(int rateHz) {
-    assertThatThrownBy(() -> Decoded.of(FloatWav.of(rateHz, new float[4_000])))
+    assertThatThrownBy(() -> Decoded.of(WavFiles.floats(rateHz, new float[4_000])))
         .isInstanceOf(RejectedException.class);
   }
 
@@ -169,7 +171,7 @@ class FaultyFilesTest {
   void samplesBeforeTheFaultAreReturned() throws Exception {
     float[] samples = new float[3 * 22_050];
     samples[2 * 22_050 + 7_000] = Float.NaN;
-    ByteArrayChannel file = new ByteArrayChannel(FloatWav.of(22_050, samples));
+    ByteArrayChannel file = new ByteArrayChannel(WavFiles.floats(22_050, samples));
     try (AudioDecoder decoder =
         AudioDecoder.open(AudioInput.of(file), MfccContract.current(), LIMITS)) {
       float[] buffer = new float[500];
@@ -184,7 +186,7 @@ class FaultyFilesTest {
 
   @Test
   void aSourceThatFails() {
-    byte[] wav = FloatWav.of(22_050, new float[100_000]);
+    byte[] wav = WavFiles.floats(22_050, new float[100_000]);
     ByteArrayChannel broken =
         new ByteArrayChannel(wav) {
           @Override

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.RejectedException;
-import dev.reprise.extractor.golden.FloatWav;
+import dev.reprise.extractor.WavFiles;
 import dev.reprise.extractor.golden.GoldenSignals;
 import dev.reprise.extractor.source.ByteArrayChannel;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ class NativeMemoryTest {
   private List<byte[]> files() throws Exception {
     float[][] signal = GoldenSignals.of("mix", 48_000, 2, 24_000);
     List<byte[]> files = new ArrayList<>();
-    files.add(FloatWav.of(44_100, signal));
+    files.add(WavFiles.floats(44_100, signal));
     for (String[] kind :
         new String[][] {
           {"mp3", "libmp3lame"}, {"flac", "flac"}, {"ipod", "aac"}, {"ogg", "libopus"}
@@ -89,7 +89,7 @@ class NativeMemoryTest {
   /** Instead of crashing the process. */
   @Test
   void aClosedDecoderThrows() throws Exception {
-    ByteArrayChannel wav = new ByteArrayChannel(FloatWav.of(22_050, new float[30_000]));
+    ByteArrayChannel wav = new ByteArrayChannel(WavFiles.floats(22_050, new float[30_000]));
     AudioDecoder decoder = AudioDecoder.open(AudioInput.of(wav), MfccContract.current(), LIMITS);
     decoder.close();
     assertThatThrownBy(() -> decoder.read(new float[10], 0, 10))
@@ -99,7 +99,7 @@ class NativeMemoryTest {
   /** More decoders at once than JavaCPP has slots for callbacks of one type. */
   @Test
   void thirtyTwoDecodersWorkAtOnce() throws Exception {
-    byte[] wav = FloatWav.of(44_100, GoldenSignals.of("mix", 44_100, 2, 88_200));
+    byte[] wav = WavFiles.floats(44_100, GoldenSignals.of("mix", 44_100, 2, 88_200));
     float[] expected = Decoded.of(wav).samples();
     List<AudioDecoder> open = new ArrayList<>();
     for (int i = 0; i < 32; i++) {

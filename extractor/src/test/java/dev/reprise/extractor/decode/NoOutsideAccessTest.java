@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
-import dev.reprise.extractor.golden.FloatWav;
+import dev.reprise.extractor.WavFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -46,7 +46,8 @@ class NoOutsideAccessTest {
         "RTSPtext\nTARGET\n"
       })
   void playlistsAreRejected(String playlist) throws Exception {
-    Path audio = Files.write(folder.resolve("secret.wav"), FloatWav.of(22_050, new float[50_000]));
+    Path audio =
+        Files.write(folder.resolve("secret.wav"), WavFiles.floats(22_050, new float[50_000]));
     assertUnknown(playlist.replace("TARGET", audio.toString()));
     assertUnknown(playlist.replace("TARGET", "/etc/passwd"));
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
+import dev.reprise.extractor.WavFiles;
 import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.decode.DecodeLimits;
-import dev.reprise.extractor.golden.FloatWav;
 import dev.reprise.extractor.golden.GoldenSignals;
 import dev.reprise.extractor.mfcc.Clip;
 import dev.reprise.extractor.source.ByteArrayChannel;
@@ -33,7 +33,7 @@ class AudioExtractorTest {
   @Test
   void summarisesTheFile() throws Exception {
     float[][] signal = GoldenSignals.of("mix", 44_100, 2, 45 * 44_100);
-    ExtractionResult extraction = extract(FloatWav.of(44_100, signal));
+    ExtractionResult extraction = extract(WavFiles.floats(44_100, signal));
     assertThat(extraction.clipCount()).isEqualTo(2).isEqualTo(clips.size());
     assertThat(extraction.decodedSeconds()).isCloseTo(45, within(1e-9));
     assertThat(extraction.audio().container()).isEqualTo("wav");
@@ -50,11 +50,11 @@ class AudioExtractorTest {
 
   @Test
   void everyCoefficientIsFinite() throws Exception {
-    extract(FloatWav.of(22_050, new float[30_000]));
+    extract(WavFiles.floats(22_050, new float[30_000]));
     for (float amplitude : new float[] {1e-30f, 1e6f, 1e30f}) {
       float[] samples = new float[30_000];
       Arrays.fill(samples, amplitude);
-      extract(FloatWav.of(22_050, samples));
+      extract(WavFiles.floats(22_050, samples));
     }
     assertThat(clips).hasSize(4);
     for (Clip clip : clips) {
@@ -66,9 +66,9 @@ class AudioExtractorTest {
 
   @Test
   void noStateIsCarriedOverToTheNextFile() throws Exception {
-    byte[] chord = FloatWav.of(44_100, GoldenSignals.of("chord", 44_100, 1, 80_000));
+    byte[] chord = WavFiles.floats(44_100, GoldenSignals.of("chord", 44_100, 1, 80_000));
     extract(chord);
-    extract(FloatWav.of(48_000, GoldenSignals.of("noise", 48_000, 2, 90_000)));
+    extract(WavFiles.floats(48_000, GoldenSignals.of("noise", 48_000, 2, 90_000)));
     assertThatThrownBy(() -> extract(new byte[100])).isInstanceOf(ExtractionException.class);
     extract(chord);
     assertThat(clips).hasSize(3);
@@ -80,7 +80,7 @@ class AudioExtractorTest {
   void aFailureReportsTheDecodedSeconds() {
     float[] samples = new float[45 * 22_050];
     samples[35 * 22_050] = Float.NaN;
-    assertThatThrownBy(() -> extract(FloatWav.of(22_050, samples)))
+    assertThatThrownBy(() -> extract(WavFiles.floats(22_050, samples)))
         .isInstanceOfSatisfying(
             ExtractionException.class,
             e -> {
@@ -93,7 +93,7 @@ class AudioExtractorTest {
 
   @Test
   void lessThanASecondIsTooShort() {
-    assertThatThrownBy(() -> extract(FloatWav.of(22_050, new float[22_049])))
+    assertThatThrownBy(() -> extract(WavFiles.floats(22_050, new float[22_049])))
         .isInstanceOfSatisfying(
             ExtractionException.class,
             e -> {
@@ -104,7 +104,7 @@ class AudioExtractorTest {
 
   @Test
   void exceptionsOfTheSinkPropagate() throws Exception {
-    ByteArrayChannel audio = new ByteArrayChannel(FloatWav.of(22_050, new float[30_000]));
+    ByteArrayChannel audio = new ByteArrayChannel(WavFiles.floats(22_050, new float[30_000]));
     assertThatThrownBy(
             () ->
                 extractor.extract(
@@ -114,14 +114,14 @@ class AudioExtractorTest {
                     }))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("the topic is gone");
-    extract(FloatWav.of(22_050, new float[30_000]));
+    extract(WavFiles.floats(22_050, new float[30_000]));
     assertThat(clips).hasSize(1);
   }
 
   @Test
   void benchMeasuresWithAndWithoutCoefficients() throws Exception {
     float[][] signal = GoldenSignals.of("noise", 44_100, 2, 3 * 44_100);
-    AudioInput noise = AudioInput.of(new ByteArrayChannel(FloatWav.of(44_100, signal)));
+    AudioInput noise = AudioInput.of(new ByteArrayChannel(WavFiles.floats(44_100, signal)));
     ExtractionBench.Result result =
         new ExtractionBench(extractor, DecodeLimits.defaults()).run(noise, 1, 2);
     assertThat(result.audioSeconds()).isCloseTo(3, within(1e-3));

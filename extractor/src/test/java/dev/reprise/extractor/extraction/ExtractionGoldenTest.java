@@ -3,10 +3,10 @@ package dev.reprise.extractor.extraction;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.contract.MfccContract;
+import dev.reprise.extractor.WavFiles;
 import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.golden.Difference;
-import dev.reprise.extractor.golden.FloatWav;
 import dev.reprise.extractor.golden.Golden;
 import dev.reprise.extractor.mfcc.Clip;
 import dev.reprise.extractor.source.ByteArrayChannel;
@@ -103,7 +103,7 @@ class ExtractionGoldenTest {
 
   private static List<Clip> extract(Golden golden, MfccContract contract)
       throws ExtractionException {
-    byte[] wav = FloatWav.of(golden.rateHz(), golden.signalSamples());
+    byte[] wav = WavFiles.floats(golden.rateHz(), golden.signalSamples());
     List<Clip> clips = new ArrayList<>();
     try (AudioExtractor extractor = new AudioExtractor(contract, DecodeLimits.defaults())) {
       extractor.extract(AudioInput.of(new ByteArrayChannel(wav)), clips::add);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.contract.Mark;
 import dev.reprise.contract.MfccContract;
+import dev.reprise.extractor.WavFiles;
 import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.decode.DecodeLimits;
-import dev.reprise.extractor.golden.FloatWav;
 import dev.reprise.extractor.golden.GoldenSignals;
 import dev.reprise.extractor.mfcc.Clip;
 import dev.reprise.extractor.source.ByteArrayChannel;
@@ -160,7 +160,7 @@ class MarksTest {
   }
 
   private java.util.Set<Mark> marks(int rateHz, float[]... channels) throws ExtractionException {
-    byte[] wav = FloatWav.of(rateHz, channels);
+    byte[] wav = WavFiles.floats(rateHz, channels);
     return extractor.extract(AudioInput.of(new ByteArrayChannel(wav)), clips::add).marks();
   }
 }

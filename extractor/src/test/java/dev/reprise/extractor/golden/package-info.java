@@ -1,4 +1,4 @@
-/** librosa's golden coefficients, the signals that they are computed from, and files of those. */
+/** librosa's golden coefficients, and the signals that they are computed from. */
 @NullMarked
 package dev.reprise.extractor.golden;
 

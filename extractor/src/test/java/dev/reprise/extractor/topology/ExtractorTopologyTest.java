@@ -194,7 +194,7 @@ class ExtractorTopologyTest {
 
   @Test
   void aFaultInTheMiddleOfATrackFailsItOnce() throws Exception {
-    byte[] wav = WavFiles.toneOfUntoldLength(22_050, 80);
+    byte[] wav = WavFiles.toneWithoutLength(22_050, 80);
     send("2", wav, "content-type", "audio/wav");
     List<MfccRecord> records = records();
     // The first clip had been computed, and was not sent.

@@ -12,7 +12,6 @@ import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.extraction.AudioExtractor;
 import dev.reprise.extractor.extraction.ExtractionException;
 import dev.reprise.extractor.extraction.ExtractionResult;
-import dev.reprise.extractor.golden.FloatWav;
 import dev.reprise.extractor.golden.GoldenSignals;
 import dev.reprise.extractor.mfcc.Clip;
 import dev.reprise.extractor.source.ByteArrayChannel;
@@ -53,7 +52,7 @@ class DecoderPoolTest {
 
   @Test
   void matchesTheExtractionInProcess() throws Exception {
-    byte[] wav = FloatWav.of(44_100, GoldenSignals.of("mix", 44_100, 2, 45 * 44_100));
+    byte[] wav = WavFiles.floats(44_100, GoldenSignals.of("mix", 44_100, 2, 45 * 44_100));
     List<Clip> expected = new ArrayList<>();
     ExtractionResult inProcess;
     try (AudioExtractor extractor =

@@ -7,7 +7,7 @@ import java.nio.channels.SeekableByteChannel;
 
 /** A WAV file of 12 hours of silence that takes no memory. */
 final class EndlessWav implements SeekableByteChannel {
-  private static final byte[] HEADER = WavFiles.toneOfUntoldLength(22_050, 0);
+  private static final byte[] HEADER = WavFiles.toneWithoutLength(22_050, 0);
   private static final long SIZE = HEADER.length + 12L * 3_600 * 22_050 * Short.BYTES;
 
   private long position;
