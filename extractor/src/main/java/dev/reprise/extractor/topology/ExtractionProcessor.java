@@ -151,7 +151,7 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
     }
   }
 
-  /** Forwards the records of an outcome, counts it, and forwards its dead letter if it failed. */
+  /** Forwards the records of an outcome, and its dead letter if it failed; then counts it. */
   private void publish(
       Outcome outcome, Record<byte[], byte[]> event, RecordMetadata coordinates, ClipSpool clips) {
     if (outcome instanceof Outcome.Completed completed) {
@@ -164,9 +164,9 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
       if (records != null) {
         forward(records.failed(failed.rejection().reason(), failed.decodedSeconds()));
       }
-      meters.recordFailed(failed.decodedSeconds());
       context.forward(
           deadLetters.of(event, coordinates, failed.rejection()), ExtractorTopology.DEAD_LETTERS);
+      meters.recordFailed(failed.decodedSeconds());
     }
   }
 
