@@ -7,6 +7,7 @@ import dev.reprise.extractor.extraction.ClipSink;
 import dev.reprise.extractor.extraction.ExtractionBench;
 import dev.reprise.extractor.extraction.ExtractionException;
 import dev.reprise.extractor.extraction.ExtractionResult;
+import dev.reprise.runtime.Deadline;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -262,14 +263,13 @@ final class DecoderProcess implements AutoCloseable {
 
   /** Kills the process when one file exceeds its time limits, until closed. */
   private final class Watch implements AutoCloseable {
-    private final Duration limit;
+    private final Deadline deadline;
     private final Duration processorLimit;
-    private final long startNanos = System.nanoTime();
     private final Duration processorBefore = processorTime();
     private final ScheduledFuture<?> task;
 
     Watch(Duration limit, Duration processorLimit) {
-      this.limit = limit;
+      this.deadline = Deadline.after(limit);
       this.processorLimit = processorLimit;
       task =
           watchdog.scheduleAtFixedRate(
@@ -280,8 +280,8 @@ final class DecoderProcess implements AutoCloseable {
     }
 
     private void check() {
-      if (System.nanoTime() - startNanos > limit.toNanos()) {
-        kill("it took longer than " + limit.toMillis() / 1000.0 + " s.");
+      if (deadline.hasPassed()) {
+        kill("it took longer than " + deadline.limit().toMillis() / 1000.0 + " s.");
       } else if (processorTime().minus(processorBefore).compareTo(processorLimit) > 0) {
         double seconds = processorLimit.toMillis() / 1000.0;
         kill("it took more than " + seconds + " s of processor time.");
