@@ -64,7 +64,10 @@ public record DeadLetterRecord(
     return header(DeadLetters.TOPIC);
   }
 
-  /** Returns the rejected record's coordinates as text, {@code topic-partition-offset}. */
+  /**
+   * Returns the rejected record's coordinates as text, {@code topic-partition-offset}. The headers
+   * are not parsed: anyone may write to the topic, and lists show also what is incomplete.
+   */
   public String source() {
     return sourceTopic() + "-" + header(DeadLetters.PARTITION) + "-" + header(DeadLetters.OFFSET);
   }
