@@ -4,7 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The owner of several objects that hold native memory: closes them in reverse order, once.
+ * The owner of several objects that hold native memory: closes them in reverse order, once. Not a
+ * {@code Closer}, whose logger would start Logback in every decoder process.
  *
  * <p>Not thread-safe.
  */
