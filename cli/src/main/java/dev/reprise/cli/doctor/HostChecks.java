@@ -8,9 +8,9 @@ import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelFile;
 import dev.reprise.inference.model.ModelRepository;
 import dev.reprise.inference.model.OnnxModel;
+import dev.reprise.runtime.Health;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 
 /** Checks what the services need of this host: Java, FFmpeg, GPU and model. */
 public final class HostChecks {
@@ -39,10 +39,10 @@ public final class HostChecks {
   }
 
   private static Finding checkGpu() {
-    Optional<String> fault = ExecutionProvider.whyNoCuda();
-    return fault
-        .map(why -> Finding.note("GPU", "Not used: " + why))
-        .orElseGet(() -> Finding.ok("GPU", "CUDA can be used."));
+    Health cuda = ExecutionProvider.cudaAvailability();
+    return cuda.isUp()
+        ? Finding.ok("GPU", "CUDA can be used.")
+        : Finding.note("GPU", "Not used: " + cuda.reason());
   }
 
   private static Finding checkModel(ModelOptions options) {

@@ -76,7 +76,7 @@ public final class Pipeline {
 
   /** Loads ONNX Runtime while the broker starts. */
   private static void preloadOnnxRuntime() {
-    Thread preloading = new Thread(ExecutionProvider::whyNoCuda, "preloading");
+    Thread preloading = new Thread(ExecutionProvider::cudaAvailability, "preloading");
     preloading.setDaemon(true);
     // A library that does not load is reported by the service that needs it.
     preloading.setUncaughtExceptionHandler(

@@ -5,9 +5,9 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import dev.reprise.runtime.Health;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,15 +27,15 @@ public enum ExecutionProvider {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns why CUDA cannot be used on this host, in one sentence; empty if it can. */
-  public static Optional<String> whyNoCuda() {
+  /** Returns up if CUDA can be used on this host. */
+  public static Health cudaAvailability() {
     try (SessionOptions options = new SessionOptions()) {
       CUDA.addTo(options);
-      return Optional.empty();
+      return Health.UP;
     } catch (LinkageError e) {
-      return Optional.of("ONNX Runtime's libraries cannot be loaded (" + e + ").");
+      return Health.down("ONNX Runtime's libraries cannot be loaded (" + e + ").");
     } catch (ModelException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
+      return Health.down(String.valueOf(e.getMessage()));
     }
   }
 
@@ -53,13 +53,16 @@ public enum ExecutionProvider {
         return CPU;
       }
       case "auto", "cuda" -> {
-        Optional<String> reason = whyNoCuda();
-        if (reason.isPresent() && requested.equals("cuda")) {
-          throw new ModelException(
-              "--execution-provider is cuda, but " + reason.get() + " See docs/GPU.md.");
+        Health cuda = cudaAvailability();
+        if (cuda.isUp()) {
+          return CUDA;
         }
-        reason.ifPresent(it -> log.info("Running on the CPU: {}", it));
-        return reason.isPresent() ? CPU : CUDA;
+        if (requested.equals("cuda")) {
+          throw new ModelException(
+              "--execution-provider is cuda, but " + cuda.reason() + " See docs/GPU.md.");
+        }
+        log.info("Running on the CPU: {}", cuda.reason());
+        return CPU;
       }
       default ->
           throw new ModelException(
