@@ -17,6 +17,8 @@ public final class RecordText {
   private RecordText() {}
 
   /**
+   * Returns the line of a record.
+   *
    * @param isMfcc whether the record is from the MFCC topic
    */
   public static String json(ConsumerRecord<byte[], byte[]> record, boolean isMfcc) {

@@ -15,6 +15,8 @@ public final class FileFaults {
   }
 
   /**
+   * Returns the message for a file that cannot be read.
+   *
    * @param name the file's name in the message
    */
   static String cannotRead(String name, IOException cause) {

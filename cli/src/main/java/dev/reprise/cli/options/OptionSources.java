@@ -52,6 +52,8 @@ public final class OptionSources {
   }
 
   /**
+   * Returns the values from an environment and a properties file.
+   *
    * @throws IOException if the file cannot be read as Java properties in UTF-8
    */
   public static OptionSources of(Map<String, String> environment, Path file) throws IOException {

@@ -15,6 +15,8 @@ public final class CsvFile {
   private CsvFile() {}
 
   /**
+   * Writes a file with its header.
+   *
    * @param columns each as {@code group.column}
    * @param rows the lines below the header
    */

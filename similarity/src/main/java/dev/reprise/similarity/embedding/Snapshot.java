@@ -36,6 +36,8 @@ final class Snapshot extends IndexSearcher {
   /** Receives the vectors of a space. */
   interface Visitor {
     /**
+     * Receives the vector of a document.
+     *
      * @param vector valid during the call only
      */
     void visit(int document, float[] vector) throws IOException;

@@ -24,6 +24,8 @@ final class TrackVectors {
   }
 
   /**
+   * Returns the table of a group.
+   *
    * @param group any but the embedding
    */
   VectorTable table(Group group) {
@@ -39,6 +41,8 @@ final class TrackVectors {
   }
 
   /**
+   * Returns whether a track has a vector of a group.
+   *
    * @param group any but the embedding
    */
   boolean has(IndexedTrack track, Group group) {
