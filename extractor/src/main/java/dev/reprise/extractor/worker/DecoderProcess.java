@@ -152,8 +152,7 @@ final class DecoderProcess implements AutoCloseable {
   private WorkerDiedException died(Conversation conversation, IOException e) {
     String cause = awaitCauseOfDeath();
     return new WorkerDiedException(
-        new RejectedException(
-            reason(cause), "The decoder process died on this file: " + cause, e),
+        new RejectedException(reason(cause), "The decoder process died on this file: " + cause, e),
         conversation.begun);
   }
 
