@@ -112,7 +112,7 @@ class TopicsDocumentTest {
 
   private static String time(String milliseconds) {
     if (milliseconds.isEmpty()) {
-      return "for ever";
+      return "unlimited";
     }
     Duration time = Duration.ofMillis(Long.parseLong(milliseconds));
     return time.toDays() > 1 ? time.toDays() + " d" : time.toHours() + " h";

@@ -45,8 +45,8 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "N",
       description =
-          "Port of the Kafka broker, 0 for any free one (default: ${DEFAULT-VALUE}, where every"
-              + " command looks).")
+          "Port of the Kafka broker, 0 for any free one (default: ${DEFAULT-VALUE}, the default of"
+              + " every command).")
   private int brokerPort = 9092;
 
   @Option(
