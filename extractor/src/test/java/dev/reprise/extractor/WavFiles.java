@@ -22,11 +22,11 @@ public final class WavFiles {
   /** Returns a 440 Hz tone, mono. */
   public static byte[] tone(int rateHz, double seconds) {
     int samples = (int) (rateHz * seconds);
-    ByteBuffer data = allocate(samples * Short.BYTES);
+    ByteBuffer data = ByteBuffer.allocate(samples * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < samples; i++) {
       data.putShort((short) (8_000 * Math.sin(2 * Math.PI * 440 * i / rateHz)));
     }
-    return encode(Encoding.PCM_SIGNED, rateHz, Short.SIZE, 1, data);
+    return encode(Encoding.PCM_SIGNED, rateHz, Short.SIZE, 1, data.array());
   }
 
   /** Returns a tone whose header does not give the length, as an interrupted recorder leaves it. */
@@ -43,28 +43,24 @@ public final class WavFiles {
    */
   public static byte[] floats(int rateHz, float[]... channels) {
     int samples = channels[0].length;
-    ByteBuffer data = allocate(samples * channels.length * Float.BYTES);
+    ByteBuffer data =
+        ByteBuffer.allocate(samples * channels.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < samples; i++) {
       for (float[] channel : channels) {
         data.putFloat(channel[i]);
       }
     }
-    return encode(Encoding.PCM_FLOAT, rateHz, Float.SIZE, channels.length, data);
-  }
-
-  private static ByteBuffer allocate(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    return encode(Encoding.PCM_FLOAT, rateHz, Float.SIZE, channels.length, data.array());
   }
 
   private static byte[] encode(
-      Encoding encoding, int rateHz, int sampleBits, int channels, ByteBuffer data) {
+      Encoding encoding, int rateHz, int sampleBits, int channels, byte[] data) {
     int frameBytes = channels * sampleBits / Byte.SIZE;
     float rate = rateHz;
     AudioFormat format =
         new AudioFormat(encoding, rate, sampleBits, channels, frameBytes, rate, false);
     AudioInputStream frames =
-        new AudioInputStream(
-            new ByteArrayInputStream(data.array()), format, data.capacity() / frameBytes);
+        new AudioInputStream(new ByteArrayInputStream(data), format, data.length / frameBytes);
     ByteArrayOutputStream wav = new ByteArrayOutputStream();
     try {
       AudioSystem.write(frames, AudioFileFormat.Type.WAVE, wav);
