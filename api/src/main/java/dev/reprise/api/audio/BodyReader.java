@@ -25,7 +25,11 @@ final class BodyReader implements ReadListener {
   /** The connection of a client that sends still more is closed. */
   private static final long MAX_DISCARDED_BYTES = 64L << 20;
 
-  /** For the largest upload this means 56 KB a second. */
+  /**
+   * For the largest upload this means 56 KB a second. Jetty's minimum data rate is not used: it
+   * counts from the first byte, without a grace period, so that a small body fails after a pause of
+   * milliseconds. A client that sends nothing for 30 s meets the connection's idle timeout.
+   */
   private static final Duration MAX_DURATION = Duration.ofMinutes(5);
 
   private final ServletInputStream in;

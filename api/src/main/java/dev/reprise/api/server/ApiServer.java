@@ -38,9 +38,6 @@ public final class ApiServer implements AutoCloseable {
   /** Send buffer per connection: a client that does not read must not cost megabytes. */
   private static final int SEND_BUFFER_BYTES = 256 << 10;
 
-  /** Minimum rate of a request body: a slow client holds a share of the upload budget. */
-  private static final int MIN_BYTES_PER_SECOND = 1_024;
-
   /**
    * Track ids may contain a slash, a backslash or a per cent sign; control characters are rejected
    * later, when the id is validated.
@@ -148,7 +145,6 @@ public final class ApiServer implements AutoCloseable {
       Server server, HttpConfiguration http, ServerConfig config) {
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(MAX_HEADER_BYTES);
-    http.setMinRequestDataRate(MIN_BYTES_PER_SECOND);
     http.setUriCompliance(URIS);
     // Otherwise a token would match one that differs in case only, cached on the same connection.
     http.setHeaderCacheCaseSensitive(true);
