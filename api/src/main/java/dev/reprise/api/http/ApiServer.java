@@ -35,9 +35,6 @@ public final class ApiServer implements AutoCloseable {
   /** Bytes of a reader's that the system keeps: one that reads nothing must not cost megabytes. */
   private static final int SEND_BUFFER_BYTES = 256 << 10;
 
-  /** A sender slower than this is let go: it holds a part of the upload budget. */
-  private static final int MIN_BYTES_PER_SECOND = 1_024;
-
   /**
    * Ids may have a slash, a backslash or a per cent sign in them; control characters are refused
    * with all else that is no id.
@@ -154,7 +151,6 @@ public final class ApiServer implements AutoCloseable {
       Server server, HttpConfiguration http, ServerConfig config) {
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(MAX_HEADER_BYTES);
-    http.setMinRequestDataRate(MIN_BYTES_PER_SECOND);
     http.setUriCompliance(URIS);
     // Or a token in other letters would be taken for one seen before on the same connection.
     http.setHeaderCacheCaseSensitive(true);

@@ -27,7 +27,11 @@ final class BodyReader implements ReadListener {
   /** Whoever sends still more is cut off. */
   private static final long MOST_DISCARDED_BYTES = 64L << 20;
 
-  /** With the largest upload that is 56 KB a second. */
+  /**
+   * With the largest upload that is 56 KB a second. Jetty's minimum data rate is not used: it
+   * counts from the first byte, without a grace period, so that a small body fails after a pause of
+   * milliseconds. A client that sends nothing for 30 s meets the idle timeout of the connection.
+   */
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
   private final ServletInputStream in;

@@ -6,7 +6,12 @@ import static org.awaitility.Awaitility.await;
 import dev.reprise.api.RunningApi;
 import dev.reprise.api.TestRecords;
 import dev.reprise.contract.Topics;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -108,6 +113,27 @@ class HttpIT {
     String[] parts = rest.split("\n\n", 2);
     String body = parts.length == 1 ? "abc" : parts[1];
     assertProblem(ask("POST", "/v1/audio", FORM + parts[0] + "\n", body), 400);
+  }
+
+  /** The pause is the input: Jetty's minimum data rate would refuse this body. */
+  @Test
+  void aSmallBodyMayPause() throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", api.port())) {
+      socket.setTcpNoDelay(true);
+      OutputStream out = socket.getOutputStream();
+      String head = "Content-Type: audio/wav\nContent-Length: 2\n";
+      out.write(
+          request("POST", "/v1/audio", head)
+              .replace("\n", "\r\n")
+              .getBytes(StandardCharsets.ISO_8859_1));
+      out.write('a');
+      TimeUnit.MILLISECONDS.sleep(50);
+      out.write('b');
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      assertThat(in.readLine()).startsWith("HTTP/1.1 202");
+    }
   }
 
   @ParameterizedTest
