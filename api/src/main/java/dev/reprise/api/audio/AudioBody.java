@@ -13,7 +13,6 @@ import dev.reprise.runtime.AudioEvents;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -145,7 +144,7 @@ public record AudioBody(Optional<String> trackId, String contentType, byte[] val
   private static String mediaType(Context ctx) {
     // The raw header: getContentType fails on a charset that Java does not know.
     String type = ctx.header("Content-Type");
-    return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    return type == null ? "" : MediaTypes.withoutParameters(type);
   }
 
   static ProblemException tooLarge() {
