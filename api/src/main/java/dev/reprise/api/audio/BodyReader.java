@@ -1,6 +1,7 @@
 package dev.reprise.api.audio;
 
 import dev.reprise.api.http.ProblemException;
+import dev.reprise.runtime.Deadline;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class BodyReader implements ReadListener {
   private final ServletInputStream in;
   private final @Nullable BodyLimit limit;
   private final UploadBudget.@Nullable Share share;
-  private final long deadlineNanos;
+  private final Deadline deadline = Deadline.after(MAX_DURATION);
   private final CompletableFuture<byte[]> body = new CompletableFuture<>();
 
   /** Full chunks, before {@link #chunk}. */
@@ -51,13 +52,11 @@ final class BodyReader implements ReadListener {
       ServletInputStream in,
       @Nullable BodyLimit limit,
       UploadBudget.@Nullable Share share,
-      @Nullable ProblemException refusal,
-      long nowNanos) {
+      @Nullable ProblemException refusal) {
     this.in = in;
     this.limit = limit;
     this.share = share;
     this.refusal = refusal;
-    this.deadlineNanos = nowNanos + MAX_DURATION.toNanos();
   }
 
   /**
@@ -69,7 +68,7 @@ final class BodyReader implements ReadListener {
    */
   static CompletableFuture<byte[]> read(
       ServletInputStream in, BodyLimit limit, UploadBudget.Share share) {
-    return new BodyReader(in, limit, share, null, System.nanoTime()).start();
+    return new BodyReader(in, limit, share, null).start();
   }
 
   /**
@@ -78,7 +77,7 @@ final class BodyReader implements ReadListener {
    * @return fails with {@code refusal} when the body has been discarded
    */
   static CompletableFuture<byte[]> discard(ServletInputStream in, ProblemException refusal) {
-    return new BodyReader(in, null, null, refusal, System.nanoTime()).start();
+    return new BodyReader(in, null, null, refusal).start();
   }
 
   private CompletableFuture<byte[]> start() {
@@ -97,7 +96,7 @@ final class BodyReader implements ReadListener {
   }
 
   private void accept(int count) {
-    if (System.nanoTime() - deadlineNanos > 0) {
+    if (deadline.hasPassed()) {
       fail(
           ProblemException.of(
               408, "The body takes longer than " + MAX_DURATION.toMinutes() + " min."));

@@ -8,6 +8,7 @@ import dev.reprise.api.tracks.Forwarding;
 import dev.reprise.api.v1.Extraction;
 import dev.reprise.api.v1.Track;
 import dev.reprise.contract.Json;
+import dev.reprise.runtime.Deadline;
 import dev.reprise.similarity.index.TrackIndex;
 import io.javalin.http.Context;
 import java.time.Duration;
@@ -43,13 +44,12 @@ public final class ReadYourWrites {
    * track takes locks and reads disks.
    */
   CompletableFuture<Extraction> awaitReadable(Context ctx, CompletableFuture<Extraction> outcome) {
-    return outcome.thenComposeAsync(
-        extraction -> poll(ctx, extraction, System.nanoTime() + TIMEOUT.toNanos()));
+    return outcome.thenComposeAsync(extraction -> poll(ctx, extraction, Deadline.after(TIMEOUT)));
   }
 
   private CompletableFuture<Extraction> poll(
-      Context ctx, Extraction extraction, long deadlineNanos) {
-    if (extraction.getStatus().equals("pending") || System.nanoTime() > deadlineNanos) {
+      Context ctx, Extraction extraction, Deadline deadline) {
+    if (extraction.getStatus().equals("pending") || deadline.hasPassed()) {
       return CompletableFuture.completedFuture(extraction);
     }
     return isReadable(ctx, extraction)
@@ -59,7 +59,7 @@ public final class ReadYourWrites {
                 readable
                     ? CompletableFuture.completedFuture(extraction)
                     : CompletableFuture.supplyAsync(() -> extraction, POLL_DELAY)
-                        .thenCompose(again -> poll(ctx, again, deadlineNanos)));
+                        .thenCompose(again -> poll(ctx, again, deadline)));
   }
 
   private CompletableFuture<Boolean> isReadable(Context ctx, Extraction extraction) {

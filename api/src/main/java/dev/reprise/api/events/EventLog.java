@@ -1,7 +1,9 @@
 package dev.reprise.api.events;
 
+import dev.reprise.runtime.Deadline;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -69,14 +71,14 @@ public final class EventLog {
   }
 
   /** Waits until there is an event of at least this number, or the timeout has elapsed. */
-  public synchronized void awaitAfter(long number, long timeoutMillis) throws InterruptedException {
-    long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
+  public synchronized void awaitAfter(long number, Duration timeout) throws InterruptedException {
+    Deadline deadline = Deadline.after(timeout);
     while (next <= number) {
-      long remaining = (deadline - System.nanoTime()) / 1_000_000;
-      if (remaining <= 0) {
+      long remainingMillis = deadline.remaining().toMillis();
+      if (remainingMillis == 0) {
         return;
       }
-      wait(remaining);
+      wait(remainingMillis);
     }
   }
 

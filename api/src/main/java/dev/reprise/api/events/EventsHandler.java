@@ -1,10 +1,12 @@
 package dev.reprise.api.events;
 
 import dev.reprise.api.http.ProblemException;
+import dev.reprise.runtime.Deadline;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import jakarta.servlet.ServletOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,8 +17,8 @@ import java.util.concurrent.Semaphore;
  * to every reader, without blocking on any.
  */
 public final class EventsHandler implements AutoCloseable {
-  private static final long HEARTBEAT_NANOS = 15_000_000_000L;
-  private static final long POLL_MILLIS = 1_000;
+  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+  private static final Duration POLL = Duration.ofSeconds(1);
 
   private final EventLog log;
   private final int maxReaders;
@@ -76,17 +78,17 @@ public final class EventsHandler implements AutoCloseable {
 
   private void writeEvents() {
     long position = log.next();
-    long heartbeatAt = System.nanoTime() + HEARTBEAT_NANOS;
+    Deadline nextHeartbeat = Deadline.after(HEARTBEAT);
     try {
       while (!closing) {
-        log.awaitAfter(position, POLL_MILLIS);
+        log.awaitAfter(position, POLL);
         long next = log.next();
-        boolean heartbeat = System.nanoTime() > heartbeatAt;
+        boolean heartbeat = nextHeartbeat.hasPassed();
         if (next > position || heartbeat) {
           readers.forEach(reader -> reader.write(heartbeat));
         }
         if (heartbeat) {
-          heartbeatAt = System.nanoTime() + HEARTBEAT_NANOS;
+          nextHeartbeat = Deadline.after(HEARTBEAT);
         }
         position = next;
       }

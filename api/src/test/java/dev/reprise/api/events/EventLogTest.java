@@ -3,6 +3,7 @@ package dev.reprise.api.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +11,7 @@ class EventLogTest {
   private static final int CAPACITY = 4;
 
   /** Elapses only if a test fails. */
-  private static final long TIMEOUT_MILLIS = 60_000;
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   private final EventLog log = new EventLog(CAPACITY);
 
@@ -102,7 +103,7 @@ class EventLogTest {
   @Test
   void doesNotWaitForAnExistingEvent() throws InterruptedException {
     append(1);
-    log.awaitAfter(0, TIMEOUT_MILLIS);
+    log.awaitAfter(0, TIMEOUT);
     assertThat(log.next()).isEqualTo(1);
   }
 
@@ -110,7 +111,7 @@ class EventLogTest {
   void wakesWaitingThreads() throws InterruptedException {
     Thread appending = new Thread(() -> log.append("prediction", "0"));
     appending.start();
-    log.awaitAfter(0, TIMEOUT_MILLIS);
+    log.awaitAfter(0, TIMEOUT);
     assertThat(log.next()).isEqualTo(1);
     appending.join();
   }
