@@ -33,8 +33,8 @@ public final class AudioHandler {
   private final PendingExtractions pendingExtractions;
   private final ReadYourWrites readYourWrites;
 
-  /** An audio event that the broker has, and its outcome if the request waits for one. */
-  private record Submission(Extraction pending, Optional<CompletableFuture<Extraction>> outcome) {}
+  /** An audio event that the broker has, and its outcome: empty if the request does not wait. */
+  private record Submission(Extraction pending, CompletableFuture<Optional<Extraction>> outcome) {}
 
   public AudioHandler(
       Uploads uploads,
@@ -114,13 +114,15 @@ public final class AudioHandler {
 
   /** Registers for the outcome before the event is sent; unregisters if sending fails. */
   private CompletableFuture<Submission> produce(Upload upload, int waitSeconds) {
-    Optional<CompletableFuture<Extraction>> outcome =
-        waitSeconds > 0 ? pendingExtractions.await(upload.eventId()) : Optional.empty();
+    CompletableFuture<Optional<Extraction>> outcome =
+        waitSeconds > 0
+            ? pendingExtractions.await(upload.eventId())
+            : CompletableFuture.completedFuture(Optional.empty());
     return send(upload)
         .whenComplete(
             (id, failure) -> {
               if (failure != null) {
-                outcome.ifPresent(it -> it.cancel(false));
+                outcome.cancel(false);
               }
             })
         .thenApply(id -> new Submission(Extractions.pending(upload.trackId(), id), outcome));
@@ -138,11 +140,10 @@ public final class AudioHandler {
   /** Returns the outcome; the pending extraction when the time is up, or at once without a wait. */
   private static CompletableFuture<Extraction> awaitOutcome(
       Submission submission, int waitSeconds) {
-    Extraction pending = submission.pending();
     return submission
         .outcome()
-        .map(it -> it.completeOnTimeout(pending, waitSeconds, TimeUnit.SECONDS))
-        .orElseGet(() -> CompletableFuture.completedFuture(pending));
+        .completeOnTimeout(Optional.empty(), waitSeconds, TimeUnit.SECONDS)
+        .thenApply(outcome -> outcome.orElse(submission.pending()));
   }
 
   /** Returns the path of the extraction. */

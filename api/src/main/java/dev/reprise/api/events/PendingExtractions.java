@@ -13,7 +13,8 @@ import java.util.concurrent.Semaphore;
  */
 public final class PendingExtractions {
   private final Semaphore permits;
-  private final Map<String, CompletableFuture<Extraction>> waiting = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<Optional<Extraction>>> waiting =
+      new ConcurrentHashMap<>();
 
   /**
    * @param maxWaiting largest number of requests that may wait concurrently
@@ -22,26 +23,31 @@ public final class PendingExtractions {
     this.permits = new Semaphore(maxWaiting);
   }
 
-  /** Registers for the outcome of an event that is about to be sent; empty if too many wait. */
-  public Optional<CompletableFuture<Extraction>> await(String eventId) {
+  /**
+   * Registers for the outcome of an event that is about to be sent.
+   *
+   * @return the outcome; completed as empty if too many wait. The caller completes it to stop
+   *     waiting
+   */
+  public CompletableFuture<Optional<Extraction>> await(String eventId) {
     if (!permits.tryAcquire()) {
-      return Optional.empty();
+      return CompletableFuture.completedFuture(Optional.empty());
     }
-    CompletableFuture<Extraction> outcome = new CompletableFuture<>();
+    CompletableFuture<Optional<Extraction>> outcome = new CompletableFuture<>();
     waiting.put(eventId, outcome);
     outcome.whenComplete(
         (extraction, failure) -> {
           waiting.remove(eventId);
           permits.release();
         });
-    return Optional.of(outcome);
+    return outcome;
   }
 
   /** Completes the outcome of an event, if a request waits for it. */
   void complete(String eventId, Extraction extraction) {
-    CompletableFuture<Extraction> outcome = waiting.get(eventId);
+    CompletableFuture<Optional<Extraction>> outcome = waiting.get(eventId);
     if (outcome != null) {
-      outcome.complete(extraction);
+      outcome.complete(Optional.of(extraction));
     }
   }
 }

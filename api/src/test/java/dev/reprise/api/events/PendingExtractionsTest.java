@@ -3,6 +3,7 @@ package dev.reprise.api.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.api.v1.Extraction;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -14,14 +15,14 @@ class PendingExtractionsTest {
 
   @Test
   void completesTheOutcomeOfAnEvent() {
-    CompletableFuture<Extraction> outcome = await("a");
+    CompletableFuture<Optional<Extraction>> outcome = await("a");
     pendingExtractions.complete("a", PREDICTED);
-    assertThat(outcome).isCompletedWithValue(PREDICTED);
+    assertThat(outcome).isCompletedWithValue(Optional.of(PREDICTED));
   }
 
   @Test
   void ignoresOtherEvents() {
-    CompletableFuture<Extraction> outcome = await("a");
+    CompletableFuture<Optional<Extraction>> outcome = await("a");
     pendingExtractions.complete("b", PREDICTED);
     pendingExtractions.complete("", PREDICTED);
     assertThat(outcome).isNotDone();
@@ -31,7 +32,7 @@ class PendingExtractionsTest {
   void limitsTheNumberOfWaiters() {
     await("a");
     await("b");
-    assertThat(pendingExtractions.await("c")).isEmpty();
+    assertRefused("c");
   }
 
   @Test
@@ -41,19 +42,25 @@ class PendingExtractionsTest {
     pendingExtractions.complete("a", PREDICTED);
     pendingExtractions.complete("a", PREDICTED);
     await("c");
-    assertThat(pendingExtractions.await("d")).isEmpty();
+    assertRefused("d");
   }
 
   @Test
   void cancellationReleasesTheSlot() {
     await("a");
-    CompletableFuture<Extraction> cancelled = await("b");
+    CompletableFuture<Optional<Extraction>> cancelled = await("b");
     cancelled.cancel(false);
     await("c");
-    assertThat(pendingExtractions.await("d")).isEmpty();
+    assertRefused("d");
   }
 
-  private CompletableFuture<Extraction> await(String eventId) {
-    return pendingExtractions.await(eventId).orElseThrow();
+  private CompletableFuture<Optional<Extraction>> await(String eventId) {
+    CompletableFuture<Optional<Extraction>> outcome = pendingExtractions.await(eventId);
+    assertThat(outcome).isNotDone();
+    return outcome;
+  }
+
+  private void assertRefused(String eventId) {
+    assertThat(pendingExtractions.await(eventId)).isCompletedWithValue(Optional.empty());
   }
 }
