@@ -21,7 +21,9 @@ import org.apache.kafka.streams.state.HostInfo;
 
 /**
  * Read-your-writes for clients that wait for their audio: delays the response until the track is
- * readable, some hundred milliseconds after its outcome has arrived by the feed. Thread-safe.
+ * readable, some hundred milliseconds after its outcome has arrived by the feed. Polls instead of
+ * listening to updates of the catalogue and the index: the track may belong to another instance, or
+ * move to one meanwhile, so that polling would be needed all the same. Thread-safe.
  */
 public final class ReadYourWrites {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
