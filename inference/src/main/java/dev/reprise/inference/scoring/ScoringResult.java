@@ -9,7 +9,11 @@ public sealed interface ScoringResult {
 
   /** A result of the model that scores the track. */
   sealed interface ByModel extends ScoringResult {
-    /** Returns the builder of the model's prediction records. */
+    /**
+     * Returns the builder of the model's prediction records. It is passed as an object because the
+     * model may be retired before the track step could look it up by its digest; it holds metadata
+     * only, and does not keep the model loaded.
+     */
     PredictionRecords predictions();
   }
 
