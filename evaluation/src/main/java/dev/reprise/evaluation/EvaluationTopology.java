@@ -117,7 +117,7 @@ public final class EvaluationTopology {
             read,
             result -> result instanceof ReadResult.Rejected rejected ? rejected : null,
             "rejected")
-        .mapValues(ReadResult.Rejected::value, Named.as("letters"))
+        .mapValues(ReadResult.Rejected::value, Named.as("dead-letter-values"))
         .to(topics.deadLetters(), Produced.with(BYTES, BYTES).withName("dead-letters"));
     send(
         select(

@@ -160,7 +160,7 @@ public final class AudioHandler {
       ctx.header("Preference-Applied", "wait");
     }
     if (extraction.hasFailure()) {
-      Problems.answer(
+      Problems.respond(
           ctx,
           ProblemException.rejected(
               extraction.getFailure().getMessage(), extraction.getFailure().getReason()));

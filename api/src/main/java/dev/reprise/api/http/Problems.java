@@ -25,22 +25,22 @@ public final class Problems {
 
   /** Registers the exception handlers. */
   public static void handle(RoutesConfig routes) {
-    routes.exception(ProblemException.class, (problem, ctx) -> answer(ctx, problem));
+    routes.exception(ProblemException.class, (problem, ctx) -> respond(ctx, problem));
     routes.exception(
         UnavailableException.class,
-        (e, ctx) -> answer(ctx, ProblemException.unavailable(String.valueOf(e.getMessage()))));
+        (e, ctx) -> respond(ctx, ProblemException.unavailable(String.valueOf(e.getMessage()))));
     routes.exception(
         KafkaException.class,
         (e, ctx) -> {
           log.warn("Kafka did not accept an audio event: {}", e.toString());
-          answer(ctx, ProblemException.unavailable("The Kafka cluster does not take the event."));
+          respond(ctx, ProblemException.unavailable("The Kafka cluster does not take the event."));
         });
     // Not 503: a retry would fail the same way.
     routes.exception(
         RecordTooLargeException.class,
         (e, ctx) -> {
           log.warn("Kafka rejected an audio event as too large: {}", e.toString());
-          answer(
+          respond(
               ctx,
               ProblemException.tooLarge(
                   "The Kafka cluster takes no event as large as this one; submit the file by its"
@@ -52,19 +52,19 @@ public final class Problems {
           if (e instanceof MethodNotAllowedResponse) {
             ctx.header("Allow", String.join(", ", e.getDetails().values()));
           }
-          answer(ctx, ProblemException.of(e.getStatus(), detail(e, ctx)));
+          respond(ctx, ProblemException.of(e.getStatus(), detail(e, ctx)));
         });
     routes.exception(
         BadMessageException.class,
         (e, ctx) -> {
           log.debug("The client sent a malformed request", e);
-          answer(ctx, ProblemException.of(e.getCode(), e.getReason() + "."));
+          respond(ctx, ProblemException.of(e.getCode(), e.getReason() + "."));
         });
     routes.exception(
         Exception.class,
         (e, ctx) -> {
           log.error("{} {} failed with an internal error", ctx.method(), ctx.path(), e);
-          answer(ctx, ProblemException.of(500, "The server failed on this request."));
+          respond(ctx, ProblemException.of(500, "The server failed on this request."));
         });
   }
 
@@ -88,7 +88,7 @@ public final class Problems {
   }
 
   /** Responds with a problem document. */
-  public static void answer(Context ctx, ProblemException problem) {
+  public static void respond(Context ctx, ProblemException problem) {
     if (problem.status() == 503) {
       ctx.header("Retry-After", Integer.toString(RETRY_AFTER_SECONDS));
     }

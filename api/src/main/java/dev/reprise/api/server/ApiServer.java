@@ -127,8 +127,8 @@ public final class ApiServer implements AutoCloseable {
     javalin.routes.before(new Cors(config.corsOrigins())::permit);
     javalin.routes.before("/v1/*", authentication::require);
     handlers.forEach((route, handler) -> add(javalin.routes, route, tagged(route, handler)));
-    javalin.routes.get("/openapi.yaml", OpenApi::answer);
-    javalin.routes.head("/openapi.yaml", OpenApi::answer);
+    javalin.routes.get("/openapi.yaml", OpenApi::respond);
+    javalin.routes.head("/openapi.yaml", OpenApi::respond);
     Problems.handle(javalin.routes);
     javalin.requestLogger.http((ctx, millis) -> record(registry, ctx, millis));
   }

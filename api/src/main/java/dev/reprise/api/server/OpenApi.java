@@ -11,7 +11,7 @@ public final class OpenApi {
   private OpenApi() {}
 
   /** Responds with the document. */
-  public static void answer(Context ctx) throws IOException {
+  public static void respond(Context ctx) throws IOException {
     ctx.contentType("application/yaml").result(read());
   }
 

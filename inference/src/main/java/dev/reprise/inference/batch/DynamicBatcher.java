@@ -108,9 +108,9 @@ public final class DynamicBatcher {
     if (lastScored.isEmpty()) {
       return 0;
     }
-    long lastMayCome = Collections.max(lastScored.values()) + maxDelayNanos - now;
-    long oldestMustGo = queue.getFirst().sinceNanos + maxDelayNanos - now;
-    return Math.min(lastMayCome, oldestMustGo);
+    long untilNoneIsLikely = Collections.max(lastScored.values()) + maxDelayNanos - now;
+    long untilOldestIsDue = queue.getFirst().sinceNanos + maxDelayNanos - now;
+    return Math.min(untilNoneIsLikely, untilOldestIsDue);
   }
 
   /** Takes a batch off the queue and runs it; releases the lock meanwhile. */

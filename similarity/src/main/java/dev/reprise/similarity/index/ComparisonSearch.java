@@ -172,7 +172,7 @@ final class ComparisonSearch {
   /** Compares each pair of searches. */
   Comparison compare() {
     for (int i = 0; i < searches.size(); i++) {
-      comparison.addSearches(searches.get(i).answer());
+      comparison.addSearches(searches.get(i).result());
       for (int j = i + 1; j < searches.size(); j++) {
         comparison.addAgreements(searches.get(i).agreementWith(searches.get(j)));
       }

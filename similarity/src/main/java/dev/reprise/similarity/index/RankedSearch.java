@@ -12,10 +12,10 @@ import java.util.List;
 /**
  * One search of a comparison.
  *
- * @param answer the result
+ * @param result as in the response
  * @param distances the distances to all tracks that could be compared
  */
-record RankedSearch(ComparedSearch answer, RankedDistances distances) {
+record RankedSearch(ComparedSearch result, RankedDistances distances) {
   Agreement agreementWith(RankedSearch other) {
     RankCorrelation correlation = distances.correlate(other.distances);
     Agreement.Builder agreement =
@@ -30,12 +30,12 @@ record RankedSearch(ComparedSearch answer, RankedDistances distances) {
 
   private SearchName name() {
     return SearchName.newBuilder()
-        .setGroup(answer.getGroup())
-        .setMetric(answer.getMetric())
+        .setGroup(result.getGroup())
+        .setMetric(result.getMetric())
         .build();
   }
 
   private List<String> neighbourIds() {
-    return answer.getNeighboursList().stream().map(Neighbour::getTrackId).toList();
+    return result.getNeighboursList().stream().map(Neighbour::getTrackId).toList();
   }
 }
