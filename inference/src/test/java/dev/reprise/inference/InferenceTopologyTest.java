@@ -14,7 +14,6 @@ import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Role;
-import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.ClipPrediction;
 import dev.reprise.contract.v1.Extraction;
 import dev.reprise.contract.v1.ExtractionComplete;
@@ -38,17 +37,8 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TestInputTopic;
-import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -60,38 +50,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The topology with a scorer that returns each clip's first coefficient. */
 class InferenceTopologyTest {
-  private static final Topics TOPICS = Topics.defaults();
   private static final MfccContract CONTRACT = MfccContract.current();
   private static final String STATE_KEY = "e@2026-01-02T03:04:05Z";
-  private static final String STORE = "tracks";
 
-  @TempDir Path stateDirectory;
+  @TempDir Path folder;
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final List<String> calls = new ArrayList<>();
   private final Models models = new Models(model("1.0.0", "cafe"));
-  private TopologyTestDriver driver;
-  private TestInputTopic<String, byte[]> mfcc;
-  private TestOutputTopic<String, byte[]> clipPredictions;
-  private TestOutputTopic<String, byte[]> predictions;
-  private TestOutputTopic<String, byte[]> deadLetters;
+  private InferenceDriver inference;
 
   @BeforeEach
   void start() {
-    Properties properties = new Properties();
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
-    driver = new TopologyTestDriver(topology(), properties, EVENT_TIME);
-    mfcc =
-        driver.createInputTopic(TOPICS.mfcc(), new StringSerializer(), new ByteArraySerializer());
-    clipPredictions = output(TOPICS.clipPredictions());
-    predictions = output(TOPICS.predictions());
-    deadLetters = output(TOPICS.deadLetters());
+    inference = new InferenceDriver(topology(), folder);
   }
 
   @AfterEach
   void stop() {
-    driver.close();
+    inference.close();
   }
 
   @Test
@@ -102,11 +78,11 @@ class InferenceTopologyTest {
 
   @Test
   void aTrackIsPredictedWhenItsLastClipIsScored() throws Exception {
-    send(clip("e", 0, 0.25f), clip("e", 1, 0.75f));
-    assertThat(clipPredictions.getQueueSize()).isEqualTo(2);
-    assertThat(predictions.isEmpty()).isTrue();
-    send(complete("e", 2));
-    Prediction prediction = prediction();
+    inference.send(clip("e", 0, 0.25f), clip("e", 1, 0.75f));
+    assertThat(inference.clipPredictions.getQueueSize()).isEqualTo(2);
+    assertThat(inference.predictions.isEmpty()).isTrue();
+    inference.send(complete("e", 2));
+    Prediction prediction = inference.prediction();
     assertThat(prediction.getTrackId()).isEqualTo("t");
     assertThat(prediction.getExtractionId()).isEqualTo("e");
     assertThat(prediction.getEventTime())
@@ -137,21 +113,21 @@ class InferenceTopologyTest {
             .setTruncated(
                 Truncation.newBuilder().setPromisedSeconds(60.0000004).setDecodedSeconds(30))
             .build();
-    send(clip("e", 0, 0.25f), whole.toBuilder().setComplete(marked).build());
-    Prediction prediction = prediction();
+    inference.send(clip("e", 0, 0.25f), whole.toBuilder().setComplete(marked).build());
+    Prediction prediction = inference.prediction();
     assertThat(prediction.getMarksList()).containsExactly("truncated", "noise");
     assertThat(prediction.getTruncated().getPromisedSeconds()).isEqualTo(60);
     assertThat(prediction.getTruncated().getDecodedSeconds()).isEqualTo(30);
-    send(clip("f", 0, 0.25f), complete("f", 1));
-    prediction = prediction();
+    inference.send(clip("f", 0, 0.25f), complete("f", 1));
+    prediction = inference.prediction();
     assertThat(prediction.getMarksList()).isEmpty();
     assertThat(prediction.hasTruncated()).isFalse();
   }
 
   @Test
   void aTrackHasTheMeanEmbeddingOfItsClips() throws Exception {
-    send(clip("e", 0, 0.25f), clip("e", 1, 0.5f), complete("e", 2));
-    String json = new String(predictions.readValue(), StandardCharsets.UTF_8);
+    inference.send(clip("e", 0, 0.25f), clip("e", 1, 0.5f), complete("e", 2));
+    String json = new String(inference.predictions.readValue(), StandardCharsets.UTF_8);
     String base64 = JsonParser.parseString(json).getAsJsonObject().get("embedding").getAsString();
     ByteBuffer bytes =
         ByteBuffer.wrap(Base64.getDecoder().decode(base64)).order(ByteOrder.LITTLE_ENDIAN);
@@ -160,37 +136,38 @@ class InferenceTopologyTest {
     assertThat(bytes.getFloat()).isEqualTo(0.625f);
     // 1.4e-6, rounded before it became float32.
     assertThat(bytes.getFloat()).isEqualTo(1e-6f);
-    assertThat(new String(clipPredictions.readValue(), StandardCharsets.UTF_8))
+    assertThat(new String(inference.clipPredictions.readValue(), StandardCharsets.UTF_8))
         .doesNotContain("embedding");
   }
 
   @Test
   void aTrackInFlightDuringTheUpgradeHasNoEmbedding() throws Exception {
-    send(clip("e", 0, 0.25f));
-    KeyValueStore<String, TrackState> store = driver.getKeyValueStore(STORE);
+    inference.send(clip("e", 0, 0.25f));
+    KeyValueStore<String, TrackState> store = inference.tracks();
     store.put(STATE_KEY, store.get(STATE_KEY).toBuilder().clearMeanEmbedding().build());
-    send(clip("e", 1, 0.75f), complete("e", 2));
-    Prediction prediction = prediction();
+    inference.send(clip("e", 1, 0.75f), complete("e", 2));
+    Prediction prediction = inference.prediction();
     assertThat(prediction.getEmbedding().isEmpty()).isTrue();
     assertThat(prediction.getFeatures().getEnergy()).isEqualTo(0.5);
   }
 
   @Test
   void zerosAreSerialised() {
-    send(clip("e", 0, 0f), complete("e", 1));
-    String json = new String(predictions.readValue(), StandardCharsets.UTF_8);
+    inference.send(clip("e", 0, 0f), complete("e", 1));
+    String json = new String(inference.predictions.readValue(), StandardCharsets.UTF_8);
     assertThat(json).contains("\"features\":{\"acousticness\":0.0,").contains("\"stddev\":{");
-    String clipJson = new String(clipPredictions.readValue(), StandardCharsets.UTF_8);
+    String clipJson = new String(inference.clipPredictions.readValue(), StandardCharsets.UTF_8);
     assertThat(clipJson).contains("\"clip_index\":0,").contains("\"acousticness\":0.0,");
   }
 
   @Test
   void duplicatesAreIgnored() throws Exception {
-    send(clip("e", 0, 0.25f), clip("e", 0, 0.25f), clip("e", 1, 0.75f), clip("e", 0, 0.25f));
-    send(complete("e", 2), complete("e", 2), clip("e", 1, 0.75f), complete("e", 2));
-    Prediction prediction = prediction();
+    inference.send(
+        clip("e", 0, 0.25f), clip("e", 0, 0.25f), clip("e", 1, 0.75f), clip("e", 0, 0.25f));
+    inference.send(complete("e", 2), complete("e", 2), clip("e", 1, 0.75f), complete("e", 2));
+    Prediction prediction = inference.prediction();
     assertThat(prediction.getFeatures().getEnergy()).isEqualTo(0.5);
-    assertThat(predictions.isEmpty()).isTrue();
+    assertThat(inference.predictions.isEmpty()).isTrue();
   }
 
   @Test
@@ -201,11 +178,11 @@ class InferenceTopologyTest {
     Set<ByteString> embeddings = new HashSet<>();
     for (int i = 0; i < records.size(); i++) {
       String id = "e" + i;
-      records.forEach(record -> send(withId(record, id)));
-      Prediction prediction = prediction();
+      records.forEach(record -> inference.send(withId(record, id)));
+      Prediction prediction = inference.prediction();
       assertThat(prediction.getFeatures().getEnergy()).isEqualTo(0.3);
       embeddings.add(prediction.getEmbedding());
-      assertThat(predictions.isEmpty()).isTrue();
+      assertThat(inference.predictions.isEmpty()).isTrue();
       Collections.rotate(records, 1);
     }
     assertThat(embeddings).hasSize(1);
@@ -213,37 +190,37 @@ class InferenceTopologyTest {
 
   @Test
   void extractionsOfOneTrackDoNotMix() throws Exception {
-    send(clip("a", 0, 0.1f), clip("b", 0, 0.9f), complete("a", 1), complete("b", 1));
-    assertThat(prediction().getFeatures().getEnergy()).isEqualTo(0.1);
-    assertThat(prediction().getFeatures().getEnergy()).isEqualTo(0.9);
+    inference.send(clip("a", 0, 0.1f), clip("b", 0, 0.9f), complete("a", 1), complete("b", 1));
+    assertThat(inference.prediction().getFeatures().getEnergy()).isEqualTo(0.1);
+    assertThat(inference.prediction().getFeatures().getEnergy()).isEqualTo(0.9);
   }
 
   @Test
   void afterAFailureThereIsNoPrediction() {
-    send(clip("e", 0, 0.1f), failed("e"), clip("e", 1, 0.1f), complete("e", 2));
-    assertThat(predictions.isEmpty()).isTrue();
-    assertThat(deadLetters.isEmpty()).isTrue();
+    inference.send(clip("e", 0, 0.1f), failed("e"), clip("e", 1, 0.1f), complete("e", 2));
+    assertThat(inference.predictions.isEmpty()).isTrue();
+    assertThat(inference.deadLetters.isEmpty()).isTrue();
   }
 
   @Test
   void aValueThatIsNotAnMfccRecordBecomesADeadLetter() {
-    mfcc.pipeInput("t", "garbage".getBytes(StandardCharsets.UTF_8));
+    inference.mfcc.pipeInput("t", "garbage".getBytes(StandardCharsets.UTF_8));
     assertDeadLetter("score", "bad-mfcc");
-    mfcc.pipeInput("t", null);
+    inference.mfcc.pipeInput("t", null);
     assertDeadLetter("score", "bad-mfcc");
-    mfcc.pipeInput("t", new byte[0]);
+    inference.mfcc.pipeInput("t", new byte[0]);
     assertDeadLetter("score", "bad-mfcc");
   }
 
   @Test
   void anInconsistentClipVoidsItsTrack() {
     MfccRecord good = clip("e", 0, 0.1f);
-    send(
+    inference.send(
         good,
         good.toBuilder().setClip(good.getClip().toBuilder().setIndex(1).setNFrames(7)).build());
     assertDeadLetter("score", "bad-mfcc");
-    send(complete("e", 1));
-    assertThat(predictions.isEmpty()).isTrue();
+    inference.send(complete("e", 1));
+    assertThat(inference.predictions.isEmpty()).isTrue();
   }
 
   @Test
@@ -251,7 +228,7 @@ class InferenceTopologyTest {
     MfccRecord good = clip("e", 0, 0.1f);
     Extraction old =
         good.getExtraction().toBuilder().setEventTime(Timestamps.fromMillis(-5_000)).build();
-    send(good.toBuilder().setExtraction(old).build());
+    inference.send(good.toBuilder().setExtraction(old).build());
     assertDeadLetter("score", "bad-mfcc");
   }
 
@@ -259,59 +236,59 @@ class InferenceTopologyTest {
   void anInvalidTerminalRecordIsRejected() {
     for (MfccRecord record :
         List.of(complete("a", 0), complete("b", -1), complete("c", Integer.MAX_VALUE))) {
-      send(record);
+      inference.send(record);
       assertDeadLetter("score", "bad-mfcc");
     }
     MfccRecord good = complete("d", 1);
-    send(
+    inference.send(
         good.toBuilder()
             .setComplete(good.getComplete().toBuilder().setDecodedSeconds(Double.NaN))
             .build());
     assertDeadLetter("score", "bad-mfcc");
-    assertThat(predictions.isEmpty()).isTrue();
+    assertThat(inference.predictions.isEmpty()).isTrue();
   }
 
   @Test
   void aTrackKeepsTheModelThatScoredItsFirstClip() throws Exception {
-    send(clip("e", 0, 0.25f));
+    inference.send(clip("e", 0, 0.25f));
     models.replaceWith(model("2.0.0", "beef"));
-    send(clip("f", 0, 0.5f), complete("f", 1));
-    assertThat(prediction().getModel().getVersion()).isEqualTo("2.0.0");
-    send(clip("e", 1, 0.75f), complete("e", 2));
-    Prediction across = prediction();
+    inference.send(clip("f", 0, 0.5f), complete("f", 1));
+    assertThat(inference.prediction().getModel().getVersion()).isEqualTo("2.0.0");
+    inference.send(clip("e", 1, 0.75f), complete("e", 2));
+    Prediction across = inference.prediction();
     assertThat(across.getModel().getVersion()).isEqualTo("1.0.0");
     assertThat(across.getModel().getSha256()).isEqualTo("cafe");
     assertThat(across.getFeatures().getEnergy()).isEqualTo(0.5);
     assertThat(calls).containsExactly("cafe", "beef", "cafe");
-    assertThat(deadLetters.isEmpty()).isTrue();
+    assertThat(inference.deadLetters.isEmpty()).isTrue();
   }
 
   @Test
   void aTrackWhoseModelWasRetiredBecomesADeadLetter() throws Exception {
-    send(clip("e", 0, 0.25f), clip("f", 0, 0.5f));
+    inference.send(clip("e", 0, 0.25f), clip("f", 0, 0.5f));
     models.replaceWith(model("2.0.0", "beef"));
     models.replaceWith(model("3.0.0", "f00d"));
     assertThat(calls).containsExactly("cafe", "cafe", "cafe closed");
     MfccRecord next = clip("e", 1, 0.25f);
-    send(next, complete("e", 2));
+    inference.send(next, complete("e", 2));
     assertThat(assertDeadLetter("score", "model-changed").value()).isEqualTo(next.toByteArray());
-    send(complete("f", 1));
+    inference.send(complete("f", 1));
     assertDeadLetter("score", "model-changed");
-    assertThat(deadLetters.isEmpty()).isTrue();
-    assertThat(predictions.isEmpty()).isTrue();
-    send(clip("g", 0, 0.5f), complete("g", 1));
-    assertThat(prediction().getModel().getSha256()).isEqualTo("f00d");
+    assertThat(inference.deadLetters.isEmpty()).isTrue();
+    assertThat(inference.predictions.isEmpty()).isTrue();
+    inference.send(clip("g", 0, 0.5f), complete("g", 1));
+    assertThat(inference.prediction().getModel().getSha256()).isEqualTo("f00d");
   }
 
   @Test
   void predictionsContainUncertaintyAndTempoConfidence() throws Exception {
-    send(clip("e", 0, 120), clip("e", 1, 80), complete("e", 2));
+    inference.send(clip("e", 0, 120), clip("e", 1, 80), complete("e", 2));
     ClipPrediction.Builder clip = ClipPrediction.newBuilder();
-    Json.parse(clipPredictions.readValue(), clip);
+    Json.parse(inference.clipPredictions.readValue(), clip);
     assertThat(clip.getUncertainty().getEnergy()).isEqualTo(0.125);
     assertThat(clip.getTempoAlternate()).isEqualTo(60);
     assertThat(clip.getTempoConfidence()).isEqualTo(0.5);
-    Prediction prediction = prediction();
+    Prediction prediction = inference.prediction();
     assertThat(prediction.getUncertainty().getTempo()).isEqualTo(0.125);
     assertThat(prediction.getFeatures().getTempo()).isEqualTo(80);
     assertThat(prediction.getFeatures().getValence()).isEqualTo(100);
@@ -327,16 +304,16 @@ class InferenceTopologyTest {
         FirstCoefficientScorer.NO_EMBEDDING
       })
   void invalidScoresBecomeADeadLetter(float first) {
-    send(clip("e", 0, first), complete("e", 1));
+    inference.send(clip("e", 0, first), complete("e", 1));
     assertThat(header(assertDeadLetter("score", "scoring-failed"), DeadLetters.MESSAGE))
         .startsWith("The model gave ");
-    assertThat(clipPredictions.isEmpty()).isTrue();
-    assertThat(predictions.isEmpty()).isTrue();
+    assertThat(inference.clipPredictions.isEmpty()).isTrue();
+    assertThat(inference.predictions.isEmpty()).isTrue();
   }
 
   @Test
   void nonFiniteCoefficientsAreRejected() {
-    send(clip("e", 0, Float.NaN));
+    inference.send(clip("e", 0, Float.NaN));
     assertDeadLetter("score", "bad-mfcc");
   }
 
@@ -344,37 +321,38 @@ class InferenceTopologyTest {
   void aClipOfAnotherContractIsRejected() {
     MfccRecord good = clip("e", 0, 0.1f);
     Extraction other = good.getExtraction().toBuilder().setContractSha256("0").build();
-    send(good.toBuilder().setExtraction(other).build());
+    inference.send(good.toBuilder().setExtraction(other).build());
     assertDeadLetter("score", "contract-mismatch");
-    assertThat(clipPredictions.isEmpty()).isTrue();
+    assertThat(inference.clipPredictions.isEmpty()).isTrue();
   }
 
   @Test
   void aClipThatTheModelFailsOnBecomesADeadLetterAndTheStreamContinues() throws Exception {
-    send(clip("e", 0, 0.5f), clip("e", 1, FirstCoefficientScorer.POISON), complete("e", 2));
+    inference.send(
+        clip("e", 0, 0.5f), clip("e", 1, FirstCoefficientScorer.POISON), complete("e", 2));
     TestRecord<String, byte[]> deadLetter = assertDeadLetter("score", "scoring-failed");
     assertThat(header(deadLetter, DeadLetters.MESSAGE)).contains("poisoned");
-    assertThat(header(deadLetter, DeadLetters.TOPIC)).isEqualTo(TOPICS.mfcc());
-    assertThat(predictions.isEmpty()).isTrue();
-    send(clip("f", 0, 0.5f), complete("f", 1));
-    assertThat(prediction().getFeatures().getEnergy()).isEqualTo(0.5);
+    assertThat(header(deadLetter, DeadLetters.TOPIC)).isEqualTo(InferenceDriver.TOPICS.mfcc());
+    assertThat(inference.predictions.isEmpty()).isTrue();
+    inference.send(clip("f", 0, 0.5f), complete("f", 1));
+    assertThat(inference.prediction().getFeatures().getEnergy()).isEqualTo(0.5);
   }
 
   @Test
   void anInternalErrorBecomesADeadLetter() throws Exception {
-    send(clip("e", 0, FirstCoefficientScorer.BUG), complete("e", 1));
+    inference.send(clip("e", 0, FirstCoefficientScorer.BUG), complete("e", 1));
     assertDeadLetter("score", "inference-fault");
-    assertThat(predictions.isEmpty()).isTrue();
-    send(clip("f", 0, 0.5f), complete("f", 1));
-    assertThat(prediction().getFeatures().getEnergy()).isEqualTo(0.5);
+    assertThat(inference.predictions.isEmpty()).isTrue();
+    inference.send(clip("f", 0, 0.5f), complete("f", 1));
+    assertThat(inference.prediction().getFeatures().getEnergy()).isEqualTo(0.5);
   }
 
   @Test
   void stateWithoutATerminalRecordExpires() {
-    send(clip("e", 0, 0.5f));
-    assertThat(driver.getKeyValueStore(STORE).get(STATE_KEY)).isNotNull();
-    driver.advanceWallClockTime(Duration.ofHours(25));
-    assertThat(driver.getKeyValueStore(STORE).get(STATE_KEY)).isNull();
+    inference.send(clip("e", 0, 0.5f));
+    assertThat(inference.tracks().get(STATE_KEY)).isNotNull();
+    inference.advanceClock(Duration.ofHours(25));
+    assertThat(inference.tracks().get(STATE_KEY)).isNull();
   }
 
   @Test
@@ -382,41 +360,22 @@ class InferenceTopologyTest {
     TestRecord<String, byte[]> record =
         new TestRecord<>("t", clip("e", 0, 0.5f).toByteArray(), EVENT_TIME);
     record.headers().add("ce_id", "7".getBytes(StandardCharsets.UTF_8));
-    mfcc.pipeInput(record);
-    TestRecord<String, byte[]> prediction = clipPredictions.readRecord();
+    inference.mfcc.pipeInput(record);
+    TestRecord<String, byte[]> prediction = inference.clipPredictions.readRecord();
     assertThat(header(prediction, "ce_id")).isEqualTo("7");
     assertThat(header(prediction, "content-type")).isEqualTo("application/json");
   }
 
   private Topology topology() {
-    return InferenceTopology.create(TOPICS, models, Optional.empty(), registry);
+    return InferenceTopology.create(InferenceDriver.TOPICS, models, Optional.empty(), registry);
   }
 
   private ServedModel model(String version, String sha256) {
     return FirstCoefficientScorer.model(version, sha256, Role.SERVING, calls, registry);
   }
 
-  private TestOutputTopic<String, byte[]> output(String topic) {
-    return driver.createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer());
-  }
-
-  private void send(MfccRecord... records) {
-    for (MfccRecord record : records) {
-      mfcc.pipeInput("t", record.toByteArray(), EVENT_TIME);
-    }
-  }
-
-  private Prediction prediction() throws Exception {
-    Prediction.Builder prediction = Prediction.newBuilder();
-    TestRecord<String, byte[]> record = predictions.readRecord();
-    assertThat(record.key()).isEqualTo("t");
-    assertThat(record.getRecordTime()).isEqualTo(EVENT_TIME);
-    assertThat(Json.parse(record.value(), prediction)).isEmpty();
-    return prediction.build();
-  }
-
   private TestRecord<String, byte[]> assertDeadLetter(String stage, String reason) {
-    TestRecord<String, byte[]> deadLetter = deadLetters.readRecord();
+    TestRecord<String, byte[]> deadLetter = inference.deadLetters.readRecord();
     assertThat(header(deadLetter, DeadLetters.STAGE)).isEqualTo(stage);
     assertThat(header(deadLetter, DeadLetters.REASON)).isEqualTo(reason);
     assertThat(
