@@ -4,30 +4,79 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.reprise.evaluation.GoldenCases;
-import dev.reprise.evaluation.GoldenCases.Case;
+import com.google.gson.FieldNamingPolicy;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Compares with SciPy, on golden files. */
+/** Compares with SciPy, on a golden file of make_goldens.py. */
 class DriftMeasuresTest {
   private static final Binning SHARES = new Binning(0, 1);
 
-  static Stream<Case> cases() {
-    return GoldenCases.cases("drift.json");
+  private record GoldenFile(List<Case> cases) {}
+
+  /**
+   * A case of the golden file.
+   *
+   * @param reference pairs of a bin and its count, of the bins that are not empty
+   * @param current likewise
+   */
+  record Case(
+      String name,
+      double minimum,
+      double maximum,
+      List<List<Integer>> reference,
+      List<List<Integer>> current,
+      @Nullable List<Double> referenceValues,
+      @Nullable List<Double> currentValues,
+      Binned binned,
+      Raw raw) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  record Binned(double psi, double ks, double wasserstein, double jensenShannon) {}
+
+  record Raw(double ks, double ksTolerance, double wasserstein, double wassersteinTolerance) {}
+
+  static Stream<Case> cases() throws IOException {
+    Gson gson =
+        new GsonBuilder()
+            .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
+            .create();
+    String json = Files.readString(Path.of("src/test/golden/drift.json"));
+    return gson.fromJson(json, GoldenFile.class).cases().stream();
   }
 
   private static Binning binning(Case golden) {
-    return new Binning(golden.number("minimum"), golden.number("maximum"));
+    return new Binning(golden.minimum(), golden.maximum());
   }
 
-  private static Histogram histogram(Case golden, String name) {
-    return new Histogram(binning(golden), golden.counts(name, Binning.BINS));
+  private static Histogram reference(Case golden) {
+    return new Histogram(binning(golden), counts(golden.reference()));
+  }
+
+  private static Histogram current(Case golden) {
+    return new Histogram(binning(golden), counts(golden.current()));
+  }
+
+  private static long[] counts(List<List<Integer>> pairs) {
+    long[] counts = new long[Binning.BINS];
+    pairs.forEach(pair -> counts[pair.get(0)] = pair.get(1));
+    return counts;
   }
 
   private static Offset<Double> closeTo(double expected) {
@@ -37,40 +86,39 @@ class DriftMeasuresTest {
   @ParameterizedTest
   @MethodSource("cases")
   void agreesWithScipyOnBinnedValues(Case golden) {
-    DriftMeasures measures =
-        DriftMeasures.between(histogram(golden, "reference"), histogram(golden, "current"));
-    Case binned = golden.part("binned");
-    assertThat(measures.psi()).isCloseTo(binned.number("psi"), closeTo(binned.number("psi")));
-    assertThat(measures.ks()).isCloseTo(binned.number("ks"), closeTo(binned.number("ks")));
+    DriftMeasures measures = DriftMeasures.between(reference(golden), current(golden));
+    Binned binned = golden.binned();
+    assertThat(measures.psi()).isCloseTo(binned.psi(), closeTo(binned.psi()));
+    assertThat(measures.ks()).isCloseTo(binned.ks(), closeTo(binned.ks()));
     assertThat(measures.wasserstein())
-        .isCloseTo(binned.number("wasserstein"), closeTo(binned.number("wasserstein")));
+        .isCloseTo(binned.wasserstein(), closeTo(binned.wasserstein()));
     // Near 0 it is the square root of a rounding error.
-    assertThat(measures.jensenShannon()).isCloseTo(binned.number("jensen_shannon"), within(1e-7));
+    assertThat(measures.jensenShannon()).isCloseTo(binned.jensenShannon(), within(1e-7));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void agreesWithScipyOnRawValuesWithinOneBin(Case golden) {
-    DriftMeasures measures =
-        DriftMeasures.between(histogram(golden, "reference"), histogram(golden, "current"));
-    Case raw = golden.part("raw");
-    assertThat(measures.ks())
-        .isCloseTo(raw.number("ks"), within(raw.number("ks_tolerance") + 1e-12));
+    DriftMeasures measures = DriftMeasures.between(reference(golden), current(golden));
+    Raw raw = golden.raw();
+    assertThat(measures.ks()).isCloseTo(raw.ks(), within(raw.ksTolerance() + 1e-12));
     assertThat(measures.wasserstein())
-        .isCloseTo(raw.number("wasserstein"), within(raw.number("wasserstein_tolerance") + 1e-12));
+        .isCloseTo(raw.wasserstein(), within(raw.wassersteinTolerance() + 1e-12));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void binsValuesAsPythonDoes(Case golden) {
-    for (String name : new String[] {"reference", "current"}) {
-      if (golden.has(name + "_values")) {
-        long[] counts = new long[Binning.BINS];
-        for (double value : golden.numbers(name + "_values")) {
-          counts[binning(golden).bin(value)]++;
-        }
-        assertThat(counts).isEqualTo(golden.counts(name, Binning.BINS));
-      }
+    assertBins(golden, golden.referenceValues(), golden.reference());
+    assertBins(golden, golden.currentValues(), golden.current());
+  }
+
+  private static void assertBins(
+      Case golden, @Nullable List<Double> values, List<List<Integer>> expected) {
+    if (values != null) {
+      long[] counts = new long[Binning.BINS];
+      values.forEach(value -> counts[binning(golden).bin(value)]++);
+      assertThat(counts).isEqualTo(counts(expected));
     }
   }
 

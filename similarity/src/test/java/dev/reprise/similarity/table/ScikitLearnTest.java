@@ -3,29 +3,86 @@ package dev.reprise.similarity.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.reprise.similarity.table.GoldenDistances.Case;
+import com.google.gson.Gson;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Compares with scikit-learn and scipy, by golden files. */
+/** Compares with scikit-learn and scipy, by golden files of make_goldens.py. */
 class ScikitLearnTest {
   private static final List<String> FEATURES = List.of("a", "b", "c", "d", "e", "f", "tempo", "h");
 
-  static Stream<Case> tables() {
-    return GoldenDistances.cases("tables.json");
+  /**
+   * A case of tables.json.
+   *
+   * @param values [rows][columns]; null if missing
+   * @param scales statistics of the columns, by name
+   * @param distances [rows][rows] by metric; null if undefined
+   */
+  record Table(
+      String name,
+      List<List<Double>> values,
+      Map<String, List<Double>> scales,
+      Map<String, List<List<Double>>> distances) {
+    @Override
+    public String toString() {
+      return name;
+    }
   }
 
-  static Stream<Case> places() {
-    return GoldenDistances.cases("places.json");
+  /** A case of places.json. */
+  record Places(String name, List<List<Double>> degrees, List<List<Double>> kilometres) {
+    @Override
+    public String toString() {
+      return name;
+    }
   }
 
-  static Stream<Case> ranks() {
-    return GoldenDistances.cases("ranks.json");
+  /** A case of ranks.json. */
+  record Ranks(String name, List<Double> first, List<Double> second, @Nullable Double spearman) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Table> tables() throws IOException {
+    return cases("tables.json", Table.class);
+  }
+
+  static Stream<Places> places() throws IOException {
+    return cases("places.json", Places.class);
+  }
+
+  static Stream<Ranks> ranks() throws IOException {
+    return cases("ranks.json", Ranks.class);
+  }
+
+  private static <T> Stream<T> cases(String file, Class<T> type) throws IOException {
+    Gson gson = new Gson();
+    String json = Files.readString(Path.of("src/test/golden", file));
+    return JsonParser.parseString(json).getAsJsonObject().getAsJsonArray("cases").asList().stream()
+        .map(golden -> gson.fromJson(golden, type));
+  }
+
+  /** Returns a matrix, with NaN for null. */
+  private static double[][] matrix(List<List<Double>> rows) {
+    return rows.stream().map(ScikitLearnTest::numbers).toArray(double[][]::new);
+  }
+
+  private static double[] numbers(List<Double> values) {
+    return values.stream().mapToDouble(it -> it == null ? Double.NaN : it).toArray();
   }
 
   private static Offset<Double> closeTo(double expected) {
@@ -42,23 +99,24 @@ class ScikitLearnTest {
 
   @ParameterizedTest
   @MethodSource("tables")
-  void distancesAgree(Case golden) {
-    VectorTable table = table(FEATURES, golden.matrix("values"));
+  void distancesAgree(Table golden) {
+    VectorTable table = table(FEATURES, matrix(golden.values()));
     for (Metric metric : Metric.values()) {
       if (metric != Metric.GREAT_CIRCLE) {
-        assertDistances(table, metric, golden.part("distances").matrix(metric.label()));
+        List<List<Double>> expected = golden.distances().get(metric.label());
+        assertDistances(table, metric, matrix(Objects.requireNonNull(expected)));
       }
     }
   }
 
   @ParameterizedTest
   @MethodSource("places")
-  void kilometresAgree(Case golden) {
-    double[][] expected = golden.matrix("kilometres");
+  void kilometresAgree(Places golden) {
+    double[][] expected = matrix(golden.kilometres());
     for (int row = 0; row < expected.length; row++) {
       expected[row][row] = Double.NaN;
     }
-    VectorTable table = table(List.of("latitude", "longitude"), golden.matrix("degrees"));
+    VectorTable table = table(List.of("latitude", "longitude"), matrix(golden.degrees()));
     assertDistances(table, Metric.GREAT_CIRCLE, expected);
   }
 
@@ -79,33 +137,35 @@ class ScikitLearnTest {
 
   @ParameterizedTest
   @MethodSource("tables")
-  void scalesAgree(Case golden) {
-    Case expected = golden.part("scales");
-    double[] variances = expected.numbers("variance");
-    List<ColumnScale> scales = table(FEATURES, golden.matrix("values")).scales(Tempo.LINEAR);
+  void scalesAgree(Table golden) {
+    double[] variances = scales(golden, "variance");
+    List<ColumnScale> scales = table(FEATURES, matrix(golden.values())).scales(Tempo.LINEAR);
     for (int column = 0; column < scales.size(); column++) {
       ColumnScale scale = scales.get(column);
       double variance = variances[column];
-      assertThat(scale.count()).isEqualTo((int) expected.numbers("count")[column]);
-      double mean = expected.numbers("mean")[column];
+      assertThat(scale.count()).isEqualTo((int) scales(golden, "count")[column]);
+      double mean = scales(golden, "mean")[column];
       assertThat(scale.mean()).isCloseTo(mean, closeTo(mean));
       assertThat(scale.standardDeviation())
           .isCloseTo(Math.sqrt(variance), closeTo(Math.sqrt(variance)));
       assertThat(scale.share()).isCloseTo(variance / Arrays.stream(variances).sum(), within(1e-9));
       assertThat(StandardScale.of(scale.count(), scale.mean(), variance))
-          .isCloseTo(expected.numbers("scale")[column], closeTo(variance));
+          .isCloseTo(scales(golden, "scale")[column], closeTo(variance));
     }
+  }
+
+  private static double[] scales(Table golden, String statistic) {
+    return numbers(Objects.requireNonNull(golden.scales().get(statistic)));
   }
 
   @ParameterizedTest
   @MethodSource("ranks")
-  void rankCorrelationsAgree(Case golden) {
+  void rankCorrelationsAgree(Ranks golden) {
     RankCorrelation correlation =
-        ranked(golden.numbers("first")).correlate(ranked(golden.numbers("second")));
-    assertThat(correlation.spearman().isPresent()).isEqualTo(golden.has("spearman"));
-    if (golden.has("spearman")) {
-      assertThat(correlation.spearman().getAsDouble())
-          .isCloseTo(golden.number("spearman"), within(1e-9));
+        ranked(numbers(golden.first())).correlate(ranked(numbers(golden.second())));
+    assertThat(correlation.spearman().isPresent()).isEqualTo(golden.spearman() != null);
+    if (golden.spearman() != null) {
+      assertThat(correlation.spearman().getAsDouble()).isCloseTo(golden.spearman(), within(1e-9));
     }
   }
 
