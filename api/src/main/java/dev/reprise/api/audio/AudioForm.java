@@ -14,7 +14,7 @@ import org.eclipse.jetty.io.Content;
 
 /**
  * Parser of an upload form (multipart/form-data) that has been read completely. The servlet's own
- * form parsing blocks a thread until the form has arrived, and enforces no minimum rate.
+ * form parsing blocks a thread until the form has arrived, however long that takes.
  */
 final class AudioForm {
   private static final int MAX_PARTS = 16;
