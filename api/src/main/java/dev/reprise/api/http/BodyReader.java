@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,17 +29,23 @@ final class BodyReader implements ReadListener {
   /** Whoever sends still more is cut off. */
   private static final long MOST_DISCARDED_BYTES = 64L << 20;
 
-  /**
-   * With the largest upload that is 56 KB a second. Jetty's minimum data rate is not used: it
-   * counts from the first byte, without a grace period, so that a small body fails after a pause of
-   * milliseconds. A client that sends nothing for 30 s meets the idle timeout of the connection.
-   */
+  /** With the largest upload that is 56 KB a second. */
   private static final Duration LONGEST = Duration.ofMinutes(5);
+
+  /** A slower client is refused: it holds a part of the upload budget. */
+  private static final int MIN_BYTES_PER_SECOND = 1_024;
+
+  /**
+   * The rate counts after this time. Jetty's own minimum counts from the first byte, in
+   * milliseconds: a body of two bytes fails when its end is read 2 ms later.
+   */
+  private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final ServletInputStream in;
   private final @Nullable BodyLimit limit;
   private final UploadBudget.@Nullable Share share;
-  private final long deadlineNanos;
+  private final LongSupplier nanoTime;
+  private final long startNanos;
   private final CompletableFuture<byte[]> body = new CompletableFuture<>();
 
   /** All full but the last. */
@@ -54,12 +62,13 @@ final class BodyReader implements ReadListener {
       @Nullable BodyLimit limit,
       UploadBudget.@Nullable Share share,
       @Nullable ProblemException refusal,
-      long nowNanos) {
+      LongSupplier nanoTime) {
     this.in = in;
     this.limit = limit;
     this.share = share;
     this.refusal = refusal;
-    this.deadlineNanos = nowNanos + LONGEST.toNanos();
+    this.nanoTime = nanoTime;
+    this.startNanos = nanoTime.getAsLong();
   }
 
   /**
@@ -71,7 +80,13 @@ final class BodyReader implements ReadListener {
    */
   static CompletableFuture<byte[]> read(
       ServletInputStream in, BodyLimit limit, UploadBudget.Share share) {
-    return new BodyReader(in, limit, share, null, System.nanoTime()).start();
+    return read(in, limit, share, System::nanoTime);
+  }
+
+  /** Reads a body by another clock. */
+  static CompletableFuture<byte[]> read(
+      ServletInputStream in, BodyLimit limit, UploadBudget.Share share, LongSupplier nanoTime) {
+    return new BodyReader(in, limit, share, null, nanoTime).start();
   }
 
   /**
@@ -80,7 +95,7 @@ final class BodyReader implements ReadListener {
    * @return fails with {@code refusal} when that is done
    */
   static CompletableFuture<byte[]> discard(ServletInputStream in, ProblemException refusal) {
-    return new BodyReader(in, null, null, refusal, System.nanoTime()).start();
+    return new BodyReader(in, null, null, refusal, System::nanoTime).start();
   }
 
   private CompletableFuture<byte[]> start() {
@@ -96,10 +111,16 @@ final class BodyReader implements ReadListener {
         take(count);
       }
     }
+    // Not before: one arrival may be read in several pieces.
+    if (!body.isDone() && !in.isFinished() && isTooSlow()) {
+      fail(
+          ProblemException.of(
+              408, "The body has less than " + MIN_BYTES_PER_SECOND + " bytes a second."));
+    }
   }
 
   private void take(int count) {
-    if (System.nanoTime() - deadlineNanos > 0) {
+    if (nanoTime.getAsLong() - startNanos > LONGEST.toNanos()) {
       fail(ProblemException.of(408, "The body takes longer than " + LONGEST.toMinutes() + " min."));
     } else if (refusal == null && limit != null && size + count > limit.bytes()) {
       refuse(limit.exceeded());
@@ -111,6 +132,11 @@ final class BodyReader implements ReadListener {
     } else {
       throwAway(count);
     }
+  }
+
+  private boolean isTooSlow() {
+    long counted = nanoTime.getAsLong() - startNanos - GRACE.toNanos();
+    return size + discarded < MIN_BYTES_PER_SECOND * counted / TimeUnit.SECONDS.toNanos(1);
   }
 
   private void keep(int count) {
