@@ -113,7 +113,7 @@ class HttpIT {
     assertProblem(send("POST", "/v1/audio", FORM + parts[0] + "\n", body), 400);
   }
 
-  /** The pause is the input: Jetty's minimum data rate would refuse this body. */
+  /** The pause is the input: Jetty's minimum data rate would refuse this body (BodyReader). */
   @Test
   void aSmallBodyMayPause() throws Exception {
     try (Socket socket = new Socket("127.0.0.1", api.port())) {

@@ -1,7 +1,6 @@
 package dev.reprise.api.audio;
 
 import dev.reprise.api.http.ProblemException;
-import dev.reprise.runtime.Deadline;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
@@ -9,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,17 +27,23 @@ final class BodyReader implements ReadListener {
   /** The connection of a client that sends still more is closed. */
   private static final long MAX_DISCARDED_BYTES = 64L << 20;
 
-  /**
-   * For the largest upload this means 56 KB a second. Jetty's minimum data rate is not used: it
-   * counts from the first byte, without a grace period, so that a small body fails after a pause of
-   * milliseconds. A client that sends nothing for 30 s meets the connection's idle timeout.
-   */
+  /** For the largest upload this means 56 KB a second. */
   private static final Duration MAX_DURATION = Duration.ofMinutes(5);
+
+  /** A slower client is refused, since it holds a share of the upload budget. */
+  private static final int MIN_BYTES_PER_SECOND = 1_024;
+
+  /**
+   * The data rate counts after this time. Jetty's minimum data rate has no grace period: a body of
+   * two bytes fails if its end is read 2 ms after its first byte.
+   */
+  private static final Duration GRACE_PERIOD = Duration.ofSeconds(10);
 
   private final ServletInputStream in;
   private final @Nullable BodyLimit limit;
   private final UploadBudget.@Nullable Share share;
-  private final Deadline deadline = Deadline.after(MAX_DURATION);
+  private final LongSupplier nanoTime;
+  private final long startNanos;
   private final CompletableFuture<byte[]> body = new CompletableFuture<>();
 
   /** Full chunks, before {@link #chunk}. */
@@ -52,11 +59,14 @@ final class BodyReader implements ReadListener {
       ServletInputStream in,
       @Nullable BodyLimit limit,
       UploadBudget.@Nullable Share share,
-      @Nullable ProblemException refusal) {
+      @Nullable ProblemException refusal,
+      LongSupplier nanoTime) {
     this.in = in;
     this.limit = limit;
     this.share = share;
     this.refusal = refusal;
+    this.nanoTime = nanoTime;
+    this.startNanos = nanoTime.getAsLong();
   }
 
   /**
@@ -68,7 +78,13 @@ final class BodyReader implements ReadListener {
    */
   static CompletableFuture<byte[]> read(
       ServletInputStream in, BodyLimit limit, UploadBudget.Share share) {
-    return new BodyReader(in, limit, share, null).start();
+    return read(in, limit, share, System::nanoTime);
+  }
+
+  /** For tests, which bring their own clock. */
+  static CompletableFuture<byte[]> read(
+      ServletInputStream in, BodyLimit limit, UploadBudget.Share share, LongSupplier nanoTime) {
+    return new BodyReader(in, limit, share, null, nanoTime).start();
   }
 
   /**
@@ -77,7 +93,7 @@ final class BodyReader implements ReadListener {
    * @return fails with {@code refusal} when the body has been discarded
    */
   static CompletableFuture<byte[]> discard(ServletInputStream in, ProblemException refusal) {
-    return new BodyReader(in, null, null, refusal).start();
+    return new BodyReader(in, null, null, refusal, System::nanoTime).start();
   }
 
   private CompletableFuture<byte[]> start() {
@@ -93,10 +109,16 @@ final class BodyReader implements ReadListener {
         accept(count);
       }
     }
+    // After the loop, since what arrived at once may be read in several chunks.
+    if (!body.isDone() && !in.isFinished() && isTooSlow()) {
+      fail(
+          ProblemException.of(
+              408, "The body arrives at less than " + MIN_BYTES_PER_SECOND + " bytes/s."));
+    }
   }
 
   private void accept(int count) {
-    if (deadline.hasPassed()) {
+    if (elapsedNanos() > MAX_DURATION.toNanos()) {
       fail(
           ProblemException.of(
               408, "The body takes longer than " + MAX_DURATION.toMinutes() + " min."));
@@ -110,6 +132,15 @@ final class BodyReader implements ReadListener {
     } else {
       countDiscarded(count);
     }
+  }
+
+  private boolean isTooSlow() {
+    long countedNanos = elapsedNanos() - GRACE_PERIOD.toNanos();
+    return size + discarded < MIN_BYTES_PER_SECOND * countedNanos / TimeUnit.SECONDS.toNanos(1);
+  }
+
+  private long elapsedNanos() {
+    return nanoTime.getAsLong() - startNanos;
   }
 
   private void append(int count) {

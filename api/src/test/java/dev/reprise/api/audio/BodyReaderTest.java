@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class BodyReaderTest {
@@ -17,8 +19,9 @@ class BodyReaderTest {
   private final UploadBudget budget = new UploadBudget(LIMIT);
   private final UploadBudget.Share share = budget.reserve(0).orElseThrow();
   private final ArrivingBody in = new ArrivingBody();
+  private final AtomicLong clock = new AtomicLong();
   private final CompletableFuture<byte[]> body =
-      BodyReader.read(in, new BodyLimit(LIMIT, "Too much."), share);
+      BodyReader.read(in, new BodyLimit(LIMIT, "Too much."), share, clock::get);
 
   @Test
   void joinsChunks() throws IOException {
@@ -91,6 +94,46 @@ class BodyReaderTest {
     in.arrives(new byte[10], 0, 10);
     in.breaks(new IOException(new TimeoutException()));
     assertThat(status(body)).isEqualTo(408);
+  }
+
+  @Test
+  void acceptsASmallBodyThatPauses() throws IOException {
+    in.arrives(new byte[1], 0, 1);
+    after(10);
+    in.arrives(new byte[1], 0, 1);
+    in.ends();
+    assertThat(body).isCompletedWithValueMatching(it -> it.length == 2);
+  }
+
+  /** The first 10 s do not count. */
+  @Test
+  void refusesLessThanAKibibytePerSecond() throws IOException {
+    after(12);
+    in.arrives(new byte[2048], 0, 2048);
+    after(100);
+    in.arrives(new byte[50 * 1024], 0, 50 * 1024);
+    assertThat(status(body)).isEqualTo(408);
+  }
+
+  @Test
+  void acceptsAKibibytePerSecond() throws IOException {
+    after(12);
+    in.arrives(new byte[2048], 0, 2048);
+    after(20);
+    in.arrives(new byte[20 * 1024], 0, 20 * 1024);
+    in.ends();
+    assertThat(body).isCompletedWithValueMatching(it -> it.length == 22 * 1024);
+  }
+
+  @Test
+  void refusesABodyThatTakesOverFiveMinutes() throws IOException {
+    after(301);
+    in.arrives(new byte[LIMIT], 0, LIMIT);
+    assertThat(status(body)).isEqualTo(408);
+  }
+
+  private void after(int seconds) {
+    clock.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
   }
 
   private static int status(CompletableFuture<byte[]> body) {
