@@ -137,6 +137,7 @@ class BodyReaderTest {
   }
 
   private static int status(CompletableFuture<byte[]> body) {
+    assertThat(body).isCompletedExceptionally();
     Throwable failure = body.handle((bytes, cause) -> cause).join();
     assertThat(failure).isInstanceOf(ProblemException.class);
     return ((ProblemException) failure).status();
