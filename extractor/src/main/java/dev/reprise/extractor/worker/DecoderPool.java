@@ -149,9 +149,10 @@ public final class DecoderPool implements AutoCloseable {
   private DecoderProcess takeReady() {
     DecoderProcess worker = take();
     try {
-      if (!worker.isAlive()) {
+      if (!worker.isUsable()) {
         // It died between two files, so neither is the cause.
-        log.warn("An idle decoder process has died. Starting another.");
+        log.warn(
+            "Starting another decoder process: an idle one died: {}", worker.awaitCauseOfDeath());
         workers.remove(worker);
         worker = startWorker();
       }

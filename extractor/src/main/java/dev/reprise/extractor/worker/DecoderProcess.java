@@ -70,8 +70,16 @@ final class DecoderProcess implements AutoCloseable {
     return worker;
   }
 
-  boolean isAlive() {
-    return process.isAlive();
+  /**
+   * Returns whether the worker, between two files, can take another. An idle worker sends nothing:
+   * what is there to read is the report of a JVM that is crashing.
+   */
+  boolean isUsable() {
+    try {
+      return process.isAlive() && (version.isEmpty() || in.available() == 0);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Waits until the worker has loaded FFmpeg, and returns FFmpeg's version. */
@@ -157,7 +165,7 @@ final class DecoderProcess implements AutoCloseable {
   }
 
   /** Returns one phrase on how the process ended; kills it if it is still running. */
-  private String awaitCauseOfDeath() {
+  String awaitCauseOfDeath() {
     if (!awaitExit(EXIT_TIMEOUT)) {
       process.destroyForcibly();
       awaitExit(EXIT_TIMEOUT);

@@ -3,6 +3,7 @@ package dev.reprise.extractor.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Reason;
@@ -26,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -118,16 +120,33 @@ class DecoderPoolTest {
     assertThat(extract(decoders, TONE).clipCount()).isEqualTo(1);
   }
 
-  /**
-   * The JVM writes its report to standard output, where the messages are, and lives a while yet.
-   */
   @Test
   void aWorkerThatCrashesWhileIdleFailsNoFile() throws Exception {
     DecoderPool decoders = start(1);
     decoders.awaitReady();
-    for (int i = 0; i < 5; i++) {
-      kill("SEGV", workers().get(0).pid());
-      assertThat(extract(decoders, TONE).clipCount()).isEqualTo(1);
+    ProcessHandle worker = workers().get(0);
+    kill("SEGV", worker.pid());
+    worker.onExit().get(20, TimeUnit.SECONDS);
+    assertThat(extract(decoders, TONE).clipCount()).isEqualTo(1);
+  }
+
+  /** The JVM's report goes to standard output, where the messages are. */
+  @Test
+  void theReportOfACrashBeginsNoFile() throws Exception {
+    ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor();
+    try (DecoderProcess worker = DecoderProcess.start(DecoderConfig.defaults(), watchdog)) {
+      worker.awaitReady();
+      assertThat(worker.isUsable()).isTrue();
+      kill("SEGV", worker.pid());
+      await().until(() -> !worker.isUsable());
+      WorkerDiedException died =
+          catchThrowableOfType(
+              WorkerDiedException.class,
+              () -> worker.extract(AudioInput.of(new ByteArrayChannel(TONE)), clip -> {}));
+      assertThat(died.begun()).isFalse();
+      assertThat(died.rejection()).hasMessageContaining("SIGSEGV");
+    } finally {
+      watchdog.shutdownNow();
     }
   }
 
@@ -286,18 +305,28 @@ class DecoderPoolTest {
     return catchThrowableOfType(ExtractionException.class, () -> extract(decoders, wav));
   }
 
-  /** Sends all workers a signal in the middle of a file. */
-  private ExtractionException signalled(DecoderPool decoders, String signal) {
-    return catchThrowableOfType(
-        ExtractionException.class,
-        () ->
-            decoders.extract(
-                AudioInput.of(new EndlessWav()),
-                clip -> {
-                  if (clip.index() == 1) {
-                    workers().forEach(worker -> kill(signal, worker.pid()));
-                  }
-                }));
+  /**
+   * Sends all workers a signal in the middle of a file, and waits until they have exited: a
+   * crashing JVM runs on while it writes its report, and would begin the next file.
+   */
+  private ExtractionException signalled(DecoderPool decoders, String signal) throws Exception {
+    List<ProcessHandle> signalled = new ArrayList<>();
+    ExtractionException failure =
+        catchThrowableOfType(
+            ExtractionException.class,
+            () ->
+                decoders.extract(
+                    AudioInput.of(new EndlessWav()),
+                    clip -> {
+                      if (clip.index() == 1) {
+                        signalled.addAll(workers());
+                        signalled.forEach(worker -> kill(signal, worker.pid()));
+                      }
+                    }));
+    for (ProcessHandle worker : signalled) {
+      worker.onExit().get(20, TimeUnit.SECONDS);
+    }
+    return failure;
   }
 
   private static void kill(String signal, long pid) {
