@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parents[1]
-WORKER = b"dev.reprise.extractor.worker.WorkerMain"
+WORKER = b"dev.reprise.extractor.pool.DecoderMain"
 
 
 def main() -> int:

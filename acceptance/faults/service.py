@@ -33,7 +33,7 @@ DEAD_LETTERS = "reprise.dead-letters.v1"
 START_SECONDS = 90
 # The rejections that mean that a decoder process was lost.
 DECODER_FAILURES = ("decoder-crashed", "decoder-out-of-memory", "decode-timeout")
-WORKER = b"dev.reprise.extractor.worker.WorkerMain"
+WORKER = b"dev.reprise.extractor.pool.DecoderMain"
 MEBIBYTE = 1 << 20
 
 __all__ = ["HOME", "free_port", "listening", "reprise"]

@@ -233,7 +233,7 @@ class ApiServiceIT {
             "test");
     assertThatThrownBy(() -> ApiService.start(faulty, Optional::empty))
         .isInstanceOfSatisfying(
-            ConfigurationException.class, e -> assertThat(e.faults()).hasSize(4));
+            ConfigurationException.class, e -> assertThat(e.errors()).hasSize(4));
   }
 
   private ApiService start(String name) throws ConfigurationException {

@@ -91,11 +91,11 @@ class ClusterIT {
   @Test
   void doctorReportsFaultsOnly() throws Exception {
     assertThat(run("doctor", "--model-repository", RunIT.MODELS)).isZero();
-    assertThat(console.out()).noneMatch(line -> line.startsWith("fault"));
+    assertThat(console.out()).noneMatch(line -> line.startsWith("error"));
 
     set("reprise.mfcc.v1", "retention.ms", "1000");
     assertThat(run("doctor", "--model-repository", "/nowhere")).isEqualTo(ExitCode.FAILED);
-    assertThat(console.out().stream().filter(line -> line.startsWith("fault")))
+    assertThat(console.out().stream().filter(line -> line.startsWith("error")))
         .hasSize(2)
         .anyMatch(line -> line.contains("Model echonest-cnn is not in the repository /nowhere"))
         .anyMatch(line -> line.contains("reprise.mfcc.v1 has retention.ms=1000, not 86400000"));

@@ -10,7 +10,7 @@ import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.source.SourceLimits;
-import dev.reprise.extractor.worker.DecoderConfig;
+import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DeadLetters;
 import dev.reprise.runtime.KafkaSettings;

@@ -81,7 +81,7 @@ public final class ClusterCheck implements AutoCloseable {
   private Map<String, TopicDescription> describe(Collection<String> names)
       throws ConfigurationException {
     Map<String, TopicDescription> found = new HashMap<>();
-    List<String> faults = new ArrayList<>();
+    List<String> errors = new ArrayList<>();
     Map<String, KafkaFuture<TopicDescription>> topics =
         admin.describeTopics(names).topicNameValues();
     for (String name : names) {
@@ -89,13 +89,13 @@ public final class ClusterCheck implements AutoCloseable {
         found.put(
             name, Objects.requireNonNull(topics.get(name)).get(TIMEOUT_MS, TimeUnit.MILLISECONDS));
       } catch (ExecutionException e) {
-        faults.add(fault(name, e));
+        errors.add(error(name, e));
       } catch (TimeoutException | InterruptedException e) {
         throw unreachable(e);
       }
     }
-    if (!faults.isEmpty()) {
-      throw new ConfigurationException(faults);
+    if (!errors.isEmpty()) {
+      throw new ConfigurationException(errors);
     }
     return found;
   }
@@ -129,9 +129,9 @@ public final class ClusterCheck implements AutoCloseable {
     }
   }
 
-  private String fault(String topic, ExecutionException e) throws ConfigurationException {
+  private String error(String topic, ExecutionException e) throws ConfigurationException {
     if (e.getCause() instanceof AuthorizationException) {
-      return missingRight(AclOperation.DESCRIBE, topic);
+      return missingPermission(AclOperation.DESCRIBE, topic);
     }
     if (e.getCause() instanceof UnknownTopicOrPartitionException) {
       return "Topic "
@@ -147,7 +147,7 @@ public final class ClusterCheck implements AutoCloseable {
   }
 
   /** Returns the error message for a missing right on a topic. */
-  public static String missingRight(AclOperation operation, String topic) {
+  public static String missingPermission(AclOperation operation, String topic) {
     // The spelling of Kafka's tools and documentation, for example DescribeConfigs.
     String name = SecurityUtils.operationName(operation);
     return "The right %s on topic %s is missing: grant it with Kafka's kafka-acls.sh --add"

@@ -9,18 +9,18 @@ import java.util.List;
 public final class ConfigurationException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  private final List<String> faults;
+  private final List<String> errors;
 
-  public ConfigurationException(String fault) {
-    this(List.of(fault));
+  public ConfigurationException(String error) {
+    this(List.of(error));
   }
 
-  public ConfigurationException(List<String> faults) {
-    super(String.join(System.lineSeparator(), faults));
-    this.faults = List.copyOf(faults);
+  public ConfigurationException(List<String> errors) {
+    super(String.join(System.lineSeparator(), errors));
+    this.errors = List.copyOf(errors);
   }
 
-  public List<String> faults() {
-    return faults;
+  public List<String> errors() {
+    return errors;
   }
 }

@@ -40,10 +40,10 @@ public record Footprint(
    * @throws ConfigurationException that names each insufficient resource and the setting to change
    */
   public void check(int threads, Machine machine) throws ConfigurationException {
-    List<String> faults = new ArrayList<>();
+    List<String> errors = new ArrayList<>();
     long neededHeap = heap + threads * heapPerThread;
     if (machine.heap() < neededHeap) {
-      faults.add(
+      errors.add(
           "A heap of %d MiB is too small for %d thread%s: set REPRISE_JAVA_OPTS=-Xmx%dm%s."
               .formatted(
                   machine.heap() / MIB,
@@ -54,7 +54,7 @@ public record Footprint(
     }
     long neededMemory = machine.heap() + other + threads * otherPerThread;
     if (machine.memory() < neededMemory) {
-      faults.add(
+      errors.add(
           ("A heap of %d MiB and %d thread%s need %d MiB of memory,"
                   + " and there are %d: set a smaller heap with REPRISE_JAVA_OPTS=-Xmx...m%s.")
               .formatted(
@@ -67,7 +67,7 @@ public record Footprint(
     }
     long neededDescriptors = descriptors + (long) threads * descriptorsPerThread;
     if (machine.descriptors() < neededDescriptors) {
-      faults.add(
+      errors.add(
           ("Only %d files may be open at a time, and %d are needed: raise the limit (ulimit -n %d,"
                   + " LimitNOFILE= of systemd, --ulimit nofile= of Docker)%s.")
               .formatted(
@@ -76,8 +76,8 @@ public record Footprint(
                   neededDescriptors,
                   threadHint(machine)));
     }
-    if (!faults.isEmpty()) {
-      throw new ConfigurationException(faults);
+    if (!errors.isEmpty()) {
+      throw new ConfigurationException(errors);
     }
   }
 

@@ -41,7 +41,7 @@ public final class TopicReader implements AutoCloseable {
     try {
       return consumer.partitionsFor(topic);
     } catch (TopicAuthorizationException e) {
-      throw new ConfigurationException(ClusterCheck.missingRight(AclOperation.DESCRIBE, topic));
+      throw new ConfigurationException(ClusterCheck.missingPermission(AclOperation.DESCRIBE, topic));
     }
   }
 

@@ -21,7 +21,7 @@ class ClusterCheckIT {
       cluster.requireTopics(List.of("existing"));
       assertThatThrownBy(() -> cluster.requireTopics(List.of("existing", "a", "b")))
           .isInstanceOfSatisfying(
-              ConfigurationException.class, e -> assertThat(e.faults()).hasSize(2))
+              ConfigurationException.class, e -> assertThat(e.errors()).hasSize(2))
           .hasMessageContaining("Topic a does not exist at " + broker.bootstrapServers())
           .hasMessageContaining("reprise topics create");
     }

@@ -20,7 +20,7 @@ import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.ExtractorService;
 import dev.reprise.extractor.decode.DecodeLimits;
 import dev.reprise.extractor.source.SourceLimits;
-import dev.reprise.extractor.worker.DecoderConfig;
+import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
 import dev.reprise.runtime.KafkaSettings;

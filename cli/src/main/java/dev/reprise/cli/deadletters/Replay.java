@@ -126,7 +126,7 @@ public final class Replay implements AutoCloseable {
     ProducerRecord<byte[], byte[]> copy = copyEvent(original.get());
     int bytes = DeadLetters.size(copy.key(), copy.value(), copy.headers());
     if (bytes > Topics.MAX_EVENT_BYTES) {
-      reject(number, "with its headers it may exceed 16 MiB; submit it by its URI");
+      reject(number, "with its headers it may exceed 16 MiB; submit it by URI");
       return;
     }
     replayed.put(event, "is the event of dead letter " + number);
@@ -138,7 +138,7 @@ public final class Replay implements AutoCloseable {
   private String whyNoEvent(DeadLetterSummary deadLetter) {
     String topic = deadLetter.sourceTopic();
     return topic.equals(topics.audioFiles()) || topic.equals(topics.mfcc())
-        ? "it does not name its audio event"
+        ? "it does not identify its audio event"
         : "it comes from " + topic + ", not from an audio event; fix and produce that record again";
   }
 

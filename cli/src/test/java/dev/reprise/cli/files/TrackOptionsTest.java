@@ -35,7 +35,7 @@ class TrackOptionsTest {
     Files.createSymbolicLink(music.resolve("c.mp3"), music.resolve("b.mp3"));
     TrackSelection selection = select("--root", music.toString(), music.toString());
     assertThat(ids(selection)).containsExactly("a/1.WAV", "a/2.flac", "b.mp3");
-    assertThat(selection.faults()).isEmpty();
+    assertThat(selection.errors()).isEmpty();
     assertThat(selection.skipped())
         .hasValue(
             "Skipped: 2 hidden, 1 without an audio file's extension, 7 trash or system folders,"
@@ -52,7 +52,7 @@ class TrackOptionsTest {
     TrackSelection byPath =
         select("--root", folder, "--exclude", "live/*.flac", "--exclude", "{d,e}*", folder);
     assertThat(ids(byPath)).containsExactly("live/c.mp3");
-    assertThat(select("--exclude", "*.mp3", folder + "/e.mp3").faults())
+    assertThat(select("--exclude", "*.mp3", folder + "/e.mp3").errors())
         .containsExactly("All files are left out.");
     assertThatThrownBy(() -> select("--exclude", "[", folder))
         .isInstanceOf(ParameterException.class)
@@ -83,7 +83,7 @@ class TrackOptionsTest {
     String root = music.resolve("x").toString();
     TrackSelection selection = select("--root", root, music.toString());
     assertThat(ids(selection)).containsExactly("a.mp3");
-    assertThat(selection.faults())
+    assertThat(selection.errors())
         .containsExactly(music.resolve("y/b.mp3") + " is not below --root " + root + ".");
     assertThatThrownBy(() -> select("--root", root + "/a.mp3", root))
         .isInstanceOf(ConfigurationException.class)
@@ -121,7 +121,7 @@ class TrackOptionsTest {
 
     assertThat(ids(select("--root", music.toString(), music.toUri() + "caf%E8.wav")))
         .containsExactly("caf\\xe8.wav");
-    assertThat(select(music.toUri() + "caf%E9.wav").faults())
+    assertThat(select(music.toUri() + "caf%E9.wav").errors())
         .containsExactly(music + "/caf\\xe9.wav does not exist.");
   }
 
@@ -143,7 +143,7 @@ class TrackOptionsTest {
     create("x/01.mp3", "y/1.mp3", "song 7.mp3", "8.mp3");
     TrackSelection selection = select(music.toString(), "--track-id", "number");
     assertThat(ids(selection)).containsExactly("8", "1");
-    assertThat(selection.faults())
+    assertThat(selection.errors())
         .containsExactly(
             music.resolve("song 7.mp3")
                 + " is not named by a number, as --track-id number expects.",
@@ -160,7 +160,7 @@ class TrackOptionsTest {
     Path missing = music.resolve("missing");
     TrackSelection selection = select("" + empty, "" + missing, "" + music.resolve("a.mp3"));
     assertThat(selection.tracks()).hasSize(1);
-    assertThat(selection.faults())
+    assertThat(selection.errors())
         .containsExactly(
             "There are no audio files in " + empty + ".", missing + " does not exist.");
   }
@@ -174,7 +174,7 @@ class TrackOptionsTest {
     try {
       TrackSelection selection = select("--root", music.toString(), music.toString());
       assertThat(ids(selection)).containsExactly("a/1.mp3", "z/2.mp3");
-      assertThat(selection.faults())
+      assertThat(selection.errors())
           .singleElement()
           .asString()
           .startsWith(music + "/" + name)

@@ -55,7 +55,7 @@ class EchonestFileTest {
 
     TruthRow row = onlyRow(columns, "000140," + cells);
 
-    assertThat(row.faults()).isEmpty();
+    assertThat(row.errors()).isEmpty();
     assertThat(row.truth().getTrackId()).isEqualTo("140");
     for (String column : columns) {
       assertThat(value(row.truth(), column)).as(column).isEqualTo(cell(column));
@@ -124,7 +124,7 @@ class EchonestFileTest {
   @ValueSource(strings = {"0", "-0.5", "+0.5", ".5", "1.", "1e-3", "0.05E+1", "9.035e-07"})
   void acceptsDecimalNumbers(String cell) throws Exception {
     TruthRow row = onlyRow(List.of("metadata.artist_latitude"), "2," + cell);
-    assertThat(row.faults()).isEmpty();
+    assertThat(row.errors()).isEmpty();
     assertThat(row.truth().getMetadata().getArtistLatitude()).isEqualTo(Double.parseDouble(cell));
   }
 
@@ -202,7 +202,7 @@ class EchonestFileTest {
   @Test
   void rejectsARowThatIsTooLargeForARecord() throws Exception {
     String release = "\u0001".repeat(99_900);
-    assertThat(onlyRow(List.of("metadata.release"), "2," + release).faults()).isEmpty();
+    assertThat(onlyRow(List.of("metadata.release"), "2," + release).errors()).isEmpty();
     assertThat(sentences(List.of(onlyRow(List.of("metadata.release"), "2," + release + release))))
         .containsExactly("Line 5: 199811 bytes, above 100000.");
   }
@@ -242,11 +242,11 @@ class EchonestFileTest {
 
   @ParameterizedTest
   @MethodSource
-  void rejectsAnInvalidHeader(String text, String fault) {
+  void rejectsAnInvalidHeader(String text, String error) {
     Path file = CsvFile.write(file(), text);
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> rows(file))
-        .withMessage(file + fault + SHAPE);
+        .withMessage(file + error + SHAPE);
   }
 
   static List<Arguments> rejectsAnInvalidHeader() {
@@ -324,11 +324,11 @@ class EchonestFileTest {
         "3,0.5,120,\"A\"B | Unexpected character after closing quote: 'B' (0x42)"
             + " (record starting at line 6)",
       })
-  void reportsWhereQuotationMarksAreUnbalanced(String line, String fault) {
+  void reportsWhereQuotationMarksAreUnbalanced(String line, String error) {
     Path file = CsvFile.write(file(), SOME, "2,0.5,120,A", line, "5,0.5,120,A");
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> rows(file))
-        .withMessage(file + " is not well-formed CSV, fix its quotation marks: " + fault + ".");
+        .withMessage(file + " is not well-formed CSV, fix its quotation marks: " + error + ".");
   }
 
   /** Without a limit the rest of the file would be read as one cell. */
@@ -363,6 +363,6 @@ class EchonestFileTest {
   }
 
   private static List<String> sentences(List<TruthRow> rows) {
-    return rows.stream().flatMap(row -> row.faults().stream()).map(RowFault::sentence).toList();
+    return rows.stream().flatMap(row -> row.errors().stream()).map(RowError::sentence).toList();
   }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Messages to a principal without rights, on a broker with passwords and an authorizer. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
-class RightsIT {
+class PermissionsIT {
   private final Console console = new Console();
   private EmbeddedBroker broker;
 
@@ -60,7 +60,7 @@ class RightsIT {
         .noneMatch(line -> line.contains("does not exist"))
         .anyMatch(
             line ->
-                line.startsWith("fault")
+                line.startsWith("error")
                     && line.contains(
                         "The right Describe on topic reprise.audio-files.v1 is missing")
                     && line.contains("--operation Describe --topic reprise.audio-files.v1"));

@@ -1,7 +1,7 @@
-package dev.reprise.extractor.worker;
+package dev.reprise.extractor.pool;
 
 /**
- * Thrown if no worker is available: the pool is closed, or no process can be started. Never the
+ * Thrown if no decoder is available: the pool is closed, or no process can be started. Never the
  * file's fault.
  */
 public final class DecoderUnavailableException extends RuntimeException {
