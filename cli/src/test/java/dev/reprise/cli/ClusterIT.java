@@ -63,7 +63,7 @@ class ClusterIT {
     assertThat(run("topics", "list")).isZero();
     assertThat(console.out())
         .hasSize(13)
-        .anyMatch(line -> line.matches("reprise.truth.v1 +3 +1 +as wanted"));
+        .anyMatch(line -> line.matches("reprise.truth.v1 +3 +1 +as specified"));
   }
 
   /** As 'serve' and 'run' do with the topics of an earlier version's data directory. */
@@ -83,7 +83,7 @@ class ClusterIT {
             () -> {
               assertThat(run("topics", "list")).isZero();
               assertThat(console.out())
-                  .anyMatch(line -> line.matches("reprise.audio-files.v1 .* as wanted"))
+                  .anyMatch(line -> line.matches("reprise.audio-files.v1 .* as specified"))
                   .anyMatch(line -> line.endsWith("retention.ms=-1, not 86400000"));
             });
   }

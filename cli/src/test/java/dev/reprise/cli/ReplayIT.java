@@ -157,7 +157,7 @@ class ReplayIT {
             line -> assertThat(line).contains(audio + "-0-99 has been deleted"),
             line -> assertThat(line).contains("clips").contains("sent as " + audio + "-0-4"),
             line -> assertThat(line).contains("is the event of dead letter 4"),
-            line -> assertThat(line).contains("it does not name its audio event"),
+            line -> assertThat(line).contains("it does not identify its audio event"),
             line ->
                 assertThat(line)
                     .contains("it comes from reprise.truth.v1, not from an audio event"));

@@ -39,7 +39,7 @@ class ArchitectureTest {
 
   /** Keeps FFmpeg out of the service's process. */
   @ArchTest
-  static final ArchRule onlyWorkersDecode =
+  static final ArchRule onlyDecoderProcessesDecode =
       noClasses()
           .that()
           .resideOutsideOfPackages(

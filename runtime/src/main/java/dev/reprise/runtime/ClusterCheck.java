@@ -25,7 +25,7 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.SecurityUtils;
 
-/** Validates, before a service starts, that the cluster meets its requirements. Not thread-safe. */
+/** Checks before a service starts that the cluster meets its requirements. Not thread-safe. */
 public final class ClusterCheck implements AutoCloseable {
   private static final int TIMEOUT_MS = 10_000;
 
@@ -48,7 +48,7 @@ public final class ClusterCheck implements AutoCloseable {
     try {
       admin =
           Admin.create(
-              settings.over(
+              settings.overriding(
                   Map.of(
                       AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
                       TIMEOUT_MS / 2,
@@ -71,7 +71,7 @@ public final class ClusterCheck implements AutoCloseable {
   /**
    * Checks that topics exist.
    *
-   * @throws ConfigurationException that names every topic that is missing, or that this principal
+   * @throws ConfigurationException that names every topic that is missing or that this principal
    *     may not describe
    */
   public void requireTopics(Collection<String> names) throws ConfigurationException {
@@ -146,11 +146,11 @@ public final class ClusterCheck implements AutoCloseable {
     throw unreachable(e);
   }
 
-  /** Returns the error message for a missing right on a topic. */
+  /** Returns the error message for a missing permission on a topic. */
   public static String missingPermission(AclOperation operation, String topic) {
     // The spelling of Kafka's tools and documentation, for example DescribeConfigs.
     String name = SecurityUtils.operationName(operation);
-    return "The right %s on topic %s is missing: grant it with Kafka's kafka-acls.sh --add"
+    return "Permission %s on topic %s is missing: grant it with Kafka's kafka-acls.sh --add"
             .formatted(name, topic)
         + " --allow-principal User:NAME --operation %s --topic %s.".formatted(name, topic);
   }
@@ -177,7 +177,7 @@ public final class ClusterCheck implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     return new ConfigurationException(
-        "No Kafka broker answers at "
+        "No Kafka broker is reachable at "
             + settings.bootstrapServers()
             + " ("
             + rootMessage(e)

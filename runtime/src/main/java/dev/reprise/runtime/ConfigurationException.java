@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Thrown if the process cannot start with its configuration or on this cluster. Contains every
- * error found, each as one sentence: what, where, what to do.
+ * error found, each as one sentence: what is wrong, where, and what to do.
  */
 public final class ConfigurationException extends Exception {
   private static final long serialVersionUID = 1L;

@@ -35,7 +35,7 @@ class ClusterCheckIT {
     }
     assertThatThrownBy(() -> ClusterCheck.connect(settings(address)))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("No Kafka broker answers at " + address);
+        .hasMessageContaining("No Kafka broker is reachable at " + address);
   }
 
   @Test

@@ -61,11 +61,11 @@ class FootprintTest {
     assertThat(errors(12, machine(12, 1024, 2048, 65_536)))
         .singleElement()
         .asString()
-        .contains("need 3104 MiB of memory, and there are 2048", "or --threads 5.");
+        .contains("need 3104 MiB of memory, but only 2048 are available", "or --threads 5.");
     assertThat(errors(2, machine(2, 512, 4096, 200)))
         .singleElement()
         .asString()
-        .contains("Only 200 files may be open at a time, and 256 are needed", "ulimit -n 256");
+        .contains("Only 200 files may be open at a time, but 256 are needed", "ulimit -n 256");
   }
 
   @Test

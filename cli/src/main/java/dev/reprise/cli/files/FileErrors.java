@@ -29,7 +29,9 @@ public final class FileErrors {
     return PathText.of(file) + " is still being written: it changed while it was being read.";
   }
 
-  /** Returns the reason in a few words, without the file's name if the system gives it separately. */
+  /**
+   * Returns the reason in a few words, without the file's name if the system gives it separately.
+   */
   public static String reason(IOException cause) {
     if (cause instanceof AccessDeniedException) {
       return "permission denied";

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Expands files and folders: folders recursively and by extension, without hidden files and trash
- * folders, sorted; files as given. A file reached twice counts once. An unreadable file or folder is
- * reported as an error and does not stop the others. Not thread-safe.
+ * folders, sorted; files as given. A file reached twice counts once. An unreadable file or folder
+ * is reported as an error and does not stop the others. Not thread-safe.
  */
 final class FileFinder {
   /** Folders in which desktops, network storage and file systems keep deleted files and copies. */

@@ -25,7 +25,8 @@ public enum TrackIdRule {
       int dot = name.lastIndexOf('.');
       String stem = dot > 0 ? name.substring(0, dot) : name;
       if (!stem.matches("[0-9]+")) {
-        throw new NoTrackIdException("does not have a numeric name, which --track-id number requires");
+        throw new NoTrackIdException(
+            "does not have a numeric name, which --track-id number requires");
       }
       return stem.replaceFirst("^0+(?=.)", "");
     }

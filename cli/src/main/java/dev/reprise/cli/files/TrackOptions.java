@@ -44,7 +44,7 @@ public final class TrackOptions {
       paramLabel = "DIR",
       description =
           "Folder that track ids are relative to, for example that of the collection (default: the"
-              + " root of the file system).")
+              + " file system's root).")
   private @Nullable Path root;
 
   /**

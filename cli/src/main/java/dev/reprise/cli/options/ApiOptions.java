@@ -63,8 +63,7 @@ public final class ApiOptions {
   @Option(
       names = "--upload-memory",
       paramLabel = "SIZE",
-      description =
-          "Memory for the audio of all concurrent requests (default: 64MiB).")
+      description = "Memory for the audio of all concurrent requests (default: 64MiB).")
   private long uploadMemory = ApiConfig.DEFAULT_UPLOAD_MEMORY;
 
   public String host() {

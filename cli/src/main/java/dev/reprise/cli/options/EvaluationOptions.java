@@ -9,7 +9,8 @@ public final class EvaluationOptions {
   @Option(
       names = "--evaluation-window",
       paramLabel = "TIME",
-      description = "Length of the event-time windows that metrics are computed over (default: 1d).")
+      description =
+          "Length of the event-time windows that metrics are computed over (default: 1d).")
   private Duration window = WindowConfig.DEFAULT_WINDOW;
 
   @Option(

@@ -13,8 +13,7 @@ public final class ModelOptions {
   @Option(
       names = "--model",
       paramLabel = "NAME[@VERSION]",
-      description =
-          "Model that scores; without a version, the newest (default: ${DEFAULT-VALUE}).")
+      description = "Model that scores; without a version, the newest (default: ${DEFAULT-VALUE}).")
   private String model = DEFAULT_MODEL;
 
   @Option(

@@ -10,9 +10,7 @@ import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/**
- * Gives picocli the values from {@link OptionSources} for options that the command line omits.
- */
+/** Gives picocli the values from {@link OptionSources} for options that the command line omits. */
 public final class OptionDefaults implements IDefaultValueProvider {
   /** Options that are one-off requests, not settings. */
   private static final Set<String> COMMAND_LINE_ONLY = Set.of("help", "version", "config");

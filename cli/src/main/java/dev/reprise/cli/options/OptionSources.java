@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Values of options given outside the command line: environment variables, and with lower precedence
- * a properties file. Immutable.
+ * Values of options given outside the command line: environment variables, and with lower
+ * precedence a properties file. Immutable.
  *
  * <p>{@code --http-port} is {@code REPRISE_HTTP_PORT} in the environment and {@code http-port} in
  * the file. Settings of the Kafka clients are {@code REPRISE_KAFKA_SECURITY_PROTOCOL} and {@code

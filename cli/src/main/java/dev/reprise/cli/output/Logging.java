@@ -21,8 +21,8 @@ import java.util.Map;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs warnings to standard error, one compact line each. Logback finds this class as a service.
- * It is code rather than XML, which would take longer to parse than the broker takes to bind its
+ * Logs warnings to standard error, one compact line each. Logback finds this class as a service. It
+ * is code rather than XML, which would take longer to parse than the broker takes to bind its
  * sockets.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)

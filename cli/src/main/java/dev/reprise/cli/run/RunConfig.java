@@ -1,8 +1,8 @@
 package dev.reprise.cli.run;
 
 import dev.reprise.evaluation.windows.WindowConfig;
-import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.extractor.pool.DecoderConfig;
+import dev.reprise.extractor.source.SourceLimits;
 import java.nio.file.Path;
 import java.util.Optional;
 

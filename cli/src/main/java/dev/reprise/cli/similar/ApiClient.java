@@ -45,7 +45,8 @@ public final class ApiClient {
   /**
    * Sends a GET request, and parses the response into {@code into}.
    *
-   * @throws ConfigurationException with one sentence: that no server responds, or the problem that the API reports
+   * @throws ConfigurationException with one sentence: that no server responds, or the problem that
+   *     the API reports
    */
   public <B extends Message.Builder> B get(String path, Map<String, String> query, B into)
       throws ConfigurationException, IOException, InterruptedException {

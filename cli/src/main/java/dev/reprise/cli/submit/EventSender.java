@@ -37,7 +37,8 @@ public final class EventSender implements AutoCloseable {
     this.topic = kafka.topics().audioFiles();
     this.producer =
         new KafkaProducer<>(
-            kafka.over(Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_EVENT_BYTES)),
+            kafka.overriding(
+                Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_EVENT_BYTES)),
             new StringSerializer(),
             new ByteArraySerializer());
   }
@@ -69,7 +70,8 @@ public final class EventSender implements AutoCloseable {
       AudioTrack track, FileState fileState, Future<RecordMetadata> acknowledgement) {}
 
   /** Sends the tracks' events; the failure of one track does not stop the others. */
-  private Submitted send(List<AudioTrack> tracks, EventFactory factory) throws InterruptedException {
+  private Submitted send(List<AudioTrack> tracks, EventFactory factory)
+      throws InterruptedException {
     List<String> failures = new ArrayList<>();
     List<SentTrack> sent = new ArrayList<>();
     for (AudioTrack track : tracks) {
@@ -87,7 +89,8 @@ public final class EventSender implements AutoCloseable {
       } catch (KafkaException e) {
         failures.add(sentence(track, e));
       } catch (OutOfMemoryError e) {
-        failures.add(PathText.of(track.file()) + " does not fit in memory; submit it without --inline.");
+        failures.add(
+            PathText.of(track.file()) + " does not fit in memory; submit it without --inline.");
       }
     }
     producer.flush();

@@ -113,7 +113,8 @@ public final class TopicsCommand {
 
     private static String settingsOf(TopicState topic) {
       if (topic.missingPermission().isPresent()) {
-        return "permission missing: " + SecurityUtils.operationName(topic.missingPermission().get());
+        return "permission missing: "
+            + SecurityUtils.operationName(topic.missingPermission().get());
       }
       if (!topic.exists()) {
         return "missing";

@@ -90,7 +90,8 @@ final class CsvRecords implements AutoCloseable {
     }
     if (!Files.isRegularFile(file)) {
       throw new ConfigurationException(
-          file + " is not a regular file, and it must be read twice; save it to a regular file first.");
+          file
+              + " is not a regular file, and it must be read twice; save it to a regular file first.");
     }
   }
 

@@ -37,9 +37,7 @@ class TrackOptionsTest {
     assertThat(ids(selection)).containsExactly("a/1.WAV", "a/2.flac", "b.mp3");
     assertThat(selection.errors()).isEmpty();
     assertThat(selection.skipped())
-        .hasValue(
-            "Skipped: 2 hidden, 1 without an audio file's extension, 7 trash or system folders,"
-                + " 1 broken links or devices, 1 reached twice.");
+        .hasValue("Skipped: 2 hidden, 1 non-audio, 7 trash or system, 1 non-regular, 1 duplicate.");
   }
 
   @Test
@@ -53,7 +51,7 @@ class TrackOptionsTest {
         select("--root", folder, "--exclude", "live/*.flac", "--exclude", "{d,e}*", folder);
     assertThat(ids(byPath)).containsExactly("live/c.mp3");
     assertThat(select("--exclude", "*.mp3", folder + "/e.mp3").errors())
-        .containsExactly("All files are left out.");
+        .containsExactly("All files were excluded.");
     assertThatThrownBy(() -> select("--exclude", "[", folder))
         .isInstanceOf(ParameterException.class)
         .hasMessageContaining("'[' is not a glob: ");
@@ -87,7 +85,7 @@ class TrackOptionsTest {
         .containsExactly(music.resolve("y/b.mp3") + " is not below --root " + root + ".");
     assertThatThrownBy(() -> select("--root", root + "/a.mp3", root))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("The folder " + root + "/a.mp3 of --root does not exist.");
+        .hasMessageContaining("--root: " + root + "/a.mp3 is not a folder.");
   }
 
   @Test
@@ -146,15 +144,15 @@ class TrackOptionsTest {
     assertThat(selection.errors())
         .containsExactly(
             music.resolve("song 7.mp3")
-                + " is not named by a number, as --track-id number expects.",
+                + " does not have a numeric name, which --track-id number requires.",
             music.resolve("y/1.mp3")
-                + " would be track '1' too, as "
+                + " has the same track id '1' as "
                 + music.resolve("x/01.mp3")
-                + " is; rename it, or leave --track-id at path.");
+                + "; rename it, or use --track-id path.");
   }
 
   @Test
-  void selectsTheOthersIfAnArgumentIsFaulty() throws Exception {
+  void selectsTheOthersIfAnArgumentIsInvalid() throws Exception {
     create("empty/readme.txt", "a.mp3");
     Path empty = music.resolve("empty");
     Path missing = music.resolve("missing");

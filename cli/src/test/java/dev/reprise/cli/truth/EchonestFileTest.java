@@ -193,8 +193,8 @@ class EchonestFileTest {
         rows(CsvFile.write(file(), SOME, "7,,,\"A\nB\"", "8,,,", "007,,,", "9,,,", "7,,,"));
     assertThat(sentences(rows))
         .containsExactly(
-            "Line 8, track_id: '007' is there already, on line 5.",
-            "Line 10, track_id: '7' is there already, on line 5.");
+            "Line 8, track_id: '007' is already on line 5.",
+            "Line 10, track_id: '7' is already on line 5.");
     assertThat(rows.stream().map(TruthRow::accepted))
         .containsExactly(true, true, false, true, false);
   }
@@ -282,14 +282,14 @@ class EchonestFileTest {
 
   @Test
   void reportsAMissingFile() {
-    assertFault(folder.resolve("none.csv"), folder.resolve("none.csv") + " does not exist.");
-    assertFault(folder, folder + " is a folder; name the file in it.");
-    assertFault(
+    assertError(folder.resolve("none.csv"), folder.resolve("none.csv") + " does not exist.");
+    assertError(folder, folder + " is a folder; give the file in it.");
+    assertError(
         Path.of("/dev/null"),
-        "/dev/null is not a regular file, but must be read twice; save it as one.");
+        "/dev/null is not a regular file, and it must be read twice; save it to a regular file first.");
   }
 
-  private static void assertFault(Path file, String sentence) {
+  private static void assertError(Path file, String sentence) {
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> rows(file))
         .withMessage(sentence);
@@ -312,7 +312,7 @@ class EchonestFileTest {
     assertThat(sentences(rows))
         .containsExactly(
             "Line 5, audio_features.energy: 1.5 is not between 0 and 1.",
-            "Line 7, track_id: '7' is there already, on line 6.");
+            "Line 7, track_id: '7' is already on line 6.");
   }
 
   @ParameterizedTest

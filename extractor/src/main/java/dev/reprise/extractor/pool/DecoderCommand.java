@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The command line and environment of a decoder. Stateless. */
+/** Builds the command line and environment of a decoder process. Stateless. */
 final class DecoderCommand {
   /**
    * Limits the process before it becomes the JVM: no core dumps, a bounded address space, and first
    * in line for the kernel's OOM killer. A terminal's Ctrl-C and a supervisor's SIGTERM are
-   * ignored: they reach the service, which stops its decoders itself. On systems without such a
-   * limit, the shell reports that on standard error.
+   * ignored: they reach the service, which stops its decoders itself. On systems that lack such a
+   * limit, the shell says so on standard error.
    */
   private static final String SHELL =
       "trap '' INT TERM HUP; ulimit -c 0; ulimit -v \"$1\"; shift;"
@@ -30,7 +30,7 @@ final class DecoderCommand {
           "-XX:+ExitOnOutOfMemoryError",
           "-XX:+ErrorFileToStderr",
           "-Xshare:auto",
-          // The optimising compiler compiles only code that stays hot, as for the launcher's run.
+          // The optimising compiler only compiles code that stays hot, as in the launcher's run.
           "-XX:Tier4InvocationThreshold=50000",
           "-XX:Tier4MinInvocationThreshold=6000",
           "-XX:Tier4CompileThreshold=150000",

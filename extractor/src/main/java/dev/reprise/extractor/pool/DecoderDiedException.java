@@ -2,7 +2,7 @@ package dev.reprise.extractor.pool;
 
 import dev.reprise.contract.RejectedException;
 
-/** Thrown if a decoder died, or was killed, while it had a file. */
+/** Thrown if a decoder process died, or was killed, while it had a file. */
 final class DecoderDiedException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a decoder's standard error, where HotSpot reports why it dies, and reduces it to one phrase.
- * Thread-safe.
+ * Reads the standard error of a decoder process, where HotSpot reports why it dies, and reduces it
+ * to one phrase. Thread-safe.
  */
 final class DecoderErrors {
   /** The cause of death if memory ran out. */

@@ -21,7 +21,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 
 /**
- * The decoder's process: extracts one file after the other until its standard input ends.
+ * Runs a decoder process: extracts one file at a time until its standard input ends.
  *
  * <p>It opens neither files nor sockets: bytes come from the service, clips go to it. Started by
  * {@link DecoderProcess} only.
@@ -54,8 +54,8 @@ public final class DecoderMain {
   }
 
   /**
-   * Exits with the service, so that a decoder that is stuck in a file does not outlive a killed
-   * service.
+   * Makes the process exit with the service, so that one that is stuck in a file does not outlive a
+   * killed service.
    */
   private static void exitWithParent() {
     ProcessHandle.current()
@@ -86,7 +86,7 @@ public final class DecoderMain {
           // FFmpeg's memory; for the Java heap, the process has exited already.
           Runtime.getRuntime().halt(OUT_OF_MEMORY);
         } catch (RuntimeException e) {
-          out.writeByte(Messages.FAULT);
+          out.writeByte(Messages.INTERNAL_ERROR);
           Messages.writeText(out, stackTrace(e));
         }
         out.flush();

@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pool of the decoders of one service, one for each file that it decodes concurrently. A decoder is
- * reused for the next file, and replaced when it has died. Thread-safe.
+ * A pool of decoder processes, one for each file that a service decodes concurrently. A process is
+ * reused for the next file, and replaced if it dies. Thread-safe.
  */
 public final class DecoderPool implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DecoderPool.class);
 
-  /** Maximum attempts at a file whose decoders die before they begin it. */
+  /** Maximum attempts at a file whose decoder processes die before they begin it. */
   private static final int MAX_ATTEMPTS = 3;
 
   private final DecoderConfig config;
@@ -45,9 +45,9 @@ public final class DecoderPool implements AutoCloseable {
   }
 
   /**
-   * Starts the decoders; returns before they are ready.
+   * Starts the decoder processes; returns before they are ready.
    *
-   * @param size number of decoders, and so of files decoded concurrently
+   * @param size number of processes, and so of files decoded concurrently
    * @throws IOException if no process can be started
    */
   public static DecoderPool start(DecoderConfig config, int size) throws IOException {
@@ -73,8 +73,8 @@ public final class DecoderPool implements AutoCloseable {
   }
 
   /**
-   * Waits until a decoder is ready, and returns the version of its FFmpeg, for example {@code
-   * 8.1.2}.
+   * Waits until a decoder process is ready, and returns the version of its FFmpeg, for example
+   * {@code 8.1.2}.
    *
    * @throws IOException if it does not start, with the cause of its death
    */
@@ -88,19 +88,19 @@ public final class DecoderPool implements AutoCloseable {
   }
 
   /**
-   * Extracts one file in a decoder; waits for a decoder if all are busy.
+   * Extracts one file in a decoder process; waits for one if all are busy.
    *
    * @param audio read by the calling thread; not closed
    * @param sink called by the calling thread
-   * @throws ExtractionException if the file is rejected, or its decoder dies; clips that the sink
-   *     has received are void
-   * @throws DecoderUnavailableException if no decoder is available
+   * @throws ExtractionException if the file is rejected, or its decoder process dies; clips that
+   *     the sink has received are to be discarded
+   * @throws DecoderUnavailableException if no decoder process is available
    */
   public ExtractionResult extract(AudioInput audio, ClipSink sink) throws ExtractionException {
     return withDecoder(decoder -> decoder.extract(audio, sink));
   }
 
-  /** Measures one file in a decoder; see {@link ExtractionBench#run}. */
+  /** Measures one file in a decoder process; see {@link ExtractionBench#run}. */
   public ExtractionBench.Result measure(AudioInput audio, int warmUps, int repeats)
       throws ExtractionException {
     return withDecoder(decoder -> decoder.measure(audio, warmUps, repeats));
@@ -152,7 +152,7 @@ public final class DecoderPool implements AutoCloseable {
       if (!decoder.isUsable()) {
         // It died between two files, so neither is the cause.
         log.warn(
-            "Starting another decoder process: an idle one died: {}", decoder.awaitCauseOfDeath());
+            "An idle decoder process died; starting a new one: {}", decoder.awaitCauseOfDeath());
         decoders.remove(decoder);
         decoder = startDecoder();
       }
@@ -164,7 +164,7 @@ public final class DecoderPool implements AutoCloseable {
     }
   }
 
-  /** Takes the decoder used last, whose code is compiled and whose memory is in the caches. */
+  /** Takes the most recently used process, whose code is compiled and whose memory is cached. */
   private DecoderProcess take() {
     try {
       return idle.takeFirst();
@@ -174,7 +174,7 @@ public final class DecoderPool implements AutoCloseable {
     }
   }
 
-  /** Kills a decoder and starts the next at once, so that it is ready when it is needed. */
+  /** Kills a process and starts the next at once, so that it is ready when it is needed. */
   private void replace(DecoderProcess decoder) {
     decoder.kill();
     decoders.remove(decoder);
@@ -190,7 +190,7 @@ public final class DecoderPool implements AutoCloseable {
     idle.addLast(next);
   }
 
-  /** Stops all decoders; one that is in the middle of a file is killed. */
+  /** Stops all processes; one that is in the middle of a file is killed. */
   @Override
   public void close() {
     closed = true;

@@ -21,15 +21,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service's side of one decoder: starts the process, sends it one file at a time, serves its
- * read requests, and kills it when it takes too long.
+ * The service's side of one decoder process: starts it, sends it one file at a time, serves its
+ * read requests, and kills it if it takes too long.
  *
  * <p>Used by one thread at a time, except for {@link #kill} and {@link #close}.
  */
 final class DecoderProcess implements AutoCloseable {
   /**
-   * Time for the decoder to report its own deadline, which it checks between packets; a decoder that
-   * takes longer hangs.
+   * Time for the process to report its own deadline, which it checks between packets; a process
+   * that takes longer hangs.
    */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -56,10 +56,11 @@ final class DecoderProcess implements AutoCloseable {
     this.out = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));
   }
 
-  /** Starts a decoder; returns before it is ready. */
+  /** Starts a decoder process; returns before it is ready. */
   static DecoderProcess start(DecoderConfig config, ScheduledExecutorService watchdog)
       throws IOException {
-    DecoderProcess decoder = new DecoderProcess(config, watchdog, DecoderCommand.of(config).start());
+    DecoderProcess decoder =
+        new DecoderProcess(config, watchdog, DecoderCommand.of(config).start());
     try {
       Messages.writeLimits(decoder.out, config.limits());
       decoder.out.flush();
@@ -71,8 +72,8 @@ final class DecoderProcess implements AutoCloseable {
   }
 
   /**
-   * Returns whether the decoder, between two files, can take another. An idle decoder sends nothing:
-   * what is there to read is the report of a JVM that is crashing.
+   * Returns whether the process, between two files, can take the next. An idle process sends
+   * nothing: anything there is to read is the report of a JVM that is crashing.
    */
   boolean isUsable() {
     try {
@@ -82,7 +83,7 @@ final class DecoderProcess implements AutoCloseable {
     }
   }
 
-  /** Waits until the decoder has loaded FFmpeg, and returns FFmpeg's version. */
+  /** Waits until the process has loaded FFmpeg, and returns FFmpeg's version. */
   String awaitReady() throws IOException {
     if (version.isEmpty()) {
       try (Watch watch = new Watch(START_TIMEOUT, START_TIMEOUT)) {
@@ -98,8 +99,8 @@ final class DecoderProcess implements AutoCloseable {
   /**
    * Extracts one file.
    *
-   * @throws ExtractionException if the file is rejected; the decoder is ready for the next one
-   * @throws DecoderDiedException if the decoder died, or was killed for its time
+   * @throws ExtractionException if the file is rejected; the process is ready for the next one
+   * @throws DecoderDiedException if the process died, or was killed for exceeding its time
    */
   ExtractionResult extract(AudioInput audio, ClipSink sink)
       throws ExtractionException, DecoderDiedException {
@@ -153,7 +154,8 @@ final class DecoderProcess implements AutoCloseable {
 
   private static void expect(byte expected, byte actual) throws IOException {
     if (actual != expected) {
-      throw new IOException("The decoder sent message " + actual + " instead of " + expected + ".");
+      throw new IOException(
+          "The decoder process sent message " + actual + " instead of " + expected + ".");
     }
   }
 
@@ -164,7 +166,7 @@ final class DecoderProcess implements AutoCloseable {
         conversation.begun);
   }
 
-  /** Returns one phrase on how the process ended; kills it if it is still running. */
+  /** Returns how the process ended, as one phrase; kills it if it is still running. */
   String awaitCauseOfDeath() {
     if (!awaitExit(EXIT_TIMEOUT)) {
       process.destroyForcibly();
@@ -196,7 +198,7 @@ final class DecoderProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** Requests the decoder to exit, which it does unless it is busy. */
+  /** Requests the process to exit, which it does unless it is busy. */
   void requestExit() {
     try {
       out.close();
@@ -205,7 +207,7 @@ final class DecoderProcess implements AutoCloseable {
     }
   }
 
-  /** Stops the decoder, and kills it if it does not exit by itself. */
+  /** Stops the process, and kills it if it does not exit on its own. */
   @Override
   public void close() {
     requestExit();
@@ -214,7 +216,7 @@ final class DecoderProcess implements AutoCloseable {
     }
   }
 
-  /** Kills the decoder, even in the middle of a file. */
+  /** Kills the process, even in the middle of a file. */
   void kill() {
     process.destroyForcibly();
   }
@@ -231,19 +233,19 @@ final class DecoderProcess implements AutoCloseable {
     }
 
     /**
-     * Serves the decoder until it sends its result, and returns that message's type; its fields are
+     * Serves the process until it sends its result, and returns that message's type; its fields are
      * not read yet.
      */
     byte run() throws IOException, ExtractionException {
       while (true) {
         byte message = in.readByte();
-        // A decoder that crashes while idle leaves the JVM's report here, which begins no file.
+        // A process that crashes while idle leaves the JVM's report here, which begins no file.
         begun |= Messages.isFromDecoder(message);
         switch (message) {
           case Messages.READ -> serveRead(in.readLong(), in.readInt());
           case Messages.CLIP -> sink.accept(Messages.readClip(in));
           case Messages.REJECTED -> throw Messages.readRejected(in);
-          case Messages.FAULT -> throw new IllegalStateException(in.readUTF());
+          case Messages.INTERNAL_ERROR -> throw new IllegalStateException(in.readUTF());
           default -> {
             return message;
           }

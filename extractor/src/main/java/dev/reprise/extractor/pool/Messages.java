@@ -18,13 +18,13 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The protocol between service and decoder: a byte for the type of the message, then its fields in
- * the order in which they are written here.
+ * The protocol between service and decoder process: a byte for the type of the message, then its
+ * fields in the order in which they are written here.
  *
  * <p>The service sends its limits once, and then one request at a time. While it is busy, the
  * decoder requests bytes ({@link #READ}), to which the service responds ({@link #BYTES} or {@link
- * #UNREADABLE}), and sends clips; it ends with {@link #DONE}, {@link #REJECTED} or {@link #FAULT}.
- * Both run the same build, so there is no version. Stateless.
+ * #UNREADABLE}), and sends clips; it ends with {@link #DONE}, {@link #REJECTED} or {@link
+ * #INTERNAL_ERROR}. Both run the same build, so there is no version. Stateless.
  */
 final class Messages {
   /** To the decoder: a file to extract. */
@@ -51,7 +51,7 @@ final class Messages {
   static final byte REJECTED = 10;
 
   /** From the decoder: the stack trace of an internal error. */
-  static final byte FAULT = 11;
+  static final byte INTERNAL_ERROR = 11;
 
   /** With its header, a response still fits in the 64 KiB of a pipe and is written at once. */
   static final int MAX_READ_BYTES = (64 << 10) - 64;
@@ -62,7 +62,7 @@ final class Messages {
 
   /** Returns whether a byte is the type of a message that a decoder sends. */
   static boolean isFromDecoder(byte type) {
-    return type >= READY && type <= FAULT;
+    return type >= READY && type <= INTERNAL_ERROR;
   }
 
   /**
@@ -116,7 +116,7 @@ final class Messages {
     out.writeByte(DONE);
     out.writeInt(extraction.clipCount());
     out.writeDouble(extraction.decodedSeconds());
-    out.writeDouble(extraction.promisedSeconds());
+    out.writeDouble(extraction.declaredSeconds());
     out.writeInt(extraction.marks().size());
     for (Mark mark : extraction.marks()) {
       out.writeUTF(mark.name());

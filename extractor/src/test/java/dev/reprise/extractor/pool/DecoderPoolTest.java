@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests real decoders; each test starts its own. */
+/** Tests real decoder processes; each test starts its own. */
 class DecoderPoolTest {
   private static final byte[] TONE = WavFiles.tone(22_050, 2);
 
@@ -217,7 +217,7 @@ class DecoderPoolTest {
   }
 
   @Test
-  void moreThreadsThanDecodersWaitForThem() throws Exception {
+  void threadsWaitForABusyPool() throws Exception {
     DecoderPool decoders = start(2);
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
@@ -306,8 +306,8 @@ class DecoderPoolTest {
   }
 
   /**
-   * Sends all decoders a signal in the middle of a file, and waits until they have exited: a
-   * crashing JVM runs on while it writes its report, and would begin the next file.
+   * Sends all decoder processes a signal in the middle of a file, and waits until they have exited:
+   * a crashing JVM runs on while it writes its report, and would begin the next file.
    */
   private ExtractionException signalled(DecoderPool decoders, String signal) throws Exception {
     List<ProcessHandle> signalled = new ArrayList<>();
