@@ -64,7 +64,7 @@ final class Storage implements AutoCloseable {
       throw new IOException(
           "The disk of %s is full: %d MiB are free, but the broker needs at least %d. Free some space, or"
                   .formatted(directory, free >> 20, bytes >> 20)
-              + " choose another folder (--data-dir; TMPDIR for temporary ones).");
+              + " choose a different folder (--data-dir; TMPDIR for temporary ones).");
     }
   }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands that need a cluster and no service, each test on a cluster of its own. */
+/** The commands that need a cluster but no service, each test on its own cluster. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class ClusterIT {
   private final Console console = new Console();

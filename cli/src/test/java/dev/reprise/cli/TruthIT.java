@@ -91,7 +91,7 @@ class TruthIT {
   }
 
   @Test
-  void skipsFaultyRowsAndPublishesTheOthers() throws Exception {
+  void skipsInvalidRowsAndPublishesTheOthers() throws Exception {
     assertThat(run("truth", "load", invalid())).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .containsExactly(
@@ -102,7 +102,7 @@ class TruthIT {
   }
 
   @Test
-  void strictPublishesNothingIfARowIsFaulty() throws Exception {
+  void strictPublishesNothingIfARowIsInvalid() throws Exception {
     assertThat(run("truth", "load", "--strict", invalid())).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .containsExactly(

@@ -53,7 +53,7 @@ class FootprintTest {
   }
 
   @Test
-  void faultsNameTheSettingToChange() {
+  void errorsNameTheSettingToChange() {
     assertThat(errors(12, machine(12, 512, 24_000, 65_536)))
         .containsExactly(
             "A heap of 512 MiB is too small for 12 threads: set REPRISE_JAVA_OPTS=-Xmx896m, or"

@@ -108,11 +108,11 @@ public final class ReplayCommand implements Callable<Integer> {
     context
         .terminal()
         .note(
-            "%d %s, %d sent before, %d cannot be sent.%s"
+            "%d %s, %d already sent, %d cannot be sent.%s"
                 .formatted(
                     count(outcomes, Outcome.Kind.SENT),
                     execute ? "sent" : "to be sent",
-                    count(outcomes, Outcome.Kind.SENT_BEFORE),
+                    count(outcomes, Outcome.Kind.ALREADY_SENT),
                     count(outcomes, Outcome.Kind.IMPOSSIBLE),
                     execute ? "" : " Nothing is sent without --execute."));
   }

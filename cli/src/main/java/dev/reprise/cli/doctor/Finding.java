@@ -12,7 +12,7 @@ public record Finding(Verdict verdict, String subject, String text) {
     OK,
     /** Suboptimal, but nothing fails because of it. */
     NOTE,
-    FAULT
+    ERROR
   }
 
   static Finding ok(String subject, String text) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Audio before a fault is returned, and marked as truncated; whole files, in CodecsTest, are not.
+ * Audio before an error is returned, and marked as truncated; whole files, in CodecsTest, are not.
  */
 class TruncationTest {
   private static final int SECONDS = 6;
@@ -81,7 +81,7 @@ class TruncationTest {
     assertThat(decoded.marks()).isEmpty();
   }
 
-  /** A recording of a radio station: another rate after a while. */
+  /** A recording of a radio station: a different rate after a while. */
   @Test
   void aChainedFileIsDecodedUpToItsChange() throws Exception {
     byte[] first = mix("ogg", "vorbis", 44_100, 2);

@@ -307,7 +307,7 @@ class DecoderPoolTest {
 
   /**
    * Sends all decoder processes a signal in the middle of a file, and waits until they have exited:
-   * a crashing JVM runs on while it writes its report, and would begin the next file.
+   * a crashing JVM keeps running while it writes its report, and would begin the next file.
    */
   private ExtractionException signalled(DecoderPool decoders, String signal) throws Exception {
     List<ProcessHandle> signalled = new ArrayList<>();

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The topology with real files and the real decoder; only Kafka is played. */
+/** The topology with real files and the real decoder; only Kafka is simulated. */
 class ExtractorTopologyTest {
   private static final Topics TOPICS = Topics.defaults();
   private static final Instant EVENT_TIME = Instant.parse("2026-01-02T03:04:05Z");
