@@ -1,4 +1,4 @@
-"""Compare decoding in worker processes with another build of Reprise, and print ratios.
+"""Compare decoding in decoder processes with another build of Reprise, and print ratios.
 
     python3 benchmarks/decoders.py CLIPS BASELINE [--rounds N] [--copies N]
 
@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parents[1]
-WORKER = b"dev.reprise.extractor.worker.WorkerMain"
+DECODER = b"dev.reprise.extractor.pool.DecoderMain"
 
 
 def main() -> int:
@@ -110,8 +110,8 @@ class PeakMemory:
 def decoders() -> Iterator[tuple[int, int]]:
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            # The shell that becomes the worker has the same command line.
-            if WORKER in (process / "cmdline").read_bytes() and (process / "comm").read_text().strip() == "java":
+            # The shell that becomes the decoder has the same command line.
+            if DECODER in (process / "cmdline").read_bytes() and (process / "comm").read_text().strip() == "java":
                 lines = (process / "status").read_text().splitlines()
                 yield int(process.name), int(next(it for it in lines if it.startswith("VmHWM")).split()[1])
         except (OSError, StopIteration):

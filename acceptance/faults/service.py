@@ -33,7 +33,7 @@ DEAD_LETTERS = "reprise.dead-letters.v1"
 START_SECONDS = 90
 # The rejections that mean that a decoder process was lost.
 DECODER_FAILURES = ("decoder-crashed", "decoder-out-of-memory", "decode-timeout")
-WORKER = b"dev.reprise.extractor.worker.WorkerMain"
+DECODER = b"dev.reprise.extractor.pool.DecoderMain"
 MEBIBYTE = 1 << 20
 
 __all__ = ["HOME", "free_port", "listening", "reprise"]
@@ -127,7 +127,7 @@ class Service:
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 fields = (process / "stat").read_text().rpartition(")")[2].split()
-                if int(fields[1]) == self.pid and WORKER in (process / "cmdline").read_bytes():
+                if int(fields[1]) == self.pid and DECODER in (process / "cmdline").read_bytes():
                     found.append(int(process.name))
             except OSError:
                 continue

@@ -66,7 +66,7 @@ class ApiServiceIT {
     this.folder = folder;
     this.broker = EmbeddedBroker.start();
     this.kafka = new KafkaSettings(Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS);
-    try (Admin admin = Admin.create(kafka.over(Map.of()))) {
+    try (Admin admin = Admin.create(kafka.overriding(Map.of()))) {
       admin
           .createTopics(
               TOPICS.specs().stream()
@@ -77,7 +77,7 @@ class ApiServiceIT {
     }
     this.producer =
         new KafkaProducer<>(
-            kafka.over(Map.of()), new StringSerializer(), new ByteArraySerializer());
+            kafka.overriding(Map.of()), new StringSerializer(), new ByteArraySerializer());
   }
 
   @AfterEach
@@ -233,7 +233,7 @@ class ApiServiceIT {
             "test");
     assertThatThrownBy(() -> ApiService.start(faulty, Optional::empty))
         .isInstanceOfSatisfying(
-            ConfigurationException.class, e -> assertThat(e.faults()).hasSize(4));
+            ConfigurationException.class, e -> assertThat(e.errors()).hasSize(4));
   }
 
   private ApiService start(String name) throws ConfigurationException {

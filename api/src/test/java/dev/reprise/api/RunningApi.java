@@ -66,7 +66,7 @@ public final class RunningApi implements AutoCloseable {
   }
 
   private void createTopics() throws Exception {
-    try (Admin admin = Admin.create(kafka.over(Map.of()))) {
+    try (Admin admin = Admin.create(kafka.overriding(Map.of()))) {
       admin
           .createTopics(
               TOPICS.specs().stream()
@@ -84,7 +84,7 @@ public final class RunningApi implements AutoCloseable {
   public void publish(String topic, String key, Message value) throws Exception {
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(
-            kafka.over(Map.of()), new StringSerializer(), new ByteArraySerializer())) {
+            kafka.overriding(Map.of()), new StringSerializer(), new ByteArraySerializer())) {
       producer.send(new ProducerRecord<>(topic, key, Json.bytes(value))).get();
     }
   }

@@ -85,7 +85,7 @@ public final class EvaluationThroughput {
   }
 
   private void produceRecords(KafkaSettings kafka) throws Exception {
-    try (Admin admin = Admin.create(kafka.over(Map.of()))) {
+    try (Admin admin = Admin.create(kafka.overriding(Map.of()))) {
       admin
           .createTopics(
               TOPICS.specs().stream()
@@ -97,7 +97,7 @@ public final class EvaluationThroughput {
     Random random = new Random(1);
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(
-            kafka.over(Map.of("linger.ms", 50)),
+            kafka.overriding(Map.of("linger.ms", 50)),
             new StringSerializer(),
             new ByteArraySerializer())) {
       for (int i = 0; i < predictions; i++) {
@@ -143,7 +143,7 @@ public final class EvaluationThroughput {
   /** Reads a topic as a read_committed consumer until every prediction has its record. */
   private double measureConsumer(KafkaSettings kafka, String topic, @Nullable Message parsed)
       throws Exception {
-    Map<String, Object> settings = kafka.over(Map.of("isolation.level", "read_committed"));
+    Map<String, Object> settings = kafka.overriding(Map.of("isolation.level", "read_committed"));
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(

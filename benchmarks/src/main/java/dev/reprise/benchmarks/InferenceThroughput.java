@@ -120,7 +120,7 @@ public final class InferenceThroughput {
 
   /** Writes the clips as the extractor does: lz4, one transaction per track. */
   private void produceClips(KafkaSettings kafka) throws Exception {
-    try (Admin admin = Admin.create(kafka.over(Map.of()))) {
+    try (Admin admin = Admin.create(kafka.overriding(Map.of()))) {
       admin
           .createTopics(
               TOPICS.specs().stream()
@@ -131,7 +131,7 @@ public final class InferenceThroughput {
           .get();
     }
     Map<String, Object> settings =
-        kafka.over(Map.of("transactional.id", "throughput", "compression.type", "lz4"));
+        kafka.overriding(Map.of("transactional.id", "throughput", "compression.type", "lz4"));
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
       producer.initTransactions();
@@ -194,7 +194,7 @@ public final class InferenceThroughput {
   /** Reads a topic as a read_committed consumer until every clip has arrived. */
   private double measureConsumer(KafkaSettings kafka, String topic, boolean parse)
       throws InvalidProtocolBufferException {
-    Map<String, Object> settings = kafka.over(Map.of("isolation.level", "read_committed"));
+    Map<String, Object> settings = kafka.overriding(Map.of("isolation.level", "read_committed"));
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =

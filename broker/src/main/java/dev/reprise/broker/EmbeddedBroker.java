@@ -153,8 +153,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     /**
      * Starts the broker and returns once it serves clients.
      *
-     * @throws IOException with one sentence, if the port is in use, or the directory is not
-     *     writable or in use
+     * @throws IOException with one sentence, if the port or the directory is in use, or the
+     *     directory is not writable
      */
     public EmbeddedBroker start() throws IOException {
       ListeningSockets sockets = new ListeningSockets();

@@ -18,10 +18,10 @@ import org.apache.kafka.metadata.BrokerRegistration;
  *
  * <p>A broker that starts earlier is the leader of its partitions by the old metadata, until the
  * controller fences the stale registration, and is elected again once it has registered itself. The
- * group coordinator then loads its partition twice, and Kafka 4.3 takes the end of the first load
- * for the end of the second: it serves groups while it is still reading them from the log. Members
- * that join meanwhile are lost, earlier members never expire, and committed offsets are missing;
- * see decision 34.
+ * group coordinator then loads its partition twice, and Kafka 4.3 mistakes the end of the first
+ * load for that of the second: it serves groups while it is still reading them from the log.
+ * Members that join meanwhile are lost, earlier members never expire, and committed offsets are
+ * missing; see decision 34.
  */
 final class StaleRegistration implements MetadataPublisher {
   private final int brokerId;
@@ -47,7 +47,7 @@ final class StaleRegistration implements MetadataPublisher {
       throw new IllegalStateException("Cannot read the cluster's metadata.", e);
     } catch (TimeoutException e) {
       throw new IllegalStateException(
-          "The controller does not fence the registration of the previous broker.", e);
+          "The controller did not fence the registration of the previous broker in time.", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while starting the broker.", e);

@@ -62,9 +62,9 @@ final class Storage implements AutoCloseable {
     }
     if (free < bytes) {
       throw new IOException(
-          "The disk of %s is full: %d MiB are free, and the broker needs %d or more. Make room, or"
+          "The disk of %s is full: %d MiB are free, but the broker needs at least %d. Free some space, or"
                   .formatted(directory, free >> 20, bytes >> 20)
-              + " choose another folder (--data-dir; TMPDIR for temporary ones).");
+              + " choose a different folder (--data-dir; TMPDIR for temporary ones).");
     }
   }
 
@@ -109,7 +109,7 @@ final class Storage implements AutoCloseable {
       throw e;
     }
     channel.close();
-    throw new IOException("Another broker uses the directory " + directory + ".");
+    throw new IOException("The directory " + directory + " is in use by another broker.");
   }
 
   @Override

@@ -99,7 +99,7 @@ class EmbeddedBrokerIT {
     try (EmbeddedBroker broker = EmbeddedBroker.builder().dataDirectory(directory).start()) {
       assertThatThrownBy(() -> EmbeddedBroker.builder().dataDirectory(directory).start())
           .isInstanceOf(IOException.class)
-          .hasMessage("Another broker uses the directory " + directory + ".");
+          .hasMessage("The directory " + directory + " is in use by another broker.");
       assertThat(clusterId(broker)).isNotEmpty();
     }
   }

@@ -38,7 +38,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
-/** The command line: assembles the commands and runs the requested one. */
+/** Assembles the commands and runs the requested one. */
 public final class Cli {
   private final OptionSources sources;
   private final Terminal terminal;
@@ -57,7 +57,7 @@ public final class Cli {
     try {
       return new Cli(ConfigFile.read(environment, args), terminal).run(args);
     } catch (ConfigurationException e) {
-      e.faults().forEach(terminal::note);
+      e.errors().forEach(terminal::note);
       return ExitCode.USAGE;
     }
   }
@@ -75,7 +75,7 @@ public final class Cli {
         .setErr(context.terminal().errWriter())
         .setExecutionStrategy(this::execute)
         .setExecutionExceptionHandler(new Failures(context.terminal()))
-        .setParameterExceptionHandler((fault, arguments) -> report(Set.of(sentence(fault))));
+        .setParameterExceptionHandler((error, arguments) -> report(Set.of(sentence(error))));
   }
 
   /** Returns the command tree without option defaults, output writers and error handlers. */
@@ -89,10 +89,10 @@ public final class Cli {
         .addSubcommand(new BrokerCommand(context))
         .addSubcommand(
             new CommandLine(new TopicsCommand())
-                .addSubcommand(new TopicsCommand.Create(context))
-                .addSubcommand(new TopicsCommand.Show(context)))
+                .addSubcommand(new TopicsCommand.CreateTopics(context))
+                .addSubcommand(new TopicsCommand.ListTopics(context)))
         .addSubcommand(
-            new CommandLine(new TruthCommand()).addSubcommand(new TruthCommand.Load(context)))
+            new CommandLine(new TruthCommand()).addSubcommand(new TruthCommand.LoadTruth(context)))
         .addSubcommand(new SubmitCommand(context))
         .addSubcommand(new ConsumeCommand(context))
         .addSubcommand(new SimilarCommand(context))
@@ -100,13 +100,13 @@ public final class Cli {
         .addSubcommand(new BenchCommand(context))
         .addSubcommand(
             new CommandLine(new ModelCommand())
-                .addSubcommand(new ModelCommand.Card(context))
-                .addSubcommand(new ModelCommand.Show(context)))
+                .addSubcommand(new ModelCommand.ModelCard(context))
+                .addSubcommand(new ModelCommand.ListModels(context)))
         .addSubcommand(new DoctorCommand(context))
         .addSubcommand(
             new CommandLine(new DeadLettersCommand(context))
-                .addSubcommand(new DeadLettersCommand.All(context))
-                .addSubcommand(new DeadLettersCommand.One(context))
+                .addSubcommand(new DeadLettersCommand.ListDeadLetters(context))
+                .addSubcommand(new DeadLettersCommand.ShowDeadLetter(context))
                 .addSubcommand(new ReplayCommand(context)))
         .addSubcommand(new CommandLine.HelpCommand())
         .registerConverter(Path.class, new Paths())
@@ -127,27 +127,27 @@ public final class Cli {
     if (helpExitCode != null) {
       return helpExitCode;
     }
-    Set<String> faults = new LinkedHashSet<>(sources.faults(OptionDefaults.names(root)));
+    Set<String> errors = new LinkedHashSet<>(sources.errors(OptionDefaults.names(root)));
     for (ParseResult part = result; part != null; part = subcommand(part)) {
-      part.errors().forEach(error -> faults.add(sentence(error)));
+      part.errors().forEach(error -> errors.add(sentence(error)));
     }
-    return faults.isEmpty() ? new RunLast().execute(result) : report(faults);
+    return errors.isEmpty() ? new RunLast().execute(result) : report(errors);
   }
 
   private static @Nullable ParseResult subcommand(ParseResult result) {
     return result.hasSubcommand() ? result.subcommand() : null;
   }
 
-  private int report(Set<String> faults) {
-    faults.forEach(terminal::note);
+  private int report(Set<String> errors) {
+    errors.forEach(terminal::note);
     terminal.note("'reprise --help' lists the commands, 'reprise COMMAND --help' their options.");
     return ExitCode.USAGE;
   }
 
-  /** Returns the fault as a sentence, with the value's source unless it is the command line. */
-  private String sentence(Exception fault) {
-    String message = String.valueOf(fault.getMessage()).strip();
-    if (fault instanceof ParameterException parameter
+  /** Returns the error as a sentence, with the value's source unless it is the command line. */
+  private String sentence(Exception error) {
+    String message = String.valueOf(error.getMessage()).strip();
+    if (error instanceof ParameterException parameter
         && parameter.getArgSpec() != null
         && !isOnCommandLine(parameter.getArgSpec())) {
       message +=

@@ -35,7 +35,7 @@ final class Failures implements IExecutionExceptionHandler {
 
   private static List<String> sentences(Throwable failure) {
     if (failure instanceof ConfigurationException configuration) {
-      return configuration.faults();
+      return configuration.errors();
     }
     if ((failure instanceof ExecutionException || failure instanceof UncheckedIOException)
         && failure.getCause() != null) {

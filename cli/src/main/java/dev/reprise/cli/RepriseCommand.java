@@ -19,8 +19,8 @@ import picocli.CommandLine.ScopeType;
     usageHelpAutoWidth = true,
     footer = {
       "%nEach option can also be given as an environment variable (--http-port as"
-          + " REPRISE_HTTP_PORT) or in the file named by --config (http-port = 9404). The command"
-          + " line wins over the environment, the environment over the file."
+          + " REPRISE_HTTP_PORT) or in the --config file (http-port = 9404). The command line takes"
+          + " precedence over the environment, and the environment over the file."
     })
 final class RepriseCommand {
   @Option(
@@ -28,13 +28,13 @@ final class RepriseCommand {
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
       description =
-          "Properties file with option values; also as REPRISE_CONFIG. No file is read unasked.")
+          "Properties file with option values; also REPRISE_CONFIG. There is no default file.")
   private @Nullable Path config;
 
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "Log what happens, and print stack traces.")
+      description = "Log each step, and print stack traces.")
   void verbose(boolean verbose) {
     if (verbose) {
       Logging.enableVerbose();

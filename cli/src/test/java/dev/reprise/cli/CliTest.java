@@ -112,6 +112,6 @@ class CliTest {
         .isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .hasSize(1)
-        .allMatch(line -> line.startsWith("No Kafka broker answers at 127.0.0.1:1 "));
+        .allMatch(line -> line.startsWith("No Kafka broker is reachable at 127.0.0.1:1 "));
   }
 }

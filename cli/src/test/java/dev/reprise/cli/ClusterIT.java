@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands that need a cluster and no service, each test on a cluster of its own. */
+/** The commands that need a cluster but no service, each test on its own cluster. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class ClusterIT {
   private final Console console = new Console();
@@ -63,7 +63,7 @@ class ClusterIT {
     assertThat(run("topics", "list")).isZero();
     assertThat(console.out())
         .hasSize(13)
-        .anyMatch(line -> line.matches("reprise.truth.v1 +3 +1 +as wanted"));
+        .anyMatch(line -> line.matches("reprise.truth.v1 +3 +1 +as specified"));
   }
 
   /** As 'serve' and 'run' do with the topics of an earlier version's data directory. */
@@ -83,7 +83,7 @@ class ClusterIT {
             () -> {
               assertThat(run("topics", "list")).isZero();
               assertThat(console.out())
-                  .anyMatch(line -> line.matches("reprise.audio-files.v1 .* as wanted"))
+                  .anyMatch(line -> line.matches("reprise.audio-files.v1 .* as specified"))
                   .anyMatch(line -> line.endsWith("retention.ms=-1, not 86400000"));
             });
   }
@@ -91,11 +91,11 @@ class ClusterIT {
   @Test
   void doctorReportsFaultsOnly() throws Exception {
     assertThat(run("doctor", "--model-repository", RunIT.MODELS)).isZero();
-    assertThat(console.out()).noneMatch(line -> line.startsWith("fault"));
+    assertThat(console.out()).noneMatch(line -> line.startsWith("error"));
 
     set("reprise.mfcc.v1", "retention.ms", "1000");
     assertThat(run("doctor", "--model-repository", "/nowhere")).isEqualTo(ExitCode.FAILED);
-    assertThat(console.out().stream().filter(line -> line.startsWith("fault")))
+    assertThat(console.out().stream().filter(line -> line.startsWith("error")))
         .hasSize(2)
         .anyMatch(line -> line.contains("Model echonest-cnn is not in the repository /nowhere"))
         .anyMatch(line -> line.contains("reprise.mfcc.v1 has retention.ms=1000, not 86400000"));

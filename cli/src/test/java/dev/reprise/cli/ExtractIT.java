@@ -116,7 +116,7 @@ class ExtractIT {
     assertThat(console.err())
         .containsExactly(
             "0 of 1 files in " + out + ".",
-            song + " is still being written: it changed while it was read.");
+            song + " is still being written: it changed while it was being read.");
     assertThat(out.resolve("song.wav.0.npy")).doesNotExist();
 
     assertThat(extract(music)).isZero();
@@ -219,7 +219,7 @@ class ExtractIT {
     assertThat(console.err())
         .singleElement()
         .asString()
-        .contains("holds coefficients of contract another-contract 0123", "name another folder");
+        .contains("holds coefficients of contract another-contract 0123", "use a different folder");
   }
 
   @Test

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs a command line in a process of its own. */
+/** Runs a command line in a separate process. */
 final class OwnProcess {
   private OwnProcess() {}
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Replays of dead letters, each test on a cluster of its own. */
+/** Replays of dead letters, each test on its own cluster. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class ReplayIT {
   private static final Topics TOPICS = Topics.defaults();
@@ -101,13 +101,13 @@ class ReplayIT {
         .matches("1 +song +source-not-found +reprise.audio-files.v1-0-0 +would be sent");
     assertThat(console.err())
         .containsExactly(
-            "1 to be sent, 0 sent before, 0 cannot be sent. Nothing is sent without --execute.");
+            "1 to be sent, 0 already sent, 0 cannot be sent. Nothing is sent without --execute.");
     assertThat(records(TOPICS.audioFiles())).hasSize(1);
 
     WavFile.write(song, 3, 1);
     assertThat(run("dead-letters", "replay", "--id", "song", "--execute")).isZero();
     assertThat(console.out()).last().asString().contains("sent as reprise.audio-files.v1-0-1");
-    assertThat(console.err()).containsExactly("1 sent, 0 sent before, 0 cannot be sent.");
+    assertThat(console.err()).containsExactly("1 sent, 0 already sent, 0 cannot be sent.");
     await()
         .atMost(TIMEOUT)
         .until(() -> records(TOPICS.mfcc()).stream().anyMatch(ReplayIT::isComplete));
@@ -116,8 +116,8 @@ class ReplayIT {
     assertThat(console.out())
         .last()
         .asString()
-        .contains("was sent before, as reprise.audio-files.v1-0-1");
-    assertThat(console.err()).containsExactly("0 sent, 1 sent before, 0 cannot be sent.");
+        .contains("already sent as reprise.audio-files.v1-0-1");
+    assertThat(console.err()).containsExactly("0 sent, 1 already sent, 0 cannot be sent.");
     List<ConsumerRecord<byte[], byte[]>> events = records(TOPICS.audioFiles());
     assertThat(events).hasSize(2);
     assertThat(events.get(1).key()).isEqualTo(bytes("song"));
@@ -149,15 +149,15 @@ class ReplayIT {
 
     assertThat(run("dead-letters", "replay", "--since", "2020-01-01T00:00:00Z", "--execute"))
         .isEqualTo(ExitCode.FAILED);
-    assertThat(console.err()).containsExactly("2 sent, 1 sent before, 4 cannot be sent.");
+    assertThat(console.err()).containsExactly("2 sent, 1 already sent, 4 cannot be sent.");
     assertThat(console.out().subList(1, 8))
         .satisfiesExactly(
             line -> assertThat(line).contains(audio + "-0-0 has been deleted"),
             line -> assertThat(line).contains("large").contains("sent as " + audio + "-0-3"),
             line -> assertThat(line).contains(audio + "-0-99 has been deleted"),
             line -> assertThat(line).contains("clips").contains("sent as " + audio + "-0-4"),
-            line -> assertThat(line).contains("is the event of dead letter 4"),
-            line -> assertThat(line).contains("it does not name its audio event"),
+            line -> assertThat(line).contains("same event as dead letter 4"),
+            line -> assertThat(line).contains("it does not identify its audio event"),
             line ->
                 assertThat(line)
                     .contains("it comes from reprise.truth.v1, not from an audio event"));
@@ -186,7 +186,7 @@ class ReplayIT {
       abandoned.flush();
 
       assertThat(run("dead-letters", "replay", "1", "--execute")).isZero();
-      assertThat(console.err()).containsExactly("1 sent, 0 sent before, 0 cannot be sent.");
+      assertThat(console.err()).containsExactly("1 sent, 0 already sent, 0 cannot be sent.");
       assertThatThrownBy(abandoned::commitTransaction).isInstanceOf(ProducerFencedException.class);
     }
     assertThat(records(TOPICS.audioFiles())).hasSize(1);

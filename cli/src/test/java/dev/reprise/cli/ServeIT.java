@@ -66,7 +66,7 @@ class ServeIT {
         .last()
         .asString()
         .isEqualTo(
-            "These tracks on a page: ./reprise serve --data-dir "
+            "To see these tracks on a web page: ./reprise serve --data-dir "
                 + data
                 + ", then http://127.0.0.1:8080/");
 
@@ -107,7 +107,7 @@ class ServeIT {
     assertThat(console.run("similar", "other", "--url", url)).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .containsExactly(
-            "No API answers at "
+            "No API is reachable at "
                 + url
                 + "; start one with 'reprise serve' or 'reprise api', or set --url.");
   }

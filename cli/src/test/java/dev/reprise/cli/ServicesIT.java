@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Extractor and inference service in processes of their own, which SIGTERM stops. */
+/** Extractor and inference service in separate processes, which SIGTERM stops. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class ServicesIT {
   private static final int TERMINATED = 128 + 15;

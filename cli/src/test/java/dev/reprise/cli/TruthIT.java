@@ -63,7 +63,7 @@ class TruthIT {
       assertThat(run("truth", "load", file.toString())).isZero();
       assertThat(console.out()).isEmpty();
       assertThat(console.err())
-          .containsExactly("3 tracks published to reprise.truth.v1; 0 rows refused.");
+          .containsExactly("3 tracks published to reprise.truth.v1; 0 rows rejected.");
     }
 
     List<String> once =
@@ -86,30 +86,30 @@ class TruthIT {
     String[] rows = IntStream.range(1, 20_001).mapToObj(i -> i + ",,,0.5,A").toArray(String[]::new);
     assertThat(run("truth", "load", "--strict", write(rows).toString())).isZero();
     assertThat(console.err())
-        .containsExactly("20000 tracks published to reprise.truth.v1; 0 rows refused.");
+        .containsExactly("20000 tracks published to reprise.truth.v1; 0 rows rejected.");
     assertThat(keys()).hasSize(20_000).doesNotHaveDuplicates();
   }
 
   @Test
-  void skipsFaultyRowsAndPublishesTheOthers() throws Exception {
-    assertThat(run("truth", "load", faulty())).isEqualTo(ExitCode.FAILED);
+  void skipsInvalidRowsAndPublishesTheOthers() throws Exception {
+    assertThat(run("truth", "load", invalid())).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .containsExactly(
             "Line 6, audio_features.energy: 1.5 is not between 0 and 1.",
-            "Line 8, track_id: '2' is there already, on line 5.",
-            "2 tracks published to reprise.truth.v1; 2 rows refused.");
+            "Line 8, track_id: '2' is already on line 5.",
+            "2 tracks published to reprise.truth.v1; 2 rows rejected.");
     assertThat(keys()).containsExactlyInAnyOrder("2", "5");
   }
 
   @Test
-  void strictPublishesNothingIfARowIsFaulty() throws Exception {
-    assertThat(run("truth", "load", "--strict", faulty())).isEqualTo(ExitCode.FAILED);
+  void strictPublishesNothingIfARowIsInvalid() throws Exception {
+    assertThat(run("truth", "load", "--strict", invalid())).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .containsExactly(
             "Line 6, audio_features.energy: 1.5 is not between 0 and 1.",
-            "Line 8, track_id: '2' is there already, on line 5.",
-            "0 tracks published to reprise.truth.v1; 2 rows refused, and with them the file"
-                + " (--strict).");
+            "Line 8, track_id: '2' is already on line 5.",
+            "0 tracks published to reprise.truth.v1; 2 rows rejected, and with them the whole"
+                + " file (--strict).");
     assertThat(keys()).isEmpty();
   }
 
@@ -133,7 +133,7 @@ class TruthIT {
 
   @Test
   void reportsAMissingTopic() {
-    assertThat(run("truth", "load", faulty(), "--topic-prefix", "other."))
+    assertThat(run("truth", "load", invalid(), "--topic-prefix", "other."))
         .isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .last()
@@ -142,7 +142,7 @@ class TruthIT {
                 .formatted(broker.bootstrapServers()));
   }
 
-  private String faulty() {
+  private String invalid() {
     return write("2,,,0.5,A", "3,,,1.5,A", "5,,,0.5,A", "2,,,0.5,A").toString();
   }
 

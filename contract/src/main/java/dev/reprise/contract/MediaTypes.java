@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The media types of audio events: from file names, and from headers. */
+/** Determines the media types of audio events, from file names and headers. */
 public final class MediaTypes {
   /** The media type of an event whose value is an audio file of any format. */
   public static final String OCTET_STREAM = "application/octet-stream";

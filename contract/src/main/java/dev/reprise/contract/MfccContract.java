@@ -12,8 +12,8 @@ import java.util.HexFormat;
 
 /**
  * The parameters under which two sets of coefficients are comparable, read from the canonical JSON
- * file. Every record and every model carries its name and the SHA-256 of its bytes; a mismatch is
- * rejected, never scored.
+ * file. Every record and every model has its name and the SHA-256 of its bytes; a mismatch is
+ * rejected.
  *
  * <p>Lengths are in samples at {@code sampleRateHz}, frequencies in hertz. Immutable.
  */

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 public record RecordCoordinates(String topic, int partition, long offset) {
   private static final Pattern TEXT = Pattern.compile("(.+)-(\\d{1,9})-(\\d{1,18})");
 
-  /** Parses {@code topic-partition-offset}; returns empty if the text has another form. */
+  /** Parses {@code topic-partition-offset}; returns empty if the text has a different form. */
   public static Optional<RecordCoordinates> parse(String text) {
     Matcher parts = TEXT.matcher(text);
     return parts.matches()

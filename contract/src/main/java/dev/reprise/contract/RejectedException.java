@@ -3,8 +3,8 @@ package dev.reprise.contract;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown for an input that cannot be processed, however often it is retried. The message is one
- * sentence for people: what is wrong, where, and what to do.
+ * Thrown for an input that no retry can process. The message is one sentence for people: what is
+ * wrong, where, and what to do.
  */
 public final class RejectedException extends Exception {
   private static final long serialVersionUID = 1L;

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param uri absolute
  */
 public record SourceUri(URI uri) {
-  /** The error message for a URI with credentials, one sentence. */
+  /** The error message for a URI with credentials. */
   public static final String CREDENTIALS_FAULT =
-      "The URI has a user name or password before its host, which events and dead letters would"
-          + " show; use a signed URL, or a host that needs none.";
+      "The URI contains a user name or password, which events and dead letters would expose; use"
+          + " a signed URL, or a host that needs no credentials.";
 
   private static final Pattern CREDENTIALS = Pattern.compile("^[^/?#]*//[^/?#]*@");
 

@@ -22,7 +22,7 @@ public record Topics(String prefix, String suffix) {
    * A topic's name and settings.
    *
    * @param name full name
-   * @param configs topic settings as Kafka names them
+   * @param configs topic settings under Kafka's names
    */
   public record Spec(String name, Map<String, String> configs) {
     public Spec {
@@ -108,8 +108,8 @@ public record Topics(String prefix, String suffix) {
   }
 
   /**
-   * Returns the settings of a topic whose retention counts from the append time. Counted from the
-   * record's own timestamp, an old event and its results would be deleted before they are read.
+   * Returns the settings of a topic whose retention counts from the append time. If it counted from
+   * the record's own timestamp, an old event and its results would be deleted before they are read.
    */
   private static Map<String, String> deleteSettings(
       Duration retention, long retentionBytes, int maxMessageBytes) {

@@ -13,7 +13,7 @@ public final class TrackId {
 
   private TrackId() {}
 
-  /** Returns the error in a track id, as a predicate ("is empty"); empty if the id is valid. */
+  /** Returns what is wrong with a track id, as a predicate ("is empty"); empty if it is valid. */
   public static Optional<String> fault(byte @Nullable [] bytes) {
     if (bytes == null || bytes.length == 0) {
       return Optional.of("is empty");

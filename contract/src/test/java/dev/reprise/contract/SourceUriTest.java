@@ -39,7 +39,7 @@ class SourceUriTest {
       })
   void rejectsCredentialsWithoutRepeatingThem(String text) {
     assertThat(SourceUri.hasCredentials(text)).isTrue();
-    assertRejected(text, "The URI has a user name or password before its host");
+    assertRejected(text, "The URI contains a user name or password");
   }
 
   @ParameterizedTest

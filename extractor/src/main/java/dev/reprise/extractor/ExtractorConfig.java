@@ -1,7 +1,7 @@
 package dev.reprise.extractor;
 
+import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.extractor.source.SourceLimits;
-import dev.reprise.extractor.worker.DecoderConfig;
 import dev.reprise.runtime.KafkaSettings;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package dev.reprise.extractor;
 
 import dev.reprise.contract.Topics;
+import dev.reprise.extractor.pool.DecoderConfig;
+import dev.reprise.extractor.pool.DecoderPool;
 import dev.reprise.extractor.source.Sources;
 import dev.reprise.extractor.topology.ExtractorTopology;
-import dev.reprise.extractor.worker.DecoderConfig;
-import dev.reprise.extractor.worker.DecoderPool;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DataDirectory;
@@ -25,7 +25,7 @@ import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.jspecify.annotations.Nullable;
 
-/** The running extractor. Thread-safe. */
+/** Runs the extractor. Thread-safe. */
 public final class ExtractorService implements AutoCloseable {
   private static final long BASE_HEAP_BYTES = 128L << 20;
 
@@ -51,14 +51,15 @@ public final class ExtractorService implements AutoCloseable {
   /**
    * Starts the extractor and returns at once; {@link #readiness} reports when it processes events.
    *
-   * @throws ConfigurationException with all faults found
+   * @throws ConfigurationException with all errors found
    */
   public static ExtractorService start(ExtractorConfig config) throws ConfigurationException {
     return start(config, startDecoders(config.decoder(), config.threads()));
   }
 
   /**
-   * Starts the workers ahead of the service, for a caller that starts other components meanwhile.
+   * Starts the decoder processes ahead of the service, so that they load while the caller starts
+   * other components.
    *
    * @throws ConfigurationException if no process can be started
    */
@@ -67,8 +68,7 @@ public final class ExtractorService implements AutoCloseable {
     try {
       return DecoderPool.start(config, threads);
     } catch (IOException e) {
-      throw new ConfigurationException(
-          "The decoders' processes cannot be started: " + e.getMessage());
+      throw new ConfigurationException("Cannot start the decoder processes: " + e.getMessage());
     }
   }
 
@@ -133,7 +133,7 @@ public final class ExtractorService implements AutoCloseable {
       throw new ConfigurationException(
           "--max-fetch-time and --max-decode-time are %d days together; Kafka's"
                   .formatted(config.maxPollInterval().toDays())
-              + " max.poll.interval.ms ends at 24. Lower one of them.");
+              + " max.poll.interval.ms allows 24 at most. Lower one of them.");
     }
     Topics topics = config.kafka().topics();
     try (ClusterCheck cluster = ClusterCheck.connect(config.kafka())) {
@@ -179,8 +179,8 @@ public final class ExtractorService implements AutoCloseable {
             config.dataDirectory().resolve("streams"),
             config.maxPollInterval(),
             Topics.MAX_EVENT_BYTES);
-    // Kafka Streams commits between polls only: with several events per poll, the first one's
-    // transaction would stay open while the next is decoded.
+    // Kafka Streams only commits between polls: with several events per poll, the transaction of
+    // the first would stay open while the next is decoded.
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
     // Kafka's default would buffer up to three of the largest events per fetch, for each thread.
     properties.putIfAbsent(

@@ -11,7 +11,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import dev.reprise.extractor.decode.AudioDecoder;
 import dev.reprise.extractor.decode.FFmpeg;
 import dev.reprise.extractor.extraction.AudioExtractor;
-import dev.reprise.extractor.worker.WorkerMain;
+import dev.reprise.extractor.pool.DecoderMain;
 
 @AnalyzeClasses(
     packages = "dev.reprise.extractor",
@@ -39,13 +39,13 @@ class ArchitectureTest {
 
   /** Keeps FFmpeg out of the service's process. */
   @ArchTest
-  static final ArchRule onlyWorkersDecode =
+  static final ArchRule onlyDecoderProcessesDecode =
       noClasses()
           .that()
           .resideOutsideOfPackages(
               "dev.reprise.extractor.decode", "dev.reprise.extractor.extraction")
           .and()
-          .doNotHaveFullyQualifiedName(WorkerMain.class.getName())
+          .doNotHaveFullyQualifiedName(DecoderMain.class.getName())
           .should()
           .dependOnClassesThat()
           .belongToAnyOf(AudioExtractor.class, AudioDecoder.class, FFmpeg.class);
@@ -57,7 +57,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.reprise.extractor.decode",
               "dev.reprise.extractor.extraction",
-              "dev.reprise.extractor.worker")
+              "dev.reprise.extractor.pool")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.kafka..", "ai.onnxruntime..", "io.micrometer..");

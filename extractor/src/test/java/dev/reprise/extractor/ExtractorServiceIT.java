@@ -9,8 +9,8 @@ import dev.reprise.broker.EmbeddedBroker;
 import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.extractor.decode.DecodeLimits;
+import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.extractor.source.SourceLimits;
-import dev.reprise.extractor.worker.DecoderConfig;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DeadLetters;
 import dev.reprise.runtime.KafkaSettings;
@@ -196,7 +196,7 @@ class ExtractorServiceIT {
       assertThat(get(service, "/health/live").body()).isEqualTo("ok\n");
       broker.close();
       await().atMost(TIMEOUT).until(() -> get(service, "/health/ready").statusCode() == 503);
-      assertThat(get(service, "/health/ready").body()).contains("cluster does not answer");
+      assertThat(get(service, "/health/ready").body()).contains("cluster is not responding");
       assertThat(get(service, "/health/live").statusCode()).isEqualTo(200);
     }
   }

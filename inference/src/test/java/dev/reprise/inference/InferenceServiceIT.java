@@ -79,16 +79,16 @@ class InferenceServiceIT {
     createTopics();
     this.producer =
         new KafkaProducer<>(
-            kafka.over(Map.of()), new StringSerializer(), new ByteArraySerializer());
+            kafka.overriding(Map.of()), new StringSerializer(), new ByteArraySerializer());
     this.consumer =
         new KafkaConsumer<>(
-            kafka.over(Map.of("isolation.level", "read_committed")),
+            kafka.overriding(Map.of("isolation.level", "read_committed")),
             new StringDeserializer(),
             new ByteArrayDeserializer());
   }
 
   private void createTopics() throws Exception {
-    try (Admin admin = Admin.create(kafka.over(Map.of()))) {
+    try (Admin admin = Admin.create(kafka.overriding(Map.of()))) {
       admin
           .createTopics(
               TOPICS.specs().stream()

@@ -25,7 +25,7 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.SecurityUtils;
 
-/** Validates, before a service starts, that the cluster meets its requirements. Not thread-safe. */
+/** Checks before a service starts that the cluster meets its requirements. Not thread-safe. */
 public final class ClusterCheck implements AutoCloseable {
   private static final int TIMEOUT_MS = 10_000;
 
@@ -48,7 +48,7 @@ public final class ClusterCheck implements AutoCloseable {
     try {
       admin =
           Admin.create(
-              settings.over(
+              settings.overriding(
                   Map.of(
                       AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
                       TIMEOUT_MS / 2,
@@ -71,7 +71,7 @@ public final class ClusterCheck implements AutoCloseable {
   /**
    * Checks that topics exist.
    *
-   * @throws ConfigurationException that names every topic that is missing, or that this principal
+   * @throws ConfigurationException that names every topic that is missing or that this principal
    *     may not describe
    */
   public void requireTopics(Collection<String> names) throws ConfigurationException {
@@ -81,7 +81,7 @@ public final class ClusterCheck implements AutoCloseable {
   private Map<String, TopicDescription> describe(Collection<String> names)
       throws ConfigurationException {
     Map<String, TopicDescription> found = new HashMap<>();
-    List<String> faults = new ArrayList<>();
+    List<String> errors = new ArrayList<>();
     Map<String, KafkaFuture<TopicDescription>> topics =
         admin.describeTopics(names).topicNameValues();
     for (String name : names) {
@@ -89,13 +89,13 @@ public final class ClusterCheck implements AutoCloseable {
         found.put(
             name, Objects.requireNonNull(topics.get(name)).get(TIMEOUT_MS, TimeUnit.MILLISECONDS));
       } catch (ExecutionException e) {
-        faults.add(fault(name, e));
+        errors.add(error(name, e));
       } catch (TimeoutException | InterruptedException e) {
         throw unreachable(e);
       }
     }
-    if (!faults.isEmpty()) {
-      throw new ConfigurationException(faults);
+    if (!errors.isEmpty()) {
+      throw new ConfigurationException(errors);
     }
     return found;
   }
@@ -129,9 +129,9 @@ public final class ClusterCheck implements AutoCloseable {
     }
   }
 
-  private String fault(String topic, ExecutionException e) throws ConfigurationException {
+  private String error(String topic, ExecutionException e) throws ConfigurationException {
     if (e.getCause() instanceof AuthorizationException) {
-      return missingRight(AclOperation.DESCRIBE, topic);
+      return missingPermission(AclOperation.DESCRIBE, topic);
     }
     if (e.getCause() instanceof UnknownTopicOrPartitionException) {
       return "Topic "
@@ -146,11 +146,11 @@ public final class ClusterCheck implements AutoCloseable {
     throw unreachable(e);
   }
 
-  /** Returns the error message for a missing right on a topic. */
-  public static String missingRight(AclOperation operation, String topic) {
+  /** Returns the error message for a missing permission on a topic. */
+  public static String missingPermission(AclOperation operation, String topic) {
     // The spelling of Kafka's tools and documentation, for example DescribeConfigs.
     String name = SecurityUtils.operationName(operation);
-    return "The right %s on topic %s is missing: grant it with Kafka's kafka-acls.sh --add"
+    return "Permission %s on topic %s is missing: grant it with Kafka's kafka-acls.sh --add"
             .formatted(name, topic)
         + " --allow-principal User:NAME --operation %s --topic %s.".formatted(name, topic);
   }
@@ -177,7 +177,7 @@ public final class ClusterCheck implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     return new ConfigurationException(
-        "No Kafka broker answers at "
+        "No Kafka broker is reachable at "
             + settings.bootstrapServers()
             + " ("
             + rootMessage(e)

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Polls the cluster every few seconds, and about once a minute checks whether an input topic would
- * delete records by their own timestamps, which may be years old when they arrive. Thread-safe.
+ * delete records by their own timestamps, which may be years old on arrival. Thread-safe.
  */
 final class ClusterWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ClusterWatch.class);
@@ -34,7 +34,7 @@ final class ClusterWatch implements AutoCloseable {
   private static final Duration UNREACHABLE_AFTER = Duration.ofSeconds(15);
   private static final int CHECKS_PER_TOPICS_CHECK = 20;
 
-  /** By address, so that all applications of a process log an outage of a cluster once. */
+  /** By address, so that the applications of a process log a cluster's outage only once. */
   private static final Map<String, Reachability> REACHABILITY = new ConcurrentHashMap<>();
 
   private final Reachability reachability;
@@ -83,7 +83,7 @@ final class ClusterWatch implements AutoCloseable {
 
   /** Returns down while the cluster is unreachable, or an input topic deletes by event time. */
   Health health() {
-    return isClusterReachable() ? retention : Health.down("The Kafka cluster does not answer.");
+    return isClusterReachable() ? retention : Health.down("The Kafka cluster is not responding.");
   }
 
   private void check() {
@@ -97,7 +97,7 @@ final class ClusterWatch implements AutoCloseable {
         checkTopics();
       }
     } catch (ExecutionException e) {
-      log.debug("The cluster does not answer", e);
+      log.debug("The cluster is not responding", e);
       reachability.recordFailure();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -120,7 +120,7 @@ final class ClusterWatch implements AutoCloseable {
           misconfigured.add(topic.getKey().name());
         }
       } catch (ExecutionException e) {
-        // The principal may lack the right to describe the topic's settings.
+        // The principal may lack permission to describe the topic's settings.
         log.debug("The settings of {} cannot be read", topic.getKey().name(), e);
       }
     }
@@ -140,7 +140,7 @@ final class ClusterWatch implements AutoCloseable {
 
   private static String message(Collection<String> topics) {
     return String.join(", ", topics)
-        + " would delete old-dated records before they are read: set"
+        + " would delete records with old timestamps before they are read: set"
         + " message.timestamp.type=LogAppendTime with kafka-configs.sh --alter.";
   }
 

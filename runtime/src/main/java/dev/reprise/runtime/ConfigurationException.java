@@ -4,23 +4,23 @@ import java.util.List;
 
 /**
  * Thrown if the process cannot start with its configuration or on this cluster. Contains every
- * error found, each as one sentence: what, where, what to do.
+ * error found, each as one sentence: what is wrong, where, and what to do.
  */
 public final class ConfigurationException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  private final List<String> faults;
+  private final List<String> errors;
 
-  public ConfigurationException(String fault) {
-    this(List.of(fault));
+  public ConfigurationException(String error) {
+    this(List.of(error));
   }
 
-  public ConfigurationException(List<String> faults) {
-    super(String.join(System.lineSeparator(), faults));
-    this.faults = List.copyOf(faults);
+  public ConfigurationException(List<String> errors) {
+    super(String.join(System.lineSeparator(), errors));
+    this.errors = List.copyOf(errors);
   }
 
-  public List<String> faults() {
-    return faults;
+  public List<String> errors() {
+    return errors;
   }
 }

@@ -38,7 +38,7 @@ public final class DataDirectory implements AutoCloseable {
         throw new ConfigurationException(
             "The data directory "
                 + path
-                + " is in use by another instance; give each its own with --data-dir.");
+                + " is in use by another instance; use a different --data-dir for each.");
       }
       return new DataDirectory(path, channel);
     } catch (IOException e) {
@@ -47,7 +47,7 @@ public final class DataDirectory implements AutoCloseable {
               + path
               + " cannot be used ("
               + e
-              + "); choose one with --data-dir.");
+              + "); choose a different one with --data-dir.");
     }
   }
 

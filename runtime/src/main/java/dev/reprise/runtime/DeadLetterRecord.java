@@ -66,7 +66,7 @@ public record DeadLetterRecord(
 
   /**
    * Returns the rejected record's coordinates as text, {@code topic-partition-offset}. The headers
-   * are not parsed: anyone may write to the topic, and lists show also what is incomplete.
+   * are not parsed: anyone may write to the topic, and lists also show incomplete dead letters.
    */
   public String source() {
     return sourceTopic() + "-" + header(DeadLetters.PARTITION) + "-" + header(DeadLetters.OFFSET);
@@ -95,7 +95,7 @@ public record DeadLetterRecord(
 
   /**
    * Returns whether the dead letter contains the rejected record's value, rather than its
-   * coordinates instead.
+   * coordinates.
    *
    * @param value the dead letter's value, which this record does not keep
    */

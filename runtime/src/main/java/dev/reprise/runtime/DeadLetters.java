@@ -18,8 +18,8 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the dead letter of a rejected record: original key, value and headers, plus KIP-1034's
- * {@code __streams.errors.*} headers and Reprise's own stage and reason.
+ * Creates the dead letter of a rejected record: its key, value and headers, plus KIP-1034's {@code
+ * __streams.errors.*} headers and Reprise's own stage and reason.
  *
  * <p>A dead letter must always fit: a record that is too large would abort the transaction
  * repeatedly. A value that does not fit is replaced by a small JSON object with the source's topic,
@@ -130,7 +130,7 @@ public final class DeadLetters {
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Returns an upper bound of a record's size in bytes, as an uncompressed batch of its own. */
+  /** Returns an upper bound of a record's size in bytes, alone in an uncompressed batch. */
   public static int size(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
     int bytes = OVERHEAD_BYTES + length(key) + length(value);
     for (Header header : headers) {

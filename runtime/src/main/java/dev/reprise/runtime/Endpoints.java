@@ -12,9 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * HTTP server of {@code /metrics} for Prometheus, and {@code /health/live} and {@code
- * /health/ready} for the orchestrator. The health endpoints respond 200 with {@code ok}, or 503
- * with one sentence.
+ * Serves {@code /metrics} for Prometheus, and {@code /health/live} and {@code /health/ready} for
+ * the orchestrator. The health endpoints respond 200 with {@code ok}, or 503 with one sentence.
  */
 public final class Endpoints implements AutoCloseable {
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
@@ -32,7 +31,7 @@ public final class Endpoints implements AutoCloseable {
    *
    * @param port 0 for any free port, see {@link #port}
    * @param liveness down if the process should be restarted
-   * @param readiness down while no work is being done
+   * @param readiness down while the process does no work
    */
   public static Endpoints start(
       String host,
@@ -52,14 +51,14 @@ public final class Endpoints implements AutoCloseable {
               + port
               + " for metrics and health ("
               + e.getMessage()
-              + "); choose another with --http-port.");
+              + "); choose a different one with --http-port.");
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException(
           "--http-host "
               + host
               + " and --http-port "
               + port
-              + " are no address: "
+              + " are not a valid address: "
               + e.getMessage());
     } catch (IOException e) {
       throw new ConfigurationException("Cannot listen on " + host + ":" + port + ": " + e);

@@ -40,7 +40,7 @@ final class ExpiredRecords {
     counter(partition.topic()).increment(begin - position);
     log.error(
         "{} records of {} (offsets {} to {}) were deleted before they were read; raise the topic's"
-            + " retention, or read faster.",
+            + " retention, or add capacity.",
         begin - position,
         partition,
         position,

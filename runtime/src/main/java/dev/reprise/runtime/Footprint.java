@@ -6,11 +6,11 @@ import java.util.List;
 /**
  * The peak resource use of a service as a function of its number of threads.
  *
- * @param heap bytes of Java heap, without threads
+ * @param heap bytes of Java heap, excluding threads
  * @param heapPerThread bytes of Java heap per thread
- * @param other bytes outside the heap, without threads: code, stacks, native libraries
+ * @param other bytes outside the heap, excluding threads: code, stacks, native libraries
  * @param otherPerThread bytes outside the heap per thread: socket buffers, the decoder process
- * @param descriptors concurrently open files and sockets, without threads
+ * @param descriptors concurrently open files and sockets, excluding threads
  * @param descriptorsPerThread concurrently open files and sockets per thread
  */
 public record Footprint(
@@ -40,10 +40,10 @@ public record Footprint(
    * @throws ConfigurationException that names each insufficient resource and the setting to change
    */
   public void check(int threads, Machine machine) throws ConfigurationException {
-    List<String> faults = new ArrayList<>();
+    List<String> errors = new ArrayList<>();
     long neededHeap = heap + threads * heapPerThread;
     if (machine.heap() < neededHeap) {
-      faults.add(
+      errors.add(
           "A heap of %d MiB is too small for %d thread%s: set REPRISE_JAVA_OPTS=-Xmx%dm%s."
               .formatted(
                   machine.heap() / MIB,
@@ -54,9 +54,9 @@ public record Footprint(
     }
     long neededMemory = machine.heap() + other + threads * otherPerThread;
     if (machine.memory() < neededMemory) {
-      faults.add(
+      errors.add(
           ("A heap of %d MiB and %d thread%s need %d MiB of memory,"
-                  + " and there are %d: set a smaller heap with REPRISE_JAVA_OPTS=-Xmx...m%s.")
+                  + " but only %d are available: set a smaller heap with REPRISE_JAVA_OPTS=-Xmx...m%s.")
               .formatted(
                   machine.heap() / MIB,
                   threads,
@@ -67,8 +67,8 @@ public record Footprint(
     }
     long neededDescriptors = descriptors + (long) threads * descriptorsPerThread;
     if (machine.descriptors() < neededDescriptors) {
-      faults.add(
-          ("Only %d files may be open at a time, and %d are needed: raise the limit (ulimit -n %d,"
+      errors.add(
+          ("Only %d files may be open at a time, but %d are needed: raise the limit (ulimit -n %d,"
                   + " LimitNOFILE= of systemd, --ulimit nofile= of Docker)%s.")
               .formatted(
                   machine.descriptors(),
@@ -76,8 +76,8 @@ public record Footprint(
                   neededDescriptors,
                   threadHint(machine)));
     }
-    if (!faults.isEmpty()) {
-      throw new ConfigurationException(faults);
+    if (!errors.isEmpty()) {
+      throw new ConfigurationException(errors);
     }
   }
 

@@ -48,7 +48,7 @@ final class HealingStreams implements AutoCloseable {
   private @Nullable Instant lastRebuild;
 
   private record Client(KafkaStreams streams, KafkaStreamsMetrics metrics) {
-    /** Closes the client and returns whether its threads have ended, which frees its files. */
+    /** Closes the client and returns whether its threads have ended and released its files. */
     boolean close() {
       // Leaving the group reassigns the partitions at once. By default the group, and a restarted
       // service, would wait for the session timeout of the closed member.
@@ -62,7 +62,7 @@ final class HealingStreams implements AutoCloseable {
   }
 
   /**
-   * Starts a client, and a second one if the state of the first was broken.
+   * Starts a client, and a second one if the local state of the first is broken.
    *
    * @param clientFactory creates a client that has not been started
    * @param state the clients' state directory
@@ -160,7 +160,7 @@ final class HealingStreams implements AutoCloseable {
   private void rebuild(Throwable failure) {
     try {
       if (!currentClient().close()) {
-        throw new IllegalStateException("The stream threads did not end in time.");
+        throw new IllegalStateException("The stream threads did not stop in time.");
       }
       setAside(failure);
       open();

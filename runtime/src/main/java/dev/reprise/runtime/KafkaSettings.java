@@ -8,8 +8,8 @@ import org.apache.kafka.clients.CommonClientConfigs;
 /**
  * The client settings of the cluster and the names of its topics.
  *
- * @param clientProperties Kafka client settings as Kafka names them, {@code bootstrap.servers}
- *     among them; passed to every client
+ * @param clientProperties Kafka client settings under Kafka's names, including {@code
+ *     bootstrap.servers}; passed to every client
  * @param topics the topic names
  */
 public record KafkaSettings(Map<String, String> clientProperties, Topics topics) {
@@ -24,8 +24,8 @@ public record KafkaSettings(Map<String, String> clientProperties, Topics topics)
     return clientProperties.getOrDefault(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "");
   }
 
-  /** Returns {@code defaults} overridden by the client settings. */
-  public Map<String, Object> over(Map<String, ?> defaults) {
+  /** Returns {@code defaults} with the client settings overriding them. */
+  public Map<String, Object> overriding(Map<String, ?> defaults) {
     Map<String, Object> merged = new HashMap<>(defaults);
     merged.putAll(clientProperties);
     return merged;

@@ -26,7 +26,7 @@ record LocalState(Path folder) {
 
   private static final long MIN_FREE_BYTES = 1 << 20;
 
-  /** System errors that new files would not fix. RocksDB passes on only the system's message. */
+  /** System errors that new files would not fix. RocksDB only passes on the system's message. */
   private static final List<String> SYSTEM_ERRORS =
       List.of(
           "No space left",
@@ -40,7 +40,7 @@ record LocalState(Path folder) {
     return new LocalState(Path.of(stateDirectory, applicationId));
   }
 
-  /** Returns whether a failure is caused by the files of a store, and new files would fix it. */
+  /** Returns whether a failure was caused by a store's files, and new files would fix it. */
   boolean isBroken(Throwable failure) {
     return isStoreFailure(failure) && Files.isWritable(folder) && hasSpace();
   }
@@ -66,8 +66,8 @@ record LocalState(Path folder) {
   }
 
   /**
-   * Renames the directory, to keep it for diagnosis, and deletes the one kept earlier. No client
-   * may have it open.
+   * Renames the directory, to keep it for diagnosis, and deletes the one kept before. No client may
+   * have it open.
    *
    * @return the new path
    * @throws UncheckedIOException if it cannot be renamed, or an earlier one cannot be deleted

@@ -16,23 +16,21 @@ public final class PropagatedHeaders {
 
   private PropagatedHeaders() {}
 
-  /**
-   * Returns those of {@code headers} that are propagated; empty if they exceed {@link #MAX_BYTES}.
-   */
+  /** Returns the {@code headers} that are propagated; empty if they exceed {@link #MAX_BYTES}. */
   public static Optional<Headers> of(Headers headers) {
-    Headers carried = new RecordHeaders();
+    Headers propagated = new RecordHeaders();
     long bytes = 0;
     for (Header header : headers) {
-      if (isCarried(header.key())) {
-        carried.add(header);
+      if (isPropagated(header.key())) {
+        propagated.add(header);
         // A character takes at most 3 bytes of UTF-8.
         bytes += 3L * header.key().length() + (header.value() == null ? 0 : header.value().length);
       }
     }
-    return bytes > MAX_BYTES ? Optional.empty() : Optional.of(carried);
+    return bytes > MAX_BYTES ? Optional.empty() : Optional.of(propagated);
   }
 
-  private static boolean isCarried(String name) {
+  private static boolean isPropagated(String name) {
     return name.startsWith("ce_") || name.equals("traceparent") || name.equals("tracestate");
   }
 }

@@ -9,7 +9,7 @@ import org.rocksdb.Options;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * Bounds the native memory of all state stores of the process together at 64 MiB. Kafka Streams'
+ * Bounds the native memory of all state stores of the process to a total of 64 MiB. Kafka Streams'
  * defaults bound each partition of each store separately at 98 MiB: with 300,000 rejected events
  * the resident memory of all services in one process grew by 80 MiB more than with this class.
  *

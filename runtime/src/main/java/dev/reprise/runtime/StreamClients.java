@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Supplies the default clients of a Kafka Streams application, extended in two ways: the clients of
- * its threads track their progress, and offset resets are logged and counted, where Kafka's policy
- * {@code earliest} silently continues at the first remaining record.
+ * Supplies the clients of a Kafka Streams application: Kafka's default clients, extended in two
+ * ways. The clients of stream threads track their progress. Offset resets are logged and counted,
+ * where Kafka's policy {@code earliest} silently continues at the first remaining record.
  *
  * <p>Thread-safe; the clients are confined to the threads of Kafka Streams.
  */
@@ -39,8 +39,9 @@ final class StreamClients implements KafkaClientSupplier {
   private final StreamProgress progress;
 
   /**
-   * The offsets that this process committed last. On an overloaded broker, a coordinator that was
-   * fenced repeatedly responded that the group had no offsets, and all topics were read again.
+   * The offsets that this process committed last. On an overloaded broker, a repeatedly fenced
+   * coordinator has been seen to report that the group had no offsets, and all topics were read
+   * again.
    */
   private final Map<TopicPartition, OffsetAndMetadata> committed = new ConcurrentHashMap<>();
 
@@ -126,7 +127,7 @@ final class StreamClients implements KafkaClientSupplier {
       return ConsumerRecords.empty();
     }
 
-    /** The overload that stream threads call. */
+    /** Overrides the overload that stream threads call. */
     @Override
     public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
       Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(super.committed(partitions));
@@ -190,7 +191,7 @@ final class StreamClients implements KafkaClientSupplier {
       }
     }
 
-    /** The overload by which stream threads close their consumer. */
+    /** Overrides the overload that stream threads call to close their consumer. */
     @Override
     public void close(CloseOptions options) {
       progress.forget();

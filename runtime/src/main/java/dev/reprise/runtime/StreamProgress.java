@@ -19,12 +19,12 @@ final class StreamProgress {
     lastNanos.remove(Thread.currentThread());
   }
 
-  /** Restarts every thread's clock, to exclude time for which the threads are not responsible. */
+  /** Restarts every thread's clock, to exclude delays that the threads did not cause. */
   void reset() {
     lastNanos.replaceAll((thread, nanos) -> System.nanoTime());
   }
 
-  /** Returns the longest time that a thread has had records without a commit; zero if none has. */
+  /** Returns the longest time for which a thread has had records without committing, or zero. */
   Duration longestWait() {
     long now = System.nanoTime();
     return Duration.ofNanos(

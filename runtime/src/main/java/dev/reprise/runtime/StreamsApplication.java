@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running Kafka Streams application: a topology with its metrics and the monitoring of its
+ * A running Kafka Streams application: runs a topology, exports its metrics, and monitors its
  * progress and its cluster. Thread-safe.
  */
 public final class StreamsApplication implements AutoCloseable {
@@ -55,7 +55,7 @@ public final class StreamsApplication implements AutoCloseable {
             LocalState.of(properties.getProperty(StreamsConfig.STATE_DIR_CONFIG), applicationId),
             registry,
             applicationId);
-    this.admin = Admin.create(kafka.over(Map.of()));
+    this.admin = Admin.create(kafka.overriding(Map.of()));
     registerGauges(registry, applicationId);
     this.watch =
         ClusterWatch.start(kafka.bootstrapServers(), admin, inputs, this::resetProgressIfBlocked);
@@ -93,7 +93,7 @@ public final class StreamsApplication implements AutoCloseable {
     return duration.toMillis() / 1e3;
   }
 
-  /** A thread that waits for the brokers or a rebalance is not stalled. */
+  /** Restarts the clocks of threads that wait for brokers or a rebalance: they are not stalled. */
   private void resetProgressIfBlocked() {
     if (streams.client().state() != KafkaStreams.State.RUNNING || !watch.isClusterReachable()) {
       progress.reset();
@@ -124,13 +124,13 @@ public final class StreamsApplication implements AutoCloseable {
           .client()
           .store(StoreQueryParameters.fromNameAndType(name, type).withPartition(partition));
     } catch (IllegalStateException e) {
-      throw new InvalidStateStoreException("The application does not run.", e);
+      throw new InvalidStateStoreException("The application is not running.", e);
     }
   }
 
   /**
    * Returns the instance, by its {@code application.server}, and the partition that hold a key of a
-   * store; empty during a rebalance, or if the application does not run.
+   * store; empty during a rebalance, or if the application is not running.
    */
   public Optional<KeyQueryMetadata> owner(String store, String key) {
     try {
@@ -172,7 +172,7 @@ public final class StreamsApplication implements AutoCloseable {
     Duration wait = currentWait();
     if (wait.compareTo(maxWait) > 0) {
       return Health.down(
-          ("Stalled: records wait, and a stream thread has committed nothing for %d s; an event may"
+          ("Stalled: records are waiting, but a stream thread has not committed for %d s; an event may"
                   + " take %d s.")
               .formatted(wait.toSeconds(), maxWait.toSeconds()));
     }
@@ -205,7 +205,7 @@ public final class StreamsApplication implements AutoCloseable {
     }
   }
 
-  /** Returns whether every thread has ended, so that no record is processed any more. */
+  /** Returns whether every thread has ended, so that no more records are processed. */
   public boolean isStopped() {
     return streams.client().state().hasCompletedShutdown() && !streams.isStarting();
   }

@@ -10,8 +10,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * Kafka Streams settings shared by all services. The user's client settings override the defaults,
- * but not the processing guarantee or the other settings applied after them.
+ * Builds the Kafka Streams settings that all services share. The user's client settings override
+ * the defaults, but not the processing guarantee or the other settings applied after them.
  */
 public final class StreamsProperties {
   /** Time after which the partitions of a dead instance are reassigned. */
@@ -45,7 +45,7 @@ public final class StreamsProperties {
     // The future default; Kafka Streams logs a warning at every start while it is not set.
     defaults.put("processing.exception.handler.global.enabled", true);
     Properties properties = new Properties();
-    kafka.over(defaults).forEach((name, value) -> properties.put(name, value.toString()));
+    kafka.overriding(defaults).forEach((name, value) -> properties.put(name, value.toString()));
     // Not overridable: these follow from options, and no record may be skipped.
     properties.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, millis(maxPollInterval));
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);

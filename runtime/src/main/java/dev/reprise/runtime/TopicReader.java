@@ -41,7 +41,8 @@ public final class TopicReader implements AutoCloseable {
     try {
       return consumer.partitionsFor(topic);
     } catch (TopicAuthorizationException e) {
-      throw new ConfigurationException(ClusterCheck.missingRight(AclOperation.DESCRIBE, topic));
+      throw new ConfigurationException(
+          ClusterCheck.missingPermission(AclOperation.DESCRIBE, topic));
     }
   }
 
@@ -85,7 +86,7 @@ public final class TopicReader implements AutoCloseable {
       throws ConfigurationException {
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
-            kafka.over(
+            kafka.overriding(
                 Map.of(
                     ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
                     ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",

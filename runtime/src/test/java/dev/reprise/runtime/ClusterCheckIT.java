@@ -21,7 +21,7 @@ class ClusterCheckIT {
       cluster.requireTopics(List.of("existing"));
       assertThatThrownBy(() -> cluster.requireTopics(List.of("existing", "a", "b")))
           .isInstanceOfSatisfying(
-              ConfigurationException.class, e -> assertThat(e.faults()).hasSize(2))
+              ConfigurationException.class, e -> assertThat(e.errors()).hasSize(2))
           .hasMessageContaining("Topic a does not exist at " + broker.bootstrapServers())
           .hasMessageContaining("reprise topics create");
     }
@@ -35,7 +35,7 @@ class ClusterCheckIT {
     }
     assertThatThrownBy(() -> ClusterCheck.connect(settings(address)))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("No Kafka broker answers at " + address);
+        .hasMessageContaining("No Kafka broker is reachable at " + address);
   }
 
   @Test

@@ -16,12 +16,12 @@ class FootprintTest {
     return new Machine(processors, heapMib * MIB, memoryMib * MIB, descriptors);
   }
 
-  private static List<String> faults(int threads, Machine machine) {
+  private static List<String> errors(int threads, Machine machine) {
     try {
       FOOTPRINT.check(threads, machine);
       return List.of();
     } catch (ConfigurationException e) {
-      return e.faults();
+      return e.errors();
     }
   }
 
@@ -53,24 +53,24 @@ class FootprintTest {
   }
 
   @Test
-  void faultsNameTheSettingToChange() {
-    assertThat(faults(12, machine(12, 512, 24_000, 65_536)))
+  void errorsNameTheSettingToChange() {
+    assertThat(errors(12, machine(12, 512, 24_000, 65_536)))
         .containsExactly(
             "A heap of 512 MiB is too small for 12 threads: set REPRISE_JAVA_OPTS=-Xmx896m, or"
                 + " --threads 6.");
-    assertThat(faults(12, machine(12, 1024, 2048, 65_536)))
+    assertThat(errors(12, machine(12, 1024, 2048, 65_536)))
         .singleElement()
         .asString()
-        .contains("need 3104 MiB of memory, and there are 2048", "or --threads 5.");
-    assertThat(faults(2, machine(2, 512, 4096, 200)))
+        .contains("need 3104 MiB of memory, but only 2048 are available", "or --threads 5.");
+    assertThat(errors(2, machine(2, 512, 4096, 200)))
         .singleElement()
         .asString()
-        .contains("Only 200 files may be open at a time, and 256 are needed", "ulimit -n 256");
+        .contains("Only 200 files may be open at a time, but 256 are needed", "ulimit -n 256");
   }
 
   @Test
   void suggestedHeapSuffices() {
-    assertThat(faults(12, machine(12, 896, 24_000, 65_536))).isEmpty();
+    assertThat(errors(12, machine(12, 896, 24_000, 65_536))).isEmpty();
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> FOOTPRINT.check(12, machine(12, 895, 24_000, 65_536)));
   }

@@ -191,7 +191,11 @@ class StreamsApplicationIT {
       await()
           .atMost(TIMEOUT)
           .until(
-              () -> service.readiness().reason().contains("input would delete old-dated records"));
+              () ->
+                  service
+                      .readiness()
+                      .reason()
+                      .contains("input would delete records with old timestamps"));
     }
   }
 

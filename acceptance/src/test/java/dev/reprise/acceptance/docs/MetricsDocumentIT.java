@@ -19,8 +19,8 @@ import dev.reprise.evaluation.windows.WindowConfig;
 import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.ExtractorService;
 import dev.reprise.extractor.decode.DecodeLimits;
+import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.extractor.source.SourceLimits;
-import dev.reprise.extractor.worker.DecoderConfig;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
 import dev.reprise.runtime.KafkaSettings;
@@ -149,7 +149,7 @@ class MetricsDocumentIT {
   }
 
   private static void createTopics(KafkaSettings kafka) throws Exception {
-    try (Admin admin = Admin.create(kafka.over(Map.of()))) {
+    try (Admin admin = Admin.create(kafka.overriding(Map.of()))) {
       admin
           .createTopics(
               kafka.topics().specs().stream()
@@ -163,7 +163,7 @@ class MetricsDocumentIT {
   private static void rejectOne(KafkaSettings kafka, String topic) throws Exception {
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(
-            kafka.over(Map.of()), new StringSerializer(), new ByteArraySerializer())) {
+            kafka.overriding(Map.of()), new StringSerializer(), new ByteArraySerializer())) {
       byte[] nonsense = "nonsense".getBytes(StandardCharsets.UTF_8);
       producer.send(new ProducerRecord<>(topic, "2", nonsense)).get();
     }
@@ -173,7 +173,7 @@ class MetricsDocumentIT {
   private static void evaluateSome(KafkaSettings kafka) throws Exception {
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(
-            kafka.over(Map.of()), new StringSerializer(), new ByteArraySerializer())) {
+            kafka.overriding(Map.of()), new StringSerializer(), new ByteArraySerializer())) {
       for (int i = 0; i < 4; i++) {
         AudioFeatures features =
             Feature.toRecord(new double[] {.1 * i, .2, .3, .4, .1, .1, 90 + i, .5});

@@ -55,7 +55,7 @@ final class ServiceProcess implements AutoCloseable {
   void killDecoder() {
     process
         .descendants()
-        .filter(child -> child.info().commandLine().orElse("").contains("worker.WorkerMain"))
+        .filter(child -> child.info().commandLine().orElse("").contains("pool.DecoderMain"))
         .findFirst()
         .ifPresent(ProcessHandle::destroyForcibly);
   }

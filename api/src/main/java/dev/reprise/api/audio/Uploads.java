@@ -28,7 +28,7 @@ public final class Uploads implements AutoCloseable {
     this.topic = kafka.topics().audioFiles();
     this.producer =
         new KafkaProducer<>(
-            kafka.over(
+            kafka.overriding(
                 Map.of(
                     ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
                     Topics.MAX_EVENT_BYTES,

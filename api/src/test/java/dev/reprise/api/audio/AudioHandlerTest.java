@@ -107,7 +107,7 @@ class AudioHandlerTest {
     RawResponse response = post("", headers(JSON, json), json);
     assertThat(response.status()).isEqualTo(400);
     assertThat(response.json().get("detail").getAsString())
-        .startsWith("The URI has a user name or password");
+        .startsWith("The URI contains a user name or password");
     assertThat(response.body()).doesNotContain("hunter2");
   }
 

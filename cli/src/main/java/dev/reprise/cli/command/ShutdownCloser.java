@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes what a command started when the command returns or the process receives SIGTERM or SIGINT.
- * Thread-safe.
+ * Closes what a command has started, when the command returns or the process receives SIGTERM or
+ * SIGINT. Thread-safe.
  */
 public final class ShutdownCloser implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ShutdownCloser.class);

@@ -1,4 +1,4 @@
-/** Shared by all commands: context, exit codes, shutdown and version. */
+/** What all commands share: context, exit codes, shutdown and version. */
 @NullMarked
 package dev.reprise.cli.command;
 

@@ -38,9 +38,9 @@ public record DeadLetterFilter(
    */
   public TreeMap<Integer, DeadLetterSummary> select(List<DeadLetterSummary> deadLetters)
       throws ConfigurationException {
-    List<String> faults = faults(deadLetters.size());
-    if (!faults.isEmpty()) {
-      throw new ConfigurationException(faults);
+    List<String> errors = errors(deadLetters.size());
+    if (!errors.isEmpty()) {
+      throw new ConfigurationException(errors);
     }
     TreeMap<Integer, DeadLetterSummary> selected = new TreeMap<>();
     for (int number = 1; number <= deadLetters.size(); number++) {
@@ -65,26 +65,26 @@ public record DeadLetterFilter(
         && until.filter(end -> !deadLetter.time().isBefore(end)).isEmpty();
   }
 
-  private List<String> faults(int count) {
-    List<String> faults = new ArrayList<>();
+  private List<String> errors(int count) {
+    List<String> errors = new ArrayList<>();
     if (numbers.isEmpty()
         && reasons.isEmpty()
         && ids.isEmpty()
         && since.isEmpty()
         && until.isEmpty()) {
-      faults.add(
+      errors.add(
           "Select dead letters by their numbers in the list, --reason, --id, --since or --until.");
     }
     for (int number : new TreeSet<>(numbers)) {
       if (number < 1 || number > count) {
-        faults.add("There is no dead letter " + number + "; the list has " + count + ".");
+        errors.add("There is no dead letter " + number + "; the list has " + count + ".");
       }
     }
     for (String reason : new TreeSet<>(reasons)) {
       if (Reason.ofLabel(reason).isEmpty()) {
-        faults.add("There is no reason '" + reason + "'; docs/TOPICS.md lists them.");
+        errors.add("There is no reason '" + reason + "'; docs/TOPICS.md lists them.");
       }
     }
-    return faults;
+    return errors;
   }
 }

@@ -8,16 +8,16 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * An entry in the list of dead letters, which may have a hundred thousand: without headers and
- * value, but with the coordinates to fetch them.
+ * An entry in the list of dead letters, which may have a hundred thousand: has the coordinates of
+ * its headers and value, but not the headers and value themselves.
  *
  * @param coordinates of the dead letter
  * @param sourceTopic of the rejected record
  * @param source coordinates of the rejected record, {@code topic-partition-offset}
  * @param event coordinates of the audio event, which are its extraction's id; empty if the rejected
- *     record does not come from an audio event, or does not name it
+ *     record does not derive from an audio event, or does not identify it
  * @param origin coordinates of the record with the event's key, value and headers: the dead letter
- *     itself, unless its value was left out or is that of another record
+ *     itself, unless its value was omitted or is that of a different record
  */
 public record DeadLetterSummary(
     RecordCoordinates coordinates,

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "dead-letters",
-    description = "Lists dead letters, shows one of them, or replays their audio events.",
+    description = "Lists dead letters, shows one, or replays their audio events.",
     synopsisSubcommandLabel = "[list|show N|replay]")
 public final class DeadLettersCommand implements Callable<Integer> {
   private final CommandContext context;
@@ -55,12 +55,12 @@ public final class DeadLettersCommand implements Callable<Integer> {
   }
 
   @Command(name = "list", description = "Lists dead letters, oldest first.")
-  public static final class All implements Callable<Integer> {
+  public static final class ListDeadLetters implements Callable<Integer> {
     private final CommandContext context;
 
     @Mixin private final KafkaOptions kafka;
 
-    public All(CommandContext context) {
+    public ListDeadLetters(CommandContext context) {
       this.context = context;
       this.kafka = new KafkaOptions(context.sources());
     }
@@ -71,16 +71,16 @@ public final class DeadLettersCommand implements Callable<Integer> {
     }
   }
 
-  @Command(name = "show", description = "Shows every header of one dead letter.")
-  public static final class One implements Callable<Integer> {
+  @Command(name = "show", description = "Shows all headers of a dead letter.")
+  public static final class ShowDeadLetter implements Callable<Integer> {
     private final CommandContext context;
 
     @Mixin private final KafkaOptions kafka;
 
-    @Parameters(paramLabel = "N", description = "Number of the dead letter in the list.")
+    @Parameters(paramLabel = "N", description = "The dead letter's number in the list.")
     private int number;
 
-    public One(CommandContext context) {
+    public ShowDeadLetter(CommandContext context) {
       this.context = context;
       this.kafka = new KafkaOptions(context.sources());
     }

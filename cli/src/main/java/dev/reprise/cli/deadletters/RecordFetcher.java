@@ -36,7 +36,7 @@ final class RecordFetcher implements AutoCloseable {
   RecordFetcher(KafkaSettings kafka) {
     this.consumer =
         new KafkaConsumer<>(
-            kafka.over(
+            kafka.overriding(
                 Map.of(
                     ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
                     ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none",

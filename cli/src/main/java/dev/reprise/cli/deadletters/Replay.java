@@ -50,10 +50,10 @@ public final class Replay implements AutoCloseable {
    * @param text for output
    */
   public record Outcome(Kind kind, String text) {
-    /** Whether the event is sent, was sent before, or cannot be sent. */
+    /** Whether the event is sent, was already sent, or cannot be sent. */
     public enum Kind {
       SENT,
-      SENT_BEFORE,
+      ALREADY_SENT,
       IMPOSSIBLE
     }
   }
@@ -87,8 +87,7 @@ public final class Replay implements AutoCloseable {
       while (!reader.atEnd()) {
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
           RecordCoordinates.parse(text(record.key()))
-              .ifPresent(
-                  event -> replayed.put(event, "was sent before, as " + text(record.value())));
+              .ifPresent(event -> replayed.put(event, "already sent as " + text(record.value())));
         }
       }
     }
@@ -115,7 +114,7 @@ public final class Replay implements AutoCloseable {
     RecordCoordinates event = deadLetter.event().get();
     String before = replayed.get(event);
     if (before != null) {
-      outcomes.put(number, new Outcome(Outcome.Kind.SENT_BEFORE, before));
+      outcomes.put(number, new Outcome(Outcome.Kind.ALREADY_SENT, before));
       return;
     }
     Optional<ConsumerRecord<byte[], byte[]>> original = fetcher.fetch(deadLetter.origin().get());
@@ -126,10 +125,10 @@ public final class Replay implements AutoCloseable {
     ProducerRecord<byte[], byte[]> copy = copyEvent(original.get());
     int bytes = DeadLetters.size(copy.key(), copy.value(), copy.headers());
     if (bytes > Topics.MAX_EVENT_BYTES) {
-      reject(number, "with its headers it may exceed 16 MiB; submit it by its URI");
+      reject(number, "with its headers it may exceed 16 MiB; submit it by URI");
       return;
     }
-    replayed.put(event, "is the event of dead letter " + number);
+    replayed.put(event, "same event as dead letter " + number);
     batch.put(event, copy);
     batchNumbers.put(event, number);
     batchBytes += bytes;
@@ -138,7 +137,7 @@ public final class Replay implements AutoCloseable {
   private String whyNoEvent(DeadLetterSummary deadLetter) {
     String topic = deadLetter.sourceTopic();
     return topic.equals(topics.audioFiles()) || topic.equals(topics.mfcc())
-        ? "it does not name its audio event"
+        ? "it does not identify its audio event"
         : "it comes from " + topic + ", not from an audio event; fix and produce that record again";
   }
 

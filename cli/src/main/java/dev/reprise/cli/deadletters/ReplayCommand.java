@@ -23,10 +23,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "replay",
     description = {
-      "Sends the audio events of dead letters again, once the cause is gone; each event once,"
-          + " however often it is replayed.",
-      "Without --execute it only shows what would be sent. A dead letter must match every"
-          + " condition."
+      "Sends the audio events of dead letters again, once their cause is fixed. Each event is sent"
+          + " only once, however often it is replayed.",
+      "Without --execute, only shows what would be sent. A dead letter must match every condition."
     })
 public final class ReplayCommand implements Callable<Integer> {
   private final CommandContext context;
@@ -36,7 +35,7 @@ public final class ReplayCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "N",
       arity = "0..*",
-      description = "Numbers of dead letters in the list.")
+      description = "Dead letters by their numbers in the list.")
   private List<Integer> numbers = new ArrayList<>();
 
   @Option(
@@ -50,7 +49,7 @@ public final class ReplayCommand implements Callable<Integer> {
       names = "--id",
       paramLabel = "ID",
       description =
-          "Dead letters of a track id or an extraction (topic-partition-offset); may be repeated.")
+          "Dead letters of a track id or an extraction (topic-partition-offset); repeatable.")
   private List<String> ids = new ArrayList<>();
 
   @Option(
@@ -109,11 +108,11 @@ public final class ReplayCommand implements Callable<Integer> {
     context
         .terminal()
         .note(
-            "%d %s, %d sent before, %d cannot be sent.%s"
+            "%d %s, %d already sent, %d cannot be sent.%s"
                 .formatted(
                     count(outcomes, Outcome.Kind.SENT),
                     execute ? "sent" : "to be sent",
-                    count(outcomes, Outcome.Kind.SENT_BEFORE),
+                    count(outcomes, Outcome.Kind.ALREADY_SENT),
                     count(outcomes, Outcome.Kind.IMPOSSIBLE),
                     execute ? "" : " Nothing is sent without --execute."));
   }

@@ -16,8 +16,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Sends events again, and a record of each to the replays topic, in one transaction. All senders
- * share a transactional id: opening one aborts the open transaction of another and fences it off,
- * so that the replays topic is final from then on. Not thread-safe.
+ * share a transactional id: opening one fences off the previous one and aborts its open
+ * transaction, so that the replays topic is final from then on. Not thread-safe.
  */
 final class ReplaySender implements AutoCloseable {
   private final Topics topics;
@@ -27,7 +27,7 @@ final class ReplaySender implements AutoCloseable {
     this.topics = kafka.topics();
     this.producer =
         new KafkaProducer<>(
-            kafka.over(
+            kafka.overriding(
                 Map.of(
                     ProducerConfig.TRANSACTIONAL_ID_CONFIG,
                     topics.replays(),

@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
     name = "doctor",
     description = {
       "Checks this host and the cluster: Java, FFmpeg, GPU, model, broker, topics.",
-      "Prints a remedy for each fault, and exits with 1 if there is one."
+      "Prints how to fix each error, and exits with 1 if there are any."
     })
 public final class DoctorCommand implements Callable<Integer> {
   private final CommandContext context;
@@ -40,7 +40,7 @@ public final class DoctorCommand implements Callable<Integer> {
           finding.verdict().name().toLowerCase(Locale.ROOT), finding.subject(), finding.text());
     }
     table.print(context.terminal());
-    return findings.stream().anyMatch(finding -> finding.verdict() == Verdict.FAULT)
+    return findings.stream().anyMatch(finding -> finding.verdict() == Verdict.ERROR)
         ? ExitCode.FAILED
         : 0;
   }

@@ -4,15 +4,15 @@ package dev.reprise.cli.doctor;
  * The result of one check.
  *
  * @param subject what was checked
- * @param text one sentence; for a fault, with the remedy
+ * @param text one sentence; for an error, with the remedy
  */
 public record Finding(Verdict verdict, String subject, String text) {
   /** The severity of a finding. */
   public enum Verdict {
     OK,
-    /** Not optimal, but nothing fails because of it. */
+    /** Suboptimal, but nothing fails because of it. */
     NOTE,
-    FAULT
+    ERROR
   }
 
   static Finding ok(String subject, String text) {
@@ -23,7 +23,7 @@ public record Finding(Verdict verdict, String subject, String text) {
     return new Finding(Verdict.NOTE, subject, text);
   }
 
-  static Finding fault(String subject, String text) {
-    return new Finding(Verdict.FAULT, subject, text);
+  static Finding error(String subject, String text) {
+    return new Finding(Verdict.ERROR, subject, text);
   }
 }

@@ -1,8 +1,8 @@
 package dev.reprise.cli.doctor;
 
 import dev.reprise.cli.options.ModelOptions;
-import dev.reprise.extractor.worker.DecoderConfig;
-import dev.reprise.extractor.worker.DecoderPool;
+import dev.reprise.extractor.pool.DecoderConfig;
+import dev.reprise.extractor.pool.DecoderPool;
 import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelFile;
@@ -12,7 +12,7 @@ import dev.reprise.runtime.Health;
 import java.io.IOException;
 import java.util.List;
 
-/** Checks what the services need of this host: Java, FFmpeg, GPU and model. */
+/** Checks Java, FFmpeg, GPU and model on this host. */
 public final class HostChecks {
   private HostChecks() {}
 
@@ -33,7 +33,7 @@ public final class HostChecks {
     try (DecoderPool decoders = DecoderPool.start(DecoderConfig.defaults(), 1)) {
       return Finding.ok("FFmpeg", decoders.awaitReady() + " runs in a decoder process.");
     } catch (IOException e) {
-      return Finding.fault(
+      return Finding.error(
           "FFmpeg", e.getMessage() + " Build Reprise on this kind of machine, or see --verbose.");
     }
   }
@@ -57,7 +57,7 @@ public final class HostChecks {
               .formatted(
                   model.metadata().name(), model.metadata().version(), model.provider().label()));
     } catch (ModelException e) {
-      return Finding.fault(
+      return Finding.error(
           "model", e.getMessage() + " See --model-repository, --model, --execution-provider.");
     }
   }

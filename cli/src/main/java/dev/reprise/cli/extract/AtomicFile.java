@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 
-/** Writes files atomically: a reader sees the whole file or none. */
+/** Writes files atomically: readers never see a partial file. */
 final class AtomicFile {
   private AtomicFile() {}
 

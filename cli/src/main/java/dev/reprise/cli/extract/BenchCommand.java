@@ -6,7 +6,7 @@ import dev.reprise.cli.options.PositiveInteger;
 import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.extraction.ExtractionBench;
 import dev.reprise.extractor.extraction.ExtractionException;
-import dev.reprise.extractor.worker.DecoderPool;
+import dev.reprise.extractor.pool.DecoderPool;
 import dev.reprise.runtime.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,8 +21,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     description = {
-      "Measures what extraction costs on one core: decoding and resampling alone, the same with"
-          + " MFCC, and their ratio.",
+      "Measures the cost of extraction on one core: of decoding and resampling alone, of the same"
+          + " with MFCC, and their ratio.",
       "Use a file of several minutes, on an otherwise idle machine."
     })
 public final class BenchCommand implements Callable<Integer> {
@@ -35,14 +35,14 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--warm-ups",
       paramLabel = "N",
       converter = PositiveInteger.class,
-      description = "Rounds that are not counted, for the compiler (default: ${DEFAULT-VALUE}).")
+      description = "Uncounted rounds that warm up the compiler (default: ${DEFAULT-VALUE}).")
   private int warmUps = 5;
 
   @Option(
       names = "--repeats",
       paramLabel = "N",
       converter = PositiveInteger.class,
-      description = "Rounds of which the median is taken (default: ${DEFAULT-VALUE}).")
+      description = "Counted rounds, whose median is printed (default: ${DEFAULT-VALUE}).")
   private int repeats = 15;
 
   @Mixin private final ExtractionOptions extraction = new ExtractionOptions();

@@ -76,7 +76,7 @@ final class ClipFiles {
     }
   }
 
-  /** Writes a clip; the first is held back until {@link #finish}. */
+  /** Writes a clip; the first is kept until {@link #finish}. */
   void write(Clip clip) {
     if (clip.index() == 0) {
       first = clip;

@@ -11,8 +11,8 @@ import java.nio.file.Path;
  * The file {@code contract.txt} in a folder of coefficients: name and SHA-256 of the contract that
  * they were computed under, on one line.
  *
- * <p>Otherwise a command that resumes the work of another build would mix coefficients that are not
- * comparable, and training on the folder would not detect it.
+ * <p>It prevents a command from resuming the work of a different build: the folder would mix
+ * coefficients that are not comparable, which training on it would not detect.
  */
 public final class ContractFile {
   private static final String FILE = "contract.txt";
@@ -22,7 +22,7 @@ public final class ContractFile {
   /**
    * Marks the folder as holding this build's coefficients; creates it if it does not exist.
    *
-   * @throws ConfigurationException if it holds another contract's
+   * @throws ConfigurationException if it holds coefficients of a different contract
    */
   public static void claim(Path folder) throws ConfigurationException, IOException {
     MfccContract contract = MfccContract.current();
@@ -33,7 +33,7 @@ public final class ContractFile {
       Files.writeString(folder.resolve(FILE), current + "\n");
     } else if (!recorded.equals(current)) {
       throw new ConfigurationException(
-          "%s holds coefficients of contract %s, this build computes %s; name another folder."
+          "%s holds coefficients of contract %s, but this build computes %s; use a different folder."
               .formatted(folder, recorded, current));
     }
   }

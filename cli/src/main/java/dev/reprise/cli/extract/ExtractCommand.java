@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
     description = {
       "Writes the MFCC of audio files, without Kafka: one .npy file [20, frames] float32 per clip of"
           + " 30 s, named TRACK_ID.CLIP.npy.",
-      "TRACK_ID.json records what a track's arrays were computed from. A track is extracted again"
-          + " if its file has changed since; a repeated command resumes where the last one stopped.",
+      "TRACK_ID.json records what a track's arrays were computed from. Running the command again"
+          + " resumes where it stopped, and extracts only new and changed files.",
       "A file that fails does not stop the others; the exit code is then 1."
     })
 public final class ExtractCommand implements Callable<Integer> {
@@ -52,7 +52,7 @@ public final class ExtractCommand implements Callable<Integer> {
   public Integer call()
       throws ConfigurationException, IOException, ExecutionException, InterruptedException {
     TrackSelection selection = files.select();
-    List<String> failures = new ArrayList<>(selection.faults());
+    List<String> failures = new ArrayList<>(selection.errors());
     int tracks = selection.tracks().size();
     int count = threads.count();
     if (tracks > 0) {

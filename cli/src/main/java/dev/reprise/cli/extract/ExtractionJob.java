@@ -1,16 +1,16 @@
 package dev.reprise.cli.extract;
 
 import dev.reprise.cli.files.AudioTrack;
-import dev.reprise.cli.files.FileFaults;
+import dev.reprise.cli.files.FileErrors;
 import dev.reprise.cli.files.FileState;
 import dev.reprise.cli.files.PathText;
 import dev.reprise.cli.output.Progress;
 import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.extraction.ExtractionException;
 import dev.reprise.extractor.extraction.ExtractionResult;
-import dev.reprise.extractor.worker.DecoderConfig;
-import dev.reprise.extractor.worker.DecoderPool;
-import dev.reprise.extractor.worker.DecoderUnavailableException;
+import dev.reprise.extractor.pool.DecoderConfig;
+import dev.reprise.extractor.pool.DecoderPool;
+import dev.reprise.extractor.pool.DecoderUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,7 +44,7 @@ public final class ExtractionJob {
   }
 
   /**
-   * Extracts the tracks that have no complete and current arrays.
+   * Extracts the tracks whose arrays are missing, incomplete or stale.
    *
    * @return one line for each file that failed
    * @throws IOException if no decoder can be started
@@ -82,19 +82,19 @@ public final class ExtractionJob {
     } catch (NotKeptException e) {
       failures.add(e.getMessage());
     } catch (IOException e) {
-      failures.add(FileFaults.cannotRead(track.file(), e));
+      failures.add(FileErrors.cannotRead(track.file(), e));
     } catch (UncheckedIOException e) {
       fail(
           track,
           "its arrays cannot be written: "
-              + FileFaults.reason(Objects.requireNonNull(e.getCause()))
+              + FileErrors.reason(Objects.requireNonNull(e.getCause()))
               + ".");
     } catch (OutOfMemoryError e) {
       fail(track, "out of memory; fewer --threads or a larger -Xmx may help.");
     } catch (DecoderUnavailableException e) {
       throw e;
     } catch (InvalidPathException e) {
-      fail(track, "its id cannot be a file's name under this locale; set LC_ALL=C.UTF-8.");
+      fail(track, "its id is not a valid file name in this locale; set LC_ALL=C.UTF-8.");
     } catch (RuntimeException e) {
       fail(track, "internal error: " + e);
     }
@@ -110,9 +110,9 @@ public final class ExtractionJob {
     FileState before = FileState.of(track.file());
     String sha256 = Sha256.of(track.file());
     Optional<TrackManifest> manifest = files.manifest();
-    if (manifest.isPresent() && manifest.get().belongsToAnother(track, sha256)) {
+    if (manifest.isPresent() && manifest.get().belongsToOther(track, sha256)) {
       throw new NotKeptException(
-          "%s: %s holds the arrays of %s; delete it, or name another --out or --root."
+          "%s: %s holds the arrays of %s; delete it, or use a different --out or --root."
               .formatted(PathText.of(track.file()), files.manifestFile(), manifest.get().source()));
     }
     if (manifest.isPresent() && manifest.get().isCurrent(before, sha256)) {
@@ -147,7 +147,7 @@ public final class ExtractionJob {
   private static void requireUnchanged(Path file, FileState before)
       throws NotKeptException, IOException {
     if (!FileState.of(file).equals(before)) {
-      throw new NotKeptException(FileFaults.stillBeingWritten(file));
+      throw new NotKeptException(FileErrors.stillBeingWritten(file));
     }
   }
 

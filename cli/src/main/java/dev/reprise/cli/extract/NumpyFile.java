@@ -17,7 +17,7 @@ final class NumpyFile {
   private NumpyFile() {}
 
   /**
-   * Writes a matrix, whole or not at all.
+   * Writes a matrix atomically.
    *
    * @param values [rows, values.length / rows], row-major
    */

@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The SHA-256 of a file's content. */
+/** Computes the SHA-256 of a file's content. */
 final class Sha256 {
   private static final int BUFFER_BYTES = 1 << 16;
 

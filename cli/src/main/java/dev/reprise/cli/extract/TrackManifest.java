@@ -20,14 +20,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The manifest of a track's arrays: what they were computed from, kept beside them as JSON.
+ * The manifest of a track's arrays: what they were computed from, kept next to them as JSON.
  *
  * @param source the audio file's URI
  * @param bytes its size
  * @param modified time of its last modification, in ISO 8601
  * @param sha256 of its content, in hexadecimal digits
  * @param contract name and SHA-256 of the MFCC contract
- * @param decodedSeconds length of the audio that was decoded
+ * @param decodedSeconds length of the decoded audio
  * @param marks labels of the {@link Mark}s that make the arrays doubtful
  */
 record TrackManifest(
@@ -89,8 +89,8 @@ record TrackManifest(
         && !marks.contains(Mark.TRUNCATED.label());
   }
 
-  /** Returns whether the arrays belong to another file and must not be replaced. */
-  boolean belongsToAnother(AudioTrack track, String sha256) {
+  /** Returns whether the arrays belong to a different file and must not be replaced. */
+  boolean belongsToOther(AudioTrack track, String sha256) {
     return !trackId.equals(track.id())
         || (!source.equals(track.file().toUri().toString()) && !this.sha256.equals(sha256));
   }

@@ -7,7 +7,7 @@ import java.util.Set;
 
 /** Recognises audio files and their media types by the extension of their names. */
 public final class AudioFormats {
-  /** Audio files, and videos with an audio track; a file given by name may have any other. */
+  /** Of audio files, and of videos with an audio track; does not apply to files given by name. */
   private static final Set<String> EXTENSIONS =
       Set.of(
           "3g2", "3gp", "aac", "ac3", "aif", "aifc", "aiff", "amr", "ape", "asf", "au", "avi",

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Expands files and folders: folders recursively and by extension, without hidden files and trash
- * folders, sorted; files as they are named. A file reached twice counts once. An unreadable file or
- * folder is a fault and does not stop the others. Not thread-safe.
+ * folders, sorted; files as given. A file reached twice counts once. An unreadable file or folder
+ * is reported as an error and does not stop the others. Not thread-safe.
  */
 final class FileFinder {
   /** Folders in which desktops, network storage and file systems keep deleted files and copies. */
@@ -46,7 +46,7 @@ final class FileFinder {
 
   private final List<PathMatcher> excludes;
   private final Map<Path, FoundFile> found = new LinkedHashMap<>();
-  private final List<String> faults = new ArrayList<>();
+  private final List<String> errors = new ArrayList<>();
   private final SkippedFiles skipped = new SkippedFiles();
   private final Set<Path> roots = new LinkedHashSet<>();
 
@@ -57,7 +57,7 @@ final class FileFinder {
     this.excludes = List.copyOf(excludes);
   }
 
-  /** Adds a file or a folder, or a fault. */
+  /** Adds a file or a folder, or an error. */
   void add(Path argument) {
     try {
       Path real = argument.toRealPath();
@@ -67,14 +67,14 @@ final class FileFinder {
       } else if (isExcluded(real.getFileName())) {
         skipped.count(Why.EXCLUDED);
       } else if (!Files.isRegularFile(real)) {
-        faults.add(displayName(argument) + " is neither a file nor a folder.");
+        errors.add(displayName(argument) + " is neither a file nor a folder.");
       } else {
         Path absolute = argument.toAbsolutePath();
         Path folder = absolute.resolveSibling("").toRealPath();
         add(new FoundFile(folder.resolve(absolute.getFileName()), real));
       }
     } catch (IOException e) {
-      faults.add(FileFaults.cannotRead(displayName(argument), e));
+      errors.add(FileErrors.cannotRead(displayName(argument), e));
     }
   }
 
@@ -82,8 +82,8 @@ final class FileFinder {
     return List.copyOf(found.values());
   }
 
-  List<String> faults() {
-    return List.copyOf(faults);
+  List<String> errors() {
+    return List.copyOf(errors);
   }
 
   SkippedFiles skipped() {
@@ -108,21 +108,21 @@ final class FileFinder {
 
   private void addFolder(Path argument, Path folder) throws IOException {
     List<Path> files = new ArrayList<>();
-    int faultsBefore = faults.size();
+    int errorsBefore = errors.size();
     Files.walkFileTree(
         folder,
         EnumSet.of(FileVisitOption.FOLLOW_LINKS),
         Integer.MAX_VALUE,
         new Visitor(folder, files));
-    if (files.isEmpty() && faults.size() == faultsBefore) {
-      faults.add("There are no audio files in " + displayName(argument) + ".");
+    if (files.isEmpty() && errors.size() == errorsBefore) {
+      errors.add("There are no audio files in " + displayName(argument) + ".");
     }
     files.sort(Comparator.naturalOrder());
     for (Path file : files) {
       try {
         add(new FoundFile(file, file.toRealPath()));
       } catch (IOException e) {
-        faults.add(FileFaults.cannotRead(file, e));
+        errors.add(FileErrors.cannotRead(file, e));
       }
     }
   }
@@ -175,7 +175,7 @@ final class FileFinder {
       if (failure instanceof FileSystemLoopException) {
         skipped.count(Why.DUPLICATE);
       } else if (!isExcluded(root.relativize(file))) {
-        faults.add(FileFaults.cannotRead(file, failure));
+        errors.add(FileErrors.cannotRead(file, failure));
       } else {
         skipped.count(Why.EXCLUDED);
       }
@@ -185,7 +185,7 @@ final class FileFinder {
     @Override
     public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) {
       if (failure != null) {
-        faults.add(FileFaults.cannotRead(folder, failure));
+        errors.add(FileErrors.cannotRead(folder, failure));
       }
       return FileVisitResult.CONTINUE;
     }

@@ -5,16 +5,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Counts the files and folders that are skipped on purpose, by reason. Not thread-safe. */
+/** Counts the files and folders that were skipped, by reason. Not thread-safe. */
 final class SkippedFiles {
-  /** The reason for which a file or folder is skipped. */
+  /** The reason why a file or folder was skipped. */
   enum Why {
     HIDDEN("hidden"),
-    NO_AUDIO_EXTENSION("without an audio file's extension"),
+    NO_AUDIO_EXTENSION("non-audio"),
     EXCLUDED("excluded"),
-    TRASH("trash or system folders"),
-    NOT_A_FILE("broken links or devices"),
-    DUPLICATE("reached twice");
+    TRASH("trash or system"),
+    NOT_A_FILE("non-regular"),
+    DUPLICATE("duplicate");
 
     private final String description;
 

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /** Rules that derive a track id from a file. */
 public enum TrackIdRule {
-  /** The path below the root, which no two files share. */
+  /** The path below the root, which is unique. */
   PATH {
     @Override
     String derive(Path file, Path root) throws NoTrackIdException {
@@ -25,13 +25,14 @@ public enum TrackIdRule {
       int dot = name.lastIndexOf('.');
       String stem = dot > 0 ? name.substring(0, dot) : name;
       if (!stem.matches("[0-9]+")) {
-        throw new NoTrackIdException("is not named by a number, as --track-id number expects");
+        throw new NoTrackIdException(
+            "does not have a numeric name, which --track-id number requires");
       }
       return stem.replaceFirst("^0+(?=.)", "");
     }
   };
 
-  /** Thrown if a rule yields no id for a file; the message continues after the file's name. */
+  /** Thrown if a rule yields no id for a file; the message is a predicate of the file. */
   static final class NoTrackIdException extends Exception {
     NoTrackIdException(String message) {
       super(message);

@@ -19,7 +19,7 @@ public final class TrackOptions {
   @Parameters(
       paramLabel = "FILE_OR_FOLDER",
       arity = "1..*",
-      description = "Audio files, also as file: URIs; folders are searched for audio files.")
+      description = "Audio files, as paths or file: URIs; folders are searched for audio files.")
   private List<Path> arguments = new ArrayList<>();
 
   @Option(
@@ -27,16 +27,15 @@ public final class TrackOptions {
       paramLabel = "GLOB",
       converter = Globs.class,
       description =
-          "Skip files and folders whose path below the argument, or whose name, matches; may be"
-              + " repeated.")
+          "Skip files and folders whose name, or path below the argument, matches; repeatable.")
   private List<PathMatcher> excludes = new ArrayList<>();
 
   @Option(
       names = "--track-id",
       paramLabel = "path|number",
       description = {
-        "Track id: 'path', the file's path below --root, or 'number', the number in the file's"
-            + " name, without leading zeros (default: path)."
+        "Track id: 'path' for the file's path below --root, or 'number' for the number that is"
+            + " the file's name, without leading zeros (default: path)."
       })
   private TrackIdRule rule = TrackIdRule.PATH;
 
@@ -57,20 +56,20 @@ public final class TrackOptions {
     FileFinder files = new FileFinder(excludes);
     arguments.forEach(files::add);
     Path realRoot = realRoot();
-    List<String> faults = new ArrayList<>(files.faults());
+    List<String> errors = new ArrayList<>(files.errors());
     Map<String, AudioTrack> tracks = new LinkedHashMap<>();
     for (FoundFile file : files.found()) {
       try {
-        add(new AudioTrack(rule.id(file.path(), realRoot), file.path()), tracks, faults);
+        add(new AudioTrack(rule.id(file.path(), realRoot), file.path()), tracks, errors);
       } catch (NoTrackIdException e) {
-        faults.add(PathText.of(file.path()) + " " + e.getMessage() + ".");
+        errors.add(PathText.of(file.path()) + " " + e.getMessage() + ".");
       }
     }
-    if (tracks.isEmpty() && faults.isEmpty()) {
-      faults.add("All files are left out.");
+    if (tracks.isEmpty() && errors.isEmpty()) {
+      errors.add("All files were excluded.");
     }
     return new TrackSelection(
-        List.copyOf(tracks.values()), files.roots(), faults, files.skipped().sentence());
+        List.copyOf(tracks.values()), files.roots(), errors, files.skipped().sentence());
   }
 
   private Path realRoot() throws ConfigurationException {
@@ -78,20 +77,20 @@ public final class TrackOptions {
       return Path.of("").toAbsolutePath().getRoot();
     }
     if (!Files.isDirectory(root)) {
-      throw new ConfigurationException("The folder " + root + " of --root does not exist.");
+      throw new ConfigurationException("--root: " + root + " is not a folder.");
     }
     try {
       return root.toRealPath();
     } catch (IOException e) {
-      throw new ConfigurationException(FileFaults.cannotRead(root, e));
+      throw new ConfigurationException(FileErrors.cannotRead(root, e));
     }
   }
 
-  private static void add(AudioTrack track, Map<String, AudioTrack> tracks, List<String> faults) {
+  private static void add(AudioTrack track, Map<String, AudioTrack> tracks, List<String> errors) {
     AudioTrack other = tracks.putIfAbsent(track.id(), track);
     if (other != null) {
-      faults.add(
-          "%s would be track '%s' too, as %s is; rename it, or leave --track-id at path."
+      errors.add(
+          "%s has the same track id '%s' as %s; rename it, or use --track-id path."
               .formatted(PathText.of(track.file()), track.id(), PathText.of(other.file())));
     }
   }

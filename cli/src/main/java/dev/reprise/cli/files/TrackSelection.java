@@ -9,15 +9,15 @@ import java.util.Optional;
  *
  * @param tracks with unique ids
  * @param roots folders that together hold the files, links resolved
- * @param faults a sentence for each argument, folder or file that cannot be processed
- * @param skipped a sentence that counts the files and folders skipped on purpose
+ * @param errors a sentence for each argument, folder or file that cannot be processed
+ * @param skipped a sentence that counts the files and folders skipped
  */
 public record TrackSelection(
-    List<AudioTrack> tracks, List<Path> roots, List<String> faults, Optional<String> skipped) {
+    List<AudioTrack> tracks, List<Path> roots, List<String> errors, Optional<String> skipped) {
 
   public TrackSelection {
     tracks = List.copyOf(tracks);
     roots = List.copyOf(roots);
-    faults = List.copyOf(faults);
+    errors = List.copyOf(errors);
   }
 }

@@ -23,14 +23,14 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "model",
-    description = "Shows the models of the repository, from their files alone.",
+    description = "Shows the models in the repository, without loading them.",
     synopsisSubcommandLabel = "COMMAND")
 public final class ModelCommand {
 
   @Command(
       name = "card",
-      description = "Prints a model's card: what it is for, how good it is, where it fails.")
-  public static final class Card implements Callable<Integer> {
+      description = "Prints a model's card: intended use, accuracy and limitations.")
+  public static final class ModelCard implements Callable<Integer> {
     private final CommandContext context;
 
     @Mixin private final RepositoryOptions repository = new RepositoryOptions();
@@ -38,10 +38,10 @@ public final class ModelCommand {
     @Parameters(
         paramLabel = "NAME[@VERSION]",
         arity = "0..1",
-        description = "The model; the newest version unless given (default: ${DEFAULT-VALUE}).")
+        description = "Model; without a version, the newest (default: ${DEFAULT-VALUE}).")
     private String model = ModelOptions.DEFAULT_MODEL;
 
-    public Card(CommandContext context) {
+    public ModelCard(CommandContext context) {
       this.context = context;
     }
 
@@ -61,13 +61,13 @@ public final class ModelCommand {
     }
   }
 
-  @Command(name = "list", description = "Lists the models, the oldest version of each first.")
-  public static final class Show implements Callable<Integer> {
+  @Command(name = "list", description = "Lists the models, each with its oldest version first.")
+  public static final class ListModels implements Callable<Integer> {
     private final CommandContext context;
 
     @Mixin private final RepositoryOptions repository = new RepositoryOptions();
 
-    public Show(CommandContext context) {
+    public ListModels(CommandContext context) {
       this.context = context;
     }
 
@@ -76,21 +76,21 @@ public final class ModelCommand {
       ModelRepository models = new ModelRepository(repository.repository());
       TextTable table =
           new TextTable("name", "version", "", "mean R2", "bytes", "sha256", "contract");
-      List<String> faults = new ArrayList<>();
+      List<String> errors = new ArrayList<>();
       try {
         for (String name : models.names()) {
           List<String> versions = models.versions(name);
           for (String version : versions) {
             boolean newest = version.equals(versions.get(versions.size() - 1));
-            add(table, models, name, version, newest ? "newest" : "", faults);
+            add(table, models, name, version, newest ? "newest" : "", errors);
           }
         }
       } catch (ModelException e) {
         throw new ConfigurationException(String.valueOf(e.getMessage()));
       }
       table.print(context.terminal());
-      faults.forEach(context.terminal()::note);
-      return faults.isEmpty() ? 0 : ExitCode.FAILED;
+      errors.forEach(context.terminal()::note);
+      return errors.isEmpty() ? 0 : ExitCode.FAILED;
     }
 
     private static void add(
@@ -99,7 +99,7 @@ public final class ModelCommand {
         String name,
         String version,
         String newest,
-        List<String> faults) {
+        List<String> errors) {
       try {
         ModelFile file = ModelFile.read(models.find(ModelId.of(name, version)));
         ModelMetadata metadata = ModelProperties.read(file).metadata();
@@ -113,7 +113,7 @@ public final class ModelCommand {
             metadata.contract());
       } catch (ModelException e) {
         table.add(name, version, newest, "-", "-", "-", "-");
-        faults.add(String.valueOf(e.getMessage()));
+        errors.add(String.valueOf(e.getMessage()));
       }
     }
 

@@ -31,7 +31,7 @@ public final class ApiOptions {
       paramLabel = "HOST:PORT",
       converter = Address.class,
       description =
-          "How other instances reach this one's API, when several share the tracks (default:"
+          "Address at which other instances reach this API, if several share the tracks (default:"
               + " --api-host and --api-port).")
   private @Nullable HostInfo advertised;
 
@@ -39,8 +39,8 @@ public final class ApiOptions {
       names = "--bearer-token",
       paramLabel = "TOKEN",
       description =
-          "Token that every request must bear; better given as REPRISE_BEARER_TOKEN, since other"
-              + " users of the machine can see command lines (default: none, no authentication).")
+          "Token that every request must carry; safer as REPRISE_BEARER_TOKEN, since other users of"
+              + " the machine can see command lines (default: none, no authentication).")
   private @Nullable String bearerToken;
 
   @Option(
@@ -63,8 +63,7 @@ public final class ApiOptions {
   @Option(
       names = "--upload-memory",
       paramLabel = "SIZE",
-      description =
-          "Bytes of audio that all requests together may hold in memory (default: 64MiB).")
+      description = "Memory for the audio of all concurrent requests (default: 64MiB).")
   private long uploadMemory = ApiConfig.DEFAULT_UPLOAD_MEMORY;
 
   public String host() {

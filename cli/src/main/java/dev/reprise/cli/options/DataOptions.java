@@ -10,8 +10,8 @@ public final class DataOptions {
       names = "--data-dir",
       paramLabel = "DIR",
       description =
-          "Folder for state and spooled files; each service has its own folder in it"
-              + " (default: ~/.local/state/reprise, under XDG_STATE_HOME where that is set).")
+          "Folder for state and spooled files; each service has its own subfolder"
+              + " (default: ~/.local/state/reprise, or $XDG_STATE_HOME/reprise if that is set).")
   private @Nullable Path directory;
 
   /** Returns the folder of one service. */

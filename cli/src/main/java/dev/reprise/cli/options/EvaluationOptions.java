@@ -4,18 +4,19 @@ import dev.reprise.evaluation.windows.WindowConfig;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** Options of the evaluation of predictions against truth and the model's reference. */
+/** Options of the evaluation. */
 public final class EvaluationOptions {
   @Option(
       names = "--evaluation-window",
       paramLabel = "TIME",
-      description = "Length of the windows of event time that metrics are kept for (default: 1d).")
+      description =
+          "Length of the event-time windows that metrics are computed over (default: 1d).")
   private Duration window = WindowConfig.DEFAULT_WINDOW;
 
   @Option(
       names = "--evaluation-retention",
       paramLabel = "TIME",
-      description = "How long a window is kept after the newest one's begin (default: 400d).")
+      description = "How long a window is kept after the start of the newest one (default: 400d).")
   private Duration retention = WindowConfig.DEFAULT_RETENTION;
 
   @Option(
@@ -23,7 +24,7 @@ public final class EvaluationOptions {
       paramLabel = "N",
       converter = PositiveInteger.class,
       description =
-          "Tracks that a window must have before its metrics are exported (default:"
+          "Tracks that a window needs before its metrics are exported (default:"
               + " ${DEFAULT-VALUE}).")
   private int minimum = WindowConfig.DEFAULT_MINIMUM;
 

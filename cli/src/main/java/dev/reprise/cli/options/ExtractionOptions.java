@@ -1,7 +1,7 @@
 package dev.reprise.cli.options;
 
 import dev.reprise.extractor.decode.DecodeLimits;
-import dev.reprise.extractor.worker.DecoderConfig;
+import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.runtime.ConfigurationException;
 import java.time.Duration;
 import picocli.CommandLine.Option;
@@ -14,39 +14,39 @@ public final class ExtractionOptions {
   @Option(
       names = "--max-duration",
       paramLabel = "TIME",
-      description = "Longest audio that is accepted (default: 12h).")
+      description = "Maximum length of the audio (default: 12h).")
   private Duration maxDuration = DEFAULTS.maxDuration();
 
   @Option(
       names = "--max-decode-time",
       paramLabel = "TIME",
-      description = "Longest that decoding one file may take (default: 5m).")
+      description = "Maximum time to decode one file (default: 5m).")
   private Duration maxDecodeTime = DEFAULTS.maxDecodeTime();
 
   @Option(
       names = "--max-channels",
       paramLabel = "N",
-      description = "Most channels that are accepted, up to 64 (default: ${DEFAULT-VALUE}).")
+      description = "Maximum number of channels, up to 64 (default: ${DEFAULT-VALUE}).")
   private int maxChannels = DEFAULTS.maxChannels();
 
   @Option(
       names = "--max-corrupt-share",
       paramLabel = "SHARE",
       description =
-          "Largest share of packets that may fail to decode, 0 to 1 (default: ${DEFAULT-VALUE}).")
+          "Maximum share of packets that fail to decode, 0 to 1 (default: ${DEFAULT-VALUE}).")
   private double maxCorruptShare = DEFAULTS.maxCorruptShare();
 
   @Option(
       names = "--max-decode-processor-time",
       paramLabel = "TIME",
-      description = "Most processor time that decoding one file may take (default: 5m).")
+      description = "Maximum processor time to decode one file (default: 5m).")
   private Duration maxProcessorTime = DECODER.maxProcessorTime();
 
   @Option(
       names = "--max-decoder-memory",
       paramLabel = "SIZE",
       description =
-          "Address space of each decoder process, about 400 MiB for itself included (default:"
+          "Address space of each decoder process, including about 400 MiB for its JVM (default:"
               + " 1GiB).")
   private long maxMemory = DECODER.maxMemoryBytes();
 

@@ -3,14 +3,14 @@ package dev.reprise.cli.options;
 import dev.reprise.runtime.Footprint;
 
 /**
- * The resources that the commands need, measured with the largest events ({@code
- * acceptance/faults/big_events.py}) and the open files, with a margin. The launcher derives its
- * heap sizes from the same numbers.
+ * Peak resource needs of each command, with a margin; measured with the largest events ({@code
+ * acceptance/faults/big_events.py}). A command does not start with less. The heap that the launcher
+ * sets is larger, where memory allows.
  */
 public final class Footprints {
   private static final long MIB = 1 << 20;
 
-  /** A file's clips and, for the largest event, its audio: received, queued, and as a record. */
+  /** A file's clips and, for the largest event, its audio: received, queued and as a record. */
   private static final long EXTRACTION = 64 * MIB;
 
   /** A decoder on ordinary files. */

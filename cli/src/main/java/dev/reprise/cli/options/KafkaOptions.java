@@ -28,20 +28,20 @@ public final class KafkaOptions {
       names = "-K",
       paramLabel = "NAME=VALUE",
       description =
-          "A Kafka client setting, for example security.protocol=SASL_SSL; also as"
+          "Kafka client setting, for example security.protocol=SASL_SSL; also"
               + " REPRISE_KAFKA_SECURITY_PROTOCOL, or kafka.security.protocol in the file.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
   @Option(
       names = "--topic-prefix",
       paramLabel = "TEXT",
-      description = "Put before each topic's name (default: ${DEFAULT-VALUE}).")
+      description = "Prefix of each topic's name (default: ${DEFAULT-VALUE}).")
   private String topicPrefix = Topics.defaults().prefix();
 
   @Option(
       names = "--topic-suffix",
       paramLabel = "TEXT",
-      description = "Put after each topic's name (default: ${DEFAULT-VALUE}).")
+      description = "Suffix of each topic's name (default: ${DEFAULT-VALUE}).")
   private String topicSuffix = Topics.defaults().suffix();
 
   public KafkaOptions(OptionSources sources) {

@@ -13,14 +13,13 @@ public final class ModelOptions {
   @Option(
       names = "--model",
       paramLabel = "NAME[@VERSION]",
-      description =
-          "Model that scores; the newest version unless given (default: ${DEFAULT-VALUE}).")
+      description = "Model that scores; without a version, the newest (default: ${DEFAULT-VALUE}).")
   private String model = DEFAULT_MODEL;
 
   @Option(
       names = "--execution-provider",
       paramLabel = "auto|cpu|cuda",
-      description = "Where the model runs; auto is CUDA if it is available (default: auto).")
+      description = "Where the model runs; auto is CUDA if available, else cpu (default: auto).")
   private String executionProvider = "auto";
 
   public Path repository() {

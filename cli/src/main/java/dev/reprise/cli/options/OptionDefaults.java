@@ -10,11 +10,9 @@ import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/**
- * Gives picocli the values from {@link OptionSources} for options that the command line leaves out.
- */
+/** Gives picocli the values from {@link OptionSources} for options that the command line omits. */
 public final class OptionDefaults implements IDefaultValueProvider {
-  /** Options that request something once and make no sense as settings. */
+  /** Options that are one-off requests, not settings. */
   private static final Set<String> COMMAND_LINE_ONLY = Set.of("help", "version", "config");
 
   private final OptionSources sources;

@@ -16,13 +16,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Values of options given outside the command line: environment variables, and below them a
- * properties file. Immutable.
+ * Values of options given outside the command line: environment variables, and with lower
+ * precedence a properties file. Immutable.
  *
  * <p>{@code --http-port} is {@code REPRISE_HTTP_PORT} in the environment and {@code http-port} in
  * the file. Settings of the Kafka clients are {@code REPRISE_KAFKA_SECURITY_PROTOCOL} and {@code
- * kafka.security.protocol}. Unknown environment variables are ignored, since orchestrators add some
- * of their own; unknown keys in the file are faults, since they are typing errors.
+ * kafka.security.protocol}. Unknown environment variables are ignored, since orchestrators add
+ * some; unknown keys in the file are errors, since they are typos.
  */
 public final class OptionSources {
   private static final String VARIABLE_PREFIX = "REPRISE_";
@@ -101,8 +101,8 @@ public final class OptionSources {
     return settings;
   }
 
-  /** Returns a sentence with the file's keys that are neither options nor Kafka's, or nothing. */
-  public List<String> faults(Collection<String> optionNames) {
+  /** Returns a sentence that lists the file's unknown keys, or no sentence if there are none. */
+  public List<String> errors(Collection<String> optionNames) {
     TreeSet<String> unknown = new TreeSet<>(file.keySet());
     unknown.removeAll(optionNames);
     unknown.removeIf(key -> key.startsWith(KAFKA_KEY_PREFIX));

@@ -17,7 +17,7 @@ public final class Paths implements ITypeConverter<Path> {
       return value.startsWith("file:/") ? Path.of(URI.create(value)) : Path.of(value);
     } catch (InvalidPathException e) {
       throw new TypeConversionException(
-          "'%s' cannot be a path under this locale (%s); set LC_ALL=C.UTF-8."
+          "'%s' is not a valid path in this locale (%s); set LC_ALL=C.UTF-8."
               .formatted(value, System.getProperty("sun.jnu.encoding")));
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException("'%s' is not a file: URI.".formatted(value));

@@ -15,6 +15,6 @@ public final class PositiveInteger implements ITypeConverter<Integer> {
     } catch (NumberFormatException e) {
       // Reported below, as a number below one is.
     }
-    throw new TypeConversionException("'" + value + "' is not a number of 1 or more");
+    throw new TypeConversionException("'" + value + "' is not an integer of 1 or more");
   }
 }

@@ -10,14 +10,14 @@ public final class RepositoryOptions {
       names = "--model-repository",
       paramLabel = "DIR",
       description =
-          "Folder of NAME/VERSION/model.onnx (default: models beside the reprise command).")
+          "Folder of NAME/VERSION/model.onnx (default: models next to the reprise command).")
   private @Nullable Path repository;
 
   public Path repository() {
     return repository == null ? defaultRepository() : repository;
   }
 
-  /** Returns the models beside the launcher, which passes its folder as {@code reprise.home}. */
+  /** Returns the models next to the launcher, which passes its folder as {@code reprise.home}. */
   private static Path defaultRepository() {
     return Path.of(System.getProperty("reprise.home", ""), "models");
   }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Options that limit which files and URIs events may make the extractor read. */
+/** Options that limit the files and URIs that an event may refer to. */
 public final class SourceOptions {
   private static final SourceLimits DEFAULTS = SourceLimits.defaults();
 
@@ -15,7 +15,7 @@ public final class SourceOptions {
       names = "--allowed-root",
       paramLabel = "DIR",
       split = ",",
-      description = "Folder below which file: URIs may point; comma-separated (default: none).")
+      description = "Folder below which file: URIs are allowed; comma-separated (default: none).")
   private List<Path> allowedRoots = new ArrayList<>();
 
   @Option(
@@ -23,20 +23,20 @@ public final class SourceOptions {
       paramLabel = "HOST",
       split = ",",
       description =
-          "Host that http: and https: URIs may name, as host, host:port or *.domain; several with"
-              + " commas (default: none).")
+          "Host that is allowed in http: and https: URIs, as host, host:port or *.domain;"
+              + " comma-separated (default: none).")
   private List<String> allowedHosts = new ArrayList<>();
 
   @Option(
       names = "--max-source-bytes",
       paramLabel = "SIZE",
-      description = "Largest audio file (default: 2GiB).")
+      description = "Maximum size of an audio file (default: 2GiB).")
   private long maxBytes = DEFAULTS.maxBytes();
 
   @Option(
       names = "--max-fetch-time",
       paramLabel = "TIME",
-      description = "Longest that fetching one remote file may take (default: 60s).")
+      description = "Maximum time to fetch one remote file (default: 60s).")
   private Duration maxFetchTime = DEFAULTS.maxFetchTime();
 
   public SourceLimits limits() {

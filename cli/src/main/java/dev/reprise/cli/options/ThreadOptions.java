@@ -15,8 +15,8 @@ public final class ThreadOptions {
       paramLabel = "N",
       converter = PositiveInteger.class,
       description =
-          "Files processed concurrently (default: the number of processors, or fewer if memory"
-              + " holds no more).")
+          "Files processed concurrently (default: the number of processors, or fewer if memory is"
+              + " short).")
   private @Nullable Integer threads;
 
   public ThreadOptions(Footprint footprint) {
@@ -24,9 +24,9 @@ public final class ThreadOptions {
   }
 
   /**
-   * Returns the number of threads, once the machine is known to suffice for them.
+   * Returns the number of threads, after checking that the machine has the resources for them.
    *
-   * @throws ConfigurationException if heap, memory or file descriptors do not suffice
+   * @throws ConfigurationException if heap, memory or file descriptors are insufficient
    */
   public int count() throws ConfigurationException {
     Machine machine = Machine.here();

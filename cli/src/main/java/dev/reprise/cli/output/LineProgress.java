@@ -2,7 +2,7 @@ package dev.reprise.cli.output;
 
 import java.time.Duration;
 
-/** Progress as a line every ten seconds, for logs. */
+/** Prints a line of progress every ten seconds, for logs. */
 final class LineProgress implements Progress {
   private static final long INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
 

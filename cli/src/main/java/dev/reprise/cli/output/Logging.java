@@ -21,8 +21,9 @@ import java.util.Map;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs warnings to standard error, one compact line each. Found by logback as a service; in code
- * rather than XML, which would take longer to parse than the broker takes to bind its sockets.
+ * Logs warnings to standard error, one compact line each. Logback finds this class as a service. It
+ * is code rather than XML, which would take longer to parse than the broker takes to bind its
+ * sockets.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class Logging extends ContextAwareBase implements Configurator {
@@ -34,7 +35,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
   /** Logs each change of the model, which is shown at level INFO. */
   private static final String MODEL_RELOADER = "dev.reprise.inference.serving.ModelReloader";
 
-  /** Levels of loggers that warn of normal conditions. */
+  /** Reduced levels of loggers that warn about normal conditions. */
   private static final Map<String, Level> QUIETER = new HashMap<>(whileBrokerIsAway());
 
   static {
@@ -71,8 +72,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
   /**
    * Returns the levels of loggers that report the retries of Kafka's clients, thousands of lines a
-   * minute without a broker. Commands report the outage in one sentence, services when the broker
-   * goes and when it is back; a failure that is not retried is thrown as an exception.
+   * minute without a broker. Commands report the outage in one sentence; services log when the
+   * broker becomes unreachable and when it is back. A failure that is not retried is thrown as an
+   * exception.
    */
   private static Map<String, Level> whileBrokerIsAway() {
     return Map.of(
@@ -158,7 +160,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
   }
 
-  /** Also logs Reprise's own steps, all warnings of the libraries, and stack traces. */
+  /** Also logs Reprise's own steps, all warnings of libraries, and stack traces. */
   public static void enableVerbose() {
     verbose = true;
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();

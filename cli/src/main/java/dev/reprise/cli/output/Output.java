@@ -29,7 +29,7 @@ public final class Output implements AutoCloseable {
     try {
       return new Output(terminal, Files.newBufferedWriter(path, StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new IOException("The file " + path + " of --out cannot be written: " + e + ".", e);
+      throw new IOException("--out: " + path + " cannot be written: " + e + ".", e);
     }
   }
 

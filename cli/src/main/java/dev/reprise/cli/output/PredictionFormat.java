@@ -46,7 +46,7 @@ public enum PredictionFormat {
   /**
    * Returns the lines before the first prediction.
    *
-   * @param ids of the tracks to come
+   * @param ids of all tracks
    */
   public abstract List<String> header(IdColumn ids);
 

@@ -10,8 +10,8 @@ import java.util.OptionalDouble;
 /** A table of predictions in columns of fixed width, since rows are printed as they arrive. */
 public final class PredictionTable {
   /**
-   * Below this cross-validated R² a feature is marked: the model explains less than a fifth of what
-   * differs between tracks, and a listener would trust it too far.
+   * Below this cross-validated R² a feature is marked: the model explains less than a fifth of the
+   * variance between tracks, and a user would trust it too far.
    */
   private static final double LOW_R2 = 0.2;
 

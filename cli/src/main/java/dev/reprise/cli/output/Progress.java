@@ -3,7 +3,7 @@ package dev.reprise.cli.output;
 /** The progress of a command, shown on standard error. Thread-safe. */
 public interface Progress extends AutoCloseable {
 
-  /** Counts one more item as done, whether it succeeded or failed. */
+  /** Counts one more item as done, successful or failed. */
   void step();
 
   /** Ends the display; safe to call again. */

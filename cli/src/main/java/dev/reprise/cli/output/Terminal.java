@@ -46,14 +46,14 @@ public final class Terminal {
     return columns;
   }
 
-  /** Prints a line of results, control characters but tabs escaped. */
+  /** Prints a line of results; control characters except tabs are escaped. */
   public synchronized void print(String line) {
     clearProgress();
     out.println(Escapes.line(line));
     out.flush();
   }
 
-  /** Prints a fault, a summary or another line that is not a result, control characters escaped. */
+  /** Prints a line that is not a result, such as an error; control characters are escaped. */
   public synchronized void note(String line) {
     clearProgress();
     err.println(Escapes.line(line));

@@ -21,33 +21,33 @@ final class ParallelStart {
   /**
    * Runs the tasks and waits for all of them.
    *
-   * @throws ConfigurationException with the faults of all tasks
+   * @throws ConfigurationException with the errors of all tasks
    */
   static void run(List<Task> tasks) throws ConfigurationException, InterruptedException {
     ExecutorService executor = Executors.newFixedThreadPool(tasks.size());
-    List<String> faults = new ArrayList<>();
+    List<String> errors = new ArrayList<>();
     try {
       for (Future<List<String>> task :
-          executor.invokeAll(tasks.stream().map(ParallelStart::faultsOf).toList())) {
-        faults.addAll(task.get());
+          executor.invokeAll(tasks.stream().map(ParallelStart::errorsOf).toList())) {
+        errors.addAll(task.get());
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     } finally {
       executor.shutdown();
     }
-    if (!faults.isEmpty()) {
-      throw new ConfigurationException(faults);
+    if (!errors.isEmpty()) {
+      throw new ConfigurationException(errors);
     }
   }
 
-  private static Callable<List<String>> faultsOf(Task task) {
+  private static Callable<List<String>> errorsOf(Task task) {
     return () -> {
       try {
         task.run();
         return List.of();
       } catch (ConfigurationException e) {
-        return e.faults();
+        return e.errors();
       }
     };
   }

@@ -7,7 +7,7 @@ import dev.reprise.cli.topics.TopicAdmin;
 import dev.reprise.contract.Topics;
 import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.ExtractorService;
-import dev.reprise.extractor.worker.DecoderPool;
+import dev.reprise.extractor.pool.DecoderPool;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
 import dev.reprise.inference.model.ExecutionProvider;
@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Broker, extractor and inference service in this process, as they would run in three. Each started
- * part is added to a {@link ShutdownCloser}. Thread-safe.
+ * Runs the broker, the extractor and the inference service in this process, instead of in one each.
+ * Each started part is added to a {@link ShutdownCloser}. Thread-safe.
  */
 public final class Pipeline {
   private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
@@ -54,7 +54,7 @@ public final class Pipeline {
             ? config.dataDirectory().get().toAbsolutePath()
             : closer.add(TemporaryFolder.create()).path();
     preloadOnnxRuntime();
-    // The decoders load FFmpeg while the broker starts. The extractor that takes them over closes
+    // The decoders load FFmpeg while the broker starts. The extractor takes them over, and closes
     // them too.
     DecoderPool decoders =
         closer.add(ExtractorService.startDecoders(config.decoder(), config.decoders()));
@@ -88,7 +88,7 @@ public final class Pipeline {
     return kafka;
   }
 
-  /** Returns down once a service has failed. */
+  /** Returns whether all services run; down once one has failed. */
   public Health liveness() {
     return failures.isEmpty() ? Health.UP : Health.down(String.join(" ", failures));
   }
@@ -180,13 +180,13 @@ public final class Pipeline {
     watch("inference", service::awaitStop);
   }
 
-  /** A service that may stop by itself. */
+  /** A service that may stop on its own. */
   public interface Service {
     /** Waits until the service has stopped, and returns whether it was closed. */
     boolean awaitStop() throws InterruptedException;
   }
 
-  /** Watches a service, and records a failure if it stops by itself. */
+  /** Watches a service, and records a failure if it stops on its own. */
   public void watch(String name, Service service) {
     Thread watcher =
         new Thread(

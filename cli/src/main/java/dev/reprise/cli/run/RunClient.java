@@ -22,7 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Submits tracks and writes their predictions, until each is predicted or has failed. */
+/** Submits tracks, and writes predictions until each track is predicted or has failed. */
 public final class RunClient {
   private static final Logger log = LoggerFactory.getLogger(RunClient.class);
   private static final Duration POLL = Duration.ofMillis(250);

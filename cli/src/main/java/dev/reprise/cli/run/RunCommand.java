@@ -44,22 +44,21 @@ public final class RunCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "table|json|csv",
       description =
-          "How predictions are written; json is the Prediction record, one per line (default:"
-              + " table).")
+          "Format of the predictions; json is one Prediction record per line (default: table).")
   private PredictionFormat format = PredictionFormat.TABLE;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Where predictions are written (default: standard output).")
+      description = "File to write the predictions to (default: standard output).")
   private @Nullable Path out;
 
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       description =
-          "Where to keep the topics and the services' state (default: a temporary folder, deleted"
-              + " at the end).")
+          "Folder for the topics and the services' state (default: a temporary folder, deleted at"
+              + " the end).")
   private @Nullable Path dataDirectory;
 
   @Mixin private final ThreadOptions threads = new ThreadOptions(Footprints.RUN);
@@ -77,7 +76,7 @@ public final class RunCommand implements Callable<Integer> {
     Terminal terminal = context.terminal();
     if (selection.tracks().isEmpty()) {
       selection.skipped().ifPresent(terminal::note);
-      selection.faults().forEach(terminal::note);
+      selection.errors().forEach(terminal::note);
       return ExitCode.FAILED;
     }
     try (ShutdownCloser closer = new ShutdownCloser();
@@ -98,8 +97,8 @@ public final class RunCommand implements Callable<Integer> {
   public static String pageHint(@Nullable Path dataDirectory) {
     String page = "http://127.0.0.1:" + ApiConfig.DEFAULT_API_PORT + "/";
     return dataDirectory == null
-        ? "On a page, with uploads and similar tracks: ./reprise serve, then " + page
-        : "These tracks on a page: ./reprise serve --data-dir %s, then %s"
+        ? "For a web page with uploads and similar tracks: ./reprise serve, then " + page
+        : "To see these tracks on a web page: ./reprise serve --data-dir %s, then %s"
             .formatted(quoteForShell(dataDirectory.toString()), page);
   }
 

@@ -1,8 +1,8 @@
 package dev.reprise.cli.run;
 
 import dev.reprise.evaluation.windows.WindowConfig;
+import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.extractor.source.SourceLimits;
-import dev.reprise.extractor.worker.DecoderConfig;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -11,9 +11,9 @@ import java.util.Optional;
  *
  * @param dataDirectory for the data of broker and services; empty for a temporary folder
  * @param brokerPort 0 for any free port
- * @param sources which files and URIs events may make the extractor read
+ * @param sources limits of the files and URIs that an event may refer to
  * @param threads files decoded and clips scored concurrently
- * @param decoders decoder processes, at most one for each thread
+ * @param decoders number of decoder processes, at most one for each thread
  * @param model {@code NAME[@VERSION]}
  * @param evaluation of predictions; empty for none
  */

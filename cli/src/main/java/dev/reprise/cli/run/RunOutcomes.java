@@ -1,7 +1,7 @@
 package dev.reprise.cli.run;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.reprise.cli.files.FileFaults;
+import dev.reprise.cli.files.FileErrors;
 import dev.reprise.cli.files.FileState;
 import dev.reprise.cli.files.PathText;
 import dev.reprise.cli.submit.Submitted.Event;
@@ -77,7 +77,7 @@ final class RunOutcomes {
     Json.parse(record.value(), prediction);
     Event pending = pendingByExtraction.remove(prediction.getExtractionId());
     if (pending != null && hasChanged(pending)) {
-      failures.add(FileFaults.stillBeingWritten(pending.track().file()));
+      failures.add(FileErrors.stillBeingWritten(pending.track().file()));
       return Optional.empty();
     }
     return Optional.ofNullable(pending).map(submitted -> prediction.build());
@@ -92,14 +92,14 @@ final class RunOutcomes {
     Path file = pending.track().file();
     failures.add(
         hasChanged(pending)
-            ? FileFaults.stillBeingWritten(file)
+            ? FileErrors.stillBeingWritten(file)
             : "%s: %s: %s".formatted(PathText.of(file), deadLetter.reason(), deadLetter.message()));
   }
 
   /** Returns whether the file was written to since it was submitted; a deleted file was not. */
   private static boolean hasChanged(Event event) {
     try {
-      return !FileState.of(event.track().file()).equals(event.before());
+      return !FileState.of(event.track().file()).equals(event.fileState());
     } catch (IOException e) {
       return false;
     }

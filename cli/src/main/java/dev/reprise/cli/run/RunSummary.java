@@ -34,7 +34,7 @@ public final class RunSummary {
    * @param failures a sentence for each track that failed
    */
   void finish(List<String> failures) {
-    this.failures = Stream.of(selection.faults(), failures).flatMap(List::stream).toList();
+    this.failures = Stream.of(selection.errors(), failures).flatMap(List::stream).toList();
     this.seconds = (System.nanoTime() - startNanos) / 1e9;
   }
 
@@ -53,7 +53,7 @@ public final class RunSummary {
       PredictionTable.legend(last).ifPresent(lines::add);
     }
     lines.add(
-        "%d of %d tracks in %.1f s: %.0f s of audio, %.0f times as fast as it plays."
+        "%d of %d tracks in %.1f s: %.0f s of audio, %.0fx real time."
             .formatted(
                 predicted,
                 selection.tracks().size(),

@@ -29,12 +29,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "serve",
     description = {
-      "Runs everything on this machine until it is stopped: a broker, the extractor, the inference"
+      "Runs everything on this machine until stopped: a broker, the extractor, the inference"
           + " service with its evaluation, the API and the page.",
-      "Drop files on the page, or submit them: 'reprise submit --inline FILES'."
+      "Drop files on the page, or use 'reprise submit --inline FILES'."
     })
 public final class ServeCommand implements Callable<Integer> {
-  /** Longest wait for the tracks of an earlier start before the page's address is printed. */
+  /** Maximum wait for tracks of earlier starts before the page's address is printed. */
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(1);
 
   private final CommandContext context;
@@ -53,8 +53,8 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--data-dir",
       paramLabel = "DIR",
       description =
-          "Folder for the topics and the services' state; may be that of a run (default:"
-              + " ~/.local/state/reprise/serve, or below XDG_STATE_HOME where that is set).")
+          "Folder for the topics and the services' state; may be the one of a run (default:"
+              + " ~/.local/state/reprise/serve, or $XDG_STATE_HOME/reprise/serve if that is set).")
   private @Nullable Path dataDirectory;
 
   @Mixin private final ThreadOptions threads = new ThreadOptions(Footprints.SERVE);

@@ -52,7 +52,7 @@ final class TemporaryFolder implements AutoCloseable {
       return new TemporaryFolder(path, lock);
     } catch (IOException e) {
       throw new IOException(
-          "The temporary folder %s cannot be used (%s); set TMPDIR to another."
+          "The temporary folder %s cannot be used (%s); set TMPDIR to a different one."
               .formatted(parent, e.getMessage()),
           e);
     }

@@ -22,9 +22,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "api",
     description = {
-      "Runs the HTTP API and the page until it is stopped: tracks by id, similar tracks, uploads,"
+      "Runs the HTTP API and the page until stopped: tracks by id, similar tracks, uploads,"
           + " events.",
-      "Several instances of one application id share the tracks; each serves all of them."
+      "Several instances with the same application id share the tracks; each serves all of them."
     })
 public final class ApiCommand implements Callable<Integer> {
   private final CommandContext context;

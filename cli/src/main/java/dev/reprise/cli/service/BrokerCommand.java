@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "broker",
     description = {
-      "Runs a Kafka broker and its controller, a cluster of one, until it is stopped.",
-      "For trying things out: it has no security, and one copy of each record."
+      "Runs a single-node Kafka cluster, a broker and its controller, until stopped.",
+      "For evaluation only: it has no security, and keeps one copy of each record."
     })
 public final class BrokerCommand implements Callable<Integer> {
   private final CommandContext context;
@@ -37,14 +37,15 @@ public final class BrokerCommand implements Callable<Integer> {
   @Option(
       names = "--advertised-host",
       paramLabel = "HOST",
-      description = "Host that is advertised to clients (default: that of --host).")
+      description = "Host that is advertised to clients (default: --host).")
   private @Nullable String advertisedHost;
 
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       description =
-          "Where to keep the data, in the folder broker (default: a temporary folder, deleted at the end).")
+          "Folder for the data, which is kept in its subfolder broker (default: a temporary folder,"
+              + " deleted at the end).")
   private @Nullable Path dataDirectory;
 
   public BrokerCommand(CommandContext context) {

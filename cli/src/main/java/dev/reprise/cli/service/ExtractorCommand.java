@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "extractor",
-    description = "Runs the extractor until it is stopped: audio events in, MFCC clips out.")
+    description = "Runs the extractor until stopped: audio events in, MFCC clips out.")
 public final class ExtractorCommand implements Callable<Integer> {
   private final CommandContext context;
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "inference",
-    description = "Runs the inference service until it is stopped: MFCC clips in, predictions out.")
+    description = "Runs the inference service until stopped: MFCC clips in, predictions out.")
 public final class InferenceCommand implements Callable<Integer> {
   private final CommandContext context;
 
@@ -35,8 +35,8 @@ public final class InferenceCommand implements Callable<Integer> {
       names = "--shadow-model",
       paramLabel = "NAME[@VERSION]",
       description =
-          "Model that also scores the clips, for comparison; its track predictions go to the"
-              + " predictions topic with .shadow appended to its name (default: none).")
+          "Model that also scores the clips, for comparison; its track predictions go to the topic"
+              + " of predictions with .shadow appended (default: none).")
   private @Nullable String shadowModel;
 
   @Option(
@@ -59,14 +59,14 @@ public final class InferenceCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = PositiveInteger.class,
       description =
-          "Stream threads, which is also the largest batch; more than the mfcc topic has"
-              + " partitions are idle (default: ${DEFAULT-VALUE}).")
+          "Stream threads, and the maximum batch size; threads beyond the partitions of the mfcc"
+              + " topic are idle (default: ${DEFAULT-VALUE}).")
   private int threads = 4;
 
   @Option(
       names = "--max-queue-delay",
       paramLabel = "TIME",
-      description = "Longest wait of a clip for others to join its batch (default: 5ms).")
+      description = "Maximum time that a clip waits for others to fill its batch (default: 5ms).")
   private Duration maxQueueDelay = InferenceConfig.DEFAULT_MAX_QUEUE_DELAY;
 
   @Mixin private final EvaluationOptions evaluation = new EvaluationOptions();

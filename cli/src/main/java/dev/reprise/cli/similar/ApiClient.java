@@ -45,7 +45,8 @@ public final class ApiClient {
   /**
    * Sends a GET request, and parses the response into {@code into}.
    *
-   * @throws ConfigurationException with one sentence: no server responds, or the API's problem
+   * @throws ConfigurationException with one sentence: that no server responds, or the problem that
+   *     the API reports
    */
   public <B extends Message.Builder> B get(String path, Map<String, String> query, B into)
       throws ConfigurationException, IOException, InterruptedException {
@@ -57,7 +58,7 @@ public final class ApiClient {
       Json.parse(response.body(), into);
       return into;
     } catch (InvalidProtocolBufferException e) {
-      throw new ConfigurationException(url + " responds, but not as Reprise's API; check --url.");
+      throw new ConfigurationException(url + " responds, but is not Reprise's API; check --url.");
     }
   }
 
@@ -86,7 +87,7 @@ public final class ApiClient {
       return client.send(request, BodyHandlers.ofByteArray());
     } catch (ConnectException e) {
       throw new ConfigurationException(
-          "No API answers at "
+          "No API is reachable at "
               + url
               + "; start one with 'reprise serve' or 'reprise api', or set --url.");
     }
@@ -102,7 +103,7 @@ public final class ApiClient {
       return url
           + " responds with status "
           + response.statusCode()
-          + ", but not as Reprise's API; check --url.";
+          + ", but is not Reprise's API; check --url.";
     }
   }
 

@@ -47,7 +47,7 @@ public final class ComparisonText {
     }
     searches.print(terminal);
     terminal.print("");
-    terminal.print("Share of the nearest that two of them have in common:");
+    terminal.print("Share of the nearest that each pair has in common:");
     matrix(comparison, agreement -> Optional.of(agreement.getOverlap())).print(terminal);
     terminal.print("");
     terminal.print("Spearman's rank correlation of the distances to all tracks:");
@@ -59,7 +59,7 @@ public final class ComparisonText {
                     : Optional.empty())
         .print(terminal);
     for (LeftOut leftOut : comparison.getLeftOutList()) {
-      terminal.note(leftOut.getGroup() + " is left out: " + leftOut.getWhy());
+      terminal.note(leftOut.getGroup() + " was excluded: " + leftOut.getWhy());
     }
   }
 
@@ -100,7 +100,7 @@ public final class ComparisonText {
   }
 
   private static String dominanceNote(FeatureScale scale) {
-    return ("%s makes %s of a raw squared Euclidean distance: it varies in the largest numbers; the"
+    return ("%s accounts for %s of a raw squared Euclidean distance, since its values vary most; the"
             + " standardised metrics give each column the same weight.")
         .formatted(scale.getFeature(), NumberText.percent(scale.getShare()));
   }

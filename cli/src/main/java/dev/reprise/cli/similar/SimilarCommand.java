@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "similar",
     description = {
-      "Lists the tracks most similar to one, from a running API ('reprise serve' or 'reprise api')."
+      "Lists the tracks most similar to a given one; needs a running API ('reprise serve' or"
+          + " 'reprise api')."
     })
 public final class SimilarCommand implements Callable<Integer> {
   private final CommandContext context;
@@ -30,8 +31,8 @@ public final class SimilarCommand implements Callable<Integer> {
       names = "--group",
       paramLabel = "NAME",
       description =
-          "What is compared: predicted_features, embedding, audio_features, social_features,"
-              + " temporal_features, ranks or metadata, which is where the artists are (default:"
+          "What to compare: predicted_features, embedding, audio_features, social_features,"
+              + " temporal_features, ranks or metadata, which is the artists' location (default:"
               + " predicted_features).")
   private @Nullable String group;
 
@@ -48,21 +49,21 @@ public final class SimilarCommand implements Callable<Integer> {
       names = "--tempo",
       paramLabel = "linear|circular",
       description =
-          "Tempo as it is, or on a circle with one turn per octave, so that half and double are the"
-              + " same (default: linear).")
+          "Compare tempo as it is, or on a circle with one turn per octave, so that half and double"
+              + " tempo are equal (default: linear).")
   private @Nullable String tempo;
 
   @Option(
       names = {"-k", "--neighbours"},
       paramLabel = "N",
       converter = PositiveInteger.class,
-      description = "How many tracks (default: ${DEFAULT-VALUE}).")
+      description = "Number of tracks to list (default: ${DEFAULT-VALUE}).")
   private int k = 10;
 
   @Option(
       names = "--compare",
       description =
-          "Instead, show how the neighbours differ between groups and metrics, and how each feature"
+          "Show instead how the neighbours differ between groups and metrics, and how each feature"
               + " is scaled.")
   private boolean compare;
 
@@ -78,7 +79,7 @@ public final class SimilarCommand implements Callable<Integer> {
   @Option(
       names = "--bearer-token",
       paramLabel = "TOKEN",
-      description = "The API's token, if it has one; better given as REPRISE_BEARER_TOKEN.")
+      description = "The API's token, if it has one; safer as REPRISE_BEARER_TOKEN.")
   private @Nullable String bearerToken;
 
   public SimilarCommand(CommandContext context) {
@@ -89,7 +90,7 @@ public final class SimilarCommand implements Callable<Integer> {
   public Integer call() throws ConfigurationException, IOException, InterruptedException {
     if (compare && (group != null || metric != null)) {
       throw new ConfigurationException(
-          "--compare covers every group and metric; leave out --group and --metric.");
+          "--compare covers every group and metric; omit --group and --metric.");
     }
     ApiClient client = new ApiClient(url, bearerToken);
     Map<String, String> query = new LinkedHashMap<>();

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** Prints similar tracks as a table: the track itself first, then its neighbours. */
 public final class SimilarText {
-  /** More columns than a terminal has room for. */
+  /** The most columns that a terminal has room for. */
   private static final int MAX_COLUMNS = 12;
 
   private SimilarText() {}
@@ -60,7 +60,7 @@ public final class SimilarText {
 
   private static String sentence(Similar similar) {
     Coverage coverage = similar.getCoverage();
-    return "%s by %s%s, %s: compared with %d of %d other tracks, %d of which lack nothing in this group."
+    return "%s by %s%s, %s: compared with %d of %d other tracks, %d of which have all values of this group."
         .formatted(
             similar.getGroup(),
             similar.getMetric(),

@@ -2,7 +2,7 @@ package dev.reprise.cli.submit;
 
 import dev.reprise.cli.files.AudioFormats;
 import dev.reprise.cli.files.AudioTrack;
-import dev.reprise.cli.files.FileFaults;
+import dev.reprise.cli.files.FileErrors;
 import dev.reprise.cli.files.FileState;
 import dev.reprise.cli.files.PathText;
 import dev.reprise.cli.submit.Submitted.Event;
@@ -28,7 +28,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Submits tracks as audio events, CloudEvents in binary mode. Thread-safe. */
+/** Submits tracks as audio events in CloudEvents' binary mode. Thread-safe. */
 public final class EventSender implements AutoCloseable {
   private final String topic;
   private final KafkaProducer<String, byte[]> producer;
@@ -37,7 +37,8 @@ public final class EventSender implements AutoCloseable {
     this.topic = kafka.topics().audioFiles();
     this.producer =
         new KafkaProducer<>(
-            kafka.over(Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_EVENT_BYTES)),
+            kafka.overriding(
+                Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_EVENT_BYTES)),
             new StringSerializer(),
             new ByteArraySerializer());
   }
@@ -52,8 +53,8 @@ public final class EventSender implements AutoCloseable {
     return send(tracks, this::contentEvent);
   }
 
-  private interface Events {
-    ProducerRecord<String, byte[]> of(AudioTrack track) throws IOException, NotSentException;
+  private interface EventFactory {
+    ProducerRecord<String, byte[]> create(AudioTrack track) throws IOException, NotSentException;
   }
 
   /** Thrown if a track must not be sent; the message is a sentence. */
@@ -65,42 +66,45 @@ public final class EventSender implements AutoCloseable {
     }
   }
 
-  private record Sent(AudioTrack track, FileState before, Future<RecordMetadata> event) {}
+  private record SentTrack(
+      AudioTrack track, FileState fileState, Future<RecordMetadata> acknowledgement) {}
 
   /** Sends the tracks' events; the failure of one track does not stop the others. */
-  private Submitted send(List<AudioTrack> tracks, Events events) throws InterruptedException {
+  private Submitted send(List<AudioTrack> tracks, EventFactory factory)
+      throws InterruptedException {
     List<String> failures = new ArrayList<>();
-    List<Sent> sent = new ArrayList<>();
+    List<SentTrack> sent = new ArrayList<>();
     for (AudioTrack track : tracks) {
       try {
         FileState before = FileState.of(track.file());
-        ProducerRecord<String, byte[]> event = events.of(track);
+        ProducerRecord<String, byte[]> event = factory.create(track);
         if (!FileState.of(track.file()).equals(before)) {
-          throw new NotSentException(FileFaults.stillBeingWritten(track.file()));
+          throw new NotSentException(FileErrors.stillBeingWritten(track.file()));
         }
-        sent.add(new Sent(track, before, producer.send(event)));
+        sent.add(new SentTrack(track, before, producer.send(event)));
       } catch (NotSentException e) {
         failures.add(e.getMessage());
       } catch (IOException e) {
-        failures.add(FileFaults.cannotRead(track.file(), e));
+        failures.add(FileErrors.cannotRead(track.file(), e));
       } catch (KafkaException e) {
         failures.add(sentence(track, e));
       } catch (OutOfMemoryError e) {
-        failures.add(PathText.of(track.file()) + " does not fit in memory; leave out --inline.");
+        failures.add(
+            PathText.of(track.file()) + " does not fit in memory; submit it without --inline.");
       }
     }
     producer.flush();
     return new Submitted(awaitAcknowledgements(sent, failures), failures);
   }
 
-  private static List<Event> awaitAcknowledgements(List<Sent> sent, List<String> failures)
+  private static List<Event> awaitAcknowledgements(List<SentTrack> sent, List<String> failures)
       throws InterruptedException {
     List<Event> events = new ArrayList<>();
-    for (Sent track : sent) {
+    for (SentTrack each : sent) {
       try {
-        events.add(new Event(track.track(), track.before(), track.event().get()));
+        events.add(new Event(each.track(), each.fileState(), each.acknowledgement().get()));
       } catch (ExecutionException e) {
-        failures.add(sentence(track.track(), Objects.requireNonNull(e.getCause())));
+        failures.add(sentence(each.track(), Objects.requireNonNull(e.getCause())));
       }
     }
     return events;

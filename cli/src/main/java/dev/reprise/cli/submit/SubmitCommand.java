@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
     name = "submit",
     description = {
       "Submits audio files as events, keyed by track id.",
-      "By their file: URI, which the extractor must be allowed to read (--allowed-root), or with"
-          + " --inline as bytes."
+      "Sends the file: URI of each file, which the extractor must be allowed to read"
+          + " (--allowed-root), or its bytes with --inline."
     })
 public final class SubmitCommand implements Callable<Integer> {
   private final CommandContext context;
@@ -43,7 +43,7 @@ public final class SubmitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ConfigurationException, InterruptedException {
     TrackSelection selection = files.select();
-    List<String> failures = new ArrayList<>(selection.faults());
+    List<String> failures = new ArrayList<>(selection.errors());
     if (!selection.tracks().isEmpty()) {
       Submitted submitted = submit(selection.tracks());
       submitted.events().forEach(this::print);

@@ -8,8 +8,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 /**
  * The result of submitting tracks.
  *
- * @param events of the tracks that are on the topic, in their order
- * @param failures a sentence for each of the others
+ * @param events of the tracks that were sent, in the order of the tracks
+ * @param failures a sentence for each track that was not
  */
 public record Submitted(List<Event> events, List<String> failures) {
   public Submitted {
@@ -20,8 +20,8 @@ public record Submitted(List<Event> events, List<String> failures) {
   /**
    * A track's audio event.
    *
-   * @param before the file's state before the event was sent
+   * @param fileState the file's state before the event was sent
    * @param record the event's coordinates
    */
-  public record Event(AudioTrack track, FileState before, RecordMetadata record) {}
+  public record Event(AudioTrack track, FileState fileState, RecordMetadata record) {}
 }

@@ -64,21 +64,21 @@ public final class TopicAdmin {
   private TopicState describeExisting(Spec spec, TopicDescription topic)
       throws ExecutionException, InterruptedException {
     Map<String, String> configs = Map.of();
-    Optional<AclOperation> missingRight = Optional.empty();
+    Optional<AclOperation> missingPermission = Optional.empty();
     try {
       configs = configs(spec.name());
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof AuthorizationException)) {
         throw e;
       }
-      missingRight = Optional.of(AclOperation.DESCRIBE_CONFIGS);
+      missingPermission = Optional.of(AclOperation.DESCRIBE_CONFIGS);
     }
     return new TopicState(
         spec,
         topic.partitions().size(),
         topic.partitions().get(0).replicas().size(),
         configs,
-        missingRight);
+        missingPermission);
   }
 
   /**
@@ -105,7 +105,7 @@ public final class TopicAdmin {
       } catch (ExecutionException e) {
         if (e.getCause() instanceof AuthorizationException) {
           throw new ConfigurationException(
-              ClusterCheck.missingRight(AclOperation.CREATE, topic.getKey()));
+              ClusterCheck.missingPermission(AclOperation.CREATE, topic.getKey()));
         }
         if (!(e.getCause() instanceof TopicExistsException)) {
           throw requestFailed("Topic " + topic.getKey() + " cannot be created", e);

@@ -12,15 +12,15 @@ import org.apache.kafka.common.acl.AclOperation;
  * @param spec the settings that Reprise specifies
  * @param partitions 0 if the topic does not exist
  * @param configs its actual settings
- * @param missingRight the right that this principal lacks, so that the rest is unknown: {@code
- *     DESCRIBE}, or {@code DESCRIBE_CONFIGS} if only the settings are unknown
+ * @param missingPermission the permission that this principal lacks: {@code DESCRIBE} if nothing
+ *     about the topic is known, {@code DESCRIBE_CONFIGS} if only the settings are unknown
  */
 public record TopicState(
     Spec spec,
     int partitions,
     int replicas,
     Map<String, String> configs,
-    Optional<AclOperation> missingRight) {
+    Optional<AclOperation> missingPermission) {
   public TopicState {
     configs = Map.copyOf(configs);
   }
@@ -43,7 +43,7 @@ public record TopicState(
    */
   public String differences() {
     StringBuilder text = new StringBuilder();
-    if (missingRight.isPresent()) {
+    if (missingPermission.isPresent()) {
       return "";
     }
     new TreeMap<>(spec.configs())

@@ -26,10 +26,10 @@ public final class TopicsCommand {
   @Command(
       name = "create",
       description = {
-        "Creates the topics that are missing, with the settings that Reprise wants.",
-        "Existing topics are left as they are; settings that differ are printed."
+        "Creates missing topics with the settings that Reprise specifies.",
+        "Does not change existing topics; prints settings that differ."
       })
-  public static final class Create implements Callable<Integer> {
+  public static final class CreateTopics implements Callable<Integer> {
     private final CommandContext context;
 
     @Mixin private final KafkaOptions kafka;
@@ -49,7 +49,7 @@ public final class TopicsCommand {
         description = "Copies of each record (default: the cluster's default).")
     private @Nullable Short replicationFactor;
 
-    public Create(CommandContext context) {
+    public CreateTopics(CommandContext context) {
       this.context = context;
       this.kafka = new KafkaOptions(context.sources());
     }
@@ -76,19 +76,19 @@ public final class TopicsCommand {
           + topic.partitions()
           + " partitions"
           + (differences.isEmpty() ? "" : "; differs: " + differences)
-          + topic.missingRight().map(it -> "; settings not known").orElse("");
+          + topic.missingPermission().map(it -> "; settings unknown").orElse("");
     }
   }
 
   @Command(
       name = "list",
-      description = "Lists the topics and what differs from Reprise's settings.")
-  public static final class Show implements Callable<Integer> {
+      description = "Lists the topics and their settings that differ from Reprise's.")
+  public static final class ListTopics implements Callable<Integer> {
     private final CommandContext context;
 
     @Mixin private final KafkaOptions kafka;
 
-    public Show(CommandContext context) {
+    public ListTopics(CommandContext context) {
       this.context = context;
       this.kafka = new KafkaOptions(context.sources());
     }
@@ -112,13 +112,14 @@ public final class TopicsCommand {
     }
 
     private static String settingsOf(TopicState topic) {
-      if (topic.missingRight().isPresent()) {
-        return "right missing: " + SecurityUtils.operationName(topic.missingRight().get());
+      if (topic.missingPermission().isPresent()) {
+        return "permission missing: "
+            + SecurityUtils.operationName(topic.missingPermission().get());
       }
       if (!topic.exists()) {
         return "missing";
       }
-      return topic.differences().isEmpty() ? "as wanted" : topic.differences();
+      return topic.differences().isEmpty() ? "as specified" : topic.differences();
     }
   }
 }

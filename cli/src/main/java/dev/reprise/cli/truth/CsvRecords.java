@@ -86,11 +86,12 @@ final class CsvRecords implements AutoCloseable {
       throw new ConfigurationException(file + " does not exist.");
     }
     if (Files.isDirectory(file)) {
-      throw new ConfigurationException(file + " is a folder; name the file in it.");
+      throw new ConfigurationException(file + " is a folder; give the file in it.");
     }
     if (!Files.isRegularFile(file)) {
       throw new ConfigurationException(
-          file + " is not a regular file, but must be read twice; save it as one.");
+          file
+              + " is not a regular file, and it must be read twice; save it to a regular file first.");
     }
   }
 

@@ -28,51 +28,51 @@ final class RowParser {
   }
 
   TruthRow parse(CsvRecord record) {
-    List<RowFault> faults = new ArrayList<>();
+    List<RowError> errors = new ArrayList<>();
     Truth.Builder truth = Truth.newBuilder();
     long line = record.getStartingLineNumber();
     int cells = header.columns().size();
     if (record.getFieldCount() != cells) {
       String what = "the header has %d cells, the row %d".formatted(cells, record.getFieldCount());
-      return new TruthRow(truth.build(), List.of(new RowFault(line, "", what)));
+      return new TruthRow(truth.build(), List.of(new RowError(line, "", what)));
     }
-    readTrackId(line, Cells.text(record.getField(0)), truth, faults);
+    readTrackId(line, Cells.text(record.getField(0)), truth, errors);
     for (int cell = 1; cell < cells; cell++) {
-      readCell(line, cell, record.getField(cell), truth, faults);
+      readCell(line, cell, record.getField(cell), truth, errors);
     }
     Truth read = truth.build();
     for (TruthRules.Fault fault : TruthRules.faults(read)) {
-      faults.add(new RowFault(line, fault.group() + "." + fault.column(), fault.what()));
+      errors.add(new RowError(line, fault.group() + "." + fault.column(), fault.what()));
     }
     if (read.getSerializedSize() > MAX_TRUTH_BYTES) {
       String what = "%d bytes, above %d".formatted(read.getSerializedSize(), MAX_TRUTH_BYTES);
-      faults.add(new RowFault(line, "", what));
+      errors.add(new RowError(line, "", what));
     }
-    if (faults.isEmpty()) {
+    if (errors.isEmpty()) {
       // Accepted rows only: a rejected one must not block a later row of the same track.
       lines.put(read.getTrackId(), line);
     }
-    return new TruthRow(read, faults);
+    return new TruthRow(read, errors);
   }
 
-  private void readTrackId(long line, String cell, Truth.Builder truth, List<RowFault> faults) {
+  private void readTrackId(long line, String cell, Truth.Builder truth, List<RowError> errors) {
     var matcher = TRACK_ID.matcher(cell);
     if (!matcher.matches()) {
       String what = Cells.shown(cell) + " is not a positive integer of at most 18 digits";
-      faults.add(new RowFault(line, Header.TRACK_ID, what));
+      errors.add(new RowError(line, Header.TRACK_ID, what));
       return;
     }
     String trackId = matcher.group(1);
     Long first = lines.get(trackId);
     if (first != null) {
-      String what = "%s is there already, on line %d".formatted(Cells.shown(cell), first);
-      faults.add(new RowFault(line, Header.TRACK_ID, what));
+      String what = "%s is already on line %d".formatted(Cells.shown(cell), first);
+      errors.add(new RowError(line, Header.TRACK_ID, what));
     }
     truth.setTrackId(trackId);
   }
 
   private void readCell(
-      long line, int index, String cell, Truth.Builder truth, List<RowFault> faults) {
+      long line, int index, String cell, Truth.Builder truth, List<RowError> errors) {
     if (!cell.isEmpty()) {
       header
           .columns()
@@ -82,7 +82,7 @@ final class RowParser {
                   Cells.utf8(cell)
                       .map(text -> column.put(text, truth))
                       .orElse(Optional.of(Cells.shown(cell) + " is not UTF-8"))
-                      .ifPresent(what -> faults.add(new RowFault(line, column.label(), what))));
+                      .ifPresent(what -> errors.add(new RowError(line, column.label(), what))));
     }
   }
 }

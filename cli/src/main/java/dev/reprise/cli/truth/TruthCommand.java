@@ -19,19 +19,19 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "truth",
-    description = "Publishes the ground truth of tracks, which predictions are evaluated against.",
+    description = "Publishes the ground truth that predictions are evaluated against.",
     synopsisSubcommandLabel = "COMMAND")
 public final class TruthCommand {
 
   @Command(
       name = "load",
       description = {
-        "Publishes FMA's echonest.csv, one record per track: the file as published, or with some of"
-            + " its columns, in any order.",
-        "A faulty row is reported and skipped; the exit code is then 1. Loading a file again"
-            + " changes nothing, so an interrupted load can simply be repeated."
+        "Publishes FMA's echonest.csv, one record per track. The file may have any of its columns,"
+            + " in any order.",
+        "Reports and skips invalid rows, and then exits with 1. Loading a file again changes"
+            + " nothing, so an interrupted load can simply be repeated."
       })
-  public static final class Load implements Callable<Integer> {
+  public static final class LoadTruth implements Callable<Integer> {
     private final CommandContext context;
 
     @Mixin private final KafkaOptions kafka;
@@ -39,10 +39,10 @@ public final class TruthCommand {
     @Parameters(paramLabel = "FILE", description = "The echonest.csv.")
     private Path file = Path.of("");
 
-    @Option(names = "--strict", description = "Publish nothing if any row is faulty.")
+    @Option(names = "--strict", description = "Publish nothing if any row is invalid.")
     private boolean strict;
 
-    public Load(CommandContext context) {
+    public LoadTruth(CommandContext context) {
       this.context = context;
       this.kafka = new KafkaOptions(context.sources());
     }
@@ -51,20 +51,20 @@ public final class TruthCommand {
     public Integer call() throws ConfigurationException, IOException, ExecutionException {
       TruthCheck check = TruthCheck.of(file, context.terminal());
       KafkaSettings settings = kafka.settings();
-      boolean refused = strict && check.refused() > 0;
-      if (!refused) {
+      boolean rejected = strict && check.rejected() > 0;
+      if (!rejected) {
         publish(check.accepted(), settings);
       }
       context
           .terminal()
           .note(
-              "%d tracks published to %s; %d rows refused%s."
+              "%d tracks published to %s; %d rows rejected%s."
                   .formatted(
-                      refused ? 0 : check.accepted(),
+                      rejected ? 0 : check.accepted(),
                       settings.topics().truth(),
-                      check.refused(),
-                      refused ? ", and with them the file (--strict)" : ""));
-      return check.refused() == 0 ? 0 : ExitCode.FAILED;
+                      check.rejected(),
+                      rejected ? ", and with them the whole file (--strict)" : ""));
+      return check.rejected() == 0 ? 0 : ExitCode.FAILED;
     }
 
     private void publish(int count, KafkaSettings settings)
@@ -85,7 +85,7 @@ public final class TruthCommand {
         sender.finish();
       }
       if (sent != count) {
-        throw new IOException(file + " has changed while it was loaded; load it again.");
+        throw new IOException(file + " changed while it was being loaded; load it again.");
       }
     }
   }

@@ -6,15 +6,15 @@ import java.util.List;
 /**
  * A row of the file.
  *
- * @param truth the row's values and track id; not to be used if there are faults
- * @param faults for which the row is rejected; empty if it is accepted
+ * @param truth the row's values and track id; not to be used if there are errors
+ * @param errors for which the row is rejected; empty if it is accepted
  */
-public record TruthRow(Truth truth, List<RowFault> faults) {
+public record TruthRow(Truth truth, List<RowError> errors) {
   public TruthRow {
-    faults = List.copyOf(faults);
+    errors = List.copyOf(errors);
   }
 
   public boolean accepted() {
-    return faults.isEmpty();
+    return errors.isEmpty();
   }
 }

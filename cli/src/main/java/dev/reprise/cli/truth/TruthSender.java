@@ -33,7 +33,7 @@ public final class TruthSender implements AutoCloseable {
     this.acknowledged = acknowledged;
     this.producer =
         new KafkaProducer<>(
-            kafka.over(Map.of()), new StringSerializer(), new ByteArraySerializer());
+            kafka.overriding(Map.of()), new StringSerializer(), new ByteArraySerializer());
   }
 
   /**

@@ -35,11 +35,9 @@ class TrackOptionsTest {
     Files.createSymbolicLink(music.resolve("c.mp3"), music.resolve("b.mp3"));
     TrackSelection selection = select("--root", music.toString(), music.toString());
     assertThat(ids(selection)).containsExactly("a/1.WAV", "a/2.flac", "b.mp3");
-    assertThat(selection.faults()).isEmpty();
+    assertThat(selection.errors()).isEmpty();
     assertThat(selection.skipped())
-        .hasValue(
-            "Skipped: 2 hidden, 1 without an audio file's extension, 7 trash or system folders,"
-                + " 1 broken links or devices, 1 reached twice.");
+        .hasValue("Skipped: 2 hidden, 1 non-audio, 7 trash or system, 1 non-regular, 1 duplicate.");
   }
 
   @Test
@@ -52,8 +50,8 @@ class TrackOptionsTest {
     TrackSelection byPath =
         select("--root", folder, "--exclude", "live/*.flac", "--exclude", "{d,e}*", folder);
     assertThat(ids(byPath)).containsExactly("live/c.mp3");
-    assertThat(select("--exclude", "*.mp3", folder + "/e.mp3").faults())
-        .containsExactly("All files are left out.");
+    assertThat(select("--exclude", "*.mp3", folder + "/e.mp3").errors())
+        .containsExactly("All files were excluded.");
     assertThatThrownBy(() -> select("--exclude", "[", folder))
         .isInstanceOf(ParameterException.class)
         .hasMessageContaining("'[' is not a glob: ");
@@ -83,11 +81,11 @@ class TrackOptionsTest {
     String root = music.resolve("x").toString();
     TrackSelection selection = select("--root", root, music.toString());
     assertThat(ids(selection)).containsExactly("a.mp3");
-    assertThat(selection.faults())
+    assertThat(selection.errors())
         .containsExactly(music.resolve("y/b.mp3") + " is not below --root " + root + ".");
     assertThatThrownBy(() -> select("--root", root + "/a.mp3", root))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("The folder " + root + "/a.mp3 of --root does not exist.");
+        .hasMessageContaining("--root: " + root + "/a.mp3 is not a folder.");
   }
 
   @Test
@@ -121,7 +119,7 @@ class TrackOptionsTest {
 
     assertThat(ids(select("--root", music.toString(), music.toUri() + "caf%E8.wav")))
         .containsExactly("caf\\xe8.wav");
-    assertThat(select(music.toUri() + "caf%E9.wav").faults())
+    assertThat(select(music.toUri() + "caf%E9.wav").errors())
         .containsExactly(music + "/caf\\xe9.wav does not exist.");
   }
 
@@ -143,24 +141,24 @@ class TrackOptionsTest {
     create("x/01.mp3", "y/1.mp3", "song 7.mp3", "8.mp3");
     TrackSelection selection = select(music.toString(), "--track-id", "number");
     assertThat(ids(selection)).containsExactly("8", "1");
-    assertThat(selection.faults())
+    assertThat(selection.errors())
         .containsExactly(
             music.resolve("song 7.mp3")
-                + " is not named by a number, as --track-id number expects.",
+                + " does not have a numeric name, which --track-id number requires.",
             music.resolve("y/1.mp3")
-                + " would be track '1' too, as "
+                + " has the same track id '1' as "
                 + music.resolve("x/01.mp3")
-                + " is; rename it, or leave --track-id at path.");
+                + "; rename it, or use --track-id path.");
   }
 
   @Test
-  void selectsTheOthersIfAnArgumentIsFaulty() throws Exception {
+  void selectsTheOthersIfAnArgumentIsInvalid() throws Exception {
     create("empty/readme.txt", "a.mp3");
     Path empty = music.resolve("empty");
     Path missing = music.resolve("missing");
     TrackSelection selection = select("" + empty, "" + missing, "" + music.resolve("a.mp3"));
     assertThat(selection.tracks()).hasSize(1);
-    assertThat(selection.faults())
+    assertThat(selection.errors())
         .containsExactly(
             "There are no audio files in " + empty + ".", missing + " does not exist.");
   }
@@ -174,7 +172,7 @@ class TrackOptionsTest {
     try {
       TrackSelection selection = select("--root", music.toString(), music.toString());
       assertThat(ids(selection)).containsExactly("a/1.mp3", "z/2.mp3");
-      assertThat(selection.faults())
+      assertThat(selection.errors())
           .singleElement()
           .asString()
           .startsWith(music + "/" + name)

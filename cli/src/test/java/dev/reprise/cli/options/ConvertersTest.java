@@ -43,6 +43,6 @@ class ConvertersTest {
   void rejectsInvalidCounts(String text) {
     assertThatThrownBy(() -> new PositiveInteger().convert(text))
         .isInstanceOf(TypeConversionException.class)
-        .hasMessage("'" + text + "' is not a number of 1 or more");
+        .hasMessage("'" + text + "' is not an integer of 1 or more");
   }
 }

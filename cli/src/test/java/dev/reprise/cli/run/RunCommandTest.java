@@ -10,11 +10,11 @@ class RunCommandTest {
   void pointsToThePage() {
     assertThat(RunCommand.pageHint(null))
         .isEqualTo(
-            "On a page, with uploads and similar tracks: ./reprise serve, then"
+            "For a web page with uploads and similar tracks: ./reprise serve, then"
                 + " http://127.0.0.1:8080/");
     assertThat(RunCommand.pageHint(Path.of("/var/lib/reprise-1.0")))
         .isEqualTo(
-            "These tracks on a page: ./reprise serve --data-dir /var/lib/reprise-1.0, then"
+            "To see these tracks on a web page: ./reprise serve --data-dir /var/lib/reprise-1.0, then"
                 + " http://127.0.0.1:8080/");
   }
 

@@ -69,7 +69,7 @@ class RunOutcomesTest {
     Files.writeString(file, "half and the rest");
     assertThat(outcomes.accept(prediction(EXTRACTION))).isEmpty();
     assertThat(outcomes.failures())
-        .containsExactly(file + " is still being written: it changed while it was read.");
+        .containsExactly(file + " is still being written: it changed while it was being read.");
     assertThat(outcomes.isComplete()).isTrue();
   }
 
@@ -78,7 +78,7 @@ class RunOutcomesTest {
     Files.writeString(file, "half and the rest");
     outcomes.accept(deadLetter(TOPICS.audioFiles(), "7", new byte[0]));
     assertThat(outcomes.failures())
-        .containsExactly(file + " is still being written: it changed while it was read.");
+        .containsExactly(file + " is still being written: it changed while it was being read.");
   }
 
   @Test

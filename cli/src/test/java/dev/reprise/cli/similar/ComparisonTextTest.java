@@ -53,11 +53,11 @@ class ComparisonTextTest {
             "column        tracks  minimum   maximum  mean  deviation  share",
             "acousticness  13129   9.04e-07  251      123   35.0       0.01 %",
             "tempo         13129   12.8      251      123   35.0       99.96 %",
-            "tempo makes 99.96 % of a raw squared Euclidean distance: it varies in the largest"
-                + " numbers; the standardised metrics give each column the same weight.",
+            "tempo accounts for 99.96 % of a raw squared Euclidean distance, since its values vary"
+                + " most; the standardised metrics give each column the same weight.",
             "",
             "The 1 nearest, by group and metric:");
-    assertThat(printed.err()).containsExactly("ranks is left out: Nothing there.");
+    assertThat(printed.err()).containsExactly("ranks was excluded: Nothing there.");
   }
 
   @Test

@@ -47,8 +47,8 @@ class SimilarTextTest {
             "34669  4.12e-07  -");
     assertThat(printed.err())
         .containsExactly(
-            "audio_features by cosine, exactly: compared with 4 of 9 other tracks, 3 of which lack"
-                + " nothing in this group.");
+            "audio_features by cosine, exactly: compared with 4 of 9 other tracks, 3 of which have all"
+                + " values of this group.");
   }
 
   @Test

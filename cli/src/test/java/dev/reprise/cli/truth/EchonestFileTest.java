@@ -55,7 +55,7 @@ class EchonestFileTest {
 
     TruthRow row = onlyRow(columns, "000140," + cells);
 
-    assertThat(row.faults()).isEmpty();
+    assertThat(row.errors()).isEmpty();
     assertThat(row.truth().getTrackId()).isEqualTo("140");
     for (String column : columns) {
       assertThat(value(row.truth(), column)).as(column).isEqualTo(cell(column));
@@ -124,7 +124,7 @@ class EchonestFileTest {
   @ValueSource(strings = {"0", "-0.5", "+0.5", ".5", "1.", "1e-3", "0.05E+1", "9.035e-07"})
   void acceptsDecimalNumbers(String cell) throws Exception {
     TruthRow row = onlyRow(List.of("metadata.artist_latitude"), "2," + cell);
-    assertThat(row.faults()).isEmpty();
+    assertThat(row.errors()).isEmpty();
     assertThat(row.truth().getMetadata().getArtistLatitude()).isEqualTo(Double.parseDouble(cell));
   }
 
@@ -193,8 +193,8 @@ class EchonestFileTest {
         rows(CsvFile.write(file(), SOME, "7,,,\"A\nB\"", "8,,,", "007,,,", "9,,,", "7,,,"));
     assertThat(sentences(rows))
         .containsExactly(
-            "Line 8, track_id: '007' is there already, on line 5.",
-            "Line 10, track_id: '7' is there already, on line 5.");
+            "Line 8, track_id: '007' is already on line 5.",
+            "Line 10, track_id: '7' is already on line 5.");
     assertThat(rows.stream().map(TruthRow::accepted))
         .containsExactly(true, true, false, true, false);
   }
@@ -202,7 +202,7 @@ class EchonestFileTest {
   @Test
   void rejectsARowThatIsTooLargeForARecord() throws Exception {
     String release = "\u0001".repeat(99_900);
-    assertThat(onlyRow(List.of("metadata.release"), "2," + release).faults()).isEmpty();
+    assertThat(onlyRow(List.of("metadata.release"), "2," + release).errors()).isEmpty();
     assertThat(sentences(List.of(onlyRow(List.of("metadata.release"), "2," + release + release))))
         .containsExactly("Line 5: 199811 bytes, above 100000.");
   }
@@ -242,11 +242,11 @@ class EchonestFileTest {
 
   @ParameterizedTest
   @MethodSource
-  void rejectsAnInvalidHeader(String text, String fault) {
+  void rejectsAnInvalidHeader(String text, String error) {
     Path file = CsvFile.write(file(), text);
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> rows(file))
-        .withMessage(file + fault + SHAPE);
+        .withMessage(file + error + SHAPE);
   }
 
   static List<Arguments> rejectsAnInvalidHeader() {
@@ -282,14 +282,14 @@ class EchonestFileTest {
 
   @Test
   void reportsAMissingFile() {
-    assertFault(folder.resolve("none.csv"), folder.resolve("none.csv") + " does not exist.");
-    assertFault(folder, folder + " is a folder; name the file in it.");
-    assertFault(
+    assertError(folder.resolve("none.csv"), folder.resolve("none.csv") + " does not exist.");
+    assertError(folder, folder + " is a folder; give the file in it.");
+    assertError(
         Path.of("/dev/null"),
-        "/dev/null is not a regular file, but must be read twice; save it as one.");
+        "/dev/null is not a regular file, and it must be read twice; save it to a regular file first.");
   }
 
-  private static void assertFault(Path file, String sentence) {
+  private static void assertError(Path file, String sentence) {
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> rows(file))
         .withMessage(sentence);
@@ -312,7 +312,7 @@ class EchonestFileTest {
     assertThat(sentences(rows))
         .containsExactly(
             "Line 5, audio_features.energy: 1.5 is not between 0 and 1.",
-            "Line 7, track_id: '7' is there already, on line 6.");
+            "Line 7, track_id: '7' is already on line 6.");
   }
 
   @ParameterizedTest
@@ -324,11 +324,11 @@ class EchonestFileTest {
         "3,0.5,120,\"A\"B | Unexpected character after closing quote: 'B' (0x42)"
             + " (record starting at line 6)",
       })
-  void reportsWhereQuotationMarksAreUnbalanced(String line, String fault) {
+  void reportsWhereQuotationMarksAreUnbalanced(String line, String error) {
     Path file = CsvFile.write(file(), SOME, "2,0.5,120,A", line, "5,0.5,120,A");
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> rows(file))
-        .withMessage(file + " is not well-formed CSV, fix its quotation marks: " + fault + ".");
+        .withMessage(file + " is not well-formed CSV, fix its quotation marks: " + error + ".");
   }
 
   /** Without a limit the rest of the file would be read as one cell. */
@@ -363,6 +363,6 @@ class EchonestFileTest {
   }
 
   private static List<String> sentences(List<TruthRow> rows) {
-    return rows.stream().flatMap(row -> row.faults().stream()).map(RowFault::sentence).toList();
+    return rows.stream().flatMap(row -> row.errors().stream()).map(RowError::sentence).toList();
   }
 }

@@ -38,10 +38,10 @@ class TruthCheckTest {
 
   @Test
   void printsTheFirstHundredFaultsAndCountsTheRest() throws Exception {
-    assertThat(check(List.of(ENERGY), faulty(100))).isEqualTo(new TruthCheck(0, 100));
+    assertThat(check(List.of(ENERGY), invalid(100))).isEqualTo(new TruthCheck(0, 100));
     assertThat(notes()).hasSize(100).allMatch(line -> line.startsWith("Line "));
     err.reset();
-    assertThat(check(List.of(ENERGY), faulty(150))).isEqualTo(new TruthCheck(0, 150));
+    assertThat(check(List.of(ENERGY), invalid(150))).isEqualTo(new TruthCheck(0, 150));
     assertThat(notes()).hasSize(101).element(99).asString().startsWith("Line 104, ");
     assertThat(notes()).last().isEqualTo("... and 50 more.");
   }
@@ -50,19 +50,16 @@ class TruthCheckTest {
   void namesIgnoredColumnsOnce() throws Exception {
     assertThat(check(List.of("ranks.a", ENERGY, "b.\u0007c"), "2,0,0.5,0", "3,0,0.5,0"))
         .isEqualTo(new TruthCheck(2, 0));
-    assertThat(notes())
-        .containsExactly("2 columns ignored, which Reprise does not know: ranks.a, b. c.");
+    assertThat(notes()).containsExactly("Ignored 2 unknown columns: ranks.a, b. c.");
     err.reset();
     List<String> many = IntStream.range(0, 12).mapToObj(i -> "x." + i).toList();
     check(IntStream.range(0, 13).mapToObj(i -> i < 12 ? many.get(i) : ENERGY).toList());
     assertThat(notes())
         .containsExactly(
-            "12 columns ignored, which Reprise does not know: "
-                + String.join(", ", many.subList(0, 10))
-                + ", ....");
+            "Ignored 12 unknown columns: " + String.join(", ", many.subList(0, 10)) + ", ....");
   }
 
-  private static String[] faulty(int rows) {
+  private static String[] invalid(int rows) {
     return IntStream.range(0, rows).mapToObj(i -> i + 1 + ",7").toArray(String[]::new);
   }
 

@@ -15,16 +15,16 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
  * Decodes one audio file to mono samples at the contract's rate, streaming: memory does not grow
  * with the length of the file.
  *
- * <p>Every fault is reported as a {@link RejectedException}. The decoder owns native memory, which
- * {@link #close()} frees; it does not close the channel. Not thread-safe.
+ * <p>Every problem with the file is reported as a {@link RejectedException}. The decoder owns
+ * native memory, which {@link #close()} frees; it does not close the channel. Not thread-safe.
  */
 public final class AudioDecoder implements AutoCloseable {
   /** -60 dBFS: a track that stays below is silent. */
   private static final float SILENCE = 1e-3f;
 
   /**
-   * Maximum shortfall from the promised length that is not truncation: encoder delay and padding,
-   * and headers with approximate lengths.
+   * Maximum shortfall from the declared duration that does not count as truncation: encoder delay
+   * and padding, and headers with approximate durations.
    */
   private static final double TOLERANCE_SECONDS = 0.5;
 
@@ -102,20 +102,17 @@ public final class AudioDecoder implements AutoCloseable {
     return (double) samples / contract.sampleRateHz();
   }
 
-  /**
-   * Returns the length of the audio that the container promises, in seconds, or NaN if it gives
-   * none.
-   */
-  public double promisedSeconds() {
-    return demuxer.promisedSeconds();
+  /** Returns the duration that the container declares, in seconds, or NaN if it declares none. */
+  public double declaredSeconds() {
+    return demuxer.declaredSeconds();
   }
 
   /** Returns the marks of the audio, which {@link #read} has read to its end. */
   public Set<Mark> marks() {
     Set<Mark> marks = EnumSet.noneOf(Mark.class);
-    double missing = promisedSeconds() - decodedSeconds();
+    double missing = declaredSeconds() - decodedSeconds();
     if (demuxer.failed()
-        || missing > Math.max(TOLERANCE_SECONDS, TOLERANCE_SHARE * promisedSeconds())) {
+        || missing > Math.max(TOLERANCE_SECONDS, TOLERANCE_SHARE * declaredSeconds())) {
       marks.add(Mark.TRUNCATED);
     }
     if (peak < SILENCE) {
@@ -131,9 +128,9 @@ public final class AudioDecoder implements AutoCloseable {
    * Reads the next samples: mono, at the contract's rate, finite.
    *
    * @return how many of {@code count} were written to {@code buffer} from {@code offset} on, at
-   *     least 1; or -1 at the end of the audio, which may be a fault of the container
+   *     least 1; or -1 at the end of the audio, which may be an error in the container
    * @throws RejectedException if the rest cannot be decoded, or a limit is exceeded; the samples
-   *     before have been returned
+   *     before it have been returned
    */
   public int read(float[] buffer, int offset, int count) throws RejectedException {
     if (closed) {
@@ -169,11 +166,11 @@ public final class AudioDecoder implements AutoCloseable {
   }
 
   private void requireAudio() throws RejectedException {
-    boolean expected = demuxer.failed() || promisedSeconds() > 0;
+    boolean expected = demuxer.failed() || declaredSeconds() > 0;
     if (expected && samples == 0 && converter.available() == 0) {
       throw new RejectedException(
           Reason.DECODE_FAILED,
-          "The " + info.container() + " file promises audio, but none of it can be decoded.");
+          "The " + info.container() + " file declares audio, but none of it can be decoded.");
     }
   }
 

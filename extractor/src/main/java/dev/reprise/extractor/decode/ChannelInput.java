@@ -26,10 +26,10 @@ import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only access of FFmpeg to bytes: an AVIO context over a channel that Reprise opened.
+ * Gives FFmpeg its only access to bytes: an AVIO context over a channel that Reprise opened.
  *
- * <p>JavaCPP has at most ten native callbacks per type, fewer than there may be threads. So there
- * is one callback of each kind for the process; the AVIO's opaque pointer, which is never
+ * <p>JavaCPP supports at most ten native callbacks per type, fewer than there may be threads. So
+ * the process has one callback of each kind; the AVIO's opaque pointer, which is never
  * dereferenced, is the handle by which the callback finds its input.
  *
  * <p>Bytes ahead of the audio ({@link LeadingTags}) are hidden: FFmpeg's position 0 is the first
@@ -134,8 +134,8 @@ final class ChannelInput implements NativeScope.Native {
   }
 
   /**
-   * Seeks to a position. One beyond the end, from a damaged or crafted offset, is the file's fault
-   * and not the channel's: reads from there return the end of the file.
+   * Seeks to a position. One beyond the end, from a damaged or crafted offset, is an error in the
+   * file and not in the channel: reads from there return the end of the file.
    */
   private long seek(long offset, int whence) {
     try {

@@ -13,11 +13,11 @@ import java.util.Set;
  * <ul>
  *   <li>formats that refer to other files or addresses (hls, dash, concat, imf, sdp, rtsp, image
  *       sequences, subtitles), and text formats,
- *   <li>headerless samples and headerless speech codecs (amrnb, amrwb, g722, g723_1, gsm, sbc), for
- *       which other bytes are mistaken,
+ *   <li>headerless samples and headerless speech codecs (amrnb, amrwb, g722, g723_1, gsm, sbc),
+ *       which other bytes are mistaken for,
  *   <li>formats of console games (adx, ast, brstm, mca, vag, xa, xwma and the like),
- *   <li>dictation, telephone and broadcast formats, and rarities of the 1990s (bonk, dss, gxf, mxf,
- *       paf, vqf, wtv and the like): little used and little tested.
+ *   <li>dictation, telephone and broadcast formats, and rare ones of the 1990s (bonk, dss, gxf,
+ *       mxf, paf, vqf, wtv and the like), which are little used and little tested.
  * </ul>
  */
 final class Containers {

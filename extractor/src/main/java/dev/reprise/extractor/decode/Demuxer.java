@@ -48,14 +48,14 @@ final class Demuxer implements NativeScope.Native {
   private final boolean guessed;
   private final long wavBytes;
   private int stream = -1;
-  private double promisedSeconds = Double.NaN;
+  private double declaredSeconds = Double.NaN;
   private boolean failed;
   private boolean closed;
 
   /**
    * @param audio its name and media type are hints to the format
-   * @throws RejectedException if the bytes are of no allowed format or have no audio stream that
-   *     FFmpeg can decode
+   * @throws RejectedException if the format is not allowed, or there is no audio stream that FFmpeg
+   *     can decode
    */
   Demuxer(ChannelInput input, AudioInput audio) throws RejectedException {
     this.input = input;
@@ -115,12 +115,12 @@ final class Demuxer implements NativeScope.Native {
         context.streams(i).discard(AVDISCARD_ALL);
       }
     }
-    promisedSeconds = headerSeconds(durations);
+    declaredSeconds = headerSeconds(durations);
   }
 
   /**
-   * Returns the duration that a header gives, in seconds, or NaN; not one that FFmpeg estimated
-   * from the size or read from the file's end.
+   * Returns the duration that a header declares, in seconds, or NaN; never one that FFmpeg
+   * estimated from the size or read from the file's end.
    */
   private double headerSeconds(long[] headers) {
     AVStream chosen = context.streams(stream);
@@ -150,7 +150,7 @@ final class Demuxer implements NativeScope.Native {
             ? unknownFormat()
             : new RejectedException(
                 Reason.DECODE_FAILED,
-                "The " + container + " file does not say how its audio is to be decoded.");
+                "The " + container + " file does not specify how to decode its audio.");
       }
     }
     return new RejectedException(
@@ -159,7 +159,7 @@ final class Demuxer implements NativeScope.Native {
 
   private static RejectedException unknownFormat() {
     return new RejectedException(
-        Reason.UNKNOWN_FORMAT, "The bytes are of no audio format that Reprise reads.");
+        Reason.UNKNOWN_FORMAT, "The file is not in an audio format that Reprise supports.");
   }
 
   private void discardAllBut(int mediaType) {
@@ -181,11 +181,11 @@ final class Demuxer implements NativeScope.Native {
   }
 
   /**
-   * Returns the audio's length that the container's header gives, in seconds, or NaN if it gives
+   * Returns the duration that the container's header declares, in seconds, or NaN if it declares
    * none.
    */
-  double promisedSeconds() {
-    return promisedSeconds;
+  double declaredSeconds() {
+    return declaredSeconds;
   }
 
   AVCodecParameters parameters() {
@@ -215,7 +215,7 @@ final class Demuxer implements NativeScope.Native {
     return null;
   }
 
-  /** Returns whether the packets ended at a fault of the container rather than at its end. */
+  /** Returns whether the packets ended at an error in the container rather than at its end. */
   boolean failed() {
     return failed;
   }

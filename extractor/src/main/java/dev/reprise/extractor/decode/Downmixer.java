@@ -19,8 +19,8 @@ import org.bytedeco.ffmpeg.swresample.SwrContext;
  * channels.
  *
  * <p>The channels' positions are ignored on purpose: FFmpeg's own downmix would weight them and
- * drop some. It has a context of its own, ahead of the resampler: libswresample would otherwise
- * resample every channel first and mix afterwards, at as many times the cost.
+ * drop some. The context is separate from the resampler's and ahead of it: otherwise libswresample
+ * would resample every channel before it mixes them, at as many times the cost.
  *
  * <p>Owns the native context. Not thread-safe.
  */

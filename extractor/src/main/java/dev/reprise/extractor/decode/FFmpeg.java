@@ -13,7 +13,7 @@ import org.bytedeco.ffmpeg.presets.avutil;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 
-/** The native library: loads it once per process, silences its log and describes its errors. */
+/** Loads the native library once per process, silences its log and describes its errors. */
 public final class FFmpeg {
   static final int AGAIN;
   static final int IO_ERROR;
@@ -36,7 +36,7 @@ public final class FFmpeg {
     IO_ERROR = avutil.AVERROR_EIO();
     OUT_OF_MEMORY = avutil.AVERROR_ENOMEM();
     av_max_alloc(Long.getLong(MAX_ALLOC_PROPERTY, DEFAULT_MAX_ALLOC));
-    // FFmpeg's log does not name the file among many; the exceptions contain what matters of it.
+    // FFmpeg's log does not say which file it concerns; the exceptions contain what matters.
     av_log_set_level(AV_LOG_QUIET);
   }
 
@@ -89,7 +89,7 @@ public final class FFmpeg {
   static RejectedException outOfMemory(String what) {
     return new RejectedException(
         Reason.DECODER_OUT_OF_MEMORY,
-        "The decoder's memory does not suffice for " + what + " of this file.");
+        "The decoder does not have enough memory for " + what + " of this file.");
   }
 
   /**

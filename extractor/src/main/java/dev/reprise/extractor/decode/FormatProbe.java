@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Works like {@code av_probe_input_buffer2}, over growing windows until a demuxer is sure, with
  * two differences. A media type alone never ends the search, since it is often wrong. And frames of
  * a codec without a header ({@link Containers#isRaw}) need evidence: 4 to 7 frames in a row, or
- * some frames and a name or media type that agrees. Without that, text is mistaken for speech.
+ * some frames and a name or media type that agrees. Otherwise text would be mistaken for speech.
  */
 final class FormatProbe {
   private static final int SMALLEST_WINDOW = 2048;
@@ -84,7 +84,7 @@ final class FormatProbe {
     }
     if (!guess.isAllowed()) {
       throw new RejectedException(
-          Reason.UNKNOWN_FORMAT, "The format " + guess.name() + " is not one that Reprise reads.");
+          Reason.UNKNOWN_FORMAT, "Reprise does not support the format " + guess.name() + ".");
     }
     if (Containers.isRaw(guess.name())) {
       Guess byBytes = guess(window, filled, "", "");

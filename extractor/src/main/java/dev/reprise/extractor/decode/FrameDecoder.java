@@ -74,7 +74,7 @@ final class FrameDecoder implements NativeScope.Native {
   private AVCodecContext open() throws RejectedException {
     AVCodecContext opened = FFmpeg.allocated(avcodec_alloc_context3(codec), "a decoder");
     int error = withHeader ? avcodec_parameters_to_context(opened, demuxer.parameters()) : 0;
-    // Files are decoded in parallel instead, one in each worker.
+    // Files are decoded in parallel instead, one in each decoder process.
     opened.thread_count(1);
     if (error >= 0) {
       error = avcodec_open2(opened, codec, (AVDictionary) null);

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * @see <a href="https://wiki.hydrogenaudio.org/index.php?title=APE_Tags_Header">APEv2 header</a>
  */
 final class LeadingTags {
-  /** Bounds the work on a file that is made of tags. */
+  /** Bounds the work on a file that consists of tags. */
   private static final int MAX_TAGS = 16;
 
   /** Bytes read of a tag: an APEv2 header, and more than an ID3v2 header. */

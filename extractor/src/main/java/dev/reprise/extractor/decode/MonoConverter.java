@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Converts decoded frames of any format to mono samples at the contract's rate.
  *
  * <p>A file may change its rate, its channels or its sample format between any two frames. A new
- * format or number of channels gets a new {@link ChannelMean}; a new rate ends the resampler's
- * signal and begins another.
+ * format or number of channels gets a new {@link ChannelMean}, a new rate a new {@link Resampler}.
  *
  * <p>The output of the last call stays in a native buffer until {@link #take} has taken it. Owns
  * its native parts. Not thread-safe.

@@ -59,7 +59,7 @@ public final class NativeRealFft implements RealFft {
     try {
       return new NativeSamples(count);
     } catch (RejectedException e) {
-      // Not a file's fault: this is created before the first.
+      // Not caused by a file: this is created before the first one.
       throw new OutOfMemoryError(e.getMessage());
     }
   }

@@ -8,7 +8,7 @@ import static org.bytedeco.ffmpeg.global.avformat.avio_skip;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
 
 /**
- * Reads how much audio a WAV file's header promises: FFmpeg discards that if the file ends before,
+ * Reads how much audio a WAV file's header declares: FFmpeg discards that if the file ends earlier,
  * which is when it matters.
  */
 final class WavHeader {

@@ -30,9 +30,9 @@ public record AudioEvent(Source source, Optional<Instant> time, Set<String> unkn
   public record Inline(byte[] bytes, String mediaType) implements Source {}
 
   /**
-   * A reference to audio stored elsewhere.
+   * The URI of an audio file.
    *
    * @param uri the text as given, not yet parsed
    */
-  public record Remote(String uri) implements Source {}
+  public record ByUri(String uri) implements Source {}
 }

@@ -51,7 +51,7 @@ public final class AudioEventParser {
         Reason.BAD_EVENT,
         "The content-type "
             + contentType
-            + " is not one of application/json, audio/* and application/octet-stream.");
+            + " is not application/json, audio/* or application/octet-stream.");
   }
 
   /** Returns the time given by CloudEvents' header, in RFC 3339. */
@@ -66,7 +66,7 @@ public final class AudioEventParser {
     } catch (ParseException e) {
       throw new RejectedException(
           Reason.BAD_EVENT,
-          "The header ce_time is not a time like 2026-01-02T03:04:05Z; correct it or leave it out.",
+          "The header ce_time is not a time like 2026-01-02T03:04:05Z; correct or omit it.",
           e);
     }
   }
@@ -105,13 +105,13 @@ public final class AudioEventParser {
             ? Optional.of(eventTime("field time", file.getTime()))
             : headerTime;
     return switch (file.getSourceCase()) {
-      case URI -> new AudioEvent(new AudioEvent.Remote(file.getUri()), time, unknownFields);
+      case URI -> new AudioEvent(new AudioEvent.ByUri(file.getUri()), time, unknownFields);
       case CONTENT ->
           new AudioEvent(
               new AudioEvent.Inline(file.getContent().toByteArray(), ""), time, unknownFields);
       case SOURCE_NOT_SET ->
           throw new RejectedException(
-              Reason.BAD_EVENT, "The AudioFile has neither uri nor content; give one of them.");
+              Reason.BAD_EVENT, "The AudioFile has neither uri nor content; set one of them.");
     };
   }
 

@@ -25,8 +25,8 @@ public final class TrackIds {
    *     a track id
    */
   public static String of(byte @Nullable [] key, Headers headers) throws RejectedException {
-    Optional<String> keyFault = TrackId.fault(key);
-    if (keyFault.isEmpty() && key != null) {
+    Optional<String> keyError = TrackId.fault(key);
+    if (keyError.isEmpty() && key != null) {
       return new String(key, StandardCharsets.UTF_8);
     }
     Header subject = headers.lastHeader(CLOUD_EVENTS_SUBJECT);
@@ -36,7 +36,7 @@ public final class TrackIds {
     throw new RejectedException(
         Reason.BAD_KEY,
         "The record's key "
-            + keyFault.orElse("is empty")
+            + keyError.orElse("is empty")
             + "; give the track id as key, 1 to "
             + TrackId.MAX_BYTES
             + " bytes of UTF-8 text, or as the header ce_subject.");

@@ -12,7 +12,7 @@ import dev.reprise.extractor.mfcc.ClipCutter;
 import java.util.Set;
 
 /**
- * Extracts the MFCC clips of files, one file after the other.
+ * Extracts the MFCC clips of files, one file at a time.
  *
  * <p>Streaming: a clip goes to the sink as soon as it is final, and memory does not grow with the
  * length of the file. Owns native memory, which {@link #close()} frees. Reusable; one instance per
@@ -38,7 +38,8 @@ public final class AudioExtractor implements AutoCloseable {
    *
    * @param audio the encoded audio; not closed
    * @param sink receives each clip
-   * @throws ExtractionException if the file is rejected; clips that the sink has received are void
+   * @throws ExtractionException if the file is rejected; clips that the sink has received are to be
+   *     discarded
    */
   public ExtractionResult extract(AudioInput audio, ClipSink sink) throws ExtractionException {
     ExtractionClock clock = new ExtractionClock();
@@ -50,7 +51,7 @@ public final class AudioExtractor implements AutoCloseable {
         return new ExtractionResult(
             clips,
             decoder.decodedSeconds(),
-            decoder.promisedSeconds(),
+            decoder.declaredSeconds(),
             marks(decoder, cutter),
             decoder.info(),
             clock.decodeTime(),

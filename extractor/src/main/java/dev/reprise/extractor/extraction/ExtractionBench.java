@@ -57,7 +57,7 @@ public final class ExtractionBench {
    * Runs the measurement.
    *
    * @param audio an audio file that can be extracted, ideally several minutes long; not closed
-   * @param warmUps rounds ahead that are not counted, for the JIT compiler
+   * @param warmUps preceding rounds that are not counted, for the JIT compiler
    * @param repeats rounds that are counted
    * @throws ExtractionException if the file is rejected
    */

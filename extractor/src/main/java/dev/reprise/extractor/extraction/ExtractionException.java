@@ -3,7 +3,8 @@ package dev.reprise.extractor.extraction;
 import dev.reprise.contract.RejectedException;
 
 /**
- * Thrown if an extraction ends before the audio does: clips that the sink has received are void.
+ * Thrown if an extraction ends before the audio does; clips that the sink has received are to be
+ * discarded.
  */
 public final class ExtractionException extends Exception {
   private static final long serialVersionUID = 1L;

@@ -9,8 +9,8 @@ import java.util.Set;
  * The result of extracting one file.
  *
  * @param clipCount number of clips passed to the sink
- * @param decodedSeconds length of the decoded audio, including a last piece that was dropped
- * @param promisedSeconds length given by the container, or NaN if it gives none
+ * @param decodedSeconds length of the decoded audio, including a dropped last piece
+ * @param declaredSeconds duration that the container declares, or NaN if it declares none
  * @param marks reasons to doubt its predictions
  * @param audio detected format of the file
  * @param decodeTime time spent reading, decoding and resampling
@@ -19,7 +19,7 @@ import java.util.Set;
 public record ExtractionResult(
     int clipCount,
     double decodedSeconds,
-    double promisedSeconds,
+    double declaredSeconds,
     Set<Mark> marks,
     AudioInfo audio,
     Duration decodeTime,

@@ -1,4 +1,4 @@
-/** Encoded audio in, MFCC clips out, without Kafka: the decoder and the MFCC combined. */
+/** Encoded audio in, MFCC clips out, without Kafka: decoding and MFCC computation combined. */
 @NullMarked
 package dev.reprise.extractor.extraction;
 

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Cuts a track's samples, which come in chunks of any size, into consecutive clips.
  *
  * <p>A last piece shorter than the contract's minimum is dropped unless it is the only one. A clip
- * is held until the next one is long enough to be kept, or the track ends. So a failure within
- * those first seconds of the next clip discards the previous one too, and at most one clip is held
- * at any time.
+ * is held until the next one is long enough to be kept, or the track ends. So a failure within the
+ * first seconds of the next clip also discards the previous one, and at most one clip is held at
+ * any time.
  *
  * <p>One cutter serves one track. Not thread-safe.
  */

@@ -6,11 +6,11 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Detects white noise and single sines by the mel bands of a whole track.
+ * Detects white noise and single sines in the mel bands of a whole track.
  *
- * <p>White noise is flat within each frame and as loud in every frame. A sine stays within a few
- * neighbouring bands. Frames that reach beyond a clip's ends are excluded: the edge of a sine is a
- * click.
+ * <p>White noise is flat within each frame and equally loud in every frame. A sine stays within a
+ * few neighbouring bands. Frames that reach beyond a clip's ends are excluded: the edge of a sine
+ * is a click.
  *
  * <p>Not thread-safe.
  */

@@ -83,7 +83,7 @@ final class BoundedBody implements BodySubscriber<Path> {
     delegate.onComplete();
   }
 
-  /** The body is larger than the bound. */
+  /** Thrown if the body is larger than the bound. */
   static final class TooLargeException extends IOException {
     private static final long serialVersionUID = 1L;
   }

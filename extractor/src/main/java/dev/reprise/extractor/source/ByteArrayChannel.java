@@ -6,7 +6,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
-/** Read-only channel over a byte array. Not thread-safe. */
+/** A read-only channel over a byte array. Not thread-safe. */
 public class ByteArrayChannel implements SeekableByteChannel {
   private final byte[] bytes;
   private long position;

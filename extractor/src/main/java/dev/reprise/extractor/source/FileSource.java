@@ -49,7 +49,9 @@ final class FileSource {
       return Path.of(uri.uri()).normalize();
     } catch (IllegalArgumentException | FileSystemNotFoundException e) {
       throw new RejectedException(
-          Reason.BAD_URI, "The URI " + uri + " names no local file; write file:///folder/name.", e);
+          Reason.BAD_URI,
+          "The URI " + uri + " does not name a local file; use the form file:///folder/name.",
+          e);
     }
   }
 
@@ -68,7 +70,7 @@ final class FileSource {
           return Optional.of(real);
         }
       } catch (IOException e) {
-        // Not mounted, perhaps; the path is not below it as written either.
+        // The root may not be mounted; the path is not below it as written either.
       }
     }
     return Optional.empty();
@@ -88,8 +90,8 @@ final class FileSource {
   }
 
   /**
-   * Rejects a path that leaves the root by a link, so that what is missing behind it is not
-   * revealed.
+   * Rejects a path that leaves the root through a link, so that what does not exist behind it is
+   * not revealed.
    */
   private void requireExistingPartBelowRoots(Path path, Path root, SourceUri uri)
       throws RejectedException {
@@ -128,7 +130,7 @@ final class FileSource {
         Reason.SOURCE_NOT_ALLOWED,
         "The source "
             + uri
-            + ", symbolic links followed, is below none of the folders given with --allowed-root.");
+            + " is not below any of the folders given with --allowed-root (symbolic links resolved).");
   }
 
   private static RejectedException rejection(SourceUri uri, IOException e) {

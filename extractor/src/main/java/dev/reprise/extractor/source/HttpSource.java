@@ -176,7 +176,7 @@ final class HttpSource {
         || limits.allowedHosts().stream().noneMatch(rule -> matches(rule, uri))) {
       throw new RejectedException(
           Reason.SOURCE_NOT_ALLOWED,
-          "The host of " + uri + " is none of those given with --allowed-host.");
+          "The host of " + uri + " is not among those given with --allowed-host.");
     }
   }
 

@@ -39,7 +39,7 @@ final class Redirects {
     } catch (RejectedException e) {
       throw new RejectedException(
           Reason.SOURCE_UNREADABLE,
-          "The source " + source + " redirects to where it cannot be read: " + e.getMessage());
+          "The source " + source + " redirects to an invalid URI: " + e.getMessage());
     }
   }
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Bounds on the sources that events may name.
+ * Bounds on the sources that events may refer to.
  *
  * @param allowedRoots folders below which {@code file:} URIs may point; none allows no file
  * @param allowedHosts hosts that {@code http(s):} URIs may name: {@code host}, {@code host:port} or

@@ -29,14 +29,14 @@ public final class Sources {
     if (source instanceof AudioEvent.Inline inline) {
       return new AudioInput(new ByteArrayChannel(inline.bytes()), "", inline.mediaType());
     }
-    SourceUri uri = SourceUri.parse(((AudioEvent.Remote) source).uri());
+    SourceUri uri = SourceUri.parse(((AudioEvent.ByUri) source).uri());
     return switch (uri.scheme()) {
       case "file" -> files.open(uri);
       case "http", "https" -> http.open(uri);
       default ->
           throw new RejectedException(
               Reason.BAD_URI,
-              "The URI " + uri + " is not of a supported scheme; use file:, http: or https:.");
+              "The scheme of the URI " + uri + " is not supported; use file:, http: or https:.");
     };
   }
 }

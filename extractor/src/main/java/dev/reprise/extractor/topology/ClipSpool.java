@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * Buffers the records of one extraction until it has ended: the first few in memory, the rest in a
  * temporary file.
  *
- * <p>Failures of the file system are thrown as {@link UncheckedIOException}: they are never the
- * event's fault. Not thread-safe.
+ * <p>Failures of the file system are thrown as {@link UncheckedIOException}: the event never causes
+ * them. Not thread-safe.
  */
 final class ClipSpool implements Closeable {
   /** Four minutes of audio, 0.8 MB. */

@@ -10,9 +10,9 @@ import dev.reprise.extractor.event.AudioEventParser;
 import dev.reprise.extractor.event.TrackIds;
 import dev.reprise.extractor.extraction.ExtractionException;
 import dev.reprise.extractor.extraction.ExtractionResult;
+import dev.reprise.extractor.pool.DecoderPool;
+import dev.reprise.extractor.pool.DecoderUnavailableException;
 import dev.reprise.extractor.source.Sources;
-import dev.reprise.extractor.worker.DecoderPool;
-import dev.reprise.extractor.worker.DecoderUnavailableException;
 import dev.reprise.runtime.DeadLetters;
 import dev.reprise.runtime.PropagatedHeaders;
 import java.io.IOException;
@@ -81,19 +81,19 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
     meters.recordDuration(Duration.ofNanos(System.nanoTime() - start));
   }
 
-  /** Extracts an event to its outcome; its clips are added to the spool. */
+  /** Extracts an event and returns its outcome; its clips are added to the spool. */
   private Outcome extract(
       Record<byte[], byte[]> event, RecordMetadata coordinates, ClipSpool clips) {
     MfccRecords records = null;
     try {
-      Optional<Headers> carried = PropagatedHeaders.of(event.headers());
-      records = new MfccRecords(template(event, carried), extractionId(coordinates), contract);
-      requireHeadersWithinLimit(carried);
+      Optional<Headers> propagated = PropagatedHeaders.of(event.headers());
+      records = new MfccRecords(template(event, propagated), extractionId(coordinates), contract);
+      requireHeadersWithinLimit(propagated);
       AudioEvent audio = parse(event);
       if (audio.time().isPresent()) {
         records = records.at(audio.time().get());
       }
-      return new Outcome.Completed(records, decode(audio, records, clips));
+      return new Outcome.Completed(records, fetchAndExtract(audio, records, clips));
     } catch (RejectedException e) {
       return new Outcome.Failed(records, e, 0);
     } catch (ExtractionException e) {
@@ -104,15 +104,15 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
   /**
    * Returns a record with the key, the headers and the timestamp of the event's records.
    *
-   * @param carried the event's carried headers; empty if they exceed the limit
+   * @param propagated the event's propagated headers; empty if they exceed the limit
    * @throws RejectedException if the event has no track id for the key
    */
   private static Record<byte[], byte[]> template(
-      Record<byte[], byte[]> event, Optional<Headers> carried) throws RejectedException {
+      Record<byte[], byte[]> event, Optional<Headers> propagated) throws RejectedException {
     String trackId = TrackIds.of(event.key(), event.headers());
     return event
         .withKey(trackId.getBytes(StandardCharsets.UTF_8))
-        .withHeaders(carried.orElse(new RecordHeaders()));
+        .withHeaders(propagated.orElse(new RecordHeaders()));
   }
 
   private static String extractionId(RecordMetadata coordinates) {
@@ -120,14 +120,14 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
         .toString();
   }
 
-  private static void requireHeadersWithinLimit(Optional<Headers> carried)
+  private static void requireHeadersWithinLimit(Optional<Headers> propagated)
       throws RejectedException {
-    if (carried.isEmpty()) {
+    if (propagated.isEmpty()) {
       throw new RejectedException(
           Reason.BAD_EVENT,
-          "The event's ce_* and trace headers have more than the "
+          "The event's ce_* and trace headers exceed the "
               + PropagatedHeaders.MAX_BYTES
-              + " bytes that are propagated; make them smaller.");
+              + " bytes that can be propagated; make them smaller.");
     }
   }
 
@@ -137,12 +137,12 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
     return audio;
   }
 
-  private ExtractionResult decode(AudioEvent audio, MfccRecords records, ClipSpool clips)
+  private ExtractionResult fetchAndExtract(AudioEvent audio, MfccRecords records, ClipSpool clips)
       throws RejectedException, ExtractionException {
     try (AudioInput input = sources.open(audio.source())) {
       return decoders.extract(input, clip -> clips.add(records.clipValue(clip)));
     } catch (KafkaException | UncheckedIOException | DecoderUnavailableException e) {
-      // Not the event's fault: fenced, broker down, disk full, no process available.
+      // Not caused by the event: fenced, broker down, disk full, no process available.
       throw e;
     } catch (RuntimeException | IOException e) {
       log.error("Internal error in an extraction", e);

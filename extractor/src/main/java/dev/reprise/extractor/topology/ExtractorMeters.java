@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /** The extractor's meters; docs/METRICS.md describes them. Thread-safe. */
 final class ExtractorMeters {
-  /** Kafka Streams' default transaction timeout; a longer event delays others of its thread. */
+  /** Kafka Streams' default transaction timeout; a longer event delays the others of its thread. */
   private static final Duration DELAY = Duration.ofSeconds(10);
 
   private final Timer decode;

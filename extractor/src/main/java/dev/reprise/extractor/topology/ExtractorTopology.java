@@ -2,8 +2,8 @@ package dev.reprise.extractor.topology;
 
 import dev.reprise.contract.Stage;
 import dev.reprise.contract.Topics;
+import dev.reprise.extractor.pool.DecoderPool;
 import dev.reprise.extractor.source.Sources;
-import dev.reprise.extractor.worker.DecoderPool;
 import dev.reprise.runtime.DeadLetters;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;

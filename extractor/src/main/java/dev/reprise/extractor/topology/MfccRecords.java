@@ -42,7 +42,7 @@ final class MfccRecords {
     this.extraction = extraction;
   }
 
-  /** Returns a copy whose records give another event time. */
+  /** Returns a copy whose records have a different event time. */
   MfccRecords at(Instant eventTime) {
     return new MfccRecords(
         template,
@@ -88,8 +88,8 @@ final class MfccRecords {
   private static Truncation truncation(ExtractionResult done) {
     Truncation.Builder truncation =
         Truncation.newBuilder().setDecodedSeconds(done.decodedSeconds());
-    if (!Double.isNaN(done.promisedSeconds())) {
-      truncation.setPromisedSeconds(done.promisedSeconds());
+    if (!Double.isNaN(done.declaredSeconds())) {
+      truncation.setPromisedSeconds(done.declaredSeconds());
     }
     return truncation.build();
   }

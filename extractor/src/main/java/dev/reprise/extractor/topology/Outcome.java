@@ -16,7 +16,7 @@ sealed interface Outcome {
   record Completed(MfccRecords records, ExtractionResult extraction) implements Outcome {}
 
   /**
-   * The event was rejected; clips in the spool are void.
+   * The event was rejected; clips in the spool are to be discarded.
    *
    * @param records builds its failed record; null if there is no track id to key it by
    * @param rejection the reason, for the dead letter

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Set;
 
 /** A file decoded to its end, for assertions. */
-record Decoded(AudioInfo info, float[] samples, double promisedSeconds, Set<Mark> marks) {
+record Decoded(AudioInfo info, float[] samples, double declaredSeconds, Set<Mark> marks) {
   private static final int RATE_HZ = 22_050;
 
   static Decoded of(byte[] file) throws RejectedException {
@@ -37,7 +37,7 @@ record Decoded(AudioInfo info, float[] samples, double promisedSeconds, Set<Mark
       return new Decoded(
           decoder.info(),
           Arrays.copyOf(samples, length),
-          decoder.promisedSeconds(),
+          decoder.declaredSeconds(),
           decoder.marks());
     }
   }

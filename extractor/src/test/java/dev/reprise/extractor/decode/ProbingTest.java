@@ -101,7 +101,7 @@ class ProbingTest {
     byte[] adx = TestMedia.audio(folder, "adx", "adpcm_adx", 44_100, tone);
     assertThatThrownBy(() -> Decoded.of(adx, "level1.adx", ""))
         .isInstanceOf(RejectedException.class)
-        .hasMessage("The format adx is not one that Reprise reads.");
+        .hasMessage("Reprise does not support the format adx.");
   }
 
   @ParameterizedTest

@@ -59,7 +59,7 @@ final class TestMedia {
     return media.finish(audio);
   }
 
-  /** Encodes a signal beside a black picture, which comes first in the file. */
+  /** Encodes a signal together with a black picture, which comes first in the file. */
   static byte[] video(Path folder, String format, String encoder, int rateHz, float[][] signal)
       throws IOException {
     TestMedia media = new TestMedia(folder, format);

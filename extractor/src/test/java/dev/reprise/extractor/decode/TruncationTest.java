@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Audio before a fault is returned, and marked as truncated; whole files, in CodecsTest, are not.
+ * Audio before an error is returned, and marked as truncated; whole files, in CodecsTest, are not.
  */
 class TruncationTest {
   private static final int SECONDS = 6;
@@ -47,22 +47,22 @@ class TruncationTest {
     byte[] file = mix(format, encoder, 44_100, 2);
     Decoded decoded = Decoded.of(Arrays.copyOf(file, file.length * 6 / 10));
     assertThat(decoded.marks()).containsExactly(Mark.TRUNCATED);
-    assertThat(decoded.promisedSeconds()).isCloseTo(SECONDS, within(0.1));
+    assertThat(decoded.declaredSeconds()).isCloseTo(SECONDS, within(0.1));
     assertThat(decoded.seconds()).isCloseTo(SECONDS * 0.6, within(0.5));
   }
 
   /** These formats do not give their length. */
   @ParameterizedTest(name = "{1} in {0}")
   @CsvSource({"adts, aac", "ogg, vorbis", "mpegts, mp2"})
-  void truncatedWithoutAPromisedLength(String format, String encoder) throws Exception {
+  void truncatedWithoutADeclaredLength(String format, String encoder) throws Exception {
     byte[] file = mix(format, encoder, 44_100, 2);
     Decoded decoded = Decoded.of(Arrays.copyOf(file, file.length * 6 / 10));
-    assertThat(decoded.promisedSeconds()).isNaN();
+    assertThat(decoded.declaredSeconds()).isNaN();
     assertThat(decoded.marks()).isEmpty();
   }
 
   @Test
-  void slightlyLessThanPromisedIsWhole() throws Exception {
+  void slightlyLessThanDeclaredIsWhole() throws Exception {
     byte[] wav = mix("wav", "pcm_s16le", 44_100, 2);
     int perSecond = 44_100 * 4;
     assertThat(Decoded.of(Arrays.copyOf(wav, wav.length - perSecond * 4 / 10)).marks()).isEmpty();
@@ -72,16 +72,16 @@ class TruncationTest {
 
   /** The header's total is half of the actual length. */
   @Test
-  void moreThanPromisedIsWhole() throws Exception {
+  void moreThanDeclaredIsWhole() throws Exception {
     byte[] flac = mix("flac", "flac", 44_100, 2);
     ByteBuffer.wrap(flac).putInt(TOTAL_SAMPLES, SECONDS * 44_100 / 2);
     Decoded decoded = Decoded.of(flac);
-    assertThat(decoded.promisedSeconds()).isCloseTo(SECONDS / 2.0, within(0.1));
+    assertThat(decoded.declaredSeconds()).isCloseTo(SECONDS / 2.0, within(0.1));
     assertThat(decoded.seconds()).isCloseTo(SECONDS, within(0.1));
     assertThat(decoded.marks()).isEmpty();
   }
 
-  /** A recording of a radio station: another rate after a while. */
+  /** A recording of a radio station: a different rate after a while. */
   @Test
   void aChainedFileIsDecodedUpToItsChange() throws Exception {
     byte[] first = mix("ogg", "vorbis", 44_100, 2);
@@ -91,7 +91,7 @@ class TruncationTest {
     Decoded decoded = Decoded.of(chain);
     assertThat(decoded.seconds()).isGreaterThanOrEqualTo(SECONDS - 0.05);
     assertThat(decoded.marks()).containsExactly(Mark.TRUNCATED);
-    assertThat(decoded.promisedSeconds()).isNaN();
+    assertThat(decoded.declaredSeconds()).isNaN();
   }
 
   /** FFmpeg seeks beyond a last chunk that claims to be huge, which a file system may refuse. */

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Mutation tests of the goldens: a front end in which any one stage is replaced by another common
- * variant differs from them by more than the tolerance. The first test shows that the unmodified
- * front end matches them.
+ * Mutation tests of the goldens: a front end in which any one stage is replaced by a different
+ * common variant differs from them by more than the tolerance. The first test shows that the
+ * unmodified front end matches them.
  */
 class FrontEndMutationTest {
   private static final MfccContract CONTRACT = MfccContract.current();

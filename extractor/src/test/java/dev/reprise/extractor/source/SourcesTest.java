@@ -140,8 +140,8 @@ class SourcesTest {
         assertRejected(parent + name, Reason.SOURCE_NOT_ALLOWED);
         assertThat(rejection(parent + name))
             .hasMessage(
-                "The source %s, symbolic links followed, is below none of the folders given with"
-                    + " --allowed-root.",
+                "The source %s is not below any of the folders given with --allowed-root (symbolic"
+                    + " links resolved).",
                 parent + name);
       }
     }
@@ -158,14 +158,14 @@ class SourcesTest {
             new SourceLimits(List.of(unmounted, link), List.of(), 100_000, FETCH_TIME), spool);
     for (Path parent : List.of(link, root)) {
       try (AudioInput input =
-          sources.open(new AudioEvent.Remote(parent.resolve("song.mp3").toUri().toString()))) {
+          sources.open(new AudioEvent.ByUri(parent.resolve("song.mp3").toUri().toString()))) {
         assertReadable(input.channel());
       }
     }
     assertThatThrownBy(
             () ->
                 sources.open(
-                    new AudioEvent.Remote(unmounted.resolve("song.mp3").toUri().toString())))
+                    new AudioEvent.ByUri(unmounted.resolve("song.mp3").toUri().toString())))
         .isInstanceOfSatisfying(
             RejectedException.class,
             e -> assertThat(e.reason()).isEqualTo(Reason.SOURCE_NOT_FOUND));
@@ -276,14 +276,14 @@ class SourcesTest {
   @Test
   void aServerThatStallsIsATimeout() throws Exception {
     Sources impatient = sources(Duration.ofMillis(500));
-    assertThatThrownBy(() -> impatient.open(new AudioEvent.Remote(uri("/stall"))))
+    assertThatThrownBy(() -> impatient.open(new AudioEvent.ByUri(uri("/stall"))))
         .isInstanceOfSatisfying(
             RejectedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FETCH_TIMEOUT));
     assertNothingSpooled();
   }
 
   private AudioInput open(String uri) throws RejectedException {
-    return sources(FETCH_TIME).open(new AudioEvent.Remote(uri));
+    return sources(FETCH_TIME).open(new AudioEvent.ByUri(uri));
   }
 
   private Sources sources(Duration fetchTime) {

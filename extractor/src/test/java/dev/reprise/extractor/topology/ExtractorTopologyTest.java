@@ -10,10 +10,10 @@ import dev.reprise.contract.v1.ExtractionComplete;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.extractor.WavFiles;
 import dev.reprise.extractor.decode.DecodeLimits;
+import dev.reprise.extractor.pool.DecoderConfig;
+import dev.reprise.extractor.pool.DecoderPool;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.extractor.source.Sources;
-import dev.reprise.extractor.worker.DecoderConfig;
-import dev.reprise.extractor.worker.DecoderPool;
 import dev.reprise.runtime.DeadLetters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -44,7 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The topology with real files and the real decoder; only Kafka is played. */
+/** The topology with real files and the real decoder; only Kafka is simulated. */
 class ExtractorTopologyTest {
   private static final Topics TOPICS = Topics.defaults();
   private static final Instant EVENT_TIME = Instant.parse("2026-01-02T03:04:05Z");

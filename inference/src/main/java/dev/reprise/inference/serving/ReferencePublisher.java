@@ -34,7 +34,7 @@ public final class ReferencePublisher implements AutoCloseable {
     this(
         kafka.topics().modelReferences(),
         new KafkaProducer<>(
-            kafka.over(Map.of()), new StringSerializer(), new ByteArraySerializer()));
+            kafka.overriding(Map.of()), new StringSerializer(), new ByteArraySerializer()));
   }
 
   /**

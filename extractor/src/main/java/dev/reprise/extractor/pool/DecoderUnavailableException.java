@@ -1,8 +1,8 @@
-package dev.reprise.extractor.worker;
+package dev.reprise.extractor.pool;
 
 /**
- * Thrown if no worker is available: the pool is closed, or no process can be started. Never the
- * file's fault.
+ * Thrown if no decoder process is available: the pool is closed, or no process can be started. A
+ * file never causes it.
  */
 public final class DecoderUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;

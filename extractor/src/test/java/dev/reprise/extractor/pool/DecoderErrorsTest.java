@@ -1,4 +1,4 @@
-package dev.reprise.extractor.worker;
+package dev.reprise.extractor.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,14 +8,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Tests real processes that die in each way. */
-class WorkerErrorsTest {
+class DecoderErrorsTest {
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
   @Test
   void aFullHeapIsOutOfMemory() throws Exception {
     assertThat(causeOf(java("-Xmx8m", "-XX:+ExitOnOutOfMemoryError")))
-        .isEqualTo(WorkerErrors.OUT_OF_MEMORY);
+        .isEqualTo(DecoderErrors.OUT_OF_MEMORY);
   }
 
   @Test
@@ -27,7 +27,7 @@ class WorkerErrorsTest {
                     "-c",
                     "echo '# There is insufficient memory for the Java Runtime Environment to"
                         + " continue.' >&2; exit 1")))
-        .isEqualTo(WorkerErrors.OUT_OF_MEMORY);
+        .isEqualTo(DecoderErrors.OUT_OF_MEMORY);
   }
 
   @Test
@@ -57,7 +57,7 @@ class WorkerErrorsTest {
 
   private static String causeOf(List<String> command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).start();
-    WorkerErrors errors = WorkerErrors.of(process);
+    DecoderErrors errors = DecoderErrors.of(process);
     return errors.causeOfDeath(process.waitFor());
   }
 

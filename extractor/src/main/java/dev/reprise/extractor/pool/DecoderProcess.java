@@ -1,4 +1,4 @@
-package dev.reprise.extractor.worker;
+package dev.reprise.extractor.pool;
 
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
@@ -21,15 +21,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service's side of one worker: starts the process, sends it one file at a time, serves its
- * read requests, and kills it when it takes too long.
+ * The service's side of one decoder process: starts it, sends it one file at a time, serves its
+ * read requests, and kills it if it takes too long.
  *
  * <p>Used by one thread at a time, except for {@link #kill} and {@link #close}.
  */
 final class DecoderProcess implements AutoCloseable {
   /**
-   * Time for the worker to report its own deadline, which it checks between packets; a worker that
-   * takes longer hangs.
+   * Time for the process to report its own deadline, which it checks between packets; a process
+   * that takes longer hangs.
    */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -40,7 +40,7 @@ final class DecoderProcess implements AutoCloseable {
   private final DecoderConfig config;
   private final ScheduledExecutorService watchdog;
   private final Process process;
-  private final WorkerErrors errors;
+  private final DecoderErrors errors;
   private final DataInputStream in;
   private final DataOutputStream out;
   private final ByteBuffer response = ByteBuffer.allocate(Messages.MAX_READ_BYTES + 5);
@@ -51,28 +51,29 @@ final class DecoderProcess implements AutoCloseable {
     this.config = config;
     this.watchdog = watchdog;
     this.process = process;
-    this.errors = WorkerErrors.of(process);
+    this.errors = DecoderErrors.of(process);
     this.in = new DataInputStream(process.getInputStream());
     this.out = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));
   }
 
-  /** Starts a worker; returns before it is ready. */
+  /** Starts a decoder process; returns before it is ready. */
   static DecoderProcess start(DecoderConfig config, ScheduledExecutorService watchdog)
       throws IOException {
-    DecoderProcess worker = new DecoderProcess(config, watchdog, WorkerCommand.of(config).start());
+    DecoderProcess decoder =
+        new DecoderProcess(config, watchdog, DecoderCommand.of(config).start());
     try {
-      Messages.writeLimits(worker.out, config.limits());
-      worker.out.flush();
+      Messages.writeLimits(decoder.out, config.limits());
+      decoder.out.flush();
     } catch (IOException e) {
       // It has died, which awaitReady reports.
-      worker.process.destroyForcibly();
+      decoder.process.destroyForcibly();
     }
-    return worker;
+    return decoder;
   }
 
   /**
-   * Returns whether the worker, between two files, can take another. An idle worker sends nothing:
-   * what is there to read is the report of a JVM that is crashing.
+   * Returns whether the process, between two files, can take the next. An idle process sends
+   * nothing: anything there is to read is the report of a JVM that is crashing.
    */
   boolean isUsable() {
     try {
@@ -82,7 +83,7 @@ final class DecoderProcess implements AutoCloseable {
     }
   }
 
-  /** Waits until the worker has loaded FFmpeg, and returns FFmpeg's version. */
+  /** Waits until the process has loaded FFmpeg, and returns FFmpeg's version. */
   String awaitReady() throws IOException {
     if (version.isEmpty()) {
       try (Watch watch = new Watch(START_TIMEOUT, START_TIMEOUT)) {
@@ -98,11 +99,11 @@ final class DecoderProcess implements AutoCloseable {
   /**
    * Extracts one file.
    *
-   * @throws ExtractionException if the file is rejected; the worker is ready for the next one
-   * @throws WorkerDiedException if the worker died, or was killed for its time
+   * @throws ExtractionException if the file is rejected; the process is ready for the next one
+   * @throws DecoderDiedException if the process died, or was killed for exceeding its time
    */
   ExtractionResult extract(AudioInput audio, ClipSink sink)
-      throws ExtractionException, WorkerDiedException {
+      throws ExtractionException, DecoderDiedException {
     Conversation conversation = new Conversation(audio.channel(), sink);
     long size = size(audio);
     try (Watch watch =
@@ -118,7 +119,7 @@ final class DecoderProcess implements AutoCloseable {
 
   /** Measures one file; see {@link ExtractionBench#run}. */
   ExtractionBench.Result measure(AudioInput audio, int warmUps, int repeats)
-      throws ExtractionException, WorkerDiedException {
+      throws ExtractionException, DecoderDiedException {
     Conversation conversation = new Conversation(audio.channel(), clip -> {});
     long size = size(audio);
     try {
@@ -153,18 +154,19 @@ final class DecoderProcess implements AutoCloseable {
 
   private static void expect(byte expected, byte actual) throws IOException {
     if (actual != expected) {
-      throw new IOException("The worker sent message " + actual + " instead of " + expected + ".");
+      throw new IOException(
+          "The decoder process sent message " + actual + " instead of " + expected + ".");
     }
   }
 
-  private WorkerDiedException died(Conversation conversation, IOException e) {
+  private DecoderDiedException died(Conversation conversation, IOException e) {
     String cause = awaitCauseOfDeath();
-    return new WorkerDiedException(
+    return new DecoderDiedException(
         new RejectedException(reason(cause), "The decoder process died on this file: " + cause, e),
         conversation.begun);
   }
 
-  /** Returns one phrase on how the process ended; kills it if it is still running. */
+  /** Returns how the process ended, as one phrase; kills it if it is still running. */
   String awaitCauseOfDeath() {
     if (!awaitExit(EXIT_TIMEOUT)) {
       process.destroyForcibly();
@@ -178,7 +180,7 @@ final class DecoderProcess implements AutoCloseable {
     if (killedBecause != null) {
       return Reason.DECODE_TIMEOUT;
     }
-    return cause.equals(WorkerErrors.OUT_OF_MEMORY)
+    return cause.equals(DecoderErrors.OUT_OF_MEMORY)
         ? Reason.DECODER_OUT_OF_MEMORY
         : Reason.DECODER_CRASHED;
   }
@@ -196,7 +198,7 @@ final class DecoderProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** Requests the worker to exit, which it does unless it is busy. */
+  /** Requests the process to exit, which it does unless it is busy. */
   void requestExit() {
     try {
       out.close();
@@ -205,7 +207,7 @@ final class DecoderProcess implements AutoCloseable {
     }
   }
 
-  /** Stops the worker, and kills it if it does not exit by itself. */
+  /** Stops the process, and kills it if it does not exit on its own. */
   @Override
   public void close() {
     requestExit();
@@ -214,7 +216,7 @@ final class DecoderProcess implements AutoCloseable {
     }
   }
 
-  /** Kills the worker, even in the middle of a file. */
+  /** Kills the process, even in the middle of a file. */
   void kill() {
     process.destroyForcibly();
   }
@@ -231,19 +233,19 @@ final class DecoderProcess implements AutoCloseable {
     }
 
     /**
-     * Serves the worker until it sends its result, and returns that message's type; its fields are
+     * Serves the process until it sends its result, and returns that message's type; its fields are
      * not read yet.
      */
     byte run() throws IOException, ExtractionException {
       while (true) {
         byte message = in.readByte();
-        // A worker that crashes while idle leaves the JVM's report here, which begins no file.
-        begun |= Messages.isFromWorker(message);
+        // A process that crashes while idle leaves the JVM's report here, which begins no file.
+        begun |= Messages.isFromDecoder(message);
         switch (message) {
           case Messages.READ -> serveRead(in.readLong(), in.readInt());
           case Messages.CLIP -> sink.accept(Messages.readClip(in));
           case Messages.REJECTED -> throw Messages.readRejected(in);
-          case Messages.FAULT -> throw new IllegalStateException(in.readUTF());
+          case Messages.INTERNAL_ERROR -> throw new IllegalStateException(in.readUTF());
           default -> {
             return message;
           }

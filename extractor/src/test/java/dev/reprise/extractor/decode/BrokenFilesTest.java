@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Any bytes give a result, or a rejection with its reason. */
-class FaultyFilesTest {
+class BrokenFilesTest {
   private static final DecodeLimits LIMITS = DecodeLimits.defaults();
 
   @TempDir private Path folder;

@@ -1,4 +1,4 @@
-package dev.reprise.extractor.worker;
+package dev.reprise.extractor.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests real workers; each test starts its own. */
+/** Tests real decoder processes; each test starts its own. */
 class DecoderPoolTest {
   private static final byte[] TONE = WavFiles.tone(22_050, 2);
 
@@ -47,8 +47,8 @@ class DecoderPoolTest {
     if (opened != null) {
       opened.close();
     }
-    for (ProcessHandle worker : workers()) {
-      worker.onExit().get(10, TimeUnit.SECONDS);
+    for (ProcessHandle decoder : processes()) {
+      decoder.onExit().get(10, TimeUnit.SECONDS);
     }
   }
 
@@ -76,16 +76,16 @@ class DecoderPoolTest {
   }
 
   @Test
-  void aRejectedFileKeepsItsWorker() throws Exception {
+  void aRejectedFileKeepsItsDecoder() throws Exception {
     DecoderPool decoders = start(1);
     decoders.awaitReady();
-    long pid = workers().get(0).pid();
+    long pid = processes().get(0).pid();
     ExtractionException rejected = rejection(decoders, WavFiles.tone(22_050, 0.5));
     assertThat(rejected.rejection().reason()).isEqualTo(Reason.TOO_SHORT);
     assertThat(rejected.rejection()).hasMessageContaining("at least 1 s");
     assertThat(rejected.decodedSeconds()).isEqualTo(0.5);
     assertThat(extract(decoders, TONE).clipCount()).isEqualTo(1);
-    assertThat(workers()).extracting(ProcessHandle::pid).containsExactly(pid);
+    assertThat(processes()).extracting(ProcessHandle::pid).containsExactly(pid);
   }
 
   @Test
@@ -98,11 +98,11 @@ class DecoderPoolTest {
     for (int i = 0; i < 3; i++) {
       assertThat(extract(decoders, TONE).clipCount()).isEqualTo(1);
     }
-    assertThat(workers()).hasSize(2);
+    assertThat(processes()).hasSize(2);
   }
 
   @Test
-  void aKilledWorkerFailsTheFileInFlight() throws Exception {
+  void aKilledDecoderFailsTheFileInFlight() throws Exception {
     DecoderPool decoders = start(1);
     ExtractionException killed = signalled(decoders, "KILL");
     assertThat(killed.rejection().reason()).isEqualTo(Reason.DECODER_CRASHED);
@@ -111,22 +111,22 @@ class DecoderPoolTest {
   }
 
   @Test
-  void aWorkerThatDiesWhileIdleFailsNoFile() throws Exception {
+  void aDecoderThatDiesWhileIdleFailsNoFile() throws Exception {
     DecoderPool decoders = start(1);
     decoders.awaitReady();
-    ProcessHandle worker = workers().get(0);
-    worker.destroyForcibly();
-    worker.onExit().get(10, TimeUnit.SECONDS);
+    ProcessHandle decoder = processes().get(0);
+    decoder.destroyForcibly();
+    decoder.onExit().get(10, TimeUnit.SECONDS);
     assertThat(extract(decoders, TONE).clipCount()).isEqualTo(1);
   }
 
   @Test
-  void aWorkerThatCrashesWhileIdleFailsNoFile() throws Exception {
+  void aDecoderThatCrashesWhileIdleFailsNoFile() throws Exception {
     DecoderPool decoders = start(1);
     decoders.awaitReady();
-    ProcessHandle worker = workers().get(0);
-    kill("SEGV", worker.pid());
-    worker.onExit().get(20, TimeUnit.SECONDS);
+    ProcessHandle decoder = processes().get(0);
+    kill("SEGV", decoder.pid());
+    decoder.onExit().get(20, TimeUnit.SECONDS);
     assertThat(extract(decoders, TONE).clipCount()).isEqualTo(1);
   }
 
@@ -134,15 +134,15 @@ class DecoderPoolTest {
   @Test
   void theReportOfACrashBeginsNoFile() throws Exception {
     ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor();
-    try (DecoderProcess worker = DecoderProcess.start(DecoderConfig.defaults(), watchdog)) {
-      worker.awaitReady();
-      assertThat(worker.isUsable()).isTrue();
-      kill("SEGV", worker.pid());
-      await().until(() -> !worker.isUsable());
-      WorkerDiedException died =
+    try (DecoderProcess decoder = DecoderProcess.start(DecoderConfig.defaults(), watchdog)) {
+      decoder.awaitReady();
+      assertThat(decoder.isUsable()).isTrue();
+      kill("SEGV", decoder.pid());
+      await().until(() -> !decoder.isUsable());
+      DecoderDiedException died =
           catchThrowableOfType(
-              WorkerDiedException.class,
-              () -> worker.extract(AudioInput.of(new ByteArrayChannel(TONE)), clip -> {}));
+              DecoderDiedException.class,
+              () -> decoder.extract(AudioInput.of(new ByteArrayChannel(TONE)), clip -> {}));
       assertThat(died.begun()).isFalse();
       assertThat(died.rejection()).hasMessageContaining("SIGSEGV");
     } finally {
@@ -152,19 +152,19 @@ class DecoderPoolTest {
 
   /** Ctrl-C and a supervisor's SIGTERM reach the whole process group. */
   @Test
-  void workersIgnoreTheSignalsThatStopTheService() throws Exception {
+  void decodersIgnoreTheSignalsThatStopTheService() throws Exception {
     DecoderPool decoders = start(1);
     decoders.awaitReady();
-    long pid = workers().get(0).pid();
+    long pid = processes().get(0).pid();
     for (String signal : List.of("INT", "TERM", "HUP")) {
       kill(signal, pid);
     }
     assertThat(extract(decoders, TONE).clipCount()).isEqualTo(1);
-    assertThat(workers()).extracting(ProcessHandle::pid).containsExactly(pid);
+    assertThat(processes()).extracting(ProcessHandle::pid).containsExactly(pid);
   }
 
   @Test
-  void aWorkerThatHangsIsATimeout() throws Exception {
+  void aDecoderThatHangsIsATimeout() throws Exception {
     DecodeLimits limits = new DecodeLimits(Duration.ofHours(12), Duration.ofMillis(500), 2, 0.1);
     DecoderPool decoders = start(new DecoderConfig(limits, Duration.ofMinutes(1), 1L << 30), 1);
     ExtractionException hung = signalled(decoders, "STOP");
@@ -217,7 +217,7 @@ class DecoderPoolTest {
   }
 
   @Test
-  void moreThreadsThanWorkersWaitForThem() throws Exception {
+  void threadsWaitForABusyPool() throws Exception {
     DecoderPool decoders = start(2);
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
@@ -231,7 +231,7 @@ class DecoderPoolTest {
     } finally {
       threads.shutdownNow();
     }
-    assertThat(workers()).hasSize(2);
+    assertThat(processes()).hasSize(2);
   }
 
   @Test
@@ -252,7 +252,7 @@ class DecoderPoolTest {
 
   /** Even while a file keeps it busy. */
   @Test
-  void aWorkerDoesNotOutliveAKilledService() throws Exception {
+  void aDecoderDoesNotOutliveAKilledService() throws Exception {
     Process service =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -306,8 +306,8 @@ class DecoderPoolTest {
   }
 
   /**
-   * Sends all workers a signal in the middle of a file, and waits until they have exited: a
-   * crashing JVM runs on while it writes its report, and would begin the next file.
+   * Sends all decoder processes a signal in the middle of a file, and waits until they have exited:
+   * a crashing JVM keeps running while it writes its report, and would begin the next file.
    */
   private ExtractionException signalled(DecoderPool decoders, String signal) throws Exception {
     List<ProcessHandle> signalled = new ArrayList<>();
@@ -319,12 +319,12 @@ class DecoderPoolTest {
                     AudioInput.of(new EndlessWav()),
                     clip -> {
                       if (clip.index() == 1) {
-                        signalled.addAll(workers());
-                        signalled.forEach(worker -> kill(signal, worker.pid()));
+                        signalled.addAll(processes());
+                        signalled.forEach(decoder -> kill(signal, decoder.pid()));
                       }
                     }));
-    for (ProcessHandle worker : signalled) {
-      worker.onExit().get(20, TimeUnit.SECONDS);
+    for (ProcessHandle decoder : signalled) {
+      decoder.onExit().get(20, TimeUnit.SECONDS);
     }
     return failure;
   }
@@ -337,7 +337,7 @@ class DecoderPoolTest {
     }
   }
 
-  private List<ProcessHandle> workers() {
+  private List<ProcessHandle> processes() {
     return ProcessHandle.current()
         .children()
         .filter(child -> !before.contains(child.pid()))

@@ -1,4 +1,4 @@
-package dev.reprise.extractor.worker;
+package dev.reprise.extractor.pool;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -9,14 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a worker's standard error, where HotSpot reports why it dies, and reduces it to one phrase.
- * Thread-safe.
+ * Reads the standard error of a decoder process, where HotSpot reports why it dies, and reduces it
+ * to one phrase. Thread-safe.
  */
-final class WorkerErrors {
+final class DecoderErrors {
   /** The cause of death if memory ran out. */
   static final String OUT_OF_MEMORY = "it needs more memory than --max-decoder-memory allows.";
 
-  private static final Logger log = LoggerFactory.getLogger(WorkerErrors.class);
+  private static final Logger log = LoggerFactory.getLogger(DecoderErrors.class);
   private static final int SIGNALLED = 128;
   private static final int SIGKILL = 9;
   private static final Pattern SIGNAL = Pattern.compile("#\\s+(SIG[A-Z]+) \\(0x.*");
@@ -29,14 +29,14 @@ final class WorkerErrors {
   private volatile String library = "";
   private volatile boolean outOfMemory;
 
-  private WorkerErrors(Process process) {
+  private DecoderErrors(Process process) {
     this.reader = new Thread(() -> read(process), "decoder-" + process.pid() + "-errors");
     reader.setDaemon(true);
     reader.start();
   }
 
-  static WorkerErrors of(Process process) {
-    return new WorkerErrors(process);
+  static DecoderErrors of(Process process) {
+    return new DecoderErrors(process);
   }
 
   private void read(Process process) {
@@ -65,7 +65,7 @@ final class WorkerErrors {
   /** Returns the cause of death, as a phrase that follows a colon. */
   String causeOfDeath(int exitValue) {
     awaitEnd();
-    if (exitValue == WorkerMain.OUT_OF_MEMORY || outOfMemory) {
+    if (exitValue == DecoderMain.OUT_OF_MEMORY || outOfMemory) {
       return OUT_OF_MEMORY;
     }
     if (!signal.isEmpty()) {

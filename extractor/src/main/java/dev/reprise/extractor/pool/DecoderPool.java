@@ -1,4 +1,4 @@
-package dev.reprise.extractor.worker;
+package dev.reprise.extractor.pool;
 
 import dev.reprise.contract.Reason;
 import dev.reprise.extractor.decode.AudioInput;
@@ -16,19 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pool of the workers of one service, one for each file that it decodes concurrently. A worker is
- * reused for the next file, and replaced when it has died. Thread-safe.
+ * A pool of decoder processes, one for each file that a service decodes concurrently. A process is
+ * reused for the next file, and replaced if it dies. Thread-safe.
  */
 public final class DecoderPool implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DecoderPool.class);
 
-  /** Maximum attempts at a file whose workers die before they begin it. */
+  /** Maximum attempts at a file whose decoder processes die before they begin it. */
   private static final int MAX_ATTEMPTS = 3;
 
   private final DecoderConfig config;
   private final ScheduledThreadPoolExecutor watchdog;
   private final BlockingDeque<DecoderProcess> idle = new LinkedBlockingDeque<>();
-  private final Set<DecoderProcess> workers = ConcurrentHashMap.newKeySet();
+  private final Set<DecoderProcess> decoders = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   private DecoderPool(DecoderConfig config) {
@@ -45,16 +45,16 @@ public final class DecoderPool implements AutoCloseable {
   }
 
   /**
-   * Starts the workers; returns before they are ready.
+   * Starts the decoder processes; returns before they are ready.
    *
-   * @param size number of workers, and so of files decoded concurrently
+   * @param size number of processes, and so of files decoded concurrently
    * @throws IOException if no process can be started
    */
   public static DecoderPool start(DecoderConfig config, int size) throws IOException {
     DecoderPool pool = new DecoderPool(config);
     try {
       for (int i = 0; i < size; i++) {
-        pool.idle.addLast(pool.startWorker());
+        pool.idle.addLast(pool.startDecoder());
       }
       return pool;
     } catch (IOException e) {
@@ -63,58 +63,58 @@ public final class DecoderPool implements AutoCloseable {
     }
   }
 
-  private DecoderProcess startWorker() throws IOException {
-    DecoderProcess worker = DecoderProcess.start(config, watchdog);
-    workers.add(worker);
+  private DecoderProcess startDecoder() throws IOException {
+    DecoderProcess decoder = DecoderProcess.start(config, watchdog);
+    decoders.add(decoder);
     if (closed) {
-      worker.kill();
+      decoder.kill();
     }
-    return worker;
+    return decoder;
   }
 
   /**
-   * Waits until a worker is ready, and returns the version of its FFmpeg, for example {@code
-   * 8.1.2}.
+   * Waits until a decoder process is ready, and returns the version of its FFmpeg, for example
+   * {@code 8.1.2}.
    *
    * @throws IOException if it does not start, with the cause of its death
    */
   public String awaitReady() throws IOException {
-    DecoderProcess worker = take();
+    DecoderProcess decoder = take();
     try {
-      return worker.awaitReady();
+      return decoder.awaitReady();
     } finally {
-      idle.addFirst(worker);
+      idle.addFirst(decoder);
     }
   }
 
   /**
-   * Extracts one file in a worker; waits for a worker if all are busy.
+   * Extracts one file in a decoder process; waits for one if all are busy.
    *
    * @param audio read by the calling thread; not closed
    * @param sink called by the calling thread
-   * @throws ExtractionException if the file is rejected, or its worker dies; clips that the sink
-   *     has received are void
-   * @throws DecoderUnavailableException if no worker is available
+   * @throws ExtractionException if the file is rejected, or its decoder process dies; clips that
+   *     the sink has received are to be discarded
+   * @throws DecoderUnavailableException if no decoder process is available
    */
   public ExtractionResult extract(AudioInput audio, ClipSink sink) throws ExtractionException {
-    return withWorker(worker -> worker.extract(audio, sink));
+    return withDecoder(decoder -> decoder.extract(audio, sink));
   }
 
-  /** Measures one file in a worker; see {@link ExtractionBench#run}. */
+  /** Measures one file in a decoder process; see {@link ExtractionBench#run}. */
   public ExtractionBench.Result measure(AudioInput audio, int warmUps, int repeats)
       throws ExtractionException {
-    return withWorker(worker -> worker.measure(audio, warmUps, repeats));
+    return withDecoder(decoder -> decoder.measure(audio, warmUps, repeats));
   }
 
   private interface Task<T> {
-    T run(DecoderProcess worker) throws ExtractionException, WorkerDiedException;
+    T run(DecoderProcess decoder) throws ExtractionException, DecoderDiedException;
   }
 
-  private <T> T withWorker(Task<T> task) throws ExtractionException {
+  private <T> T withDecoder(Task<T> task) throws ExtractionException {
     for (int attempt = 1; ; attempt++) {
       try {
         return runOnce(task);
-      } catch (WorkerDiedException e) {
+      } catch (DecoderDiedException e) {
         if (closed) {
           throw new DecoderUnavailableException("The decoders are closed.", e);
         }
@@ -126,11 +126,11 @@ public final class DecoderPool implements AutoCloseable {
     }
   }
 
-  private <T> T runOnce(Task<T> task) throws ExtractionException, WorkerDiedException {
-    DecoderProcess worker = takeReady();
+  private <T> T runOnce(Task<T> task) throws ExtractionException, DecoderDiedException {
+    DecoderProcess decoder = takeReady();
     boolean usable = false;
     try {
-      T result = task.run(worker);
+      T result = task.run(decoder);
       usable = true;
       return result;
     } catch (ExtractionException e) {
@@ -139,32 +139,32 @@ public final class DecoderPool implements AutoCloseable {
       throw e;
     } finally {
       if (usable) {
-        idle.addFirst(worker);
+        idle.addFirst(decoder);
       } else {
-        replace(worker);
+        replace(decoder);
       }
     }
   }
 
   private DecoderProcess takeReady() {
-    DecoderProcess worker = take();
+    DecoderProcess decoder = take();
     try {
-      if (!worker.isUsable()) {
+      if (!decoder.isUsable()) {
         // It died between two files, so neither is the cause.
         log.warn(
-            "Starting another decoder process: an idle one died: {}", worker.awaitCauseOfDeath());
-        workers.remove(worker);
-        worker = startWorker();
+            "An idle decoder process died; starting a new one: {}", decoder.awaitCauseOfDeath());
+        decoders.remove(decoder);
+        decoder = startDecoder();
       }
-      worker.awaitReady();
-      return worker;
+      decoder.awaitReady();
+      return decoder;
     } catch (IOException e) {
-      replace(worker);
+      replace(decoder);
       throw new DecoderUnavailableException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  /** Takes the worker used last, whose code is compiled and whose memory is in the caches. */
+  /** Takes the most recently used process, whose code is compiled and whose memory is cached. */
   private DecoderProcess take() {
     try {
       return idle.takeFirst();
@@ -174,34 +174,34 @@ public final class DecoderPool implements AutoCloseable {
     }
   }
 
-  /** Kills a worker and starts the next at once, so that it is ready when it is needed. */
-  private void replace(DecoderProcess worker) {
-    worker.kill();
-    workers.remove(worker);
-    DecoderProcess next = worker;
+  /** Kills a process and starts the next at once, so that it is ready when it is needed. */
+  private void replace(DecoderProcess decoder) {
+    decoder.kill();
+    decoders.remove(decoder);
+    DecoderProcess next = decoder;
     try {
       if (!closed) {
-        next = startWorker();
+        next = startDecoder();
       }
     } catch (IOException e) {
-      // The dead worker stays in the pool; the next file tries again to replace it.
+      // The dead decoder stays in the pool; the next file tries again to replace it.
       log.warn("Cannot start a decoder process: {}", e.getMessage());
     }
     idle.addLast(next);
   }
 
-  /** Stops all workers; one that is in the middle of a file is killed. */
+  /** Stops all processes; one that is in the middle of a file is killed. */
   @Override
   public void close() {
     closed = true;
-    for (DecoderProcess worker : workers) {
-      if (idle.contains(worker)) {
-        worker.requestExit();
+    for (DecoderProcess decoder : decoders) {
+      if (idle.contains(decoder)) {
+        decoder.requestExit();
       } else {
-        worker.kill();
+        decoder.kill();
       }
     }
-    workers.forEach(DecoderProcess::close);
+    decoders.forEach(DecoderProcess::close);
     watchdog.shutdownNow();
   }
 }

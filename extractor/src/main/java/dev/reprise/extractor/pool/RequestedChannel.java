@@ -1,4 +1,4 @@
-package dev.reprise.extractor.worker;
+package dev.reprise.extractor.pool;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -8,9 +8,9 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * The worker's view of a file: every read requests the bytes at the position from the service.
- * Positions beyond the end of the file are allowed, and reads from there return its end. Not
- * thread-safe.
+ * The decoder process's view of a file: every read requests the bytes at the position from the
+ * service. Positions beyond the end of the file are allowed, and reads from there return its end.
+ * Not thread-safe.
  */
 final class RequestedChannel implements SeekableByteChannel {
   private final DataInputStream in;

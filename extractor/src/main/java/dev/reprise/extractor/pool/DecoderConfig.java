@@ -1,4 +1,4 @@
-package dev.reprise.extractor.worker;
+package dev.reprise.extractor.pool;
 
 import dev.reprise.extractor.decode.DecodeLimits;
 import java.time.Duration;
@@ -6,12 +6,12 @@ import java.time.Duration;
 /**
  * Bounds on what one file may cost, and on the process that decodes it.
  *
- * @param limits checked by the worker itself
- * @param maxProcessorTime maximum processor time for one file; the worker is killed beyond it
- * @param maxMemoryBytes maximum address space of a worker, including some 400 MiB for its JVM
+ * @param limits checked by the decoder process itself
+ * @param maxProcessorTime maximum processor time for one file; beyond it the process is killed
+ * @param maxMemoryBytes maximum address space of a process, including some 400 MiB for its JVM
  */
 public record DecoderConfig(DecodeLimits limits, Duration maxProcessorTime, long maxMemoryBytes) {
-  /** An idle worker already needs most of this. */
+  /** An idle decoder process already needs most of this. */
   private static final long MIN_MEMORY_BYTES = 512L << 20;
 
   /** The largest single allocation of FFmpeg, as a share of the address space. */

@@ -1,4 +1,4 @@
-package dev.reprise.extractor.worker;
+package dev.reprise.extractor.pool;
 
 import dev.reprise.contract.MfccContract;
 import dev.reprise.extractor.decode.AudioInput;
@@ -21,12 +21,12 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 
 /**
- * The worker's process: extracts one file after the other until its standard input ends.
+ * Runs a decoder process: extracts one file at a time until its standard input ends.
  *
  * <p>It opens neither files nor sockets: bytes come from the service, clips go to it. Started by
  * {@link DecoderProcess} only.
  */
-public final class WorkerMain {
+public final class DecoderMain {
   /** Exit status of HotSpot under {@code ExitOnOutOfMemoryError}. */
   static final int OUT_OF_MEMORY = 3;
 
@@ -35,7 +35,7 @@ public final class WorkerMain {
   private final DataInputStream in;
   private final DataOutputStream out;
 
-  private WorkerMain(DataInputStream in, DataOutputStream out) {
+  private DecoderMain(DataInputStream in, DataOutputStream out) {
     this.in = in;
     this.out = out;
   }
@@ -50,12 +50,12 @@ public final class WorkerMain {
     // Standard output carries messages, which anything else printed to it would corrupt.
     System.setOut(System.err);
     exitWithParent();
-    new WorkerMain(in, out).serve();
+    new DecoderMain(in, out).serve();
   }
 
   /**
-   * Exits with the service, so that a worker that is stuck in a file does not outlive a killed
-   * service.
+   * Makes the process exit with the service, so that one that is stuck in a file does not outlive a
+   * killed service.
    */
   private static void exitWithParent() {
     ProcessHandle.current()
@@ -86,7 +86,7 @@ public final class WorkerMain {
           // FFmpeg's memory; for the Java heap, the process has exited already.
           Runtime.getRuntime().halt(OUT_OF_MEMORY);
         } catch (RuntimeException e) {
-          out.writeByte(Messages.FAULT);
+          out.writeByte(Messages.INTERNAL_ERROR);
           Messages.writeText(out, stackTrace(e));
         }
         out.flush();

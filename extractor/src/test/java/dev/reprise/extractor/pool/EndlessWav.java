@@ -1,4 +1,4 @@
-package dev.reprise.extractor.worker;
+package dev.reprise.extractor.pool;
 
 import dev.reprise.extractor.WavFiles;
 import java.nio.ByteBuffer;

@@ -1,16 +1,16 @@
 package dev.reprise.cli.truth;
 
 /**
- * A fault for which a row is rejected.
+ * An error for which a row is rejected.
  *
  * @param line on which the row begins, from 1
- * @param column {@code group.column}, or empty if the row as a whole is at fault
+ * @param column {@code group.column}, or empty if the error concerns the whole row
  * @param what the value and what is wrong with it, without a full stop
  */
-public record RowFault(long line, String column, String what) {
+public record RowError(long line, String column, String what) {
 
   /**
-   * Returns the fault as a sentence: {@code Line 7, audio_features.energy: 1.7 is not between 0 and
+   * Returns the error as a sentence: {@code Line 7, audio_features.energy: 1.7 is not between 0 and
    * 1.}
    */
   public String sentence() {

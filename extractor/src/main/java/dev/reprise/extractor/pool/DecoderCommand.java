@@ -1,4 +1,4 @@
-package dev.reprise.extractor.worker;
+package dev.reprise.extractor.pool;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The command line and environment of a worker. Stateless. */
-final class WorkerCommand {
+/** Builds the command line and environment of a decoder process. Stateless. */
+final class DecoderCommand {
   /**
    * Limits the process before it becomes the JVM: no core dumps, a bounded address space, and first
    * in line for the kernel's OOM killer. A terminal's Ctrl-C and a supervisor's SIGTERM are
-   * ignored: they reach the service, which stops its workers itself. On systems without such a
-   * limit, the shell reports that on standard error.
+   * ignored: they reach the service, which stops its decoders itself. On systems that lack such a
+   * limit, the shell says so on standard error.
    */
   private static final String SHELL =
       "trap '' INT TERM HUP; ulimit -c 0; ulimit -v \"$1\"; shift;"
@@ -30,7 +30,7 @@ final class WorkerCommand {
           "-XX:+ExitOnOutOfMemoryError",
           "-XX:+ErrorFileToStderr",
           "-Xshare:auto",
-          // The optimising compiler compiles only code that stays hot, as for the launcher's run.
+          // The optimising compiler only compiles code that stays hot, as in the launcher's run.
           "-XX:Tier4InvocationThreshold=50000",
           "-XX:Tier4MinInvocationThreshold=6000",
           "-XX:Tier4CompileThreshold=150000",
@@ -44,14 +44,14 @@ final class WorkerCommand {
   /** System property with further options from the launcher: the class data sharing archive. */
   private static final String OPTIONS_PROPERTY = "reprise.decoder.options";
 
-  /** Environment variables that a worker needs; the others may hold secrets. */
+  /** Environment variables that a decoder needs; the others may hold secrets. */
   private static final Set<String> ENVIRONMENT =
       Set.of("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH");
 
   private static final List<String> PASSED_ON =
       List.of("java.io.tmpdir", "org.bytedeco.javacpp.cachedir");
 
-  private WorkerCommand() {}
+  private DecoderCommand() {}
 
   static ProcessBuilder of(DecoderConfig config) {
     List<String> command = new ArrayList<>();
@@ -77,7 +77,7 @@ final class WorkerCommand {
     }
     command.add("-Dreprise.decoder.max-alloc=" + config.maxAllocationBytes());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(WorkerMain.class.getName());
+    command.add(DecoderMain.class.getName());
     ProcessBuilder builder = new ProcessBuilder(command);
     Map<String, String> environment = builder.environment();
     environment.keySet().retainAll(ENVIRONMENT);

@@ -1,4 +1,4 @@
-package dev.reprise.extractor.worker;
+package dev.reprise.extractor.pool;
 
 import dev.reprise.contract.Mark;
 import dev.reprise.contract.Reason;
@@ -18,31 +18,31 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The protocol between service and worker: a byte for the type of the message, then its fields in
- * the order in which they are written here.
+ * The protocol between service and decoder process: a byte for the type of the message, then its
+ * fields in the order in which they are written here.
  *
  * <p>The service sends its limits once, and then one request at a time. While it is busy, the
- * worker requests bytes ({@link #READ}), to which the service responds ({@link #BYTES} or {@link
- * #UNREADABLE}), and sends clips; it ends with {@link #DONE}, {@link #REJECTED} or {@link #FAULT}.
- * Both run the same build, so there is no version. Stateless.
+ * decoder requests bytes ({@link #READ}), to which the service responds ({@link #BYTES} or {@link
+ * #UNREADABLE}), and sends clips; it ends with {@link #DONE}, {@link #REJECTED} or {@link
+ * #INTERNAL_ERROR}. Both run the same build, so there is no version. Stateless.
  */
 final class Messages {
-  /** To the worker: a file to extract. */
+  /** To the decoder: a file to extract. */
   static final byte EXTRACT = 1;
 
-  /** To the worker: a file to measure, and the numbers of rounds. */
+  /** To the decoder: a file to measure, and the numbers of rounds. */
   static final byte MEASURE = 2;
 
-  /** To the worker: the requested bytes, fewer at the file's end. */
+  /** To the decoder: the requested bytes, fewer at the file's end. */
   static final byte BYTES = 3;
 
-  /** To the worker: the source failed. */
+  /** To the decoder: the source failed. */
   static final byte UNREADABLE = 4;
 
-  /** From the worker: FFmpeg is loaded. */
+  /** From the decoder: FFmpeg is loaded. */
   static final byte READY = 5;
 
-  /** From the worker: an offset and a length. */
+  /** From the decoder: an offset and a length. */
   static final byte READ = 6;
 
   static final byte CLIP = 7;
@@ -50,8 +50,8 @@ final class Messages {
   static final byte MEASURED = 9;
   static final byte REJECTED = 10;
 
-  /** From the worker: the stack trace of an internal error. */
-  static final byte FAULT = 11;
+  /** From the decoder: the stack trace of an internal error. */
+  static final byte INTERNAL_ERROR = 11;
 
   /** With its header, a response still fits in the 64 KiB of a pipe and is written at once. */
   static final int MAX_READ_BYTES = (64 << 10) - 64;
@@ -60,9 +60,9 @@ final class Messages {
 
   private Messages() {}
 
-  /** Returns whether a byte is the type of a message that a worker sends. */
-  static boolean isFromWorker(byte type) {
-    return type >= READY && type <= FAULT;
+  /** Returns whether a byte is the type of a message that a decoder sends. */
+  static boolean isFromDecoder(byte type) {
+    return type >= READY && type <= INTERNAL_ERROR;
   }
 
   /**
@@ -116,7 +116,7 @@ final class Messages {
     out.writeByte(DONE);
     out.writeInt(extraction.clipCount());
     out.writeDouble(extraction.decodedSeconds());
-    out.writeDouble(extraction.promisedSeconds());
+    out.writeDouble(extraction.declaredSeconds());
     out.writeInt(extraction.marks().size());
     for (Mark mark : extraction.marks()) {
       out.writeUTF(mark.name());

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Messages to a principal without rights, on a broker with passwords and an authorizer. */
+/** Messages to a principal without permissions, on a broker with passwords and an authorizer. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
-class RightsIT {
+class PermissionsIT {
   private final Console console = new Console();
   private EmbeddedBroker broker;
 
@@ -53,16 +53,16 @@ class RightsIT {
   }
 
   @Test
-  void doctorReportsMissingRights() throws Exception {
+  void doctorReportsMissingPermissions() throws Exception {
     assertThat(run("alice", "doctor", "--model-repository", RunIT.MODELS))
         .isEqualTo(ExitCode.FAILED);
     assertThat(console.out())
         .noneMatch(line -> line.contains("does not exist"))
         .anyMatch(
             line ->
-                line.startsWith("fault")
+                line.startsWith("error")
                     && line.contains(
-                        "The right Describe on topic reprise.audio-files.v1 is missing")
+                        "Permission Describe on topic reprise.audio-files.v1 is missing")
                     && line.contains("--operation Describe --topic reprise.audio-files.v1"));
 
     allow(AclOperation.DESCRIBE);
@@ -71,11 +71,12 @@ class RightsIT {
         .anyMatch(
             line ->
                 line.startsWith("note")
-                    && line.contains("reprise.mfcc.v1, 1 partitions; its settings are not known.")
-                    && line.contains("The right DescribeConfigs on topic reprise.mfcc.v1"));
+                    && line.contains("reprise.mfcc.v1, 1 partitions; its settings are unknown.")
+                    && line.contains("Permission DescribeConfigs on topic reprise.mfcc.v1"));
     assertThat(run("alice", "topics", "list")).isZero();
     assertThat(console.out())
-        .anyMatch(line -> line.matches("reprise.mfcc.v1 +1 +1 +right missing: DescribeConfigs"));
+        .anyMatch(
+            line -> line.matches("reprise.mfcc.v1 +1 +1 +permission missing: DescribeConfigs"));
 
     allow(AclOperation.DESCRIBE_CONFIGS);
     assertThat(run("alice", "doctor", "--model-repository", RunIT.MODELS)).isZero();
@@ -83,18 +84,19 @@ class RightsIT {
   }
 
   @Test
-  void commandsAndServicesReportMissingRights() {
+  void commandsAndServicesReportMissingPermissions() {
     assertThat(run("alice", "extractor", "--http-port", "0")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .anyMatch(
-            line -> line.startsWith("The right Describe on topic reprise.mfcc.v1 is missing"));
+            line -> line.startsWith("Permission Describe on topic reprise.mfcc.v1 is missing"));
     assertThat(run("alice", "dead-letters", "list")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .anyMatch(
-            line -> line.startsWith("The right Describe on topic reprise.dead-letters.v1 is"));
+            line -> line.startsWith("Permission Describe on topic reprise.dead-letters.v1 is"));
     assertThat(run("alice", "topics", "create", "--topic-prefix", "other."))
         .isEqualTo(ExitCode.FAILED);
-    assertThat(console.err()).anyMatch(line -> line.startsWith("The right Create on topic other."));
+    assertThat(console.err())
+        .anyMatch(line -> line.startsWith("Permission Create on topic other."));
   }
 
   private int run(String principal, String... args) {

@@ -7,8 +7,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Error messages about files that cannot be processed. */
-public final class FileFaults {
-  private FileFaults() {}
+public final class FileErrors {
+  private FileErrors() {}
 
   public static String cannotRead(Path file, IOException cause) {
     return cannotRead(PathText.of(file), cause);
@@ -26,10 +26,12 @@ public final class FileFaults {
   }
 
   public static String stillBeingWritten(Path file) {
-    return PathText.of(file) + " is still being written: it changed while it was read.";
+    return PathText.of(file) + " is still being written: it changed while it was being read.";
   }
 
-  /** Returns the reason in a few words, without the file's name if the system gives it apart. */
+  /**
+   * Returns the reason in a few words, without the file's name if the system gives it separately.
+   */
   public static String reason(IOException cause) {
     if (cause instanceof AccessDeniedException) {
       return "permission denied";

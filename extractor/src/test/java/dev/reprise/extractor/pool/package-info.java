@@ -1,4 +1,4 @@
 @NullMarked
-package dev.reprise.extractor.worker;
+package dev.reprise.extractor.pool;
 
 import org.jspecify.annotations.NullMarked;
