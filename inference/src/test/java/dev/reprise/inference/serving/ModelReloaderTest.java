@@ -15,9 +15,9 @@ import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelFile;
 import dev.reprise.inference.model.ModelMetadata;
+import dev.reprise.inference.model.ModelOutput;
 import dev.reprise.inference.model.ModelRepository;
 import dev.reprise.inference.model.Scorer;
-import dev.reprise.inference.model.Scores;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -302,7 +302,7 @@ class ModelReloaderTest {
     }
 
     @Override
-    public List<Scores> score(List<ClipInput> clips) {
+    public List<ModelOutput> score(List<ClipInput> clips) {
       throw new IllegalStateException("No clip is scored in this test.");
     }
 
