@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Converts the records of an input topic to track updates. Thread-safe. */
 public interface TrackUpdateReader {
-  /** Returns the reason for records that are invalid themselves. */
-  Reason badRecord();
+  /** Returns the reason for rejecting an invalid record. */
+  Reason invalidReason();
 
   /** Counts a rejected record, whatever the reason. */
   default void countRejected() {}
