@@ -94,7 +94,7 @@ describe('the curve over time', () => {
     show(clip(0, 0.25), clip(1, 0.75)).querySelector('path.band').getAttribute('d'),
     'M25.00 70.00L75.00 20.00L75.00 30.00L25.00 80.00Z'));
 
-  it('leaves out a clip without the value', () => assert.equal(
+  it('skips a clip without the value', () => assert.equal(
     show(clip(0, 0.25), { ...clip(1, 0), features: {} }, clip(2, 0.75)).querySelector('path.line').getAttribute('d'),
     'M16.67 75.00L83.33 25.00'));
 

@@ -103,7 +103,7 @@ describe('a result that takes longer', () => {
     assert.deepEqual(result, PREDICTED);
   });
 
-  it('is not polled after another error', async () => {
+  it('is not polled after a different error', async () => {
     const error = await send([accepted(), () => problem(404)]);
     assert.equal(error.status, 404);
     assert.equal(page.requests.length, 2);
