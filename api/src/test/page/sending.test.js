@@ -119,7 +119,7 @@ describe('a result that takes longer', () => {
   it('is an error if the server gives no location', async () => {
     const error = await send([() => ok(PENDING, { status: 202 })]);
     assert.equal(error.status, 502);
-    assert.match(error.message, /gave no location/);
+    assert.match(error.message, /gave no URL/);
   });
 });
 
