@@ -39,7 +39,7 @@ describe('the table of features', () => {
     assert.match(textOf(table), /cross-validated R² is below 0\.2 for liveness\./);
   });
 
-  it('has the known values beside them, and says where one is unknown', () => {
+  it('has the known values next to them, and says where one is unknown', () => {
     const table = featureTable(PREDICTION, { energy: 0.7 });
     assert.deepEqual(cells(table, 'Energy'), ['Energy', '', '0.500 ± 0.10', '0.700', '0.60']);
     assert.equal(cells(table, 'Valence')[3], 'unknown');
