@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param dataDirectory folder of Kafka Streams' state; one per instance
  * @param modelRepository folder of {@code <name>/<version>/model.onnx}
  * @param model {@code NAME@VERSION}, or {@code NAME} for the newest version
- * @param shadowModel likewise, a model that scores the same clips for comparison
+ * @param shadowModel a model that scores the same clips for comparison, in the same form
  * @param modelReloadInterval time between two polls of the repository
  * @param executionProvider {@code auto}, {@code cpu} or {@code cuda}
  * @param maxQueueDelay longest time that a clip waits for others to join its batch

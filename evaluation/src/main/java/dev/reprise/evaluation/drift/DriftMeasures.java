@@ -6,7 +6,7 @@ package dev.reprise.evaluation.drift;
  * <p>PSI and the Jensen-Shannon distance compare shares, so they need bins that are not empty: over
  * the 1,024 bins of a histogram, a sample of a hundred would be far from the distribution that it
  * was drawn from. They use ten groups of bins, split at the reference's deciles: with {@code
- * before} the reference's count below a bin, {@code c} its count in it and {@code n} in all, the
+ * before} the reference's count below a bin, {@code c} its count in it and {@code n} in total, the
  * bin belongs to group {@code floor(10 (before + c/2) / n)}. A share of exactly 0 is replaced by
  * 0.0001 in PSI, as in Evidently (github.com/evidentlyai/evidently), so that PSI stays finite.
  *

@@ -18,7 +18,7 @@ public interface TrackUpdateReader {
    *
    * @param trackId the record's key
    * @param value null if the record is a tombstone, which withdraws earlier ones
-   * @param timestampMillis the record's, not negative
+   * @param timestampMillis timestamp of the record, not negative
    * @throws RejectedException if the value is not valid for the topic
    */
   TrackUpdate read(String trackId, byte @Nullable [] value, long timestampMillis)

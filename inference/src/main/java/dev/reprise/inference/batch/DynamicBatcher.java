@@ -40,8 +40,8 @@ public final class DynamicBatcher {
   private final Deque<PendingClip> queue = new ArrayDeque<>();
 
   /**
-   * When the last clip of each thread that may soon enqueue another was scored, in {@link
-   * System#nanoTime}.
+   * The {@link System#nanoTime} at which a thread's last clip was scored, for the threads that may
+   * soon enqueue another clip.
    */
   private final Map<Thread, Long> lastScored = new HashMap<>();
 

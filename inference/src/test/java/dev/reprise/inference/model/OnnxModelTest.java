@@ -182,7 +182,7 @@ class OnnxModelTest {
   }
 
   @Test
-  void rejectsAnOutputOfAnotherShape(@TempDir Path folder) throws Exception {
+  void rejectsAnOutputOfTheWrongShape(@TempDir Path folder) throws Exception {
     Path file = TinyModel.of("cnn", "1.0.0", 0).withMisshapenUncertainty().writeTo(folder);
     assertThatThrownBy(() -> load(file, 1))
         .isInstanceOf(ModelException.class)
