@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * An entry in the list of dead letters. The list may hold 100,000 entries, so an entry omits
- * headers and value, but has the coordinates to fetch them.
+ * An entry in the list of dead letters, which may have a hundred thousand: without headers and
+ * value, but with the coordinates to fetch them.
  *
  * @param coordinates of the dead letter
  * @param sourceTopic of the rejected record
