@@ -10,7 +10,7 @@
 """Test Reprise's HTTP API with valid and invalid requests.
 
 Starts `reprise serve`, uploads generated tones, loads a synthetic truth table, and validates the
-responses against openapi.yaml: with spotipy, a client of Spotify's API of which only the address is
+responses against openapi.yaml: with spotipy, a client of Spotify's API with only the address
 changed, with a reader of the event stream, and with schemathesis, which generates valid and invalid
 requests. Then starts a second instance with a token and an allowed origin, and tries to bypass both.
 

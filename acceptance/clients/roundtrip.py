@@ -9,7 +9,7 @@ events with kcat and half with confluent-kafka, each with its own default partit
 predictions back with both. Exits 0 if both read the same, valid records, else 1.
 
     uv run acceptance/clients/roundtrip.py            # generated tones
-    uv run acceptance/clients/roundtrip.py *.mp3      # files of your own
+    uv run acceptance/clients/roundtrip.py *.mp3      # your own files
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def main(arguments: list[str]) -> int:
 
 
 def tones(folder: Path) -> list[Path]:
-    """Write twelve WAV files of 3 to 14 s, each a tone of another pitch."""
+    """Write twelve WAV files of 3 to 14 s, each a tone of a different pitch."""
     files = []
     for i in range(12):
         file = folder / f"tone {i:02}.wav"

@@ -2,7 +2,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["confluent-kafka==2.16.1"]
 # ///
-"""Process problematic files beside ten valid clips with `run`, `extract`, `submit`, and `POST /v1/audio`.
+"""Process problematic files alongside ten valid clips with `run`, `extract`, `submit`, and `POST /v1/audio`.
 
     uv run --script acceptance/faults/cases.py CASES_DIR [CLIP...]
 

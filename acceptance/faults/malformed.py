@@ -6,7 +6,7 @@
 
     uv run --script acceptance/faults/malformed.py --count 30000
 
-Each event must become one dead letter, with a reason that is expected of its kind. Resident memory of the process,
+Each event must become one dead letter, with a reason that is expected for its kind. Resident memory of the process,
 without its decoders, may grow by the tolerance (10 % and 16 MiB) from the 5,000th event to the last.
 """
 
@@ -64,7 +64,7 @@ KINDS: dict[str, tuple[set[str], Callable[[random.Random, Path], Event]]] = {
     "no value": ({"empty-event"}, lambda *_: (b"track", None, None)),
     "key of other bytes": ({"bad-key"}, lambda r, _: (b"\xff\xfe" + r.randbytes(9), b'{"uri": "file:///a"}', None)),
     "key of 300 bytes": ({"bad-key"}, lambda *_: (b"k" * 300, b'{"uri": "file:///a"}', None)),
-    "uri of another scheme": ({"bad-uri"}, lambda r, _: json_event(json.dumps({"uri": f"ftp://host/{r.random()}"}))),
+    "unsupported scheme": ({"bad-uri"}, lambda r, _: json_event(json.dumps({"uri": f"ftp://host/{r.random()}"}))),
     "file outside the roots": (
         {"source-not-allowed"},
         lambda r, _: json_event(json.dumps({"uri": f"file:///{r.random()}"})),
@@ -136,7 +136,7 @@ def run(serve: Service, address: str, allowed: Path, options: argparse.Namespace
     report.check(f"each of {len(sent)} events has one dead letter", not missing, collections.Counter(missing))
     wrong = collections.Counter((k, *found[at]) for at, k in sent.items() if not set(found[at]) <= KINDS[k][0])
     report.check("each has the reason of its kind", not wrong, wrong)
-    report.check("no dead letter belongs to another record", found.keys() <= sent.keys(), found.keys() - sent.keys())
+    report.check("no dead letter belongs to any other record", found.keys() <= sent.keys(), found.keys() - sent.keys())
     report.check(f"the process {pid} is still running", serve.alive() and serve.pid == pid)
     limit = warm * (1 + TOLERANCE) + ALLOWANCE
     memory = f"{mebibytes(warm)} after {min(WARM, count)}, {mebibytes(end)} after {count}"

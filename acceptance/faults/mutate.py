@@ -166,7 +166,7 @@ def media_type(name: str) -> str:
 def mutation(originals: dict[str, bytes], seed: int, number: int) -> tuple[str, str, bytes]:
     """Return a name that lists the changes, the content type and the bytes.
 
-    The type is unspecific, that of the format, or that of any other, a third of the time each.
+    The type is generic, that of the format, or that of any other format, with equal probability.
     """
     numbers = random.Random(f"{seed}/{number}")
     original = numbers.choice(list(originals))

@@ -2,7 +2,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["confluent-kafka==2.16.1"]
 # ///
-"""Send events with timestamps five years ago, then let events expire unread, and check that none is lost silently.
+"""Send events timestamped five years ago, then let events expire unread, and check that none is lost silently.
 
     uv run --script acceptance/faults/old_events.py
 
@@ -144,7 +144,7 @@ def expiring(report: Report, cluster: Cluster, files: list[Path], count: int) ->
         *cluster.services,
     )
     report.check("events sent afterwards are predicted", True)
-    # After another start, records that were counted are not counted again.
+    # After a restart, records that were counted are not counted again.
     cluster.extractor.stop()
     cluster.start_extractor()
     time.sleep(5)

@@ -44,7 +44,7 @@ DRAIN_SECONDS = 600
 
 
 class Sender:
-    """A producer that sends events from a thread of its own."""
+    """A producer that sends events from a separate thread."""
 
     def __init__(self, address: str, files: list[Path]) -> None:
         self.producer = producer(address)

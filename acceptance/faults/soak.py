@@ -107,7 +107,7 @@ def main() -> int:
         folder = Path(name)
         needed = options.minutes / 120 * 20e9
         if shutil.disk_usage(folder).free < needed:
-            raise SystemExit(f"{folder} has less than {needed / 1e9:.0f} GB free; set TMPDIR to another folder.")
+            raise SystemExit(f"{folder} has less than {needed / 1e9:.0f} GB free; set TMPDIR to a different folder.")
         clips = [tone(folder / f"clip {i:02}.wav", i, seconds) for i, seconds in enumerate(DURATIONS)]
         with Cluster(folder / "cluster", extractor=("--allowed-root", str(folder))) as cluster:
             cluster.start_extractor()

@@ -29,7 +29,7 @@ class CheckFailed(Exception):
 
 
 class Visit:
-    """The page in a browser context of its own."""
+    """The page in a separate browser context."""
 
     def __init__(self, page: Page, url: str, screenshots: Path | None) -> None:
         self.page = page

@@ -25,7 +25,7 @@ from audio import noise, tones
 from browser import CHROMIUM, Browser, CheckFailed, Visit, browsing
 from playwright.sync_api import Error
 from server import Api, serving
-from steps import accessibility, dead_letters, faults, neighbours, stream, track
+from steps import accessibility, connection, dead_letters, neighbours, stream, track
 
 LIGHT, DARK = "light", "dark"
 
@@ -73,7 +73,7 @@ def check(browser: Browser, api: Api, folder: Path, audio: Path | None) -> None:
         check_theme(visit, LIGHT)
         accessibility.keyboard(visit, track_id)
         accessibility.dropped(visit)
-        faults.hidden(visit)
+        connection.hidden(visit)
     with browser.visit(DARK) as visit:
         track.open_link(visit, long_id)
         neighbours.comparison(visit)
@@ -86,9 +86,9 @@ def check(browser: Browser, api: Api, folder: Path, audio: Path | None) -> None:
         accessibility.no_horizontal_scroll(visit)
         visit.check_accessibility("light, on a phone")
     with browser.visit(LIGHT, failing=True) as visit:
-        faults.server_outage(visit)
+        connection.server_outage(visit)
     with browser.visit(LIGHT, failing=True) as visit:
-        faults.token(visit)
+        connection.token(visit)
 
 
 def check_theme(visit: Visit, scheme: str) -> None:

@@ -99,13 +99,13 @@ def write_tone(file: Path) -> Path:
         out.setframerate(22050)
         samples = (int(9000 * math.sin(2 * math.pi * 440 * i / 22050)) for i in range(5 * 22050))
         out.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
-    # Images run as a user of their own.
+    # Images run as a dedicated user.
     file.chmod(0o644)
     return file
 
 
 def check_archive(archive: Path, tone: Path, version: str, *packages: str) -> None:
-    """Check an archive in a container that has only these packages besides Debian's own."""
+    """Check an archive in a container that has only these packages in addition to Debian's base."""
     check_jars(archive, version)
     container = " with ".join([DEBIAN, *packages])
     mounts = {archive: "/mnt/archive.tar.gz", tone: "/mnt/tone.wav"}

@@ -94,7 +94,7 @@ async def check_capacity(
 async def check_slow_clients(
     service: Service, http: aiohttp.ClientSession, clips: list[bytes], upload_count: int
 ) -> list[str]:
-    """Send the same uploads with Prefer: wait, beside slow readers and slow uploads."""
+    """Send the same uploads with Prefer: wait, alongside slow readers and slow uploads."""
     stream = Stream(service.url)
     readers = [Reader(stream) for _ in range(10)] + [Reader(stream, pause_every=7) for _ in range(10)]
     tasks = await open_all(readers, http)
@@ -102,7 +102,7 @@ async def check_slow_clients(
     async with slow_readers(service) as sleeping, slow_uploads(service) as trickling:
         failures = await upload(service, http, readers, uploads, [f"b {i}" for i in range(upload_count)])
         failures += await sleeping.check(len(readers)) + await trickling.check()
-    print(f"10 readers that disconnected after each 7 events: {sum(r.connections for r in readers[10:])} connections")
+    print(f"10 readers that disconnected after every 7 events: {sum(r.connections for r in readers[10:])} connections")
     await close_all(tasks)
     return failures
 

@@ -16,7 +16,7 @@ COUNT = 10
 KINDS = (("audio/mpeg", b"x"), ("multipart/form-data; boundary=border", b"x"), ("audio/mpeg", b""))
 # A slow upload must be ended within this time.
 MAX_UPLOAD_SECONDS = 60
-# A reader that never reads must not delay others, and is disconnected when its connection was idle for 30 s.
+# A reader that never reads must not delay others, and is disconnected once its connection has been idle for 30 s.
 MAX_READER_SECONDS = 120
 
 

@@ -18,9 +18,9 @@ Prometheus on the PATH (Debian: prometheus).
 1. The clips are predicted, and the whole table is loaded before, between and after them, on a new
    cluster each time: the final metrics must be equal to the last digit, and equal to those that
    scikit-learn and scipy compute from the predictions and the table.
-2. The clips, the same clips again, and the clips low-passed, sped up, silenced and clipped, each on a
-   day of its own, with the alerts of deploy/prometheus, whose `for` is shortened. The same clips must
-   fire no alert, each of the others must fire a drift alert.
+2. The clips, the same clips again, and the clips low-passed, sped up, silenced and clipped are evaluated,
+   each on a separate day, with the alerts of deploy/prometheus, whose `for` is shortened. The same clips
+   must not fire an alert; each of the others must fire a drift alert.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ class Cluster:
 
 
 class Evaluation:
-    """An inference service that evaluates replayed predictions, on topics of its own."""
+    """An inference service that evaluates replayed predictions, on separate topics."""
 
     def __init__(self, folder: Path, cluster: Cluster, name: str) -> None:
         self.folder = folder / f"evaluation {name}"

@@ -52,7 +52,7 @@ def shifts(folder: Path, clips: list[Path]) -> list[str]:
 
 
 def check_alerts(folder: Path, cluster: Cluster, audio: list[Audio], predictions: dict[str, Any]) -> list[str]:
-    """Replay each shift's predictions to an evaluation of its own, all scraped by one Prometheus."""
+    """Replay each shift's predictions to a separate evaluation; one Prometheus scrapes all of them."""
     failures = []
     with ExitStack() as stack:
         instances = {name: stack.enter_context(Evaluation(folder, cluster, name)) for name in SHIFTS}

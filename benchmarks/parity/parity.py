@@ -5,7 +5,7 @@
     uv run --python 3.11 --with librosa==0.11.0 benchmarks/parity/parity.py AUDIO NPY WAV
 
 The second command writes the samples that FFmpeg decodes as float WAV. librosa reads those, so that the
-first differences are of the resampler and the coefficients, not of the decoders. The differences with
+first differences reflect the resampler and the coefficients, not the decoders. The differences with
 librosa's own MP3 decoder are printed separately, and then the speed of each on one thread.
 """
 
@@ -34,7 +34,7 @@ def clip_file(folder: Path, stem: str) -> Path:
     """Return the file with the extractor's coefficients of the first clip."""
     found = sorted(folder.glob(f"{stem}*.npy"))
     if not found:
-        raise SystemExit(f"No .npy file of {stem} in {folder}: run ./reprise extract first.")
+        raise SystemExit(f"No .npy file for {stem} in {folder}: run ./reprise extract first.")
     return found[0]
 
 

@@ -43,13 +43,13 @@ class Group:
 
 def remove_cells(path: Path, into: Path, seed: int) -> None:
     """Copy the file without a fifth of the cells of audio_features and social_features."""
-    choice = random.Random(seed)
+    rng = random.Random(seed)
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     affected = [i for i, group in enumerate(rows[1]) if group in ("audio_features", "social_features")]
     for row in rows[4:]:
         for i in affected:
-            if choice.random() < 0.2:
+            if rng.random() < 0.2:
                 row[i] = ""
     with into.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)

@@ -124,7 +124,7 @@ def contract(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def trained(data_folder: Path, contract: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a model that was trained for one epoch, compared and exported; logs are beside it."""
+    """Return the folder of a model that was trained for one epoch, compared and exported; logs are next to it."""
     folder = tmp_path_factory.mktemp("models") / "tiny" / "1.2.3"
     logs = folder.parent / LOGS
     run_command(cli.train, "--data", data_folder, "--model", folder, "--logs", logs, "--compare", *QUICK)

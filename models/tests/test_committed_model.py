@@ -160,7 +160,7 @@ def test_metadata(model: Model) -> None:
         assert len(of["deciles"]) == 9
         assert of["tracks"] == trained_on["labelled_tracks"] + trained_on["genre_only_tracks"]
         assert sum(count for _, count in of["counts"]) == of["tracks"]
-        # Histogram and mean are of the same values, and the range contains them.
+        # Histogram and mean are computed from the same values, and the range contains them.
         middle = [expected.minimum + (b + 0.5) * (expected.maximum - expected.minimum) / BINS for b, _ in of["counts"]]
         mean = np.average(middle, weights=[count for _, count in of["counts"]])
         assert mean == pytest.approx(of["mean"], abs=(expected.maximum - expected.minimum) / BINS)
@@ -196,7 +196,7 @@ def test_padding_changes_no_bit(model: Model, n_frames: int, padding: float) -> 
         np.testing.assert_array_equal(clean[name], dirty[name], err_msg=name)
 
 
-def test_equals_the_checkpoint_beside_it(model: Model) -> None:
+def test_equals_its_checkpoint(model: Model) -> None:
     content = (model.folder / artefacts.MODEL).read_bytes()
     assert compare(artefacts.load(model.folder).model, content) <= TOLERANCE
 

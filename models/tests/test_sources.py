@@ -64,12 +64,12 @@ def test_reads_the_statistics_that_fma_publishes_in_the_order_of_the_tracks(data
         np.testing.assert_array_equal(values[row], read.values[read.ids == tracks.ids[row]][0])
 
 
-@pytest.mark.parametrize("fault", ["missing", "empty"])
-def test_rejects_statistics_that_lack_a_track(data_folder: Path, tmp_path: Path, fault: str) -> None:
+@pytest.mark.parametrize("problem", ["missing", "empty"])
+def test_rejects_statistics_that_lack_a_track(data_folder: Path, tmp_path: Path, problem: str) -> None:
     tracks = data.load(data_folder)
     first, *others = tracks.ids.tolist()
     lines = [[str(i), *["1.5"] * len(synthetic_fma.feature_columns())] for i in others]
-    if fault == "empty":
+    if problem == "empty":
         lines.append([str(first), *[""] * len(synthetic_fma.feature_columns())])
     synthetic_fma.write_features(tmp_path / "fma_metadata", lines)
     with pytest.raises(ValueError, match=rf"features\.csv has no statistics of track {first}$"):
@@ -92,13 +92,13 @@ def test_trains_on_an_fma_folder(fma_folder: Path, tmp_path: Path, monkeypatch: 
     assert training["data"]["contract"] == {"name": "some-contract", "sha256": "0123abcd"}
 
 
-@pytest.mark.parametrize("fault", ["truncated", "without ids"])
-def test_an_invalid_array_ends_the_command_with_one_sentence(data_folder: Path, tmp_path: Path, fault: str) -> None:
+@pytest.mark.parametrize("problem", ["truncated", "without ids"])
+def test_an_invalid_array_ends_the_command_with_one_sentence(data_folder: Path, tmp_path: Path, problem: str) -> None:
     for file in data_folder.iterdir():
         if file.is_file():
             (tmp_path / file.name).write_bytes(file.read_bytes())
     arrays = tmp_path / data.MFCC_FILE
-    if fault == "truncated":
+    if problem == "truncated":
         arrays.write_bytes(arrays.read_bytes()[:1000])
     else:
         np.savez(arrays, mfcc_x4=np.zeros((1, 250, 20), dtype=np.int16))

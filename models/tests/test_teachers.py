@@ -80,6 +80,6 @@ def test_the_teacher_is_the_documented_mixture(known: Known, predicted: FloatArr
 
 
 def test_groups_make_a_difference(known: Known) -> None:
-    """Compare with one group of all columns, which is the overall kernel with another width."""
+    """Compare with one group of all columns, which is the overall kernel with a different width."""
     grouped, ungrouped = (teachers.kernel_svr(*known, groups) for groups in (GROUPS, (np.arange(6),)))
     assert np.abs(grouped - ungrouped).max() > 0.05

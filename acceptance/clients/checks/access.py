@@ -32,7 +32,7 @@ def check_guarded(report: Report, instance: Instance) -> None:
         "no token": {},
         "a wrong token": {"Authorization": f"Bearer {TOKEN}s"},
         "a token in upper case": {"Authorization": f"Bearer {TOKEN.upper()}"},
-        "another scheme": {"Authorization": f"Basic {TOKEN}"},
+        "a different scheme": {"Authorization": f"Basic {TOKEN}"},
     }.items():
         response = _request(instance, "GET", "/v1/status", **headers)
         challenge = response.headers.get("WWW-Authenticate")

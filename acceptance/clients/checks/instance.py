@@ -33,17 +33,17 @@ def serving(folder: Path) -> Iterator[Instance]:
 
 
 @contextmanager
-def guarded(folder: Path, beside: Instance, tracks: Iterable[str]) -> Iterator[Instance]:
+def guarded(folder: Path, peer: Instance, tracks: Iterable[str]) -> Iterator[Instance]:
     """Run `reprise api` on the same topics, with a token, an allowed origin and at most one event reader.
 
     Waits until it has read the tracks.
     """
     api = free_port()
     guards = ["--bearer-token", TOKEN, "--cors-origin", ALLOWED_ORIGIN, "--max-event-readers", "1"]
-    common = ["--bootstrap-servers", beside.broker, "--data-dir", str(folder / "api")]
+    common = ["--bootstrap-servers", peer.broker, "--data-dir", str(folder / "api")]
     ports = ["--api-port", str(api), "--http-port", "0"]
     with service(folder, "api", *guards, *common, *ports, "--application-id", "guarded"):
-        instance = Instance(f"http://127.0.0.1:{api}", beside.broker)
+        instance = Instance(f"http://127.0.0.1:{api}", peer.broker)
         for track in tracks:
             path = f"/v1/audio-features/{track}"
             wait_for(f"track {track}", lambda path=path: _responds(instance, path, 200))

@@ -6,7 +6,7 @@ from browser import Visit
 
 
 def rejected(visit: Visit, name: str) -> None:
-    """Check the message beside the upload and the list of dead letters."""
+    """Check the message next to the upload and the list of dead letters."""
     message = visit.text(f".upload.failed:has-text('{name}')")
     visit.require("unknown-format" in message, f"The rejected {name} shows: {message or 'nothing'}")
     visit.require(

@@ -80,7 +80,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     text = json.dumps(_rounded(content), indent=1, ensure_ascii=False)
-    # A list of numbers on a line of its own, not on as many lines as there are numbers.
+    # A list of numbers on one line, not on as many lines as there are numbers.
     text = re.sub(r"\[[\s\d.,eE+-]+\]", lambda numbers: re.sub(r"\s+", " ", numbers[0]), text)
     path.write_text(text + "\n", encoding="utf-8")
 

@@ -21,7 +21,7 @@ from reprise_models.data import FloatArray, Tracks
 from reprise_models.features import NAMES
 
 MFCC_FOLDER = "mfcc"
-CONTRACT_FILE = "contract.txt"  # that `./reprise extract` writes beside the clips
+CONTRACT_FILE = "contract.txt"  # that `./reprise extract` writes next to the clips
 # 29.7 s. FMA's clips are MP3s of 29.98 s; picked frames beyond a clip's end are replaced by its last frame.
 MINIMUM_FRAMES = 1280
 _FIRST_CLIP = ".0.npy"

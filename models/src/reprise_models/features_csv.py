@@ -1,8 +1,8 @@
 """FMA's `features.csv`: statistics of the MFCCs of all 106,574 tracks, for baselines only.
 
-They are of whole tracks at each file's own sample rate, most of them 44.1 kHz
-(`features.py` of https://github.com/mdeff/fma loads with `sr=None`), by the librosa of 2017: they do not compare
-with the product's coefficients, which are of clips at 22.05 kHz. Never an input of the network.
+They cover whole tracks at each file's own sample rate, most of them 44.1 kHz
+(`features.py` of https://github.com/mdeff/fma loads with `sr=None`), by the librosa of 2017: they are not
+comparable with the product's coefficients, which are computed from clips at 22.05 kHz. Never an input of the network.
 """
 
 from __future__ import annotations

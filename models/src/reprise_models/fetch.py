@@ -68,7 +68,7 @@ def fetch(dataset: Dataset, to: Path) -> str:
     """Download the dataset into the folder `to`, or verify it if present; return a message.
 
     A second call verifies the files against the checksums in FMA's folders. An interrupted download resumes at the next
-    call; the archive stays beside the folder.
+    call; the archive is kept next to the folder.
     Raises ValueError if a checksum is wrong or an archive unsafe, OSError if the network or the disk fails.
     """
     folder = to / dataset.folder

@@ -1,7 +1,7 @@
 """GTZAN's folders: 100 excerpts of 30 s in each of 10 genres, without artists or labels.
 
 Tzanetakis, Cook: Musical genre classification of audio signals, IEEE Trans. Speech Audio Process. 10(5), 2002.
-Its faults are catalogued by Sturm: The GTZAN dataset: Its contents, its faults, their effects on evaluation, and
+Its flaws are catalogued by Sturm: The GTZAN dataset: Its contents, its faults, their effects on evaluation, and
 its future use, arXiv:1306.1461: 50 exact repetitions, 22 excerpts of the same recordings, 13 versions of the same
 music, mislabelings, distortions, and long runs by one artist (35 of Reggae are Bob Marley).
 """
@@ -18,7 +18,7 @@ GENRES = ("blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "
 EXCERPTS_PER_GENRE = 100
 FOLDERS = ("genres_original", "genres")  # of the common copy in WAV, and of the author's archive in AU
 # In the WAV copy this file has no audio; in the author's archive jazz.00054.au is intact.
-FAULTY_FILES = frozenset({"jazz.00054.wav"})
+BROKEN_FILES = frozenset({"jazz.00054.wav"})
 _BLOCK = 10
 _NAME = re.compile(r"(?P<genre>[a-z]+)\.(?P<number>\d{5})\.(wav|au)")
 
@@ -32,7 +32,7 @@ class Split(StrEnum):
 
 
 # Kereliuk, Sturm, Larsen: Deep Learning and Music Adversaries, IEEE Trans. Multimedia 17(11), 2015,
-# arXiv:1507.04761: 443, 197 and 290 excerpts. The other 70 repeat one of these, or have another fault in Sturm's list.
+# arXiv:1507.04761: 443, 197 and 290 excerpts. The other 70 repeat one of these, or have other flaws in Sturm's list.
 _FILTERED: Mapping[Split, Mapping[str, str]] = {
     Split.TRAINING: {
         "blues": "29-49 73-97",
@@ -103,7 +103,7 @@ def filtered_split(genre: str, number: int) -> Split | None:
 
 
 def read_excerpts(folder: Path) -> list[Excerpt]:
-    """Return the excerpts in a folder with `genres_original` or `genres`, by genre and number, without faulty files.
+    """Return the excerpts in a folder with `genres_original` or `genres`, by genre and number, without broken files.
 
     Raises ValueError with a one-sentence message if there are none, if a genre is missing or a file is in two formats.
     """
@@ -116,7 +116,7 @@ def read_excerpts(folder: Path) -> list[Excerpt]:
             raise ValueError(f"{root} has no folder {genre}; unpack GTZAN again")
         for path in sorted((root / genre).iterdir()):
             match = _NAME.fullmatch(path.name)
-            if match is None or path.name in FAULTY_FILES:
+            if match is None or path.name in BROKEN_FILES:
                 continue  # the archive also contains Marsyas' lists, such as bextract_single.mf
             number = int(match["number"])
             if match["genre"] != genre or number >= EXCERPTS_PER_GENRE:

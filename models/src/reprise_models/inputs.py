@@ -1,6 +1,6 @@
 """The input statistics that the inference service publishes for each clip.
 
-They show a broken source: silence, another sample rate, another encoder.
+They reveal a broken source: silence, a different sample rate, a different encoder.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def clip_statistics(frames: Tensor, valid: Tensor, opening: Tensor, opening_vali
 class MaskedConv(nn.Module):
     """Convolution over time, batch norm and ReLU of [B, C, T], with masked steps set to zero.
 
-    `mask` [B, 1, T] is that of the output; None if every step is valid.
+    `mask` [B, 1, T] is the mask of the output; None if every step is valid.
     """
 
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1) -> None:
@@ -101,7 +101,10 @@ class ConvolutionalBranch(nn.Module):
         self.heads = Heads(2 * third, genres)
 
     def forward(self, x: Tensor, valid: Tensor | None = None) -> BranchOutputs:
-        """`valid` [B, T] is a run of ones followed by zeros; None if every step is valid."""
+        """Score standardised frames [B, 20, T].
+
+        valid: [B, T], a run of ones followed by zeros; None if every step is valid.
+        """
         full = None if valid is None else valid.unsqueeze(1)
         # Strides of two keep the even steps, and a mask is a run from the start.
         half, quarter = (None, None) if full is None else (full[..., ::2], full[..., ::4])

@@ -39,9 +39,10 @@ def teacher(x: FloatArray, rows: IntArray, values: FloatArray, groups: Sequence[
 
 
 def kernel_svr(x: FloatArray, rows: IntArray, values: FloatArray, groups: Sequence[IntArray]) -> FloatArray:
-    """Return predictions [N, F] of support vector regressions with a mean of Gaussian kernels; arguments as `teacher`.
+    """Return predictions [N, F] of support vector regressions with a mean of Gaussian kernels.
 
-    Half is one kernel over all statistics, half the mean of one kernel per group, for tracks similar in one respect.
+    Half of it is one kernel over all statistics; the other half is the mean of one kernel per group, for tracks
+    that are similar in one respect. The arguments are those of `teacher`.
     """
     of_groups = [_gaussian(x[:, group], rows, GROUP_GAMMA) for group in groups]
     kernel = (_gaussian(x, rows, SVR_GAMMA) + np.mean(of_groups, axis=0)) / 2
@@ -64,12 +65,12 @@ def svr(x: FloatArray, rows: IntArray, values: FloatArray) -> FloatArray:
 
 
 def ridge(x: FloatArray, rows: IntArray, values: FloatArray) -> FloatArray:
-    """Return predictions [N, F] of ridge regression; arguments as for `svr`."""
+    """Return predictions [N, F] of ridge regression; the arguments are those of `svr`."""
     return _fit_predict(Ridge(alpha=RIDGE_ALPHA), x, rows, values)
 
 
 def extra_trees(x: FloatArray, rows: IntArray, values: FloatArray, seed: int) -> FloatArray:
-    """Return predictions [N, F] of extremely randomised trees; arguments as for `svr`."""
+    """Return predictions [N, F] of extremely randomised trees; the arguments are those of `svr`."""
     forest = ExtraTreesRegressor(TREES, min_samples_leaf=3, max_features=0.3, random_state=seed)
     return _fit_predict(forest, x, rows, values)
 
@@ -80,6 +81,6 @@ def _per_column(make: Callable[[], Any], x: FloatArray, rows: IntArray, values: 
 
 
 def _fit_predict(regression: Any, x: FloatArray, rows: IntArray, values: FloatArray) -> FloatArray:  # noqa: ANN401
-    """Fit on the rows and predict all of x; scikit-learn has no types."""
+    """Fit on the rows and predict all of x. `Any`, since scikit-learn has no types."""
     predictions: FloatArray = regression.fit(x[rows], values[rows]).predict(x).astype(np.float32)
     return predictions

@@ -1,7 +1,7 @@
 """Accuracy of the tempo and calibration of its confidence.
 
 The measures are MIREX's: accuracy 1 within 4 %, accuracy 2 which allows octave errors (here the double and the half
-only). Intervals are Wilson's 95 % intervals and assume independent clips, which clips of one artist are not quite.
+only). Intervals are Wilson's 95 % intervals. They assume independent clips, which clips by one artist are not quite.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Training: a teacher on statistics labels the unlabelled tracks, branches learn from labels and teacher.
+"""Training: a teacher on statistics labels the unlabelled tracks; branches learn from labels and teacher.
 
 This is distillation (G. Hinton, O. Vinyals, J. Dean, 2015) over unlabelled data, as in noisy student training
 (Q. Xie, M. Luong, E. Hovy, Q. Le, CVPR 2020): the teacher's inputs are clean, the students' augmented.
@@ -34,7 +34,7 @@ _JSON_NAMES = {"epochs": "passes"}
 
 @dataclass(frozen=True)
 class Recipe:
-    """Settings of the training, recorded beside its metrics. Times are in picked frames (120 ms)."""
+    """Settings of the training, recorded with its metrics. Times are in picked frames (120 ms)."""
 
     epochs: int = 30  # over the labelled tracks, per branch; length of the learning rate schedule
     stop_after: int = 30  # epochs; set by early stopping

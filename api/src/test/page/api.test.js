@@ -9,7 +9,7 @@ beforeEach(async () => {
   page = openPage({ respond: () => ok({ a: 1 }) });
   api = await page.load('api.js');
   states = [];
-  for (const state of ['disconnected', 'reconnected', 'locked', 'unlocked']) {
+  for (const state of ['disconnected', 'reconnected', 'unauthorized', 'token-set']) {
     api.connection.addEventListener(state, () => states.push(state));
   }
 });
@@ -32,7 +32,7 @@ describe('a request', () => {
   });
 
   it('has the token of the tab', async () => {
-    api.unlock('secret');
+    api.setToken('secret');
     await api.request('/v1/status', { headers: { Accept: 'text/plain' } });
     const [{ headers }] = page.requests;
     assert.equal(headers.get('Authorization'), 'Bearer secret');
@@ -137,36 +137,36 @@ describe('a failed connection', () => {
 describe('the token', () => {
   it('is required after a 401', async () => {
     page.respond = () => problem(401);
-    assert.equal(api.isLocked(), false);
+    assert.equal(api.isUnauthorized(), false);
     await failure();
-    assert.equal(api.isLocked(), true);
-    assert.deepEqual(states, ['locked']);
+    assert.equal(api.isUnauthorized(), true);
+    assert.deepEqual(states, ['unauthorized']);
   });
 
   it('is used once it is entered', async () => {
     page.respond = () => problem(401);
     await failure();
-    api.unlock('secret');
-    assert.equal(api.isLocked(), false);
-    assert.deepEqual(states, ['locked', 'unlocked']);
+    api.setToken('secret');
+    assert.equal(api.isUnauthorized(), false);
+    assert.deepEqual(states, ['unauthorized', 'token-set']);
     page.respond = ({ headers }) => ok({ authorization: headers.get('Authorization') });
     assert.deepEqual(await api.json('/v1/status'), { authorization: 'Bearer secret' });
   });
 
   it('is required again if the server rejects it', async () => {
-    api.unlock('wrong');
+    api.setToken('wrong');
     page.respond = () => problem(401);
     await failure();
-    assert.equal(api.isLocked(), true);
+    assert.equal(api.isUnauthorized(), true);
   });
 
   it('is not required by the 401 of a request that was sent before it was entered', async () => {
     page.respond = () => {
-      api.unlock('secret');
+      api.setToken('secret');
       return problem(401);
     };
     assert.equal((await failure()).status, 401);
-    assert.equal(api.isLocked(), false);
-    assert.deepEqual(states, ['unlocked']);
+    assert.equal(api.isUnauthorized(), false);
+    assert.deepEqual(states, ['token-set']);
   });
 });

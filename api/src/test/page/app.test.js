@@ -60,7 +60,7 @@ describe('the page', () => {
     }
   });
 
-  it('shows another track once the URL changes, with the focus on its heading', async () => {
+  it('shows a different track once the URL changes, with the focus on its heading', async () => {
     const { page } = await start('#/track/a');
     location.hash = '#/track/b';
     await page.time.advance(1);

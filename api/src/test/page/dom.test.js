@@ -68,7 +68,7 @@ describe('a select', () => {
     assert.deepEqual(changes, ['5']);
   });
 
-  it('has an id of its own', () => {
+  it('has a unique id', () => {
     const ids = [1, 2].map(() => dom.labelledSelect('Show', [], '', () => {}).querySelector('select').id);
     assert.notEqual(ids[0], ids[1]);
   });

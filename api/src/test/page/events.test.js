@@ -183,7 +183,7 @@ describe('a server that requires a token', () => {
     assert.equal(page.requests.length, 1);
     assert.deepEqual(states, ['paused']);
     page.respond = openStream;
-    (await page.load('api.js')).unlock('secret');
+    (await page.load('api.js')).setToken('secret');
     await page.time.advance(0);
     assert.equal(page.requests[1].headers.get('Authorization'), 'Bearer secret');
     assert.deepEqual(states, ['paused', 'live']);

@@ -39,7 +39,7 @@ describe('the table of features', () => {
     assert.match(textOf(table), /cross-validated R² is below 0\.2 for liveness\./);
   });
 
-  it('has the known values beside them, and says where one is unknown', () => {
+  it('has the known values next to them, and says where one is unknown', () => {
     const table = featureTable(PREDICTION, { energy: 0.7 });
     assert.deepEqual(cells(table, 'Energy'), ['Energy', '', '0.500 ± 0.10', '0.700', '0.60']);
     assert.equal(cells(table, 'Valence')[3], 'unknown');
@@ -94,7 +94,7 @@ describe('the curve over time', () => {
     show(clip(0, 0.25), clip(1, 0.75)).querySelector('path.band').getAttribute('d'),
     'M25.00 70.00L75.00 20.00L75.00 30.00L25.00 80.00Z'));
 
-  it('leaves out a clip without the value', () => assert.equal(
+  it('skips a clip without the value', () => assert.equal(
     show(clip(0, 0.25), { ...clip(1, 0), features: {} }, clip(2, 0.75)).querySelector('path.line').getAttribute('d'),
     'M16.67 75.00L83.33 25.00'));
 

@@ -103,7 +103,7 @@ describe('a result that takes longer', () => {
     assert.deepEqual(result, PREDICTED);
   });
 
-  it('is not polled after another error', async () => {
+  it('is not polled after a different error', async () => {
     const error = await send([accepted(), () => problem(404)]);
     assert.equal(error.status, 404);
     assert.equal(page.requests.length, 2);
@@ -119,7 +119,7 @@ describe('a result that takes longer', () => {
   it('is an error if the server gives no location', async () => {
     const error = await send([() => ok(PENDING, { status: 202 })]);
     assert.equal(error.status, 502);
-    assert.match(error.message, /gave no location/);
+    assert.match(error.message, /gave no URL/);
   });
 });
 

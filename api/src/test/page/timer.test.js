@@ -66,7 +66,7 @@ describe('a periodic task', () => {
     every(2, task());
     await page.time.advance(10);
     assert.deepEqual(starts, []);
-    api.unlock('secret');
+    api.setToken('secret');
     await page.time.advance(2);
     assert.deepEqual(starts, [10, 12]);
   });

@@ -7,7 +7,7 @@ let api;
 beforeEach(async () => {
   page = openPage({ respond: () => problem(401) });
   api = await page.load('api.js');
-  (await page.load('token.js')).startToken();
+  (await page.load('token.js')).initTokenForm();
 });
 
 const request = () => api.request('/v1/status').catch(() => {});

@@ -50,7 +50,7 @@ describe('a track', () => {
     assert.match(textOf(byId('track')), /No prediction for this track, only known values\./);
   });
 
-  it('that has failed has the reason beside its earlier prediction', async () => {
+  it('that has failed has the reason as well as its earlier prediction', async () => {
     const failure = { reason: 'silent', stage: 'decode', message: 'No sound.' };
     respondWith({ track_id: 'a', prediction: PREDICTION, failure });
     await show('a');

@@ -6,7 +6,7 @@
 
     uv run --script make_goldens.py
 
-writes drift.json and quality.json beside it; the same versions give the same bytes.
+writes drift.json and quality.json next to this script; the same versions give the same bytes.
 
 drift.json. A histogram has 1,024 equal bins from `minimum` to `maximum`; the bin of v is
 floor((v - minimum) / (maximum - minimum) * 1024) in float64, clamped to 0 to 1023. Histograms are sparse, pairs
@@ -95,7 +95,7 @@ def binned(reference: Counts, current: Counts, low: float, high: float) -> dict[
 
 
 def raw(reference: Values, current: Values, low: float, high: float) -> dict[str, float]:
-    """Return the measures of values in the range, and the tolerances of those of their histograms.
+    """Return the drift measures of values in the range, and the tolerances of those of their histograms.
 
     Wasserstein: binning moves a value by up to half a bin, and so the distance by up to one bin and the deviation by up
     to half a bin: (width + width / 2 * wasserstein) / deviation of the binned reference.

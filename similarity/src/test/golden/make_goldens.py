@@ -6,7 +6,7 @@
 
     uv run --script make_goldens.py
 
-writes tables.json, places.json and ranks.json beside this script; the same versions give the same bytes. All values
+writes tables.json, places.json and ranks.json next to this script; the same versions give the same bytes. All values
 are synthetic. A null is a missing value.
 
 tables.json. `values` is [rows][columns]. `scales` has StandardScaler's means, variances and divisors. `distances` is

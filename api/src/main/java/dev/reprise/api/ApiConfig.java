@@ -56,21 +56,21 @@ public record ApiConfig(
     corsOrigins = List.copyOf(corsOrigins);
   }
 
-  /** Returns every fault of the configuration, one sentence each. */
-  List<String> faults() {
-    List<String> faults = new ArrayList<>();
+  /** Returns the configuration errors, one sentence each. */
+  List<String> errors() {
+    List<String> errors = new ArrayList<>();
     if (uploadMemory < MIN_UPLOAD_MEMORY || uploadMemory > MAX_UPLOAD_MEMORY) {
-      faults.add("--upload-memory must be from 17MiB to 64GiB.");
+      errors.add("--upload-memory must be from 17MiB to 64GiB.");
     }
     if (bearerToken.isPresent() && bearerToken.get().isBlank()) {
-      faults.add("--bearer-token is empty; omit it to allow requests without a token.");
+      errors.add("--bearer-token is empty; omit it to allow requests without a token.");
     } else if (bearerToken.isPresent() && !bearerToken.get().matches("[!-~]+")) {
-      faults.add(
+      errors.add(
           "--bearer-token must have only printable ASCII characters and no blanks; a header can"
               + " carry no others.");
     }
     if (WILDCARDS.contains(apiHost) && advertised.isEmpty()) {
-      faults.add(
+      errors.add(
           "With --api-host "
               + apiHost
               + ", --advertised-address must give the address at which other instances reach"
@@ -78,10 +78,10 @@ public record ApiConfig(
     }
     for (String origin : corsOrigins) {
       if (!origin.matches("https?://[^/*]+")) {
-        faults.add(
+        errors.add(
             "--cors-origin " + origin + " is not an origin such as https://music.example.org.");
       }
     }
-    return faults;
+    return errors;
   }
 }

@@ -72,13 +72,13 @@ public final class ApiService implements AutoCloseable {
    * be requested.
    *
    * @param live totals of the services in this process, for the page; empty if there are none
-   * @throws ConfigurationException with every fault found
+   * @throws ConfigurationException listing every error found
    */
   public static ApiService start(ApiConfig config, Supplier<Optional<Live>> live)
       throws ConfigurationException {
-    List<String> faults = config.faults();
-    if (!faults.isEmpty()) {
-      throw new ConfigurationException(faults);
+    List<String> errors = config.errors();
+    if (!errors.isEmpty()) {
+      throw new ConfigurationException(errors);
     }
     try (ClusterCheck cluster = ClusterCheck.connect(config.kafka())) {
       Topics topics = config.kafka().topics();
@@ -143,7 +143,7 @@ public final class ApiService implements AutoCloseable {
     front.add(events);
     registerGauges(index, budget, events);
     CatalogueMeters meters = new CatalogueMeters(registry);
-    // Returns when the global stores have been read to the end.
+    // Returns once the global stores have been read to the end.
     start(VectorTopology.create(config.kafka().topics(), index), "-vectors");
     catalogue = start(CatalogueTopology.create(config.kafka().topics(), meters), "");
     // Takes minutes if embeddings are new; requests for single tracks do not depend on it.

@@ -15,16 +15,16 @@ class ApiConfigTest {
   @ParameterizedTest
   @ValueSource(strings = {"secret", "a.b-c_d~e+f/g==", "!\"#"})
   void acceptsTokensThatAHeaderCanCarry(String token) {
-    assertThat(faults(token)).isEmpty();
+    assertThat(errors(token)).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"gr\u00fc\u00df", "a b", "a\n", "a\t", "a\u007f"})
   void refusesTokensThatAHeaderCannotCarry(String token) {
-    assertThat(faults(token)).singleElement().asString().startsWith("--bearer-token must have");
+    assertThat(errors(token)).singleElement().asString().startsWith("--bearer-token must have");
   }
 
-  private static List<String> faults(String token) {
+  private static List<String> errors(String token) {
     return new ApiConfig(
             new KafkaSettings(Map.of("bootstrap.servers", "127.0.0.1:9092"), Topics.defaults()),
             "api",
@@ -39,6 +39,6 @@ class ApiConfigTest {
             "127.0.0.1",
             0,
             "test")
-        .faults();
+        .errors();
   }
 }

@@ -148,13 +148,12 @@ class ApiServiceIT {
     ApiService service = start("one");
     publishTracks();
     awaitTracks(service);
-    assertProblem(get(service, "/v1/tracks/nobody"), 404, "Nothing is known of this track.");
-    assertProblem(
-        get(service, "/v1/audio-features/nobody"), 404, "Nothing is predicted of this track.");
+    assertProblem(get(service, "/v1/tracks/nobody"), 404, "Unknown track nobody.");
+    assertProblem(get(service, "/v1/audio-features/nobody"), 404, "No prediction for this track.");
     assertProblem(
         get(service, "/v1/audio-features?ids="),
         400,
-        "The parameter ids must have 1 to 100 track ids with commas between them.");
+        "The parameter ids must be 1 to 100 comma-separated track ids.");
     assertProblem(
         get(service, "/v1/tracks/1/similar?k=0"),
         400,
@@ -168,8 +167,7 @@ class ApiServiceIT {
         get(service, "/v1/tracks/1/extractions/elsewhere-0-1"),
         404,
         "An extraction id has the form reprise.audio-files.v1-PARTITION-OFFSET.");
-    assertProblem(
-        get(service, "/v2"), 404, "There is nothing at /v2; /openapi.yaml lists what there is.");
+    assertProblem(get(service, "/v2"), 404, "No route /v2; see /openapi.yaml.");
   }
 
   @Test
@@ -215,8 +213,8 @@ class ApiServiceIT {
   }
 
   @Test
-  void listsEveryFaultAtStart() {
-    ApiConfig faulty =
+  void listsEveryErrorAtStart() {
+    ApiConfig invalid =
         new ApiConfig(
             kafka,
             "api",
@@ -231,7 +229,7 @@ class ApiServiceIT {
             "127.0.0.1",
             0,
             "test");
-    assertThatThrownBy(() -> ApiService.start(faulty, Optional::empty))
+    assertThatThrownBy(() -> ApiService.start(invalid, Optional::empty))
         .isInstanceOfSatisfying(
             ConfigurationException.class, e -> assertThat(e.errors()).hasSize(4));
   }

@@ -98,7 +98,7 @@ class ServeIT {
     assertThat(console.run("similar", "other", "--url", url, "--compare")).isZero();
     assertThat(console.out()).contains("The 10 nearest, by group and metric:");
     assertThat(console.run("similar", "nobody", "--url", url)).isEqualTo(ExitCode.FAILED);
-    assertThat(console.err()).containsExactly("Nothing is known of the track nobody.");
+    assertThat(console.err()).containsExactly("Unknown track nobody.");
 
     serve.destroy();
     assertThat(serve.waitFor(60, TimeUnit.SECONDS)).isTrue();

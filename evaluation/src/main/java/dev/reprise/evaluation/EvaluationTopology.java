@@ -68,7 +68,7 @@ public final class EvaluationTopology {
     builder
         .addStateStore(store(PairProcessor.STORE, BYTES, serde(EvaluatedTrack.parser())))
         .addStateStore(store(WindowProcessor.STORE, STRING, serde(WindowState.parser())))
-        .addStateStore(store(WindowProcessor.UNPUBLISHED_STORE, STRING, BYTES))
+        .addStateStore(store(WindowProcessor.UNSENT_STORE, STRING, BYTES))
         .globalTable(
             topics.modelReferences(),
             Consumed.with(STRING, BYTES),
@@ -111,7 +111,7 @@ public final class EvaluationTopology {
                 () -> new WindowProcessor(config, meters),
                 Named.as("sum-windows"),
                 WindowProcessor.STORE,
-                WindowProcessor.UNPUBLISHED_STORE);
+                WindowProcessor.UNSENT_STORE);
 
     select(
             read,

@@ -12,11 +12,12 @@ import java.util.Optional;
  * The configuration of the inference service.
  *
  * @param applicationId Kafka Streams' application id, which is also the consumer group
- * @param threads stream threads, which is also the largest batch
+ * @param threads number of stream threads; the largest batch is this number, rounded up to a power
+ *     of two
  * @param dataDirectory folder of Kafka Streams' state; one per instance
  * @param modelRepository folder of {@code <name>/<version>/model.onnx}
  * @param model {@code NAME@VERSION}, or {@code NAME} for the newest version
- * @param shadowModel likewise, a model that scores the same clips for comparison
+ * @param shadowModel a model that scores the same clips for comparison, in the same form
  * @param modelReloadInterval time between two polls of the repository
  * @param executionProvider {@code auto}, {@code cpu} or {@code cuda}
  * @param maxQueueDelay longest time that a clip waits for others to join its batch
@@ -42,18 +43,18 @@ public record InferenceConfig(
   public static final Duration DEFAULT_MAX_QUEUE_DELAY = Duration.ofMillis(5);
 
   /** Returns the configuration errors, one sentence each. */
-  List<String> faults() {
-    List<String> faults = new ArrayList<>();
+  List<String> errors() {
+    List<String> errors = new ArrayList<>();
     if (threads < 1) {
-      faults.add("--threads is " + threads + "; it must be at least 1.");
+      errors.add("--threads is " + threads + "; it must be at least 1.");
     }
     if (maxQueueDelay.isNegative()) {
-      faults.add("--max-queue-delay is negative.");
+      errors.add("--max-queue-delay is negative.");
     }
     if (modelReloadInterval.isNegative() || modelReloadInterval.isZero()) {
-      faults.add("--model-reload-interval must be positive.");
+      errors.add("--model-reload-interval must be positive.");
     }
-    evaluation.ifPresent(it -> faults.addAll(it.faults()));
-    return faults;
+    evaluation.ifPresent(it -> errors.addAll(it.errors()));
+    return errors;
   }
 }

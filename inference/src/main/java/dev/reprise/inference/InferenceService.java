@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class InferenceService implements AutoCloseable {
   private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
 
-  /** One suffices: updating sums is cheap, and instances share the partitions. */
+  /** One is enough: updating sums is cheap, and instances share the partitions. */
   private static final int EVALUATION_THREADS = 1;
 
   private final InferenceConfig config;
@@ -75,9 +75,9 @@ public final class InferenceService implements AutoCloseable {
    * @throws ConfigurationException listing every error found
    */
   public static InferenceService start(InferenceConfig config) throws ConfigurationException {
-    List<String> faults = config.faults();
-    if (!faults.isEmpty()) {
-      throw new ConfigurationException(faults);
+    List<String> errors = config.errors();
+    if (!errors.isEmpty()) {
+      throw new ConfigurationException(errors);
     }
     try (ClusterCheck cluster = ClusterCheck.connect(config.kafka())) {
       cluster.requireTopics(topics(config));
@@ -181,7 +181,7 @@ public final class InferenceService implements AutoCloseable {
 
   private void loadModels() throws ConfigurationException {
     try {
-      // Chosen once: a model that is loaded later must not silently run on another provider.
+      // Chosen once: a model that is loaded later must not silently run on a different provider.
       ExecutionProvider provider = ExecutionProvider.choose(config.executionProvider());
       load(Role.SERVING, config.model(), provider);
       if (config.shadowModel().isPresent()) {

@@ -8,8 +8,8 @@ import dev.reprise.inference.model.ClipInput;
 import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelMetadata;
+import dev.reprise.inference.model.ModelOutput;
 import dev.reprise.inference.model.Scorer;
-import dev.reprise.inference.model.Scores;
 import dev.reprise.inference.serving.ServedModel;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.ByteOrder;
@@ -83,21 +83,21 @@ final class FirstCoefficientScorer implements Scorer {
   }
 
   @Override
-  public List<Scores> score(List<ClipInput> clips) throws ModelException {
+  public List<ModelOutput> score(List<ClipInput> clips) throws ModelException {
     calls.add(name);
-    List<Scores> scores = new ArrayList<>();
+    List<ModelOutput> outputs = new ArrayList<>();
     for (ClipInput clip : clips) {
-      scores.add(
-          scoresOf(
+      outputs.add(
+          outputOf(
               clip.coefficients()
                   .asReadOnlyByteBuffer()
                   .order(ByteOrder.LITTLE_ENDIAN)
                   .getFloat()));
     }
-    return scores;
+    return outputs;
   }
 
-  private Scores scoresOf(float first) throws ModelException {
+  private ModelOutput outputOf(float first) throws ModelException {
     if (!tolerant && first == POISON) {
       throw new ModelException("poisoned");
     }
@@ -110,7 +110,8 @@ final class FirstCoefficientScorer implements Scorer {
     Arrays.fill(uncertainty, 0.125f);
     float confidence = first == NO_CONFIDENCE ? -0.5f : 0.5f;
     float[] embedding = {first, 1 - first, first == NO_EMBEDDING ? Float.NaN : 1.4e-6f};
-    return new Scores(features, uncertainty, 60, confidence, new float[] {0.25f, 0.75f}, embedding);
+    return new ModelOutput(
+        features, uncertainty, 60, confidence, new float[] {0.25f, 0.75f}, embedding);
   }
 
   @Override

@@ -213,7 +213,7 @@ class InferenceTopologyTest {
   }
 
   @Test
-  void anInconsistentClipVoidsItsTrack() {
+  void anInconsistentClipLeavesItsTrackWithoutPrediction() {
     MfccRecord good = clip("e", 0, 0.1f);
     inference.send(
         good,
@@ -318,7 +318,7 @@ class InferenceTopologyTest {
   }
 
   @Test
-  void aClipOfAnotherContractIsRejected() {
+  void aClipOfADifferentContractIsRejected() {
     MfccRecord good = clip("e", 0, 0.1f);
     Extraction other = good.getExtraction().toBuilder().setContractSha256("0").build();
     inference.send(good.toBuilder().setExtraction(other).build());

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Two instances of the inference service, each in its own process: after one is killed and
  * restarted, their combined metrics must equal those of an undisturbed run in which the records
- * came in another order and on other partitions.
+ * arrived in a different order and on different partitions.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 @Tag("slow")

@@ -25,7 +25,7 @@ import java.util.Optional;
  */
 @SuppressWarnings("ArrayRecordComponent") // Not copied, and never compared.
 public record AudioBody(Optional<String> trackId, String contentType, byte[] value) {
-  /** Allowance for everything in a form but the file. */
+  /** Allowance for everything in a form except the file. */
   private static final int FORM_OVERHEAD_BYTES = 64 << 10;
 
   /** Parsed JSON takes many times its size in memory, which the upload budget does not count. */
@@ -50,7 +50,9 @@ public record AudioBody(Optional<String> trackId, String contentType, byte[] val
     return AudioEvents.MAX_VALUE_BYTES + FORM_OVERHEAD_BYTES;
   }
 
-  /** Returns why the headers rule a request out: its body is too large, or of an unknown type. */
+  /**
+   * Returns why a request is refused by its headers alone: too large a body, or an unknown type.
+   */
   static Optional<ProblemException> refusal(Context ctx) {
     String type = mediaType(ctx);
     if (String.valueOf(ctx.header("Content-Type")).length() > MAX_CONTENT_TYPE_CHARS) {

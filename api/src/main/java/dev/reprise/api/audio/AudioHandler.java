@@ -33,7 +33,9 @@ public final class AudioHandler {
   private final PendingExtractions pendingExtractions;
   private final ReadYourWrites readYourWrites;
 
-  /** An audio event that the broker has, and its outcome: empty if the request does not wait. */
+  /**
+   * An audio event acknowledged by the broker, and its outcome: empty if the request does not wait.
+   */
   private record Submission(Extraction pending, CompletableFuture<Optional<Extraction>> outcome) {}
 
   public AudioHandler(
@@ -80,8 +82,9 @@ public final class AudioHandler {
   }
 
   /**
-   * Reads a body, produces its audio event and responds. Closes the share when the broker has the
-   * event, or a step before that has failed: waiting for the outcome takes none of the budget.
+   * Reads a body, produces its audio event and responds. Closes the share when the broker has
+   * acknowledged the event or an earlier step has failed: waiting for the outcome takes none of the
+   * budget.
    */
   private CompletableFuture<Void> process(
       Context ctx, ServletInputStream in, UploadBudget.Share share) {
@@ -116,7 +119,7 @@ public final class AudioHandler {
   private CompletableFuture<Submission> produce(Upload upload, int waitSeconds) {
     CompletableFuture<Optional<Extraction>> outcome =
         waitSeconds > 0
-            ? pendingExtractions.await(upload.eventId())
+            ? pendingExtractions.register(upload.eventId())
             : CompletableFuture.completedFuture(Optional.empty());
     return send(upload)
         .whenComplete(
@@ -137,7 +140,10 @@ public final class AudioHandler {
     }
   }
 
-  /** Returns the outcome; the pending extraction when the time is up, or at once without a wait. */
+  /**
+   * Returns the outcome, or the pending extraction on timeout, or immediately if the client does
+   * not wait.
+   */
   private static CompletableFuture<Extraction> awaitOutcome(
       Submission submission, int waitSeconds) {
     return submission

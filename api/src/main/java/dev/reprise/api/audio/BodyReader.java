@@ -27,7 +27,7 @@ final class BodyReader implements ReadListener {
   /** The connection of a client that sends still more is closed. */
   private static final long MAX_DISCARDED_BYTES = 64L << 20;
 
-  /** For the largest upload this means 56 KB a second. */
+  /** For the largest upload, this means 56 KB/s. */
   private static final Duration MAX_DURATION = Duration.ofMinutes(5);
 
   /** A slower client is refused, since it holds a share of the upload budget. */
@@ -81,7 +81,7 @@ final class BodyReader implements ReadListener {
     return read(in, limit, share, System::nanoTime);
   }
 
-  /** For tests, which bring their own clock. */
+  /** As above, with a clock for tests. */
   static CompletableFuture<byte[]> read(
       ServletInputStream in, BodyLimit limit, UploadBudget.Share share, LongSupplier nanoTime) {
     return new BodyReader(in, limit, share, null, nanoTime).start();
@@ -197,7 +197,7 @@ final class BodyReader implements ReadListener {
     fail(
         timedOut
             ? ProblemException.of(408, "The body has stalled: no data arrived for too long.")
-            : BodyFault.problem(failure));
+            : BodyFailures.problem(failure));
   }
 
   private void fail(Throwable failure) {

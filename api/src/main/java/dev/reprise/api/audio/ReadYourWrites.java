@@ -22,8 +22,8 @@ import org.apache.kafka.streams.state.HostInfo;
 /**
  * Read-your-writes for clients that wait for their audio: delays the response until the track is
  * readable, some hundred milliseconds after its outcome has arrived by the feed. Polls instead of
- * listening to updates of the catalogue and the index: the track may belong to another instance, or
- * move to one meanwhile, so that polling would be needed all the same. Thread-safe.
+ * listening for updates of the catalogue and the index: the track may belong to another instance,
+ * or move to one meanwhile, so polling would be needed anyway. Thread-safe.
  */
 public final class ReadYourWrites {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
@@ -41,9 +41,9 @@ public final class ReadYourWrites {
   }
 
   /**
-   * Returns the outcome once its track is readable, or after {@link #TIMEOUT} in any case. Polls on
-   * other threads than the one that completes the outcome, the feed's or the producer's: reading a
-   * track takes locks and reads disks.
+   * Returns the outcome once its track is readable, or after {@link #TIMEOUT} in any case. Does not
+   * poll on the thread that completes the outcome, the feed's or the producer's: reading a track
+   * takes locks and reads disks.
    */
   CompletableFuture<Extraction> awaitReadable(Context ctx, CompletableFuture<Extraction> outcome) {
     return outcome.thenComposeAsync(extraction -> poll(ctx, extraction, Deadline.after(TIMEOUT)));
@@ -92,7 +92,9 @@ public final class ReadYourWrites {
     return track.build();
   }
 
-  /** Returns whether a track includes the outcome with every clip, which come by another topic. */
+  /**
+   * Returns whether a track includes the outcome and every clip; clips arrive on a separate topic.
+   */
   private static boolean includes(Track track, Extraction extraction) {
     return extraction.hasPrediction()
         ? track.getPrediction().getExtractionId().equals(extraction.getExtractionId())

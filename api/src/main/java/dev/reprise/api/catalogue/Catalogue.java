@@ -45,11 +45,11 @@ public final class Catalogue {
     return streams()
         .owner(CatalogueProcessor.TRACKS, trackId)
         .orElseThrow(
-            () -> new UnavailableException("Tracks are being handed from instance to instance."));
+            () -> new UnavailableException("Tracks are being reassigned among instances."));
   }
 
   /**
-   * Returns everything known of a track; empty if nothing is.
+   * Returns everything known about a track; empty if it is unknown.
    *
    * @throws UnavailableException while the state is being restored
    */
@@ -112,6 +112,6 @@ public final class Catalogue {
 
   private static UnavailableException restoring(InvalidStateStoreException cause) {
     return new UnavailableException(
-        "What is known of this track is being restored, or handed to another instance.", cause);
+        "The state of this track is being restored, or moved to another instance.", cause);
   }
 }

@@ -17,7 +17,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
-/** Maintains the state of each track, with clips in a store of their own: a track may have many. */
+/** Maintains the state of each track, with clips in a separate store: a track may have many. */
 final class CatalogueProcessor extends ContextualProcessor<String, Fact, Void, Void> {
   static final String TRACKS = "tracks";
   static final String CLIPS = "clips";

@@ -26,8 +26,8 @@ public final class Extractions {
   }
 
   /**
-   * Returns the outcome of an audio event: superseded if it is none of the two that the track
-   * keeps, and either was settled before or precedes one of them on its partition.
+   * Returns the outcome of an audio event. It is superseded if it is neither of the two that the
+   * track keeps, and was settled before or precedes one of them on its partition.
    */
   static Extraction of(String trackId, RecordCoordinates id, KnownTrack track) {
     String text = id.toString();

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Updates of a track's state by facts. Of two facts of a kind the one with the later time wins,
- * whatever their order of arrival; of two with the same time, the one that arrives last.
+ * Updates of a track's state by facts. Of two facts of the same kind, the one with the later time
+ * wins, whatever their order of arrival; of two with the same time, the one that arrives last.
  */
 final class KnownTracks {
   /** Settled extractions that are remembered: clients request an outcome soon after the upload. */
@@ -37,7 +37,7 @@ final class KnownTracks {
         .build();
   }
 
-  /** Returns whether the latest audio event failed: the later on one partition, else by time. */
+  /** Returns whether the latest audio event, by offset on one partition or else by time, failed. */
   static boolean failedLast(KnownTrack track) {
     if (!track.hasFailure() || !track.hasPrediction()) {
       return track.hasFailure();

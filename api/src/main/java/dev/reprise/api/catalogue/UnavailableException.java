@@ -1,6 +1,6 @@
 package dev.reprise.api.catalogue;
 
-/** Thrown while a response is temporarily unavailable. The message is one sentence. */
+/** Thrown when a response is temporarily unavailable. The message is one sentence. */
 public final class UnavailableException extends Exception {
   private static final long serialVersionUID = 1L;
 

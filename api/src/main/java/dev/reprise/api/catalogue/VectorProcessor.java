@@ -16,7 +16,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Indexes the facts of one topic; of two records of a track the later wins. */
+/** Indexes the facts of one topic; of two records of a track, the later wins. */
 final class VectorProcessor extends ContextualProcessor<byte[], byte[], Void, Void> {
   private static final Logger log = LoggerFactory.getLogger(VectorProcessor.class);
 
@@ -51,7 +51,7 @@ final class VectorProcessor extends ContextualProcessor<byte[], byte[], Void, Vo
       throw e;
     } catch (RuntimeException e) {
       // A global thread is not replaced, and would fail on the same record at every start.
-      log.error("A record of track {} is left out of searches: internal error", trackId, e);
+      log.error("A record of track {} is excluded from searches: internal error", trackId, e);
     } catch (InvalidProtocolBufferException e) {
       // Counted by FactProcessor, which reads the same record.
       log.debug("A record of track {} is not a {}: {}", trackId, reader.kind(), e.toString());

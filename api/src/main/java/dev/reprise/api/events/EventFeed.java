@@ -37,7 +37,7 @@ public final class EventFeed implements AutoCloseable {
   private static final int MAX_WAITING = 1_000;
   private static final int DEAD_LETTERS = 100;
 
-  /** Few: a dead letter may have 16 MiB, and only its headers are used. */
+  /** Few: a dead letter may be 16 MiB large, and only its headers are used. */
   private static final long DEAD_LETTERS_PER_PARTITION = 20;
 
   /** Includes each feature's latest record over all time, unless there are many windows. */

@@ -10,14 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A reader of the event stream, written to from the shared log without blocking, as far as its
- * connection accepts data: a slow reader delays no other, and gets a {@code missed} event if it
- * falls behind the oldest event in the log. Thread-safe.
+ * A reader of the event stream. Writes from the shared log without blocking, as much as its
+ * connection accepts: a slow reader delays no other, and gets a {@code missed} event if it falls
+ * behind the oldest event in the log. Thread-safe.
  */
 final class EventSubscriber implements WriteListener, AsyncListener {
   private static final byte[] HEARTBEAT = ": still here\n\n".getBytes(StandardCharsets.UTF_8);
   private static final byte[] MISSED =
-      "event: missed\ndata: {\"detail\":\"Events before the next one are lost to this reader.\"}\n\n"
+      "event: missed\ndata: {\"detail\":\"Events before the next one were skipped for this reader.\"}\n\n"
           .getBytes(StandardCharsets.UTF_8);
 
   private final EventLog log;
@@ -30,7 +30,7 @@ final class EventSubscriber implements WriteListener, AsyncListener {
   private boolean writable;
 
   /**
-   * Whether the first bytes are written, with which the headers go out: the client waits for them.
+   * Whether the first bytes are written. The headers, which the client waits for, go out with them.
    */
   private boolean started;
 

@@ -48,7 +48,7 @@ public final class EventsHandler implements AutoCloseable {
     ServletOutputStream out = ctx.res().getOutputStream();
     if (!permits.tryAcquire()) {
       throw ProblemException.unavailable(
-          "There are " + maxReaders + " readers of events already, which is the limit.");
+          "The limit of " + maxReaders + " concurrent readers of events is reached.");
     }
     String last = ctx.header("Last-Event-ID");
     OptionalLong from = last == null ? OptionalLong.of(log.next()) : log.after(last);

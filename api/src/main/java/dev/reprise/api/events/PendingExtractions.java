@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * Requests that wait for the outcome of an audio event, by the event's CloudEvents id, which its
- * prediction and its dead letter carry as well. Thread-safe.
+ * Tracks requests waiting for an outcome, keyed by CloudEvents id, which the event's prediction and
+ * dead letter carry as well. Thread-safe.
  */
 public final class PendingExtractions {
   private final Semaphore permits;
@@ -26,10 +26,10 @@ public final class PendingExtractions {
   /**
    * Registers for the outcome of an event that is about to be sent.
    *
-   * @return the outcome; completed as empty if too many wait. The caller completes it to stop
-   *     waiting
+   * @return the outcome; completed as empty if too many requests wait. The caller completes it to
+   *     stop waiting
    */
-  public CompletableFuture<Optional<Extraction>> await(String eventId) {
+  public CompletableFuture<Optional<Extraction>> register(String eventId) {
     if (!permits.tryAcquire()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }

@@ -33,7 +33,8 @@ public final class Problems {
         KafkaException.class,
         (e, ctx) -> {
           log.warn("Kafka did not accept an audio event: {}", e.toString());
-          respond(ctx, ProblemException.unavailable("The Kafka cluster does not take the event."));
+          respond(
+              ctx, ProblemException.unavailable("The Kafka cluster does not accept the event."));
         });
     // Not 503: a retry would fail the same way.
     routes.exception(
@@ -43,7 +44,7 @@ public final class Problems {
           respond(
               ctx,
               ProblemException.tooLarge(
-                  "The Kafka cluster takes no event as large as this one; submit the file by its"
+                  "The Kafka cluster does not accept events as large as this one; submit the file by its"
                       + " URI."));
         });
     routes.exception(
@@ -70,8 +71,8 @@ public final class Problems {
 
   private static String detail(HttpResponseException e, Context ctx) {
     return switch (e.getStatus()) {
-      case 404 -> "There is nothing at " + ctx.path() + "; /openapi.yaml lists what there is.";
-      case 405 -> ctx.path() + " does not take " + ctx.method() + ".";
+      case 404 -> "No route " + ctx.path() + "; see /openapi.yaml.";
+      case 405 -> ctx.path() + " does not support " + ctx.method() + ".";
       default -> String.valueOf(e.getMessage());
     };
   }

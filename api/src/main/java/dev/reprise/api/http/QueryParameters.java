@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Strict parser of a request's query, always as UTF-8 whatever the charset of the body: a parameter
- * that is decoded wrongly would name another track.
+ * that is decoded wrongly would name a different track.
  */
 public final class QueryParameters {
   private QueryParameters() {}

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The host names that requests may be for, against DNS rebinding: a foreign page whose own name
- * resolves to this machine is of the same origin to the visitor's browser, but the browser sends
- * that name as {@code Host}. IP addresses are always allowed; they cannot be rebound.
+ * resolves to this machine has the same origin to the visitor's browser, but the browser sends that
+ * name as {@code Host}. IP addresses are always allowed; they cannot be rebound.
  */
 public final class AllowedHosts {
   private static final Pattern IPV4 =
@@ -22,7 +22,7 @@ public final class AllowedHosts {
   private final Set<String> names;
 
   /**
-   * @param hosts allowed besides localhost and IP addresses, each with or without a port
+   * @param hosts allowed in addition to localhost and IP addresses, each with or without a port
    */
   public AllowedHosts(Collection<String> hosts) {
     this.names =

@@ -80,7 +80,7 @@ public final class Authentication {
         && !origins.contains(origin)
         && !isOwn(origin, ctx.host())) {
       throw ProblemException.of(
-          403, "Pages of " + origin + " may not send anything here; see --cors-origin.");
+          403, "Pages of " + origin + " may not send requests here; see --cors-origin.");
     }
   }
 

@@ -86,7 +86,7 @@ public final class ApiServer implements AutoCloseable {
               + config.port()
               + " for the API ("
               + e.getMessage()
-              + "); choose another with --api-port.");
+              + "); choose a different one with --api-port.");
     }
     return new ApiServer(javalin);
   }

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
  * Configuration of {@link ApiServer}.
  *
  * @param host host name or address to listen on
- * @param advertisedHost host at which other instances reach this one, if another
+ * @param advertisedHost host at which other instances reach this one, if different
  * @param port port to listen on; 0 for any free port
  * @param token bearer token that requests need, if any
  * @param corsOrigins origins whose pages may send requests, {@code https://host:port}

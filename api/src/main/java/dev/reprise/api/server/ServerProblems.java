@@ -28,7 +28,7 @@ final class ServerProblems extends ErrorHandler {
       Callback callback) {
     String detail =
         status >= 500 || message == null
-            ? "The server cannot answer this request."
+            ? "The server cannot process this request."
             : "The request cannot be read: " + message + ".";
     byte[] document =
         Problems.document(ProblemException.of(status, detail)).getBytes(StandardCharsets.UTF_8);

@@ -45,7 +45,7 @@ public final class AudioFeaturesHandler {
     Prediction prediction =
         catalogue
             .prediction(id)
-            .orElseThrow(() -> ProblemException.notFound("Nothing is predicted of this track."));
+            .orElseThrow(() -> ProblemException.notFound("No prediction for this track."));
     JsonResponse.json(ctx, toSpotify(ctx, prediction));
   }
 
@@ -76,7 +76,7 @@ public final class AudioFeaturesHandler {
     List<String> ids = text.isEmpty() ? List.of() : List.of(text.split(",", -1));
     if (ids.isEmpty() || ids.size() > MAX_IDS) {
       throw ProblemException.badRequest(
-          "The parameter ids must have 1 to " + MAX_IDS + " track ids with commas between them.");
+          "The parameter ids must be 1 to " + MAX_IDS + " comma-separated track ids.");
     }
     for (String id : ids) {
       RequestParameters.requireTrackId(id);
@@ -109,7 +109,7 @@ public final class AudioFeaturesHandler {
   private static Map<String, String> parse(HttpResponse<byte[]> response, List<String> ids) {
     if (response.statusCode() != 200) {
       throw new CompletionException(
-          new UnavailableException("The instance that knows one of the tracks cannot answer."));
+          new UnavailableException("The instance that owns one of the tracks cannot respond."));
     }
     List<JsonElement> elements =
         JsonParser.parseString(new String(response.body(), StandardCharsets.UTF_8))

@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Forwards requests to the instance that owns the track. A request is forwarded once only: if its
+ * Forwards requests to the instance that owns the track. A request is forwarded only once: if the
  * receiver does not own the track either, partitions are being reassigned. Thread-safe.
  */
 public final class Forwarding {
@@ -84,7 +84,7 @@ public final class Forwarding {
   }
 
   /**
-   * Returns the instance that owns a track, if it is another.
+   * Returns the instance that owns a track; empty if this one does.
    *
    * @throws UnavailableException while partitions are being reassigned
    */
@@ -94,7 +94,7 @@ public final class Forwarding {
       return Optional.empty();
     }
     if (ctx.header(FORWARDED) != null) {
-      throw new UnavailableException("Tracks are being handed from instance to instance.");
+      throw new UnavailableException("Tracks are being reassigned among instances.");
     }
     return Optional.of(owner);
   }
@@ -124,7 +124,7 @@ public final class Forwarding {
             failure -> {
               log.debug("{}:{} does not respond", owner.host(), owner.port(), failure);
               return CompletableFuture.failedFuture(
-                  new UnavailableException("The instance that knows this track does not answer."));
+                  new UnavailableException("The instance that owns this track is not reachable."));
             });
   }
 
@@ -138,7 +138,7 @@ public final class Forwarding {
   private static void copy(HttpResponse<byte[]> response, Context ctx) {
     if (response.statusCode() >= 500) {
       throw new CompletionException(
-          new UnavailableException("The instance that knows this track cannot answer."));
+          new UnavailableException("The instance that owns this track cannot respond."));
     }
     ctx.status(response.statusCode()).result(response.body());
     for (String name : HEADERS) {

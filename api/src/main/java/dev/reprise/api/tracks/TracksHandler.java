@@ -21,11 +21,12 @@ public final class TracksHandler {
   }
 
   public void track(Context ctx) throws ProblemException, UnavailableException {
+    String id = RequestParameters.trackId(ctx);
     JsonResponse.json(
         ctx,
         catalogue
-            .track(RequestParameters.trackId(ctx))
-            .orElseThrow(() -> ProblemException.notFound("Nothing is known of this track.")));
+            .track(id)
+            .orElseThrow(() -> ProblemException.notFound("Unknown track " + id + ".")));
   }
 
   public void extraction(Context ctx) throws ProblemException, UnavailableException {

@@ -1,4 +1,4 @@
-/** The key of the bearer token in the session storage, which lasts until the tab is closed. */
+/** The key of the bearer token in the session storage, which is cleared when the tab is closed. */
 const TOKEN_KEY = 'reprise-token';
 
 /** An error response as a problem document (RFC 9457), or a failed connection (status 0). */
@@ -12,18 +12,18 @@ export class Problem extends Error {
   }
 }
 
-/** Emits `disconnected`, `reconnected`, `locked` (the server requires a token) and `unlocked`. */
+/** Emits `disconnected`, `reconnected`, `unauthorized` (the server requires a token) and `token-set`. */
 export const connection = new EventTarget();
 
 let isDisconnected = false;
-let locked = false;
+let unauthorized = false;
 
-export const isLocked = () => locked;
+export const isUnauthorized = () => unauthorized;
 
-export function unlock(token) {
+export function setToken(token) {
   sessionStorage.setItem(TOKEN_KEY, token);
-  locked = false;
-  connection.dispatchEvent(new Event('unlocked'));
+  unauthorized = false;
+  connection.dispatchEvent(new Event('token-set'));
 }
 
 function setReachable(isReachable) {
@@ -57,8 +57,8 @@ export async function request(path, options = {}) {
   if (response.ok) return response;
   // Unless the token was entered while this request was in flight.
   if (response.status === 401 && token === sessionStorage.getItem(TOKEN_KEY)) {
-    locked = true;
-    connection.dispatchEvent(new Event('locked'));
+    unauthorized = true;
+    connection.dispatchEvent(new Event('unauthorized'));
   }
   throw await readProblem(response);
 }

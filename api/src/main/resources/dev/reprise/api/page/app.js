@@ -8,7 +8,7 @@ import { showMissed, showPrediction } from './latest.js';
 import { countPrediction, showLive, startLive } from './live.js';
 import { startSearch } from './search.js';
 import { every } from './timer.js';
-import { startToken } from './token.js';
+import { initTokenForm } from './token.js';
 import { showTrack, shownTrack } from './track.js';
 import { limitUploads, startUpload } from './upload.js';
 
@@ -82,7 +82,7 @@ function onJump(event) {
   target.querySelector('h2')?.focus({ preventScroll: true });
 }
 
-startToken();
+initTokenForm();
 startLive();
 startSearch();
 startUpload(onPredicted);
@@ -93,7 +93,7 @@ connection.addEventListener('reconnected', () => {
   byId('disconnected').hidden = true;
   show();
 });
-connection.addEventListener('unlocked', () => show());
+connection.addEventListener('token-set', () => show());
 show();
 every(STATUS_SECONDS, pollStatus);
 every(DRIFT_SECONDS, loadDrift);

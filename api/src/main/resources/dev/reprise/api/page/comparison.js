@@ -8,7 +8,7 @@ const MAX_COLUMNS = 10;
 /** Columns that together have this share of the distance dominate it. */
 const DOMINANT_SHARE = 0.9;
 
-/** Compares groups and metrics on request, as the server has to search by each of them. */
+/** Compares groups and metrics only on request, since the server has to search by each of them. */
 export function comparisonSection(id) {
   const result = el('div', { 'aria-live': 'polite' });
   const button = el('button', { type: 'button', onclick: async () => {
@@ -64,7 +64,7 @@ function summarise(sorted) {
   let sum = 0;
   const count = sorted.findIndex((f) => (sum += f.share) >= DOMINANT_SHARE) + 1;
   if (count === 0 || count > sorted.length / 2) {
-    return 'No few columns dominate: raw and standardised Euclidean distances should agree.';
+    return 'No small set of columns dominates: raw and standardised Euclidean distances should agree.';
   }
   const named = count <= 3 ? ` (${sorted.slice(0, count).map((f) => f.feature.replaceAll('_', ' ')).join(', ')})` : '';
   return `${count} of ${sorted.length} columns${named} ${count === 1 ? 'contributes' : 'contribute'} ${shareText(sum)} `

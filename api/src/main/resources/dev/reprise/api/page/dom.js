@@ -54,7 +54,7 @@ export function labelledSelect(label, options, selected, onchange) {
   return el('div', { class: 'choice' }, el('label', { for: id }, label), select);
 }
 
-/** A share as a bar, hidden from screen readers, which read the number beside it. @param {number} share 0 to 1 */
+/** A share as a bar, hidden from screen readers, which read the number next to it. @param {number} share 0 to 1 */
 export const shareBar = (share) => svg('svg', { class: 'share', width: '100%', height: 10, 'aria-hidden': 'true' },
   svg('rect', { class: 'share-all', width: '100%', height: 10 }),
   svg('rect', { class: 'bar', width: `${Math.min(100, Math.max(0, share * 100))}%`, height: 10 }));

@@ -12,7 +12,7 @@ const HEIGHT = 56;
 
 let shown = '';
 
-/** Shows the distributions of the catalogue's predictions beside those of the model's validation. */
+/** Shows the distributions of the catalogue's predictions and of the model's validation. */
 export async function loadDrift() {
   const drift = await json('/v1/drift');
   if (JSON.stringify(drift) === shown) return;

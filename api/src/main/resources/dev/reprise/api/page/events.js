@@ -1,4 +1,4 @@
-import { Problem, connection, isLocked, request, sleep } from './api.js';
+import { Problem, connection, isUnauthorized, request, sleep } from './api.js';
 import { EventParser } from './sse.js';
 
 /** A stream that is silent for longer is broken: the server sends a comment every 15 s. */
@@ -19,10 +19,10 @@ export function followEvents(onEvent, onState) {
   let abort = new AbortController();
 
   async function run() {
-    if (running || document.hidden || isLocked()) return;
+    if (running || document.hidden || isUnauthorized()) return;
     running = true;
     let backoff = INITIAL_BACKOFF_SECONDS;
-    while (!document.hidden && !isLocked()) {
+    while (!document.hidden && !isUnauthorized()) {
       abort = new AbortController();
       let state = 'reconnecting';
       let retryAfterSeconds = 0;
@@ -36,7 +36,7 @@ export function followEvents(onEvent, onState) {
         backoff = Math.max(backoff, retryAfterSeconds);
         state = problem instanceof Problem ? problem.message : state;
       }
-      if (document.hidden || isLocked()) break;
+      if (document.hidden || isUnauthorized()) break;
       onState(state);
       await sleep(Math.max(retryAfterSeconds, backoff * (0.75 + Math.random() / 2)));
       backoff = Math.min(MAX_BACKOFF_SECONDS, backoff * 2);
@@ -46,7 +46,7 @@ export function followEvents(onEvent, onState) {
   }
 
   document.addEventListener('visibilitychange', () => (document.hidden ? abort.abort() : run()));
-  connection.addEventListener('unlocked', run);
+  connection.addEventListener('token-set', run);
   run();
 }
 

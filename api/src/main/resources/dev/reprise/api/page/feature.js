@@ -33,7 +33,7 @@ export const scale = ([from, to]) => (value) => Math.min(100, Math.max(0, ((valu
 export const valueText = (feature, value) =>
   Number.isFinite(value) ? value.toFixed(feature === 'tempo' ? 1 : 3) : '–';
 
-/** The uncertainty has one digit less than the value. */
+/** The uncertainty, with one digit less than the value. */
 export const uncertaintyText = (feature, value) =>
   Number.isFinite(value) ? value.toFixed(feature === 'tempo' ? 0 : 2) : '–';
 

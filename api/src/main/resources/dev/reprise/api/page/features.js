@@ -5,7 +5,7 @@ import { fixed, labelOf, percent } from './format.js';
 const HEIGHT = 22;
 const MIDDLE = HEIGHT / 2;
 
-/** Tempo last, as it has another unit. */
+/** Tempo last, as its unit is different. */
 const ROWS = [...FEATURES.filter((feature) => feature !== 'tempo'), 'tempo'];
 
 /**

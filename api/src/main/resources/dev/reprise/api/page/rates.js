@@ -1,6 +1,6 @@
 /** Metrics are means over the last seconds, so that they are readable while they change. */
 const WINDOW_SECONDS = 10;
-/** One that has decreased shows that the process has restarted, possibly for longer than it ran before. */
+/** A total that has decreased shows that the process has restarted, even if it has run for longer than before. */
 const TOTALS = ['uptime_seconds', 'clips', 'tracks', 'decoded_audio_seconds'];
 
 /**

@@ -48,7 +48,7 @@ async function retryWhileOverloaded(attempt, onProgress) {
 
 async function poll(accepted, extraction, onProgress) {
   const location = accepted.headers.get('Location');
-  if (!location) throw new Problem(502, { detail: 'The server accepted the file but gave no location of its result.' });
+  if (!location) throw new Problem(502, { detail: 'The server accepted the file but gave no URL for its result.' });
   onProgress('Accepted. Waiting for the result.');
   const end = performance.now() + POLL_MINUTES * 60_000;
   for (let response = accepted; performance.now() < end; ) {

@@ -1,4 +1,4 @@
-import { connection, isLocked } from './api.js';
+import { connection, isUnauthorized } from './api.js';
 
 /**
  * Runs a task immediately and then periodically, never concurrently, while the page is visible and no token is missing.
@@ -12,7 +12,7 @@ export function every(seconds, task) {
   let busy = false;
   async function run() {
     clearTimeout(timer);
-    if (busy || document.hidden || isLocked()) return;
+    if (busy || document.hidden || isUnauthorized()) return;
     busy = true;
     await task().catch(() => {});
     busy = false;
@@ -20,7 +20,7 @@ export function every(seconds, task) {
     if (!document.hidden) timer = setTimeout(run, seconds * 1000);
   }
   document.addEventListener('visibilitychange', run);
-  connection.addEventListener('unlocked', run);
+  connection.addEventListener('token-set', run);
   run();
   return run;
 }

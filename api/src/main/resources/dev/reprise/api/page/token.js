@@ -1,12 +1,12 @@
-import { connection, unlock } from './api.js';
+import { connection, setToken } from './api.js';
 import { byId } from './dom.js';
 
 /** Prompts for the bearer token if the server requires one. The token is stored for this tab only. */
-export function startToken() {
+export function initTokenForm() {
   const form = byId('token-form');
   const input = byId('token');
   let hasTried = false;
-  connection.addEventListener('locked', () => {
+  connection.addEventListener('unauthorized', () => {
     byId('token-refused').hidden = !hasTried;
     if (!form.hidden) return;
     form.hidden = false;
@@ -16,7 +16,7 @@ export function startToken() {
     event.preventDefault();
     hasTried = true;
     form.hidden = true;
-    unlock(input.value.trim());
+    setToken(input.value.trim());
     input.value = '';
   });
 }

@@ -37,7 +37,7 @@ class AudioFormTest {
   }
 
   @Test
-  void readsAFileOfAnotherTypeAsBytes() throws ProblemException {
+  void readsAFileOfANonAudioTypeAsBytes() throws ProblemException {
     part("name=\"file\"; filename=\"a.html\"", "text/html", new byte[] {1});
     assertThat(read().contentType()).isEqualTo("application/octet-stream");
   }

@@ -127,7 +127,7 @@ class AudioHandlerTest {
   void aFailedSendReleasesTheWaitSlotAndTheBudget() throws IOException {
     String headers = headers("audio/wav", "abc") + "Prefer: wait=60\n";
     assertThat(post("", headers, "abc").status()).isEqualTo(500);
-    assertThat(pendingExtractions.await("another")).isNotDone();
+    assertThat(pendingExtractions.register("another")).isNotDone();
     assertThat(budget.takenBytes()).isZero();
   }
 

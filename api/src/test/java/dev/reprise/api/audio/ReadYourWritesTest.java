@@ -48,7 +48,7 @@ class ReadYourWritesTest {
       CompletableFuture<Extraction> readable =
           readYourWrites(index).awaitReadable(REQUEST, outcome);
       outcome.complete(FAILED);
-      // The track never becomes readable, and the outcome is returned all the same.
+      // The track never becomes readable, but the outcome is returned anyway.
       assertThat(readable).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(FAILED);
       assertThat(pollers).hasSizeGreaterThan(2).doesNotContain(Thread.currentThread());
     }

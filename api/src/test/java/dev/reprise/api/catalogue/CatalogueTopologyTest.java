@@ -128,7 +128,7 @@ class CatalogueTopologyTest {
     assertThat(clips("2", 7)).isEmpty();
   }
 
-  /** Clocks of two producers may disagree: the event that loses is settled all the same. */
+  /** Clocks of two producers may disagree: the event that loses is settled anyway. */
   @Test
   void anExtractionWithAnOutcomeIsNotPending() {
     send(TOPICS.predictions(), "2", prediction("2", 10, NOON + 5, 2), NOON + 5);
@@ -143,7 +143,7 @@ class CatalogueTopologyTest {
 
   @Test
   void offsetsOfAPartitionDecideWhetherTheLatestEventFailed() {
-    // The failure is written after the next event was predicted, by another clock.
+    // The failure is written after the next event was predicted, by a different clock.
     send(TOPICS.predictions(), "2", prediction("2", 8, NOON + 1, 1), NOON + 1);
     fail("2", TOPICS.audioFiles(), 7, new byte[0], NOON + 100_000);
     assertThat(KnownTracks.failedLast(track("2"))).isFalse();

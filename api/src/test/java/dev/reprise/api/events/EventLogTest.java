@@ -81,7 +81,7 @@ class EventLogTest {
   }
 
   @Test
-  void cannotResumeAfterAnEventOfAnotherLog() {
+  void cannotResumeAfterAnEventOfADifferentLog() {
     append(1);
     EventLog other = new EventLog(CAPACITY);
     other.append("prediction", "0");

@@ -55,12 +55,12 @@ class PendingExtractionsTest {
   }
 
   private CompletableFuture<Optional<Extraction>> await(String eventId) {
-    CompletableFuture<Optional<Extraction>> outcome = pendingExtractions.await(eventId);
+    CompletableFuture<Optional<Extraction>> outcome = pendingExtractions.register(eventId);
     assertThat(outcome).isNotDone();
     return outcome;
   }
 
   private void assertRefused(String eventId) {
-    assertThat(pendingExtractions.await(eventId)).isCompletedWithValue(Optional.empty());
+    assertThat(pendingExtractions.register(eventId)).isCompletedWithValue(Optional.empty());
   }
 }

@@ -19,7 +19,7 @@ class ProblemsTest {
     assertThat(response.header("Retry-After")).isEmpty();
     assertThat(response.json().get("detail").getAsString())
         .isEqualTo(
-            "The Kafka cluster takes no event as large as this one; submit the file by its URI.");
+            "The Kafka cluster does not accept events as large as this one; submit the file by its URI.");
   }
 
   @Test

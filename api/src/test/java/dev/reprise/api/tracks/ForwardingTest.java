@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An instance that owns no track, beside one that owns all. */
+/** One instance that owns no track, and another that owns all. */
 class ForwardingTest {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final HttpServer owner;
@@ -88,7 +88,7 @@ class ForwardingTest {
     assertThat(response.header("Content-Type")).contains("application/problem+json");
     assertThat(response.header("Retry-After")).contains("1");
     assertThat(response.json().get("detail").getAsString())
-        .isEqualTo("The instance that knows this track cannot answer.");
+        .isEqualTo("The instance that owns this track cannot respond.");
   }
 
   @Test

@@ -1,14 +1,14 @@
 package dev.reprise.evaluation.drift;
 
 /**
- * Distances between two distributions.
+ * The drift measures: distances between two distributions.
  *
  * <p>PSI and the Jensen-Shannon distance compare shares, so they need bins that are not empty: over
- * the 1,024 bins of a histogram a sample of a hundred would be far from its own source. They use
- * ten groups of bins, split at the reference's deciles: with {@code before} the reference's count
- * below a bin, {@code c} its count in it and {@code n} in all, the bin belongs to group {@code
- * floor(10 (before + c/2) / n)}. A share of exactly 0 is replaced by 0.0001 in PSI, as in Evidently
- * (github.com/evidentlyai/evidently), so that PSI stays finite.
+ * the 1,024 bins of a histogram, a sample of a hundred would be far from the distribution that it
+ * was drawn from. They use ten groups of bins, split at the reference's deciles: with {@code
+ * before} the reference's count below a bin, {@code c} its count in it and {@code n} in total, the
+ * bin belongs to group {@code floor(10 (before + c/2) / n)}. A share of exactly 0 is replaced by
+ * 0.0001 in PSI, as in Evidently (github.com/evidentlyai/evidently), so that PSI stays finite.
  *
  * <p>Kolmogorov-Smirnov and Wasserstein compare cumulative shares, bin by bin: both are exact for
  * values at the centres of their bins; for others the errors are at most the share of one bin, and
@@ -27,7 +27,7 @@ public record DriftMeasures(double psi, double ks, double wasserstein, double je
   private static final double FLOOR = 1e-4;
 
   /**
-   * Computes the distances of {@code current} from {@code reference}.
+   * Computes the measures of {@code current} against {@code reference}.
    *
    * @param reference not empty
    * @param current not empty, over the same bins

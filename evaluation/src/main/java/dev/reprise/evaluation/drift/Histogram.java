@@ -33,7 +33,7 @@ public final class Histogram {
     return counts[bin];
   }
 
-  /** Returns this histogram less {@code part}, no count of which may be larger than this one's. */
+  /** Returns this histogram minus {@code part}, none of whose counts may be larger. */
   public Histogram minus(Histogram part) {
     long[] rest = new long[Binning.BINS];
     for (int bin = 0; bin < rest.length; bin++) {

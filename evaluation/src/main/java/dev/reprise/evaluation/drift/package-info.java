@@ -1,4 +1,4 @@
-/** Distances between distributions, computed from histograms. Independent of Kafka. */
+/** Drift measures, computed from histograms. Independent of Kafka. */
 @NullMarked
 package dev.reprise.evaluation.drift;
 

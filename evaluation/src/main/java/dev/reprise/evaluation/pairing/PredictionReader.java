@@ -32,7 +32,7 @@ public final class PredictionReader implements TrackUpdateReader {
   }
 
   @Override
-  public Reason badRecord() {
+  public Reason invalidReason() {
     return Reason.BAD_PREDICTION;
   }
 

@@ -48,7 +48,10 @@ public final class TrackUpdateProcessor implements Processor<byte[], byte[], byt
     } catch (KafkaException e) {
       throw e;
     } catch (RuntimeException e) {
-      log.error("A record of {} failed with an internal error", reader.badRecord().label(), e);
+      log.error(
+          "A record of {} failed with an internal error",
+          context.recordMetadata().orElseThrow().topic(),
+          e);
       reject(
           record,
           new RejectedException(
@@ -60,7 +63,7 @@ public final class TrackUpdateProcessor implements Processor<byte[], byte[], byt
     Optional<String> fault = TrackId.fault(key);
     if (key == null || fault.isPresent()) {
       throw new RejectedException(
-          reader.badRecord(),
+          reader.invalidReason(),
           "The record's key " + fault.orElse("is empty") + "; it must be the track id.");
     }
     return new String(key, StandardCharsets.UTF_8);

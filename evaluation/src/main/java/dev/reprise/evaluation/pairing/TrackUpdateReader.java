@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Converts the records of an input topic to track updates. Thread-safe. */
 public interface TrackUpdateReader {
-  /** Returns the reason for records that are invalid themselves. */
-  Reason badRecord();
+  /** Returns the reason for rejecting an invalid record. */
+  Reason invalidReason();
 
   /** Counts a rejected record, whatever the reason. */
   default void countRejected() {}
@@ -18,7 +18,7 @@ public interface TrackUpdateReader {
    *
    * @param trackId the record's key
    * @param value null if the record is a tombstone, which withdraws earlier ones
-   * @param timestampMillis the record's, not negative
+   * @param timestampMillis timestamp of the record, not negative
    * @throws RejectedException if the value is not valid for the topic
    */
   TrackUpdate read(String trackId, byte @Nullable [] value, long timestampMillis)

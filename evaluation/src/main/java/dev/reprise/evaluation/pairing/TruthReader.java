@@ -21,7 +21,7 @@ public final class TruthReader implements TrackUpdateReader {
   }
 
   @Override
-  public Reason badRecord() {
+  public Reason invalidReason() {
     return Reason.BAD_TRUTH;
   }
 
@@ -54,7 +54,7 @@ public final class TruthReader implements TrackUpdateReader {
     if (!truth.getTrackId().isEmpty() && !truth.getTrackId().equals(trackId)) {
       throw new RejectedException(
           Reason.BAD_TRUTH,
-          "The truth is of track %s, but the record's key is %s."
+          "The truth is for track %s, but the record's key is %s."
               .formatted(truth.getTrackId(), trackId));
     }
     String faults =

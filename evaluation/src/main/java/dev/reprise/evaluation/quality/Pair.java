@@ -7,7 +7,7 @@ import java.util.OptionalLong;
  *
  * @param baseline the mean baseline: the constant prediction of the mean of the training labels, if
  *     known
- * @param truthLagMillis time from the audio event to its truth; 0 if the truth was known before
+ * @param truthLagMillis time from the audio event to its truth; 0 if the truth came first
  */
 public record Pair(long prediction, long truth, OptionalLong baseline, long truthLagMillis) {
 
@@ -15,7 +15,7 @@ public record Pair(long prediction, long truth, OptionalLong baseline, long trut
     return prediction - truth;
   }
 
-  /** Returns the absolute error of the nearest of half, single and double prediction. */
+  /** Returns the absolute error of half, single or double the prediction, whichever is nearest. */
   long octaveError() {
     long nearest = Math.abs(error());
     for (long octave : new long[] {2 * prediction, prediction / 2}) {

@@ -10,15 +10,16 @@ import java.util.OptionalDouble;
  * Error metrics of predictions against the truth, in the feature's unit.
  *
  * @param bias mean of prediction minus truth
- * @param r2 coefficient of determination, 1 less the squared errors over the truth's own squared
- *     deviations; absent if all truths are equal
+ * @param r2 coefficient of determination, 1 minus the squared errors over the squared deviations of
+ *     the truth from its mean; absent if all truths are equal
  * @param pearson correlation, -1 to 1; absent if all truths or all predictions are equal
  * @param baselineMae mean absolute error of the mean baseline; absent if no prediction has one
- * @param baselineRmse root mean squared error of the mean baseline; absent likewise
+ * @param baselineRmse root mean squared error of the mean baseline; absent if no prediction has one
  * @param within share of predictions within 4 % of the truth
- * @param withinOrOctave share of predictions of which half, single or double is within 4 % of the
- *     truth
- * @param octaveMae mean absolute error of the nearest of half, single and double prediction
+ * @param withinOrOctave share of predictions within 4 % of the truth after halving, doubling or
+ *     neither
+ * @param octaveMae mean absolute error of half, single or double the prediction, whichever is
+ *     nearest
  * @param truthLagSeconds mean time from the audio event to its truth
  */
 public record QualityMetrics(

@@ -33,7 +33,7 @@ public final class EvaluationMeters {
   public EvaluationMeters(MeterRegistry registry) {
     this.refused =
         Counter.builder("reprise.evaluation.refused")
-            .description("Changes that came too late for their window")
+            .description("Late changes that were dropped because their window had expired")
             .register(registry);
     for (EvaluationGauge gauge : EvaluationGauge.values()) {
       gauges.put(

@@ -68,7 +68,7 @@ final class GaugeExporter {
   private void put(String key, SeriesStatistics series) {
     meters.put(key, series, minimum);
     exported.add(key);
-    // A model has no reference distribution of the duration.
+    // Models have no reference distribution of the duration.
     if (!series.series().getVariable().equals(Variable.DURATION.label())
         && !statistics.hasReference(series.series())) {
       withoutReference.put(key, series.series());

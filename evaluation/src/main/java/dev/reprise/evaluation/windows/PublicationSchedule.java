@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Schedules the publication of windows. While tracks arrive, a window changes with each of them; it
  * is due when it has not changed for a second, or has been changing for a minute. The keys of
- * unpublished windows are in a store, so that the final statistics of a window are published even
- * if this instance fails. Not thread-safe.
+ * unsent windows are in a store, so that the final statistics of a window are published even if
+ * this instance fails. Not thread-safe.
  */
 final class PublicationSchedule {
   private static final long QUIET_MILLIS = 1_000;
@@ -23,20 +23,20 @@ final class PublicationSchedule {
 
   private static final byte[] PRESENT = new byte[0];
 
-  private final KeyValueStore<String, byte[]> unpublished;
+  private final KeyValueStore<String, byte[]> unsent;
 
-  /** When an unpublished window changed; absent for those from before a restart. */
+  /** When an unsent window changed; absent for those from before a restart. */
   private final Map<String, ChangeTimes> changeTimes = new HashMap<>();
 
   private record ChangeTimes(long firstMillis, long lastMillis) {}
 
-  PublicationSchedule(KeyValueStore<String, byte[]> unpublished) {
-    this.unpublished = unpublished;
+  PublicationSchedule(KeyValueStore<String, byte[]> unsent) {
+    this.unsent = unsent;
   }
 
   /** Schedules a window that has changed. */
   void markChanged(String window, long nowMillis) {
-    unpublished.put(window, PRESENT);
+    unsent.put(window, PRESENT);
     changeTimes.merge(
         window,
         new ChangeTimes(nowMillis, nowMillis),
@@ -45,13 +45,13 @@ final class PublicationSchedule {
 
   /** Schedules a window for the next publication, unless it keeps changing. */
   void publishSoon(String window) {
-    unpublished.put(window, PRESENT);
+    unsent.put(window, PRESENT);
   }
 
   /** Returns the windows to publish now, and removes them from the schedule. */
   List<String> takeDue(long nowMillis) {
     List<String> due = new ArrayList<>();
-    try (KeyValueIterator<String, byte[]> all = unpublished.all()) {
+    try (KeyValueIterator<String, byte[]> all = unsent.all()) {
       while (all.hasNext() && due.size() < MAX_DUE) {
         String window = all.next().key;
         if (isDue(changeTimes.get(window), nowMillis)) {
@@ -60,7 +60,7 @@ final class PublicationSchedule {
       }
     }
     for (String window : due) {
-      unpublished.delete(window);
+      unsent.delete(window);
       changeTimes.remove(window);
     }
     return due;

@@ -8,7 +8,8 @@ import java.util.List;
  * The windows of the evaluation.
  *
  * @param window length of the windows, in event time
- * @param retention how long a window is kept, up to the start of the newest one
+ * @param retention windows that begin more than this before the newest window of their series are
+ *     deleted
  * @param minimum number of tracks below which statistics of a window are not exported
  */
 public record WindowConfig(Duration window, Duration retention, int minimum) {
@@ -24,17 +25,17 @@ public record WindowConfig(Duration window, Duration retention, int minimum) {
   }
 
   /** Returns the configuration errors, one sentence each. */
-  public List<String> faults() {
-    List<String> faults = new ArrayList<>();
+  public List<String> errors() {
+    List<String> errors = new ArrayList<>();
     if (window.compareTo(SHORTEST_WINDOW) < 0 || window.compareTo(LONGEST_WINDOW) > 0) {
-      faults.add("--evaluation-window must be between 1s and 366d.");
+      errors.add("--evaluation-window must be between 1s and 366d.");
     }
     if (retention.compareTo(window) < 0) {
-      faults.add("--evaluation-retention must be at least as long as --evaluation-window.");
+      errors.add("--evaluation-retention must be at least as long as --evaluation-window.");
     }
     if (minimum < 1) {
-      faults.add("--evaluation-minimum is " + minimum + "; it must be at least 1.");
+      errors.add("--evaluation-minimum is " + minimum + "; it must be at least 1.");
     }
-    return faults;
+    return errors;
   }
 }

@@ -21,7 +21,7 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 public final class WindowProcessor implements Processor<byte[], Change, byte[], WindowResult> {
   public static final String STORE = "evaluation-windows";
-  public static final String UNPUBLISHED_STORE = "evaluation-unsent";
+  public static final String UNSENT_STORE = "evaluation-unsent";
 
   private static final Duration PUBLISH_INTERVAL = Duration.ofSeconds(1);
 
@@ -44,7 +44,7 @@ public final class WindowProcessor implements Processor<byte[], Change, byte[], 
     this.context = context;
     this.windows =
         new WindowSumsStore(context.getStateStore(STORE), config, context::currentSystemTimeMs);
-    this.schedule = new PublicationSchedule(context.getStateStore(UNPUBLISHED_STORE));
+    this.schedule = new PublicationSchedule(context.getStateStore(UNSENT_STORE));
     this.statistics =
         new StatisticsCalculator(
             windows,

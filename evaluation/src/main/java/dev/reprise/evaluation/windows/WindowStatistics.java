@@ -18,10 +18,10 @@ import java.util.OptionalDouble;
  * Quality and drift of one series over one window, or since the start.
  *
  * @param quality absent if no prediction has truth
- * @param training drift from the reference inside the model; absent below the minimum count, or if
- *     the model's reference is unknown
- * @param earlier drift from all earlier windows; absent if either has fewer predictions than the
- *     minimum, and for all windows but the latest
+ * @param training drift from the reference in the model's metadata; absent below the minimum count,
+ *     or if the model's reference is unknown
+ * @param earlier drift from all earlier windows; absent if they or the window have fewer
+ *     predictions than the minimum, and for all windows but the latest
  */
 record WindowStatistics(
     WindowState window,
@@ -84,6 +84,7 @@ record WindowStatistics(
     return (int) Math.min(Integer.MAX_VALUE, tracks);
   }
 
+  /** Returns the scope; its field {@code feature} also names inputs. */
   private Scope scope() {
     Scope.Builder scope =
         Scope.newBuilder()

@@ -17,8 +17,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * The sums of every series, by window and since the start.
  *
  * <p>A window that starts more than the retention before the newest of its series is deleted, and
- * rejects updates for good; the sums since the start accept all. Expiry depends on the windows
- * only, so that the same records leave the same windows whenever they are read. A window in the
+ * rejects updates permanently; the sums since the start accept all. Expiry depends only on the
+ * windows, so that the same records leave the same windows whenever they are read. A window in the
  * future is treated as the current one, since a single event with a wrong clock would otherwise
  * expire all others. Decision 40 explains why this is not a window store of Kafka Streams. Not
  * thread-safe.
@@ -28,7 +28,7 @@ final class WindowSumsStore {
    * The effect of an observation on the sums.
    *
    * @param changedKeys keys of the windows that changed
-   * @param refused whether its window has expired, so that only the sums since the start changed
+   * @param refused whether the window had expired, so that only the sums since the start changed
    */
   record Update(List<String> changedKeys, boolean refused) {}
 

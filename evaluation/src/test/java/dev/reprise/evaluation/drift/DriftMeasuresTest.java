@@ -30,7 +30,7 @@ class DriftMeasuresTest {
    * A case of the golden file.
    *
    * @param reference pairs of a bin and its count, of the bins that are not empty
-   * @param current likewise
+   * @param current in the same form
    */
   record Case(
       String name,

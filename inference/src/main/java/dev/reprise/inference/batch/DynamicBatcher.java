@@ -2,8 +2,8 @@ package dev.reprise.inference.batch;
 
 import dev.reprise.inference.model.ClipInput;
 import dev.reprise.inference.model.ModelException;
+import dev.reprise.inference.model.ModelOutput;
 import dev.reprise.inference.model.Scorer;
-import dev.reprise.inference.model.Scores;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  * batcher does.
  *
  * <p>A thread enqueues one clip and blocks until it is scored, so that no clip is in flight outside
- * {@code process()} and offsets are never committed ahead of results. The batcher has no thread of
- * its own: of the blocked threads, the one that finds the batch due runs the model for all.
+ * {@code process()} and offsets are never committed ahead of results. The batcher has no thread:
+ * the blocked thread that finds the batch due runs the model for all.
  *
  * <p>A batch is due when it is full, when its oldest clip has waited for the maximum delay, or when
- * no other thread is likely to enqueue a clip: a thread is likely to if it got its last scores less
- * than the maximum delay ago and has not enqueued a clip since. A lone thread therefore never
+ * no other thread is likely to enqueue a clip: a thread is likely to if its last clip was scored
+ * less than the maximum delay ago and has not enqueued a clip since. A lone thread therefore never
  * waits. While a batch runs, the next one fills.
  *
  * <p>Thread-safe.
@@ -40,8 +40,8 @@ public final class DynamicBatcher {
   private final Deque<PendingClip> queue = new ArrayDeque<>();
 
   /**
-   * When each thread that may soon enqueue its next clip got its last scores, in {@link
-   * System#nanoTime}.
+   * The {@link System#nanoTime} at which a thread's last clip was scored, for the threads that may
+   * soon enqueue another clip.
    */
   private final Map<Thread, Long> lastScored = new HashMap<>();
 
@@ -62,7 +62,7 @@ public final class DynamicBatcher {
    *
    * @throws ModelException if the model fails on this clip
    */
-  public Scores enqueueAndAwait(ClipInput clip) throws ModelException, InterruptedException {
+  public ModelOutput enqueueAndAwait(ClipInput clip) throws ModelException, InterruptedException {
     PendingClip pending = new PendingClip(clip);
     lock.lockInterruptibly();
     try {
@@ -134,9 +134,10 @@ public final class DynamicBatcher {
   private void runModel(List<PendingClip> batch) {
     long start = System.nanoTime();
     try {
-      List<Scores> scores = scorer.score(batch.stream().map(pending -> pending.clip).toList());
+      List<ModelOutput> outputs =
+          scorer.score(batch.stream().map(pending -> pending.clip).toList());
       for (int i = 0; i < batch.size(); i++) {
-        batch.get(i).scores = scores.get(i);
+        batch.get(i).output = outputs.get(i);
       }
       meters.recordBatch(batch.size(), System.nanoTime() - start);
       batch.forEach(clip -> meters.recordQueueTime(start - clip.sinceNanos));
@@ -158,24 +159,24 @@ public final class DynamicBatcher {
     final ClipInput clip;
     final long sinceNanos = System.nanoTime();
     boolean done;
-    @Nullable Scores scores;
+    @Nullable ModelOutput output;
     @Nullable Exception failure;
 
     PendingClip(ClipInput clip) {
       this.clip = clip;
     }
 
-    Scores result() throws ModelException {
+    ModelOutput result() throws ModelException {
       if (failure instanceof ModelException) {
         throw new ModelException(String.valueOf(failure.getMessage()), failure);
       }
       if (failure != null) {
         throw new IllegalStateException(String.valueOf(failure.getMessage()), failure);
       }
-      if (scores == null) {
+      if (output == null) {
         throw new IllegalStateException("The thread that ran the batch failed.");
       }
-      return scores;
+      return output;
     }
   }
 }

@@ -44,8 +44,8 @@ public enum ExecutionProvider {
    *
    * @param requested {@code auto}, {@code cpu} or {@code cuda}; {@code auto} uses CUDA if it is
    *     available
-   * @throws ModelException if {@code requested} is {@code cuda} and CUDA is not available, or is
-   *     none of the three
+   * @throws ModelException if {@code requested} is {@code cuda} and CUDA is not available, or if it
+   *     is none of the three
    */
   public static ExecutionProvider choose(String requested) throws ModelException {
     switch (requested) {

@@ -61,7 +61,7 @@ public record ModelMetadata(
           reference.labelMeans(),
           reference.toRecord(ModelId.of(name, version), sha256));
     } catch (RuntimeException e) {
-      // Gson throws several exceptions for JSON of another shape.
+      // Gson throws several exceptions for JSON of an unexpected shape.
       throw new ModelException("its metadata is not of the expected shape (" + e + ")", e);
     }
   }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * A loaded model.
  *
  * <p>The shapes are fixed: batches are padded to the next power of two, each size has its own
- * native buffers, and each has run once before {@link #load} returns, so that no clip waits for an
- * allocation or the choice of an algorithm.
+ * {@link BatchRunner}, and each has run once before {@link #load} returns, so that no clip waits
+ * for an allocation or the choice of an algorithm.
  *
  * <p>Not thread-safe; {@link dev.reprise.inference.batch.DynamicBatcher} serialises the calls.
  */
@@ -30,18 +30,18 @@ public final class OnnxModel implements Scorer {
   private final ModelMetadata metadata;
   private final ExecutionProvider provider;
   private final OrtSession session;
-  private final List<FixedBatch> batches;
+  private final List<BatchRunner> runners;
   private boolean closed;
 
   private OnnxModel(
       ModelMetadata metadata,
       ExecutionProvider provider,
       OrtSession session,
-      List<FixedBatch> batches) {
+      List<BatchRunner> runners) {
     this.metadata = metadata;
     this.provider = provider;
     this.session = session;
-    this.batches = batches;
+    this.runners = runners;
   }
 
   /**
@@ -53,7 +53,7 @@ public final class OnnxModel implements Scorer {
   public static OnnxModel load(ModelFile file, ExecutionProvider provider, int maxBatchSize)
       throws ModelException {
     OrtSession session = null;
-    List<FixedBatch> batches = List.of();
+    List<BatchRunner> runners = List.of();
     try (SessionOptions options = new SessionOptions()) {
       provider.addTo(options);
       session = OrtEnvironment.getEnvironment().createSession(file.bytes(), options);
@@ -61,12 +61,12 @@ public final class OnnxModel implements Scorer {
           ModelMetadata.parse(session.getMetadata().getCustomMetadata(), file.sha256());
       requireContract(metadata);
       requireOutputs(session.getOutputNames());
-      batches = FixedBatch.upTo(maxBatchSize, metadata.genres().size(), embeddingColumns(session));
-      OnnxModel model = new OnnxModel(metadata, provider, session, batches);
+      runners = BatchRunner.upTo(maxBatchSize, metadata.genres().size(), embeddingColumns(session));
+      OnnxModel model = new OnnxModel(metadata, provider, session, runners);
       model.warmUp();
       return model;
     } catch (OrtException | ModelException | LinkageError e) {
-      batches.forEach(FixedBatch::close);
+      runners.forEach(BatchRunner::close);
       close(session);
       throw new ModelException(
           "Model " + file.path() + " cannot be loaded: " + e.getMessage() + ".", e);
@@ -82,7 +82,7 @@ public final class OnnxModel implements Scorer {
               + metadata.contract()
               + " ("
               + metadata.contractSha256()
-              + "), this build computes "
+              + "); this build computes "
               + contract.name()
               + " ("
               + contract.sha256()
@@ -91,7 +91,7 @@ public final class OnnxModel implements Scorer {
   }
 
   private static void requireOutputs(Set<String> actual) throws ModelException {
-    List<String> missing = new ArrayList<>(FixedBatch.OUTPUTS);
+    List<String> missing = new ArrayList<>(BatchRunner.OUTPUTS);
     missing.removeAll(actual);
     if (!missing.isEmpty()) {
       throw new ModelException(
@@ -116,8 +116,8 @@ public final class OnnxModel implements Scorer {
   }
 
   private void warmUp() throws ModelException {
-    for (FixedBatch batch : batches) {
-      batch.run(session, List.of());
+    for (BatchRunner runner : runners) {
+      runner.run(session, List.of());
     }
   }
 
@@ -131,14 +131,14 @@ public final class OnnxModel implements Scorer {
 
   @Override
   public int maxBatchSize() {
-    return batches.get(batches.size() - 1).size();
+    return runners.get(runners.size() - 1).size();
   }
 
   @Override
-  public List<Scores> score(List<ClipInput> clips) throws ModelException {
-    for (FixedBatch batch : batches) {
-      if (clips.size() <= batch.size()) {
-        return batch.run(session, clips);
+  public List<ModelOutput> score(List<ClipInput> clips) throws ModelException {
+    for (BatchRunner runner : runners) {
+      if (clips.size() <= runner.size()) {
+        return runner.run(session, clips);
       }
     }
     throw new IllegalArgumentException(
@@ -150,7 +150,7 @@ public final class OnnxModel implements Scorer {
     // A second OrtSession.close() throws.
     if (!closed) {
       closed = true;
-      batches.forEach(FixedBatch::close);
+      runners.forEach(BatchRunner::close);
       close(session);
     }
   }

@@ -11,11 +11,10 @@ public interface Scorer extends AutoCloseable {
    * Scores a batch.
    *
    * @param clips 1 to {@link #maxBatchSize}
-   * @return the scores, in the order of the clips
-   * @throws ModelException if the model fails on the batch; it is unknown which of the clips caused
-   *     it
+   * @return the outputs, in the order of the clips
+   * @throws ModelException if the model fails on the batch; which clip caused it is unknown
    */
-  List<Scores> score(List<ClipInput> clips) throws ModelException;
+  List<ModelOutput> score(List<ClipInput> clips) throws ModelException;
 
   /**
    * Releases the model's resources, after the last call of {@link #score} has returned; idempotent.

@@ -8,8 +8,8 @@ import dev.reprise.contract.v1.MfccClip;
 import java.nio.FloatBuffer;
 
 /**
- * A summary of the model's input: means over the frames of the first coefficients, that of
- * coefficient 0 as a level in dB.
+ * A summary of the model's input: the means of the first coefficients over the frames; that of
+ * coefficient 0 is converted to a level in dB.
  */
 public final class InputSummary {
   /** Loudness, and the coefficients 1 to 4. */

@@ -66,7 +66,7 @@ final class MfccParser {
         || !extraction.getContractSha256().equals(contract.sha256())) {
       throw new RejectedException(
           Reason.CONTRACT_MISMATCH,
-          "The clip was computed under the MFCC contract %s (%s), the model needs %s (%s); run the same version of the extractor."
+          "The clip was computed under the MFCC contract %s (%s); the model needs %s (%s); run the same version of the extractor."
               .formatted(
                   extraction.getContract(),
                   extraction.getContractSha256(),

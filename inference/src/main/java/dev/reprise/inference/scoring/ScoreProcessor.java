@@ -78,7 +78,7 @@ public final class ScoreProcessor implements Processor<byte[], byte[], byte[], O
         .ifPresent(deadLetter -> context.forward(deadLetter, ScoringPath.DEAD_LETTERS));
     if (!extraction.getId().isEmpty()) {
       context.forward(
-          record.withValue(new ScoringResult.ExtractionFailed(extraction)), path.trackNode());
+          record.withValue(new ScoringResult.TrackFailed(extraction)), path.trackNode());
     }
   }
 
@@ -88,7 +88,7 @@ public final class ScoreProcessor implements Processor<byte[], byte[], byte[], O
     return switch (mfcc.getBodyCase()) {
       case CLIP -> scoreClip(record, extraction, mfcc.getClip());
       case COMPLETE -> completeExtraction(extraction, mfcc.getComplete());
-      case FAILED -> new ScoringResult.ExtractionFailed(extraction);
+      case FAILED -> new ScoringResult.TrackFailed(extraction);
       case BODY_NOT_SET -> throw new AssertionError("Rejected by MfccParser.parse.");
     };
   }

@@ -78,8 +78,8 @@ public record ScoringPath(
   }
 
   /**
-   * Returns the key of an extraction in {@link #store}. It contains the event's time, because the
-   * offsets in the id start again when a topic is recreated.
+   * Returns the key of an extraction in {@link #store}. It contains the event's time, because
+   * offsets, and so ids, repeat when a topic is recreated.
    */
   public static String stateKey(Extraction extraction) {
     return extraction.getId() + "@" + Timestamps.toString(extraction.getEventTime());

@@ -10,9 +10,9 @@ public sealed interface ScoringResult {
   /** A result of the model that scores the track. */
   sealed interface ByModel extends ScoringResult {
     /**
-     * Returns the builder of the model's prediction records. It is passed as an object because the
-     * model may be retired before the track step could look it up by its digest; it holds metadata
-     * only, and does not keep the model loaded.
+     * Returns the builder of the model's prediction records. It is passed along because the model
+     * may be retired before the track step could look it up by its digest. It holds only metadata,
+     * and does not keep the model loaded.
      */
     PredictionRecords predictions();
   }
@@ -27,6 +27,6 @@ public sealed interface ScoringResult {
       Extraction extraction, PredictionRecords predictions, ExtractionComplete totals)
       implements ByModel {}
 
-  /** The extraction failed, or one of its clips could not be scored: no prediction will follow. */
-  record ExtractionFailed(Extraction extraction) implements ScoringResult {}
+  /** The extraction failed, or one of its records was rejected: the track gets no prediction. */
+  record TrackFailed(Extraction extraction) implements ScoringResult {}
 }

@@ -24,7 +24,7 @@ final class ModelMeters {
 
   private Counter reloads(String outcome) {
     return Counter.builder("reprise.model.reloads")
-        .description("Models that were found to be new while the service ran")
+        .description("New models that were found while the service ran")
         .tag("role", role.label())
         .tag("outcome", outcome)
         .register(registry);

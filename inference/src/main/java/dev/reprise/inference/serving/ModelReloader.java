@@ -14,13 +14,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the models of one role in step with the repository. Each poll resolves the reference to a
- * file, as a start of the service does. If the file is another than the loaded one or has been
- * rewritten, and its bytes differ, the reloader loads it and puts the new model in service. If that
- * fails, for whatever reason, the current model stays in service, and the file is not retried until
- * it changes. A half-copied file thus fails, and is retried when it has grown.
+ * file, as a start of the service does. If it is a different file, or the file has been rewritten,
+ * and its bytes differ, the reloader loads it and puts the new model in service. If that fails, for
+ * whatever reason, the current model stays in service, and the file is not retried until it
+ * changes. A half-copied file thus fails, and is retried when it has grown.
  *
- * <p>It polls instead of watching the file system: watches miss changes that another machine makes
- * on a network mount, and lose the folder when Kubernetes swaps the symbolic link of a volume.
+ * <p>It polls instead of watching the file system: watches miss changes that other machines make on
+ * a network mount, and lose the folder when Kubernetes swaps the symbolic link of a volume.
  *
  * <p>Not thread-safe: a single thread polls, and it is not one that scores, so that loading and
  * warming up delay no clip.
@@ -132,13 +132,13 @@ public final class ModelReloader {
     meters.setServed(next);
     meters.countLoaded();
     log.info(
-        "Model {} {} ({}) takes over from {} {} ({}).",
-        next.metadata().name(),
-        next.metadata().version(),
-        shortSha256(next.metadata()),
+        "Replaced model {} {} ({}) with {} {} ({}).",
         previous.name(),
         previous.version(),
-        shortSha256(previous));
+        shortSha256(previous),
+        next.metadata().name(),
+        next.metadata().version(),
+        shortSha256(next.metadata()));
   }
 
   private void reportFailure(String why) {

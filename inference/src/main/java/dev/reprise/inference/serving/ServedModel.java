@@ -6,8 +6,8 @@ import dev.reprise.inference.model.ClipInput;
 import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelMetadata;
+import dev.reprise.inference.model.ModelOutput;
 import dev.reprise.inference.model.Scorer;
-import dev.reprise.inference.model.Scores;
 import java.time.Duration;
 
 /**
@@ -64,7 +64,7 @@ public final class ServedModel {
     }
 
     /** Scores a clip as {@link DynamicBatcher#enqueueAndAwait} does. */
-    public Scores infer(ClipInput clip) throws ModelException, InterruptedException {
+    public ModelOutput infer(ClipInput clip) throws ModelException, InterruptedException {
       return batcher.enqueueAndAwait(clip);
     }
 

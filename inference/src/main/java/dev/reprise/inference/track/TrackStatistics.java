@@ -141,7 +141,7 @@ public final class TrackStatistics {
     return marks;
   }
 
-  /** Returns the mean over the clips, [8]; of tempo, that of {@link #tempo}. */
+  /** Returns the means over the clips, [8], with the tempo from {@link #tempo}. */
   double[] features() {
     double[] features = mean.clone();
     features[Feature.TEMPO.ordinal()] = tempo().bpm();

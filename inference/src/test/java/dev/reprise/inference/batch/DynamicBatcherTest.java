@@ -7,8 +7,8 @@ import com.google.protobuf.ByteString;
 import dev.reprise.contract.Role;
 import dev.reprise.inference.model.ClipInput;
 import dev.reprise.inference.model.ModelException;
+import dev.reprise.inference.model.ModelOutput;
 import dev.reprise.inference.model.Scorer;
-import dev.reprise.inference.model.Scores;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,7 +81,7 @@ class DynamicBatcherTest {
               return echo(clips);
             });
     DynamicBatcher batcher = batcher(slow, Duration.ofSeconds(3));
-    List<Future<Scores>> results = new ArrayList<>();
+    List<Future<ModelOutput>> results = new ArrayList<>();
     results.add(threads.submit(() -> batcher.enqueueAndAwait(clip(1))));
     started.await();
     for (int i = 2; i <= 4; i++) {
@@ -120,8 +120,8 @@ class DynamicBatcherTest {
     DynamicBatcher batcher = batcher(picky, Duration.ofSeconds(3));
     threads.submit(() -> batcher.enqueueAndAwait(clip(1)));
     started.await();
-    Future<Scores> good = threads.submit(() -> batcher.enqueueAndAwait(clip(2)));
-    Future<Scores> bad = threads.submit(() -> batcher.enqueueAndAwait(clip(POISON)));
+    Future<ModelOutput> good = threads.submit(() -> batcher.enqueueAndAwait(clip(2)));
+    Future<ModelOutput> bad = threads.submit(() -> batcher.enqueueAndAwait(clip(POISON)));
     Awaitility.await().until(() -> batcher.queuedClips() == 2);
     release.countDown();
     assertThat(good.get().features()).containsExactly(2);
@@ -141,11 +141,11 @@ class DynamicBatcherTest {
     return scorer(maxBatchSize, DynamicBatcherTest::echo);
   }
 
-  private static List<Scores> echo(List<ClipInput> clips) {
+  private static List<ModelOutput> echo(List<ClipInput> clips) {
     return clips.stream()
         .map(
             clip ->
-                new Scores(
+                new ModelOutput(
                     new float[] {clip.frames()}, new float[0], 0, 0, new float[0], new float[0]))
         .toList();
   }
@@ -158,7 +158,7 @@ class DynamicBatcherTest {
       }
 
       @Override
-      public List<Scores> score(List<ClipInput> clips) throws ModelException {
+      public List<ModelOutput> score(List<ClipInput> clips) throws ModelException {
         batchSizes.add(clips.size());
         return body.apply(clips);
       }
@@ -177,6 +177,6 @@ class DynamicBatcherTest {
   }
 
   private interface Body {
-    List<Scores> apply(List<ClipInput> clips) throws ModelException;
+    List<ModelOutput> apply(List<ClipInput> clips) throws ModelException;
   }
 }

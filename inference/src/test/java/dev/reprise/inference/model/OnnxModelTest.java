@@ -60,21 +60,21 @@ class OnnxModelTest {
     double tolerance = golden.get("tolerance").getAsDouble();
     for (JsonElement element : golden.getAsJsonArray("cases")) {
       JsonObject example = element.getAsJsonObject();
-      Scores scores = model.score(List.of(input(example))).get(0);
-      assertClose(scores.features(), example.getAsJsonArray("features"), tolerance, true);
-      assertClose(scores.uncertainty(), example.getAsJsonArray("uncertainty"), tolerance, true);
+      ModelOutput output = model.score(List.of(input(example))).get(0);
+      assertClose(output.features(), example.getAsJsonArray("features"), tolerance, true);
+      assertClose(output.uncertainty(), example.getAsJsonArray("uncertainty"), tolerance, true);
       assertClose(
-          new float[] {scores.tempoAlternate()},
+          new float[] {output.tempoAlternate()},
           example.getAsJsonArray("tempo_alternate"),
           tolerance * TEMPO_RANGE,
           false);
       assertClose(
-          new float[] {scores.tempoConfidence()},
+          new float[] {output.tempoConfidence()},
           example.getAsJsonArray("tempo_confidence"),
           tolerance,
           false);
-      assertClose(scores.genres(), example.getAsJsonArray("genre"), tolerance, false);
-      assertClose(scores.embedding(), example.getAsJsonArray("embedding"), tolerance, false);
+      assertClose(output.genres(), example.getAsJsonArray("genre"), tolerance, false);
+      assertClose(output.embedding(), example.getAsJsonArray("embedding"), tolerance, false);
     }
   }
 
@@ -87,7 +87,7 @@ class OnnxModelTest {
     assertThat(clips).hasSizeGreaterThan(3);
     List<ClipInput> batch = new ArrayList<>(clips.subList(0, 3));
     for (int shift = 0; shift < 3; shift++) {
-      List<Scores> together = model.score(batch);
+      List<ModelOutput> together = model.score(batch);
       for (int i = 0; i < batch.size(); i++) {
         float[] alone = model.score(List.of(batch.get(i))).get(0).features();
         for (int feature = 0; feature < alone.length; feature++) {
@@ -151,13 +151,13 @@ class OnnxModelTest {
   @Test
   void readsEveryOutput(@TempDir Path folder) throws Exception {
     try (OnnxModel tiny = load(TinyModel.of("cnn", "1.0.0", 2).writeTo(folder), 2)) {
-      Scores scores = tiny.score(List.of(clip(0.25f), clip(0.5f))).get(1);
-      assertThat(scores.features()).hasSize(8).containsOnly(2.5f);
-      assertThat(scores.uncertainty()).hasSize(8).containsOnly(0.5f);
-      assertThat(scores.tempoAlternate()).isEqualTo(60);
-      assertThat(scores.tempoConfidence()).isEqualTo(0.5f);
-      assertThat(scores.genres()).containsExactly(0.25f, 0.75f);
-      assertThat(scores.embedding()).hasSize(4).containsOnly(0.5f);
+      ModelOutput output = tiny.score(List.of(clip(0.25f), clip(0.5f))).get(1);
+      assertThat(output.features()).hasSize(8).containsOnly(2.5f);
+      assertThat(output.uncertainty()).hasSize(8).containsOnly(0.5f);
+      assertThat(output.tempoAlternate()).isEqualTo(60);
+      assertThat(output.tempoConfidence()).isEqualTo(0.5f);
+      assertThat(output.genres()).containsExactly(0.25f, 0.75f);
+      assertThat(output.embedding()).hasSize(4).containsOnly(0.5f);
     }
   }
 
@@ -182,7 +182,7 @@ class OnnxModelTest {
   }
 
   @Test
-  void rejectsAnOutputOfAnotherShape(@TempDir Path folder) throws Exception {
+  void rejectsAnOutputOfTheWrongShape(@TempDir Path folder) throws Exception {
     Path file = TinyModel.of("cnn", "1.0.0", 0).withMisshapenUncertainty().writeTo(folder);
     assertThatThrownBy(() -> load(file, 1))
         .isInstanceOf(ModelException.class)

@@ -15,9 +15,9 @@ import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelFile;
 import dev.reprise.inference.model.ModelMetadata;
+import dev.reprise.inference.model.ModelOutput;
 import dev.reprise.inference.model.ModelRepository;
 import dev.reprise.inference.model.Scorer;
-import dev.reprise.inference.model.Scores;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -68,7 +68,7 @@ class ModelReloaderTest {
   }
 
   @Test
-  void theSameBytesWithAnotherTimeAreNotLoadedAgain() throws Exception {
+  void theSameBytesWithADifferentTimeAreNotLoadedAgain() throws Exception {
     Path file = write("1.0.0", "one");
     ModelReloader reloader = start("cnn");
     Files.setLastModifiedTime(file, FileTime.fromMillis(0));
@@ -80,7 +80,7 @@ class ModelReloaderTest {
   }
 
   @Test
-  void anotherFileOfTheSameSizeAndTimeIsDetected() throws Exception {
+  void aDifferentFileOfTheSameSizeAndTimeIsDetected() throws Exception {
     Path file = write("1.0.0", "one");
     Files.setLastModifiedTime(file, FileTime.fromMillis(0));
     ModelReloader reloader = start("cnn");
@@ -119,8 +119,8 @@ class ModelReloaderTest {
   void anInternalErrorWhileLoadingKeepsTheOldModel() throws Exception {
     write("1.0.0", "one");
     ModelReloader reloader = start("cnn");
-    for (String fault : List.of("bug", "too large")) {
-      write("2.0.0", fault);
+    for (String failure : List.of("bug", "too large")) {
+      write("2.0.0", failure);
       reloader.poll();
       reloader.poll();
       assertThat(serving(reloader)).isEqualTo("one");
@@ -302,7 +302,7 @@ class ModelReloaderTest {
     }
 
     @Override
-    public List<Scores> score(List<ClipInput> clips) {
+    public List<ModelOutput> score(List<ClipInput> clips) {
       throw new IllegalStateException("No clip is scored in this test.");
     }
 

@@ -9,10 +9,10 @@ import dev.reprise.inference.model.ClipInput;
 import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelFile;
+import dev.reprise.inference.model.ModelOutput;
 import dev.reprise.inference.model.ModelRepository;
 import dev.reprise.inference.model.OnnxModel;
 import dev.reprise.inference.model.Scorer;
-import dev.reprise.inference.model.Scores;
 import dev.reprise.inference.model.TinyModel;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
@@ -106,8 +106,8 @@ class ModelReplacementTest {
       try (ServedModel.Use model = models.acquire(sha256).orElseGet(models::acquire)) {
         sha256 = model.metadata().sha256();
         float bias = Float.parseFloat(model.metadata().version());
-        Scores scores = model.infer(clip(first));
-        assertThat(scores.features()).containsOnly(first + bias);
+        ModelOutput output = model.infer(clip(first));
+        assertThat(output.features()).containsOnly(first + bias);
       }
       clips++;
     }
@@ -144,7 +144,7 @@ class ModelReplacementTest {
     }
 
     @Override
-    public List<Scores> score(List<ClipInput> clips) throws ModelException {
+    public List<ModelOutput> score(List<ClipInput> clips) throws ModelException {
       return model.score(clips);
     }
 

@@ -60,7 +60,7 @@ public final class EmbeddingIndex implements AutoCloseable {
    *
    * @param model name@version
    * @param vector [1 to 1,024], copied
-   * @throws IllegalArgumentException if the vector has another length, or is not finite
+   * @throws IllegalArgumentException if the vector has a different length, or is not finite
    */
   public void put(String id, String model, float[] vector) {
     EmbeddingDocument.check(vector);
@@ -78,9 +78,10 @@ public final class EmbeddingIndex implements AutoCloseable {
   }
 
   /**
-   * Ends the restoration once the stream was read to its end: writes the embeddings that the index
-   * lacks, on all processors, and removes those of an earlier run that were not put again. Puts and
-   * removals may continue meanwhile. Returns when the index matches the stream, or was closed.
+   * Ends the restoration once the stream has been read to its end: writes the embeddings that the
+   * index lacks, on all processors, and removes those of an earlier run that were not put again.
+   * Puts and removals may continue meanwhile. Returns when the index matches the stream, or was
+   * closed.
    */
   public void restored() {
     change(writer::endRestoration);
@@ -141,12 +142,14 @@ public final class EmbeddingIndex implements AutoCloseable {
         });
   }
 
-  /** Makes changes visible to searches. Every search refreshes first, for free if none is new. */
+  /**
+   * Makes changes visible to searches. Every search refreshes first, at no cost if nothing is new.
+   */
   public void refresh() {
     change(searchers::maybeRefreshBlocking);
   }
 
-  /** Commits what was written; puts pending for {@link #restored} are repeated by the next run. */
+  /** Commits what was written; the next run repeats puts that are pending for {@link #restored}. */
   @Override
   public void close() {
     change(

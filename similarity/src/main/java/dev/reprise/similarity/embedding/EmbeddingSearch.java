@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Searches a snapshot for the vectors nearest to one of its own. Not thread-safe. */
+/** Searches a snapshot for the vectors nearest to one of its vectors. Not thread-safe. */
 final class EmbeddingSearch {
   /**
    * The minimum number of candidates taken from the graphs; twice k if that is more. More

@@ -102,7 +102,7 @@ final class EmbeddingWriter implements AutoCloseable {
     return true;
   }
 
-  /** Writes on all processors: each builds graphs of its own, which Lucene merges later. */
+  /** Writes on all processors: each builds its own graphs, which Lucene merges later. */
   private void writeAll(List<Restoration.Waiting> batch) throws IOException {
     try {
       batch.parallelStream().forEach(this::writeUnchecked);

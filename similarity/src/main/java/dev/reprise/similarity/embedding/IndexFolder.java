@@ -29,21 +29,21 @@ final class IndexFolder {
    */
   static IndexWriter open(Directory directory, IndexWriterConfig config) throws IOException {
     boolean exists = DirectoryReader.indexExists(directory);
-    String fault = exists ? findFault(directory) : "";
-    if (!fault.isEmpty()) {
-      log.warn("Discarding the index in {} and rebuilding it: {}", directory, fault);
+    String problem = exists ? findProblem(directory) : "";
+    if (!problem.isEmpty()) {
+      log.warn("Discarding the index in {} and rebuilding it: {}", directory, problem);
       clear(directory);
     }
     IndexWriter writer =
         new IndexWriter(directory, config.setOpenMode(IndexWriterConfig.OpenMode.CREATE_OR_APPEND));
-    if (!exists || !fault.isEmpty()) {
+    if (!exists || !problem.isEmpty()) {
       writer.setLiveCommitData(Map.of(LAYOUT, EmbeddingDocument.LAYOUT).entrySet());
     }
     return writer;
   }
 
   /** Reads the whole index to find corruption. Returns an empty string if it is intact. */
-  private static String findFault(Directory directory) {
+  private static String findProblem(Directory directory) {
     try (DirectoryReader reader = DirectoryReader.open(directory)) {
       String layout = reader.getIndexCommit().getUserData().get(LAYOUT);
       if (!EmbeddingDocument.LAYOUT.equals(layout)) {

@@ -18,10 +18,10 @@ import org.apache.lucene.util.Bits;
  * The differences between an index and the stream, collected while the stream is replayed from its
  * beginning: which embeddings of the opened index are still current, and which it lacks.
  *
- * <p>A compacted topic may still contain superseded records, so that nothing is certain before its
- * end: an embedding that differs from the index's is pending in a file, and only the last one put
- * for each track is ever written. Takes two bits per embedding of the index, and memory for the id
- * of each pending track.
+ * <p>A compacted topic may still contain superseded records, so nothing is certain before its end
+ * is read: an embedding that differs from the index's is pending in a file, and only the last one
+ * put for each track is ever written. Takes two bits per embedding of the index, and memory for the
+ * id of each pending track.
  *
  * <p>Not thread-safe: {@link EmbeddingWriter} locks.
  */
@@ -78,8 +78,8 @@ final class Restoration implements Closeable {
   /**
    * Removes a track's pending and confirmed embedding.
    *
-   * @return whether nothing else is to be done; if false, the index may have an embedding that was
-   *     taken from {@link #takeBatch}
+   * @return whether nothing else needs to be done; if false, the index may have an embedding that
+   *     was taken from {@link #takeBatch}
    */
   boolean remove(String id) throws IOException {
     pending.remove(id);

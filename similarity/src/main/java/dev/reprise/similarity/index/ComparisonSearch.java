@@ -45,7 +45,7 @@ final class ComparisonSearch {
   }
 
   /**
-   * Adds the scaling of a group, or the reason why the group is left out.
+   * Adds the scaling of a group, or the reason why the group is excluded.
    *
    * @param group may be the embedding if the track has none
    * @return whether the group has a table to search
@@ -109,7 +109,7 @@ final class ComparisonSearch {
    * Adds the searches of the embeddings.
    *
    * @param embedded distances by the metrics of the group, in their order
-   * @param rows the rows of its ids; tracks at -1 were removed and are left out
+   * @param rows the rows of its ids; tracks at -1 were removed and are excluded
    * @param others the number of other known tracks
    */
   void searchEmbeddings(EmbeddingDistances embedded, int[] rows, int others) {

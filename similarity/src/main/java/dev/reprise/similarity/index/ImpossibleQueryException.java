@@ -1,6 +1,6 @@
 package dev.reprise.similarity.index;
 
-/** A query with an invalid combination of parameters. The message is for the client. */
+/** Thrown for an invalid combination of query parameters. The message is for the client. */
 public final class ImpossibleQueryException extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -9,7 +9,7 @@ final class Missing {
       case PREDICTED_FEATURES -> ifPredicted(track, "The track's prediction has no valid values.");
       case EMBEDDING -> ifPredicted(track, "The track was predicted without an embedding.");
       case METADATA -> ifTruth(track, "The track's truth has no location of the artist.");
-      default -> ifTruth(track, "The track's truth has nothing in this group.");
+      default -> ifTruth(track, "The track's truth has no values in this group.");
     };
   }
 

@@ -72,7 +72,7 @@ final class SimilarSearch {
 
   private TrackNotFoundException notFound() {
     return new TrackNotFoundException(
-        "The track %s has nothing in %s: %s"
+        "The track %s has no values in %s: %s"
             .formatted(track.id, query.group().label(), Missing.reason(track, query.group())));
   }
 }

@@ -116,9 +116,9 @@ public final class TrackIndex implements AutoCloseable {
   }
 
   /**
-   * Ends the restoration once the stream was read to its end. Takes milliseconds for each embedding
-   * that the earlier run did not have; until it returns, searches of embeddings see those of that
-   * run. Puts and removals may continue meanwhile.
+   * Ends the restoration once the stream has been read to its end. Takes milliseconds for each
+   * embedding that the earlier run did not have; until it returns, searches of embeddings see those
+   * of that run. Puts and removals may continue meanwhile.
    */
   public void restored() {
     embeddings.restored();

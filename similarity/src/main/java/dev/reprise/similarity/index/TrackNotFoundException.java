@@ -1,7 +1,8 @@
 package dev.reprise.similarity.index;
 
 /**
- * A track that is unknown, or has no values in the requested group. The message is for the client.
+ * Thrown when a track is unknown, or has no values in the requested group. The message is for the
+ * client.
  */
 public final class TrackNotFoundException extends Exception {
   private static final long serialVersionUID = 1;

@@ -35,7 +35,7 @@ final class TrackVectors {
   IndexedTrack require(String id) throws TrackNotFoundException {
     IndexedTrack track = tracks.find(id);
     if (track == null) {
-      throw new TrackNotFoundException("Nothing is known of the track %s.".formatted(id));
+      throw new TrackNotFoundException("Unknown track %s.".formatted(id));
     }
     return track;
   }
@@ -74,8 +74,8 @@ final class TrackVectors {
 
   /**
    * Returns the coverage of a search of a table. A complete row shares with the track exactly the
-   * columns that the track has: all complete rows are compared if these are at least half of the
-   * group's columns, else none is.
+   * columns that the track has. If these are at least half of the group's columns, all complete
+   * rows are compared; otherwise none is.
    *
    * @param compared the number of rows compared with the track
    */

@@ -12,7 +12,7 @@ public final class Overlap {
    * Returns the share of the k nearest that both lists have, 0 to 1.
    *
    * @param one ids in any order; k, or fewer if there are no more
-   * @param other ids of the other search, likewise
+   * @param other ids of the other search, in any order; k, or fewer if there are no more
    */
   public static double of(Collection<String> one, Collection<String> other) {
     Set<String> common = new HashSet<>(one);

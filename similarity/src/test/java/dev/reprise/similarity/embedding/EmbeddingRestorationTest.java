@@ -135,7 +135,7 @@ class EmbeddingRestorationTest {
     assertThat(names()).isEqualTo(files).anyMatch(it -> it.startsWith("segments_"));
   }
 
-  /** A topic that was not compacted yet has several records of a track. */
+  /** A topic that has not been compacted yet has several records of a track. */
   @Test
   void supersededRecordsAreNotWritten() throws Exception {
     restart();

@@ -53,7 +53,7 @@ class ComparisonTest extends TrackIndexTestBase {
         .extracting(LeftOut::getGroup)
         .containsExactly("audio_features", "social_features", "temporal_features", "ranks");
     assertThat(truthless.getLeftOut(0).getWhy())
-        .isEqualTo("The track's truth has nothing in this group.");
+        .isEqualTo("The track's truth has no values in this group.");
     index.removePrediction("t1");
     assertThat(index.compare("t1", 5, Tempo.LINEAR).getLeftOut(0).getWhy())
         .isEqualTo("The track is not predicted.");

@@ -147,7 +147,7 @@ class TrackIndexTest extends TrackIndexTestBase {
     assertThatThrownBy(() -> similar("none", Group.EMBEDDING, Metric.COSINE))
         .isInstanceOf(TrackNotFoundException.class)
         .hasMessage(
-            "The track none has nothing in embedding: The track was predicted without an embedding.");
+            "The track none has no values in embedding: The track was predicted without an embedding.");
   }
 
   @Test
@@ -209,7 +209,7 @@ class TrackIndexTest extends TrackIndexTestBase {
         .hasMessageContaining("leave the tempo linear");
     assertThatThrownBy(() -> similar("x", Group.METADATA, Metric.GREAT_CIRCLE))
         .isInstanceOf(TrackNotFoundException.class)
-        .hasMessage("Nothing is known of the track x.");
+        .hasMessage("Unknown track x.");
     assertThatThrownBy(() -> new SimilarQuery("a", Group.RANKS, Metric.COSINE, Tempo.LINEAR, 0))
         .isInstanceOf(IllegalArgumentException.class);
   }

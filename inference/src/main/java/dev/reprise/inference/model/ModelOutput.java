@@ -1,7 +1,7 @@
 package dev.reprise.inference.model;
 
 /**
- * The model's output for one clip.
+ * The model's raw output for one clip.
  *
  * @param features [8], in natural units, in the order of {@link dev.reprise.contract.Feature}
  * @param uncertainty [8], the standard deviation of the error that the model expects, in the same
@@ -12,7 +12,7 @@ package dev.reprise.inference.model;
  * @param embedding [E], the activations of the layer below the heads
  */
 @SuppressWarnings("ArrayRecordComponent") // Not copied, never compared.
-public record Scores(
+public record ModelOutput(
     float[] features,
     float[] uncertainty,
     float tempoAlternate,

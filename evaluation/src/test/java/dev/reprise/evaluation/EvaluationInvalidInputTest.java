@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Invalid records, corrupt state, and the format of the output. */
-class EvaluationFaultsTest extends EvaluationTestBase {
+class EvaluationInvalidInputTest extends EvaluationTestBase {
   /** The last day that a JSON timestamp can express: the end of its window could not be. */
   @Test
   void anEventAtTheEndOfTimeIsRejected() {
@@ -144,7 +144,7 @@ class EvaluationFaultsTest extends EvaluationTestBase {
             "The truth has invalid values: audio_features.energy: 1.5 is not between 0 and"
                 + " 1; audio_features.tempo: 0.0 is not between 1 and 1000.");
     assertThat(header(rejected.get(3), DeadLetters.MESSAGE))
-        .isEqualTo("The truth is of track b, but the record's key is a.");
+        .isEqualTo("The truth is for track b, but the record's key is a.");
     assertThat(header(rejected.get(4), DeadLetters.MESSAGE))
         .isEqualTo("The record's key is empty; it must be the track id.");
     assertThat(header(rejected.get(0), DeadLetters.STAGE)).isEqualTo("evaluate");

@@ -1,4 +1,4 @@
-"""The page while hidden, without its server, and without a token."""
+"""The page's connection: while it is hidden, during an outage of the server, and without a token."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def server_outage(visit: Visit) -> None:
     visit.wait_for("the message that the server is unreachable", "#disconnected:not([hidden])")
     visit.page.unroute("**/v1/**")
     visit.wait("the page to recover", "() => document.querySelector('#disconnected').hidden")
-    visit.info("server unreachable: the page shows it, and recovers")
+    visit.info("server unreachable: the page says so, and recovers")
 
 
 def token(visit: Visit) -> None:

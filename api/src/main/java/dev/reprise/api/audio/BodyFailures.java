@@ -4,9 +4,9 @@ import dev.reprise.api.http.ProblemException;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpException;
 
-/** Maps a failure to read a request body to a problem. */
-final class BodyFault {
-  private BodyFault() {}
+/** Maps failures to read a request body to problems. */
+final class BodyFailures {
+  private BodyFailures() {}
 
   /** Returns the problem, with the status of an {@link HttpException} among the causes, or 400. */
   static ProblemException problem(Throwable failure) {

@@ -19,11 +19,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The input tensors for batches of one size: {@code mfcc} [size, 20, 1292] float32 and {@code
- * n_frames} [size] int64, over direct buffers that are refilled for each run. Owns their native
- * memory. Not thread-safe.
+ * Runs the model on batches of one size, smaller ones padded. Owns the input tensors, {@code mfcc}
+ * [size, 20, 1292] float32 and {@code n_frames} [size] int64, and reuses their direct buffers for
+ * every run. Not thread-safe.
  */
-final class FixedBatch implements AutoCloseable {
+final class BatchRunner implements AutoCloseable {
   /** The outputs that every model must have, and that are read from its result. */
   static final List<String> OUTPUTS =
       List.of(
@@ -41,7 +41,7 @@ final class FixedBatch implements AutoCloseable {
   private final OnnxTensor mfccTensor;
   private final OnnxTensor framesTensor;
 
-  private FixedBatch(int size, int genres, int embedding) throws OrtException {
+  private BatchRunner(int size, int genres, int embedding) throws OrtException {
     MfccContract contract = MfccContract.current();
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     this.size = size;
@@ -56,20 +56,20 @@ final class FixedBatch implements AutoCloseable {
   }
 
   /**
-   * Creates batches of 1, 2, 4 ... up to the first size that is at least {@code maxSize}.
+   * Creates runners of the sizes 1, 2, 4 ... up to the first that is at least {@code maxSize}.
    *
    * @param genres columns of the output {@code genre}
    * @param embedding columns of the output {@code embedding}
    */
-  static List<FixedBatch> upTo(int maxSize, int genres, int embedding) throws OrtException {
-    List<FixedBatch> batches = new ArrayList<>();
+  static List<BatchRunner> upTo(int maxSize, int genres, int embedding) throws OrtException {
+    List<BatchRunner> runners = new ArrayList<>();
     int size = 1;
-    batches.add(new FixedBatch(size, genres, embedding));
+    runners.add(new BatchRunner(size, genres, embedding));
     while (size < maxSize) {
       size *= 2;
-      batches.add(new FixedBatch(size, genres, embedding));
+      runners.add(new BatchRunner(size, genres, embedding));
     }
-    return batches;
+    return runners;
   }
 
   private static ByteBuffer direct(int bytes) {
@@ -80,24 +80,24 @@ final class FixedBatch implements AutoCloseable {
     return size;
   }
 
-  /** Runs the model on at most {@link #size} clips, and returns their scores in the same order. */
-  List<Scores> run(OrtSession session, List<ClipInput> clips) throws ModelException {
+  /** Runs the model on at most {@link #size} clips; returns its outputs in the same order. */
+  List<ModelOutput> run(OrtSession session, List<ClipInput> clips) throws ModelException {
     for (int i = 0; i < size; i++) {
       if (i < clips.size()) {
         clips.get(i).copyTo(mfcc, i * rows * width, rows, width);
       }
-      // Unused rows keep stale coefficients; their scores are not read.
+      // Unused rows keep stale coefficients; their outputs are not read.
       frames.put(i, i < clips.size() ? clips.get(i).frames() : width);
     }
     try (OrtSession.Result result =
         session.run(Map.of("mfcc", mfccTensor, "n_frames", framesTensor), REQUESTED)) {
-      return readScores(result, clips.size());
+      return readOutputs(result, clips.size());
     } catch (OrtException e) {
       throw new ModelException("ONNX Runtime failed: " + e.getMessage(), e);
     }
   }
 
-  private List<Scores> readScores(OrtSession.Result result, int clips) throws ModelException {
+  private List<ModelOutput> readOutputs(OrtSession.Result result, int clips) throws ModelException {
     int columns = Feature.values().length;
     FloatBuffer features = output(result, "features", size, columns);
     FloatBuffer uncertainty = output(result, "uncertainty", size, columns);
@@ -105,10 +105,10 @@ final class FixedBatch implements AutoCloseable {
     FloatBuffer tempoConfidence = output(result, "tempo_confidence", size);
     FloatBuffer genre = output(result, "genre", size, genres);
     FloatBuffer embeddings = output(result, "embedding", size, embedding);
-    List<Scores> scores = new ArrayList<>(clips);
+    List<ModelOutput> outputs = new ArrayList<>(clips);
     for (int i = 0; i < clips; i++) {
-      scores.add(
-          new Scores(
+      outputs.add(
+          new ModelOutput(
               row(features, i, columns),
               row(uncertainty, i, columns),
               tempoAlternate.get(i),
@@ -116,7 +116,7 @@ final class FixedBatch implements AutoCloseable {
               row(genre, i, genres),
               row(embeddings, i, embedding)));
     }
-    return scores;
+    return outputs;
   }
 
   private static FloatBuffer output(OrtSession.Result result, String name, long... shape)
