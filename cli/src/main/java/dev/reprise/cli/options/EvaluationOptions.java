@@ -16,7 +16,8 @@ public final class EvaluationOptions {
   @Option(
       names = "--evaluation-retention",
       paramLabel = "TIME",
-      description = "How long a window is kept after the start of the newest one (default: 400d).")
+      description =
+          "Windows that begin more than this before the newest one are deleted (default: 400d).")
   private Duration retention = WindowConfig.DEFAULT_RETENTION;
 
   @Option(

@@ -59,8 +59,9 @@ public final class InferenceCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = PositiveInteger.class,
       description =
-          "Stream threads, and the maximum batch size; threads beyond the partitions of the mfcc"
-              + " topic are idle (default: ${DEFAULT-VALUE}).")
+          "Number of stream threads; the largest batch is this number, rounded up to a power of"
+              + " two. Threads in excess of the mfcc topic's partitions are idle (default:"
+              + " ${DEFAULT-VALUE}).")
   private int threads = 4;
 
   @Option(
