@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * An entry in the list of dead letters, which may have a hundred thousand: has the coordinates of
- * its headers and value, but not the headers and value themselves.
+ * An entry in the list of dead letters. The list may hold 100,000 entries, so an entry has
+ * coordinates in place of headers and value.
  *
  * @param coordinates of the dead letter
  * @param sourceTopic of the rejected record

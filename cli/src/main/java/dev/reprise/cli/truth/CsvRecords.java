@@ -69,7 +69,7 @@ final class CsvRecords implements AutoCloseable {
       return reader.iterator().hasNext() ? reader.iterator().next() : null;
     } catch (CsvParseException e) {
       throw new IOException(
-          "%s is not well-formed CSV, fix its quotation marks: %s.".formatted(file, e.getMessage()),
+          "%s is not well-formed CSV; fix its quotation marks: %s.".formatted(file, e.getMessage()),
           e);
     } catch (UncheckedIOException e) {
       throw new IOException(file + " cannot be read: " + e.getCause() + ".", e);

@@ -328,7 +328,7 @@ class EchonestFileTest {
     Path file = CsvFile.write(file(), SOME, "2,0.5,120,A", line, "5,0.5,120,A");
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> rows(file))
-        .withMessage(file + " is not well-formed CSV, fix its quotation marks: " + error + ".");
+        .withMessage(file + " is not well-formed CSV; fix its quotation marks: " + error + ".");
   }
 
   /** Without a limit the rest of the file would be read as one cell. */
@@ -337,7 +337,7 @@ class EchonestFileTest {
     Path file = CsvFile.write(file(), SOME, "2,0.5,120,\"" + "A\n".repeat(1 << 20));
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> rows(file))
-        .withMessageStartingWith(file + " is not well-formed CSV, fix its quotation marks: ")
+        .withMessageStartingWith(file + " is not well-formed CSV; fix its quotation marks: ")
         .withMessageContaining("1048576")
         .withMessageContaining("line 5");
   }

@@ -35,7 +35,7 @@ public enum ExecutionProvider {
     } catch (LinkageError e) {
       return Health.down("ONNX Runtime's libraries cannot be loaded (" + e + ").");
     } catch (ModelException e) {
-      return Health.down(String.valueOf(e.getMessage()));
+      return Health.down(e.getMessage() + ".");
     }
   }
 
@@ -76,7 +76,7 @@ public enum ExecutionProvider {
       return;
     }
     if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
-      throw new ModelException("this build's ONNX Runtime has no CUDA provider.");
+      throw new ModelException("this build's ONNX Runtime has no CUDA provider");
     }
     try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions()) {
       // The default, EXHAUSTIVE, benchmarks every algorithm for each new shape.
@@ -85,7 +85,7 @@ public enum ExecutionProvider {
       cuda.add("use_tf32", "0");
       options.addCUDA(cuda);
     } catch (OrtException e) {
-      throw new ModelException("ONNX Runtime cannot use CUDA (" + e.getMessage() + ").", e);
+      throw new ModelException("ONNX Runtime cannot use CUDA (" + e.getMessage() + ")", e);
     }
   }
 }
