@@ -1,4 +1,4 @@
-"""Compare decoding in worker processes with another build of Reprise, and print ratios.
+"""Compare decoding in decoder processes with a baseline build of Reprise, and print ratios.
 
     python3 benchmarks/decoders.py CLIPS BASELINE [--rounds N] [--copies N]
 
