@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -45,9 +46,15 @@ final class Storage implements AutoCloseable {
     return new Storage(directory, true, lock(directory));
   }
 
-  /** Opens a permanent directory, and creates it if it does not exist. */
+  /** Opens a permanent directory, and creates it, for this user only, if it does not exist. */
   static Storage open(Path directory) throws IOException {
-    Files.createDirectories(directory);
+    if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } else {
+      Files.createDirectories(directory);
+    }
     requireSpace(directory, MIN_FREE_BYTES);
     return new Storage(directory, false, lock(directory));
   }

@@ -8,10 +8,22 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A service's data directory, locked against use by a second instance. */
 public final class DataDirectory implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(DataDirectory.class);
+
+  /** State and spooled audio are of no concern to other users of the machine. */
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   private final Path path;
   private final FileChannel lock;
 
@@ -21,15 +33,20 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Creates the directory if it is missing, and locks it until {@link #close} or the end of the
-   * process.
+   * Creates the directory if it is missing, for this user only, and locks it until {@link #close}
+   * or the end of the process.
    *
    * @throws ConfigurationException if it is not writable, or locked by another process
    */
   public static DataDirectory open(Path path) throws ConfigurationException {
     FileChannel channel = null;
     try {
-      Files.createDirectories(path);
+      if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.createDirectories(path, OWNER_ONLY);
+        warnOfReaders(path);
+      } else {
+        Files.createDirectories(path);
+      }
       channel =
           FileChannel.open(
               path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -48,6 +65,15 @@ public final class DataDirectory implements AutoCloseable {
               + " cannot be used ("
               + e
               + "); choose a different one with --data-dir.");
+    }
+  }
+
+  /** Earlier versions created directories that every user could read; access may also be wanted. */
+  private static void warnOfReaders(Path path) throws IOException {
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
+    if (permissions.contains(PosixFilePermission.OTHERS_READ)
+        || permissions.contains(PosixFilePermission.OTHERS_EXECUTE)) {
+      log.warn("Other users can read the data directory {}: chmod 700 it", path);
     }
   }
 
