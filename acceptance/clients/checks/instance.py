@@ -39,7 +39,9 @@ def guarded(folder: Path, peer: Instance, tracks: Iterable[str]) -> Iterator[Ins
     Waits until it has read the tracks.
     """
     api = free_port()
-    guards = ["--bearer-token", TOKEN, "--cors-origin", ALLOWED_ORIGIN, "--max-event-readers", "1"]
+    token = folder / "token"
+    token.write_text(TOKEN + "\n")
+    guards = ["--bearer-token-file", str(token), "--cors-origin", ALLOWED_ORIGIN, "--max-event-readers", "1"]
     common = ["--bootstrap-servers", peer.broker, "--data-dir", str(folder / "api")]
     ports = ["--api-port", str(api), "--http-port", "0"]
     with service(folder, "api", *guards, *common, *ports, "--application-id", "guarded"):

@@ -19,6 +19,8 @@ import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DataDirectory;
 import dev.reprise.runtime.Endpoints;
 import dev.reprise.runtime.Health;
+import dev.reprise.runtime.Permission;
+import dev.reprise.runtime.Permissions;
 import dev.reprise.runtime.StreamsApplication;
 import dev.reprise.runtime.StreamsProperties;
 import dev.reprise.similarity.index.TrackIndex;
@@ -81,16 +83,7 @@ public final class ApiService implements AutoCloseable {
       throw new ConfigurationException(errors);
     }
     try (ClusterCheck cluster = ClusterCheck.connect(config.kafka())) {
-      Topics topics = config.kafka().topics();
-      cluster.requireTopics(
-          List.of(
-              topics.audioFiles(),
-              topics.clipPredictions(),
-              topics.predictions(),
-              topics.truth(),
-              topics.modelReferences(),
-              topics.drift(),
-              topics.deadLetters()));
+      cluster.require(permissions(config));
     }
     ApiService service = new ApiService(config);
     try {
@@ -100,6 +93,10 @@ public final class ApiService implements AutoCloseable {
       service.close();
       throw e;
     }
+  }
+
+  private static List<Permission> permissions(ApiConfig config) {
+    return Permissions.api(config.kafka().topics(), config.applicationId());
   }
 
   private void run(Supplier<Optional<Live>> live) throws ConfigurationException {
@@ -163,7 +160,9 @@ public final class ApiService implements AutoCloseable {
     HostInfo address = address();
     properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG, address.host() + ":" + address.port());
     StreamsApplication application =
-        parts.add(StreamsApplication.start(topology, properties, config.kafka(), registry));
+        parts.add(
+            StreamsApplication.start(
+                topology, properties, config.kafka(), permissions(config), registry));
     applications.add(application);
     return application;
   }

@@ -14,6 +14,7 @@ import dev.reprise.cli.options.Durations;
 import dev.reprise.cli.options.OptionDefaults;
 import dev.reprise.cli.options.OptionSources;
 import dev.reprise.cli.options.Paths;
+import dev.reprise.cli.options.Secrets;
 import dev.reprise.cli.output.Terminal;
 import dev.reprise.cli.run.RunCommand;
 import dev.reprise.cli.run.ServeCommand;
@@ -23,6 +24,7 @@ import dev.reprise.cli.service.ExtractorCommand;
 import dev.reprise.cli.service.InferenceCommand;
 import dev.reprise.cli.similar.SimilarCommand;
 import dev.reprise.cli.submit.SubmitCommand;
+import dev.reprise.cli.topics.AclsCommand;
 import dev.reprise.cli.topics.TopicsCommand;
 import dev.reprise.cli.truth.TruthCommand;
 import dev.reprise.runtime.ConfigurationException;
@@ -90,7 +92,8 @@ public final class Cli {
         .addSubcommand(
             new CommandLine(new TopicsCommand())
                 .addSubcommand(new TopicsCommand.CreateTopics(context))
-                .addSubcommand(new TopicsCommand.ListTopics(context)))
+                .addSubcommand(new TopicsCommand.ListTopics(context))
+                .addSubcommand(new AclsCommand(context)))
         .addSubcommand(
             new CommandLine(new TruthCommand()).addSubcommand(new TruthCommand.LoadTruth(context)))
         .addSubcommand(new SubmitCommand(context))
@@ -130,6 +133,7 @@ public final class Cli {
     Set<String> errors = new LinkedHashSet<>(sources.errors(OptionDefaults.names(root)));
     for (ParseResult part = result; part != null; part = subcommand(part)) {
       part.errors().forEach(error -> errors.add(sentence(error)));
+      errors.addAll(Secrets.errors(part));
     }
     return errors.isEmpty() ? new RunLast().execute(result) : report(errors);
   }

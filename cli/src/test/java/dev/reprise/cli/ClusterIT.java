@@ -8,6 +8,7 @@ import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.topics.TopicAdmin;
 import dev.reprise.contract.Topics;
 import dev.reprise.runtime.DeadLetters;
+import dev.reprise.runtime.KafkaSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -76,7 +77,11 @@ class ClusterIT {
         .anyMatch(line -> line.contains("message.timestamp.type=CreateTime, not LogAppendTime"));
 
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-      new TopicAdmin(admin).retainByAppendTime(Topics.defaults().specs());
+      new TopicAdmin(
+              new KafkaSettings(
+                  Map.of("bootstrap.servers", broker.bootstrapServers()), Topics.defaults()),
+              admin)
+          .retainByAppendTime(Topics.defaults().specs());
     }
     await()
         .untilAsserted(

@@ -7,6 +7,7 @@ import dev.reprise.cli.command.ExitCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -62,8 +63,16 @@ class PermissionsIT {
             line ->
                 line.startsWith("error")
                     && line.contains(
-                        "Permission Describe on topic reprise.audio-files.v1 is missing")
+                        "Permission Describe on topic reprise.audio-files.v1 is missing for"
+                            + " User:alice")
                     && line.contains("--operation Describe --topic reprise.audio-files.v1"));
+
+    assertThat(run("alice", "topics", "list")).isEqualTo(ExitCode.FAILED);
+    assertThat(console.err())
+        .anyMatch(
+            line ->
+                line.startsWith(
+                    "Permission Describe on topic reprise.mfcc.v1 is missing for User:alice:"));
 
     allow(AclOperation.DESCRIBE);
     assertThat(run("alice", "doctor", "--model-repository", RunIT.MODELS)).isZero();
@@ -88,11 +97,12 @@ class PermissionsIT {
     assertThat(run("alice", "extractor", "--http-port", "0")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
         .anyMatch(
-            line -> line.startsWith("Permission Describe on topic reprise.mfcc.v1 is missing"));
+            line ->
+                line.startsWith(
+                    "Permission Write on topic reprise.mfcc.v1 is missing for User:alice"));
     assertThat(run("alice", "dead-letters", "list")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
-        .anyMatch(
-            line -> line.startsWith("Permission Describe on topic reprise.dead-letters.v1 is"));
+        .anyMatch(line -> line.startsWith("Permission Read on topic reprise.dead-letters.v1 is"));
     assertThat(run("alice", "topics", "create", "--topic-prefix", "other."))
         .isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
@@ -102,8 +112,13 @@ class PermissionsIT {
   private int run(String principal, String... args) {
     List<String> all = new ArrayList<>(List.of(args));
     all.addAll(List.of("--bootstrap-servers", broker.bootstrapServers()));
-    settings(principal).forEach((name, value) -> all.addAll(List.of("-K", name + "=" + value)));
-    return console.run(all.toArray(String[]::new));
+    Map<String, String> environment = new HashMap<>();
+    settings(principal)
+        .forEach(
+            (name, value) ->
+                environment.put(
+                    "REPRISE_KAFKA_" + name.toUpperCase(Locale.ROOT).replace('.', '_'), value));
+    return console.run(environment, all.toArray(String[]::new));
   }
 
   private void allow(AclOperation operation) throws Exception {

@@ -47,8 +47,8 @@ import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The evaluation's topology: predictions of both roles and truth in; quality, quality-windows,
- * drift and dead-letters out.
+ * The evaluation's topology: predictions, of a shadow model too if there is one, and truth in;
+ * quality, quality-windows, drift and dead-letters out.
  *
  * <p>Records are repartitioned by track, whatever partitioner their producers used. The changes
  * that follow from them are repartitioned by series: one feature or input of one model in one role.
@@ -59,7 +59,14 @@ public final class EvaluationTopology {
 
   private EvaluationTopology() {}
 
-  public static Topology create(Topics topics, WindowConfig config, MeterRegistry registry) {
+  /**
+   * Returns the topology.
+   *
+   * @param shadow whether there is a shadow model, whose predictions are evaluated too; without
+   *     one, the instances need neither its topic nor permissions on it
+   */
+  public static Topology create(
+      Topics topics, WindowConfig config, boolean shadow, MeterRegistry registry) {
     TruthMeters truthMeters = new TruthMeters(registry);
     DeadLetters deadLetters = new DeadLetters(registry, Set.of(Stage.EVALUATE));
     Function<TrackUpdateReader, ProcessorSupplier<byte[], byte[], byte[], ReadResult>> reading =
@@ -74,21 +81,25 @@ public final class EvaluationTopology {
             Consumed.with(STRING, BYTES),
             Materialized.as(ModelReferences.STORE));
 
-    KStream<byte[], ReadResult> read =
+    KStream<byte[], ReadResult> predictions =
         source(builder, topics.predictions(), "predictions")
             .process(
                 reading.apply(new PredictionReader(Role.SERVING, config.window())),
-                Named.as("read-predictions"))
-            .merge(
-                source(builder, topics.shadowPredictions(), "shadow-predictions")
-                    .process(
-                        reading.apply(new PredictionReader(Role.SHADOW, config.window())),
-                        Named.as("read-shadow-predictions")),
-                Named.as("all-predictions"))
-            .merge(
-                source(builder, topics.truth(), "truth")
-                    .process(reading.apply(new TruthReader(truthMeters)), Named.as("read-truth")),
-                Named.as("all-track-updates"));
+                Named.as("read-predictions"));
+    if (shadow) {
+      predictions =
+          predictions.merge(
+              source(builder, topics.shadowPredictions(), "shadow-predictions")
+                  .process(
+                      reading.apply(new PredictionReader(Role.SHADOW, config.window())),
+                      Named.as("read-shadow-predictions")),
+              Named.as("all-predictions"));
+    }
+    KStream<byte[], ReadResult> read =
+        predictions.merge(
+            source(builder, topics.truth(), "truth")
+                .process(reading.apply(new TruthReader(truthMeters)), Named.as("read-truth")),
+            Named.as("all-track-updates"));
 
     KStream<byte[], PairResult> paired =
         select(

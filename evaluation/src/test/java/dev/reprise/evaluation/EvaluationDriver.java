@@ -58,7 +58,7 @@ final class EvaluationDriver implements AutoCloseable {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
     this.driver =
         new TopologyTestDriver(
-            EvaluationTopology.create(TOPICS, config, registry),
+            EvaluationTopology.create(TOPICS, config, true, registry),
             properties,
             Instant.parse("2026-06-01T00:00:00Z"));
   }

@@ -25,9 +25,20 @@ class EvaluationTopologyTest extends EvaluationTestBase {
   @Test
   void matchesTheCommittedDescription() throws Exception {
     assertThat(
-            EvaluationTopology.create(EvaluationDriver.TOPICS, CONFIG, evaluation.registry)
+            EvaluationTopology.create(EvaluationDriver.TOPICS, CONFIG, true, evaluation.registry)
                 .describe())
         .hasToString(Files.readString(Path.of("src/test/resources/evaluation-topology.txt")));
+  }
+
+  /** Its principal then needs no permission on the topic. */
+  @Test
+  void doesNotReadShadowPredictionsWithoutAShadowModel() {
+    assertThat(
+            EvaluationTopology.create(EvaluationDriver.TOPICS, CONFIG, false, evaluation.registry)
+                .describe()
+                .toString())
+        .contains(EvaluationDriver.TOPICS.predictions())
+        .doesNotContain(EvaluationDriver.TOPICS.shadowPredictions());
   }
 
   /** The sums are integers, so that the metrics are bit-identical in any order of the records. */

@@ -11,6 +11,8 @@ import dev.reprise.runtime.DataDirectory;
 import dev.reprise.runtime.Endpoints;
 import dev.reprise.runtime.Health;
 import dev.reprise.runtime.Machine;
+import dev.reprise.runtime.Permission;
+import dev.reprise.runtime.Permissions;
 import dev.reprise.runtime.StreamsApplication;
 import dev.reprise.runtime.StreamsProperties;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -112,6 +114,7 @@ public final class ExtractorService implements AutoCloseable {
             ExtractorTopology.create(config.kafka().topics(), sources, decoders, spool, registry),
             streamsProperties(config),
             config.kafka(),
+            permissions(config),
             registry);
     try {
       Endpoints endpoints =
@@ -128,6 +131,10 @@ public final class ExtractorService implements AutoCloseable {
     }
   }
 
+  private static List<Permission> permissions(ExtractorConfig config) {
+    return Permissions.extractor(config.kafka().topics(), config.applicationId());
+  }
+
   private static void checkCluster(ExtractorConfig config) throws ConfigurationException {
     if (config.maxPollInterval().toMillis() > Integer.MAX_VALUE) {
       throw new ConfigurationException(
@@ -135,9 +142,8 @@ public final class ExtractorService implements AutoCloseable {
                   .formatted(config.maxPollInterval().toDays())
               + " max.poll.interval.ms allows 24 at most. Lower one of them.");
     }
-    Topics topics = config.kafka().topics();
     try (ClusterCheck cluster = ClusterCheck.connect(config.kafka())) {
-      cluster.requireTopics(List.of(topics.audioFiles(), topics.mfcc(), topics.deadLetters()));
+      cluster.require(permissions(config));
       checkHeap(config, cluster);
     }
   }

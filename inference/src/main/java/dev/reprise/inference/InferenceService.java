@@ -19,13 +19,14 @@ import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DataDirectory;
 import dev.reprise.runtime.Endpoints;
 import dev.reprise.runtime.Health;
+import dev.reprise.runtime.Permission;
+import dev.reprise.runtime.Permissions;
 import dev.reprise.runtime.StreamsApplication;
 import dev.reprise.runtime.StreamsProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,7 @@ public final class InferenceService implements AutoCloseable {
       throw new ConfigurationException(errors);
     }
     try (ClusterCheck cluster = ClusterCheck.connect(config.kafka())) {
-      cluster.requireTopics(topics(config));
+      cluster.require(permissions(config));
     }
     DataDirectory dataDirectory = DataDirectory.open(config.dataDirectory());
     InferenceService service;
@@ -99,28 +100,12 @@ public final class InferenceService implements AutoCloseable {
     }
   }
 
-  private static List<String> topics(InferenceConfig config) {
+  private static List<Permission> permissions(InferenceConfig config) {
     Topics topics = config.kafka().topics();
-    List<String> names =
-        new ArrayList<>(
-            List.of(
-                topics.mfcc(),
-                topics.clipPredictions(),
-                topics.predictions(),
-                topics.deadLetters()));
-    if (config.shadowModel().isPresent() || config.evaluation().isPresent()) {
-      names.add(topics.shadowPredictions());
-    }
-    if (config.evaluation().isPresent()) {
-      names.addAll(
-          List.of(
-              topics.modelReferences(),
-              topics.truth(),
-              topics.quality(),
-              topics.qualityWindows(),
-              topics.drift()));
-    }
-    return names;
+    boolean shadow = config.shadowModel().isPresent();
+    return config.evaluation().isPresent()
+        ? Permissions.inference(topics, config.applicationId(), shadow)
+        : Permissions.scoring(topics, config.applicationId(), shadow);
   }
 
   private static Thread newReloaderThread(Runnable task) {
@@ -132,28 +117,37 @@ public final class InferenceService implements AutoCloseable {
   private void run() throws ConfigurationException {
     loadModels();
     Topics topics = config.kafka().topics();
+    boolean shadow = config.shadowModel().isPresent();
     start(
         InferenceTopology.create(
             topics, models(Role.SERVING).orElseThrow(), models(Role.SHADOW), registry),
         config.applicationId(),
         config.threads(),
-        "streams");
+        "streams",
+        Permissions.scoring(topics, config.applicationId(), shadow));
     if (config.evaluation().isPresent()) {
       references = new ReferencePublisher(config.kafka());
       publishReferences();
+      String evaluationId = Permissions.evaluationApplicationId(config.applicationId());
       // A separate application, so that no clip waits for the evaluation; see decision 22.
       start(
-          EvaluationTopology.create(topics, config.evaluation().get(), registry),
-          config.applicationId() + "-evaluation",
+          EvaluationTopology.create(topics, config.evaluation().get(), shadow, registry),
+          evaluationId,
           EVALUATION_THREADS,
-          "evaluation");
+          "evaluation",
+          Permissions.evaluation(topics, evaluationId, shadow));
     }
     long intervalMillis = config.modelReloadInterval().toMillis();
     reloadScheduler.scheduleWithFixedDelay(
         this::pollRepository, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
   }
 
-  private void start(Topology topology, String applicationId, int threads, String folder) {
+  private void start(
+      Topology topology,
+      String applicationId,
+      int threads,
+      String folder,
+      List<Permission> permissions) {
     Properties properties =
         StreamsProperties.exactlyOnce(
             config.kafka(),
@@ -162,7 +156,8 @@ public final class InferenceService implements AutoCloseable {
             config.dataDirectory().resolve(folder),
             MAX_POLL_INTERVAL,
             Topics.MAX_EVENT_BYTES);
-    applications.add(StreamsApplication.start(topology, properties, config.kafka(), registry));
+    applications.add(
+        StreamsApplication.start(topology, properties, config.kafka(), permissions, registry));
   }
 
   private void pollRepository() {

@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,13 +22,17 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.utils.SecurityUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Checks before a service starts that the cluster meets its requirements. Not thread-safe. */
 public final class ClusterCheck implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ClusterCheck.class);
   private static final int TIMEOUT_MS = 10_000;
 
   private final KafkaSettings settings;
@@ -40,12 +46,14 @@ public final class ClusterCheck implements AutoCloseable {
   /**
    * Connects to the cluster.
    *
-   * @throws ConfigurationException if no broker responds within ten seconds, or a client setting is
-   *     invalid
+   * @throws ConfigurationException if no broker responds within ten seconds or the credentials are
+   *     rejected, or a client setting is invalid
    */
   public static ClusterCheck connect(KafkaSettings settings) throws ConfigurationException {
     Admin admin;
+    ListenerProbe probe = ListenerProbe.of(settings);
     try {
+      probe.requireNoTls();
       admin =
           Admin.create(
               settings.overriding(
@@ -60,11 +68,14 @@ public final class ClusterCheck implements AutoCloseable {
     }
     ClusterCheck check = new ClusterCheck(settings, admin);
     try {
-      check.get(admin.describeCluster().clusterId());
+      admin.describeCluster().clusterId().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
       return check;
-    } catch (ConfigurationException e) {
+    } catch (ExecutionException | TimeoutException | InterruptedException e) {
       check.close();
-      throw e;
+      if (!(e.getCause() instanceof AuthenticationException)) {
+        probe.requireTls();
+      }
+      throw check.unreachable(e);
     }
   }
 
@@ -76,6 +87,51 @@ public final class ClusterCheck implements AutoCloseable {
    */
   public void requireTopics(Collection<String> names) throws ConfigurationException {
     describe(names);
+  }
+
+  /**
+   * Checks that the principal has permissions, and that the topics among them exist. A missing
+   * permission that is not {@linkplain Permission#isRequired required} is logged.
+   *
+   * @throws ConfigurationException that names every missing topic and permission
+   */
+  public void require(List<Permission> permissions) throws ConfigurationException {
+    List<String> errors = new ArrayList<>();
+    Set<String> topics = new LinkedHashSet<>();
+    permissions.stream().filter(Permission::isTopic).map(Permission::name).forEach(topics::add);
+    for (Permission permission : missing(permissions)) {
+      if (permission.isRequired()) {
+        errors.add(permission.missing(settings.principal()));
+        topics.remove(permission.name());
+      } else {
+        log.warn("{}", permission.missing(settings.principal()));
+      }
+    }
+    try {
+      requireTopics(topics);
+    } catch (ConfigurationException e) {
+      errors.addAll(e.errors());
+    }
+    if (!errors.isEmpty()) {
+      throw new ConfigurationException(errors);
+    }
+  }
+
+  /**
+   * Returns the permissions that the principal lacks; none if the clients do not authenticate, as
+   * on a cluster without ACLs.
+   *
+   * @throws ConfigurationException if the cluster does not respond
+   */
+  public List<Permission> missing(List<Permission> permissions) throws ConfigurationException {
+    if (!settings.isAuthenticated()) {
+      return List.of();
+    }
+    try {
+      return new PermissionCheck(admin, permissions).missing(true);
+    } catch (ExecutionException | InterruptedException e) {
+      throw unreachable(e);
+    }
   }
 
   private Map<String, TopicDescription> describe(Collection<String> names)
@@ -131,7 +187,7 @@ public final class ClusterCheck implements AutoCloseable {
 
   private String error(String topic, ExecutionException e) throws ConfigurationException {
     if (e.getCause() instanceof AuthorizationException) {
-      return missingPermission(AclOperation.DESCRIBE, topic);
+      return missingPermission(settings, AclOperation.DESCRIBE, topic);
     }
     if (e.getCause() instanceof UnknownTopicOrPartitionException) {
       return "Topic "
@@ -147,12 +203,9 @@ public final class ClusterCheck implements AutoCloseable {
   }
 
   /** Returns the error message for a missing permission on a topic. */
-  public static String missingPermission(AclOperation operation, String topic) {
-    // The spelling of Kafka's tools and documentation, for example DescribeConfigs.
-    String name = SecurityUtils.operationName(operation);
-    return "Permission %s on topic %s is missing: grant it with Kafka's kafka-acls.sh --add"
-            .formatted(name, topic)
-        + " --allow-principal User:NAME --operation %s --topic %s.".formatted(name, topic);
+  public static String missingPermission(
+      KafkaSettings settings, AclOperation operation, String topic) {
+    return Permission.topic(operation, topic).missing(settings.principal());
   }
 
   public Admin admin() {
@@ -164,17 +217,19 @@ public final class ClusterCheck implements AutoCloseable {
     admin.close(Duration.ZERO);
   }
 
-  private <T> T get(KafkaFuture<T> future) throws ConfigurationException {
-    try {
-      return future.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException | InterruptedException e) {
-      throw unreachable(e);
-    }
-  }
-
   private ConfigurationException unreachable(Exception e) {
     if (e instanceof InterruptedException) {
       Thread.currentThread().interrupt();
+    }
+    if (e.getCause() instanceof SslAuthenticationException) {
+      return new ConfigurationException(
+          "The TLS handshake with the Kafka broker at %s failed (%s); check kafka.ssl.*."
+              .formatted(settings.bootstrapServers(), rootMessage(e)));
+    }
+    if (e.getCause() instanceof AuthenticationException) {
+      return new ConfigurationException(
+          "The Kafka broker at %s rejects the credentials of %s (%s); check kafka.sasl.*."
+              .formatted(settings.bootstrapServers(), settings.principal().text(), rootMessage(e)));
     }
     return new ConfigurationException(
         "No Kafka broker is reachable at "

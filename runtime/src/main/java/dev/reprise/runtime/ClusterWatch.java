@@ -20,12 +20,14 @@ import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Polls the cluster every few seconds, and about once a minute checks whether an input topic would
- * delete records by their own timestamps, which may be years old on arrival. Thread-safe.
+ * Polls the cluster every few seconds, and less often checks the permissions, and whether an input
+ * topic would delete records by their own timestamps, which may be years old on arrival.
+ * Thread-safe.
  */
 final class ClusterWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ClusterWatch.class);
@@ -33,12 +35,14 @@ final class ClusterWatch implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 5_000;
   private static final Duration UNREACHABLE_AFTER = Duration.ofSeconds(15);
   private static final int CHECKS_PER_TOPICS_CHECK = 20;
+  private static final int CHECKS_PER_PERMISSION_CHECK = 5;
 
   /** By address, so that the applications of a process log a cluster's outage only once. */
   private static final Map<String, Reachability> REACHABILITY = new ConcurrentHashMap<>();
 
   private final Reachability reachability;
   private final Admin admin;
+  private final PermissionWatch permissions;
   private final List<ConfigResource> topics;
   private final Runnable afterCheck;
   private final ScheduledExecutorService executor;
@@ -46,10 +50,15 @@ final class ClusterWatch implements AutoCloseable {
   private int checks;
 
   private ClusterWatch(
-      String cluster, Admin admin, Collection<String> topics, Runnable afterCheck) {
+      String cluster,
+      Admin admin,
+      PermissionWatch permissions,
+      Collection<String> topics,
+      Runnable afterCheck) {
     this.reachability = REACHABILITY.computeIfAbsent(cluster, Reachability::new);
     reachability.lastResponse = Instant.now();
     this.admin = admin;
+    this.permissions = permissions;
     this.topics =
         topics.stream().map(it -> new ConfigResource(ConfigResource.Type.TOPIC, it)).toList();
     this.afterCheck = afterCheck;
@@ -66,12 +75,17 @@ final class ClusterWatch implements AutoCloseable {
    * Starts a watch. The caller keeps {@code admin} open until after {@link #close}.
    *
    * @param cluster the bootstrap servers, for log messages
+   * @param permissions those of the application, checked too
    * @param topics the input topics
    * @param afterCheck run after each check
    */
   static ClusterWatch start(
-      String cluster, Admin admin, Collection<String> topics, Runnable afterCheck) {
-    ClusterWatch watch = new ClusterWatch(cluster, admin, topics, afterCheck);
+      String cluster,
+      Admin admin,
+      PermissionWatch permissions,
+      Collection<String> topics,
+      Runnable afterCheck) {
+    ClusterWatch watch = new ClusterWatch(cluster, admin, permissions, topics, afterCheck);
     watch.executor.scheduleWithFixedDelay(
         watch::check, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
     return watch;
@@ -93,12 +107,14 @@ final class ClusterWatch implements AutoCloseable {
           .clusterId()
           .get();
       reachability.recordResponse();
+      if (checks % CHECKS_PER_PERMISSION_CHECK == 0) {
+        permissions.check(false);
+      }
       if (checks++ % CHECKS_PER_TOPICS_CHECK == 0) {
         checkTopics();
       }
     } catch (ExecutionException e) {
-      log.debug("The cluster is not responding", e);
-      reachability.recordFailure();
+      handleFailure(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
@@ -106,6 +122,16 @@ final class ClusterWatch implements AutoCloseable {
       log.warn("Checking the Kafka cluster failed: {}", e.toString());
     }
     afterCheck.run();
+  }
+
+  private void handleFailure(ExecutionException e) {
+    log.debug("The cluster is not responding", e);
+    if (e.getCause() instanceof AuthenticationException) {
+      reachability.recordResponse();
+      permissions.recordDenial(e.getCause());
+    } else {
+      reachability.recordFailure();
+    }
   }
 
   private void checkTopics() throws InterruptedException {

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -23,8 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A Kafka Streams client that recovers from transient failures. A failed thread is replaced. Local
  * state that cannot be opened is set aside, and a new client replaces this one and rebuilds the
- * state from Kafka. Repeated failures stop the client permanently, so that the orchestrator can
- * restart the process. Thread-safe.
+ * state from Kafka. If the cluster denies access, a new client waits for the permission. Repeated
+ * failures stop the client permanently, so that the orchestrator can restart the process.
+ * Thread-safe.
  */
 final class HealingStreams implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HealingStreams.class);
@@ -32,12 +34,20 @@ final class HealingStreams implements AutoCloseable {
   private static final Duration WINDOW = Duration.ofMinutes(5);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
+  /** Waits between two checks of missing permissions; each is twice the one before. */
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+
+  private static final Duration MAX_WAIT = Duration.ofSeconds(15);
+
   private final Supplier<KafkaStreams> clientFactory;
+  private final GroupMembershipOperation membershipOnClose;
   private final LocalState state;
+  private final PermissionWatch permissions;
   private final MeterRegistry registry;
   private final Counter rebuilds;
   private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
   private final CountDownLatch running = new CountDownLatch(1);
+  private final CountDownLatch closing = new CountDownLatch(1);
   private final Deque<Instant> replacements = new ArrayDeque<>();
   private volatile @Nullable Client client;
 
@@ -49,13 +59,10 @@ final class HealingStreams implements AutoCloseable {
 
   private record Client(KafkaStreams streams, KafkaStreamsMetrics metrics) {
     /** Closes the client and returns whether its threads have ended and released its files. */
-    boolean close() {
-      // Leaving the group reassigns the partitions at once. By default the group, and a restarted
-      // service, would wait for the session timeout of the closed member.
+    boolean close(GroupMembershipOperation membership) {
       boolean ended =
           streams.close(
-              CloseOptions.timeout(CLOSE_TIMEOUT)
-                  .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+              CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(membership));
       metrics.close();
       return ended;
     }
@@ -65,15 +72,21 @@ final class HealingStreams implements AutoCloseable {
    * Starts a client, and a second one if the local state of the first is broken.
    *
    * @param clientFactory creates a client that has not been started
+   * @param membershipOnClose whether a client leaves its group when it is closed
    * @param state the clients' state directory
+   * @param permissions those of the clients, for which a new client waits
    */
   HealingStreams(
       Supplier<KafkaStreams> clientFactory,
+      GroupMembershipOperation membershipOnClose,
       LocalState state,
+      PermissionWatch permissions,
       MeterRegistry registry,
       String applicationId) {
     this.clientFactory = clientFactory;
+    this.membershipOnClose = membershipOnClose;
     this.state = state;
+    this.permissions = permissions;
     this.registry = registry;
     this.rebuilds =
         Counter.builder("reprise.state.rebuilds")
@@ -114,11 +127,11 @@ final class HealingStreams implements AutoCloseable {
         streams.start();
       }
     } catch (RuntimeException e) {
-      opened.close();
+      opened.close(membershipOnClose);
       throw e;
     }
     if (closed) {
-      opened.close();
+      opened.close(membershipOnClose);
     }
     starting = false;
     onStateChange(streams.state());
@@ -138,13 +151,14 @@ final class HealingStreams implements AutoCloseable {
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     Instant now = Instant.now();
+    if (PermissionWatch.isDenied(failure)) {
+      replaceClient("access-wait", () -> reopenWhenPermitted(failure));
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
     boolean isBroken = state.isBroken(failure);
     if (isBroken && (lastRebuild == null || lastRebuild.isBefore(now.minus(WINDOW)))) {
       lastRebuild = now;
-      starting = true;
-      Thread rebuilding = new Thread(() -> rebuild(failure), "state-rebuild");
-      rebuilding.setDaemon(true);
-      rebuilding.start();
+      replaceClient("state-rebuild", () -> rebuild(failure));
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     replacements.removeIf(at -> at.isBefore(now.minus(WINDOW)));
@@ -157,19 +171,67 @@ final class HealingStreams implements AutoCloseable {
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
+  private interface Replacement {
+    void run() throws InterruptedException;
+  }
+
+  /** Closes the client, whose threads shut down, and opens another on a thread of its own. */
+  private void replaceClient(String name, Replacement replacement) {
+    starting = true;
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                if (!currentClient().close(membershipOnClose)) {
+                  throw new IllegalStateException("The stream threads did not stop in time.");
+                }
+                replacement.run();
+              } catch (RuntimeException | Error e) {
+                if (!closed) {
+                  log.error("The Kafka Streams client cannot be replaced", e);
+                }
+                starting = false;
+                stopped.complete(false);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
   private void rebuild(Throwable failure) {
-    try {
-      if (!currentClient().close()) {
-        throw new IllegalStateException("The stream threads did not stop in time.");
+    setAside(failure);
+    open();
+  }
+
+  /**
+   * Opens a client once the cluster permits what it has denied. New threads would fail in the same
+   * way, each with a dozen lines in the log.
+   */
+  private void reopenWhenPermitted(Throwable failure) throws InterruptedException {
+    Throwable denial = failure;
+    while (!closed) {
+      if (permissions.check(true)) {
+        permissions.recordDenial(denial);
       }
-      setAside(failure);
-      open();
-    } catch (RuntimeException | Error e) {
-      if (!closed) {
-        log.error("The local state cannot be rebuilt", e);
+      Duration wait = FIRST_WAIT;
+      do {
+        if (closing.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+          return;
+        }
+        wait = wait.multipliedBy(2).compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait.multipliedBy(2);
+      } while (!permissions.check(true));
+      try {
+        open();
+        return;
+      } catch (RuntimeException e) {
+        if (!PermissionWatch.isDenied(e)) {
+          throw e;
+        }
+        denial = e;
       }
-      starting = false;
-      stopped.complete(false);
     }
   }
 
@@ -214,7 +276,8 @@ final class HealingStreams implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    currentClient().close();
+    closing.countDown();
+    currentClient().close(membershipOnClose);
     // No client completes the future if closed during a rebuild.
     stopped.complete(true);
   }

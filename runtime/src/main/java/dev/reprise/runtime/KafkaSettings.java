@@ -24,6 +24,27 @@ public record KafkaSettings(Map<String, String> clientProperties, Topics topics)
     return clientProperties.getOrDefault(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "");
   }
 
+  /** Returns whether the clients authenticate, by SASL or by a TLS certificate. */
+  public boolean isAuthenticated() {
+    return !securityProtocol().equals("PLAINTEXT");
+  }
+
+  /** Returns whether the clients use TLS. */
+  boolean isEncrypted() {
+    return securityProtocol().endsWith("SSL");
+  }
+
+  private String securityProtocol() {
+    return clientProperties.getOrDefault(
+        CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
+        CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL);
+  }
+
+  /** Returns the principal of the clients, as far as the settings name it. */
+  public ClientPrincipal principal() {
+    return ClientPrincipal.of(clientProperties);
+  }
+
   /** Returns {@code defaults} with the client settings overriding them. */
   public Map<String, Object> overriding(Map<String, ?> defaults) {
     Map<String, Object> merged = new HashMap<>(defaults);

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,12 +37,17 @@ public final class StreamsApplication implements AutoCloseable {
 
   private final HealingStreams streams;
   private final Admin admin;
+  private final PermissionWatch permissions;
   private final StreamProgress progress = new StreamProgress();
   private final ClusterWatch watch;
   private final Duration maxWait;
 
   private StreamsApplication(
-      Topology topology, Properties properties, KafkaSettings kafka, MeterRegistry registry) {
+      Topology topology,
+      Properties properties,
+      KafkaSettings kafka,
+      List<Permission> permissions,
+      MeterRegistry registry) {
     String applicationId = properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
     this.maxWait =
         Duration.ofMillis(
@@ -49,16 +55,31 @@ public final class StreamsApplication implements AutoCloseable {
                 Objects.requireNonNull(properties.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)));
     Set<String> inputs = inputTopics(topology, applicationId);
     StreamClients clients = new StreamClients(new ExpiredRecords(registry, inputs), progress);
-    this.streams =
-        new HealingStreams(
-            () -> new KafkaStreams(topology, properties, clients),
-            LocalState.of(properties.getProperty(StreamsConfig.STATE_DIR_CONFIG), applicationId),
-            registry,
-            applicationId);
     this.admin = Admin.create(kafka.overriding(Map.of()));
+    this.permissions =
+        new PermissionWatch(
+            kafka, new PermissionCheck(admin, permissions), registry, applicationId);
+    try {
+      this.streams =
+          new HealingStreams(
+              () -> new KafkaStreams(topology, properties, clients),
+              StreamsProperties.membershipOnClose(properties),
+              LocalState.of(properties.getProperty(StreamsConfig.STATE_DIR_CONFIG), applicationId),
+              this.permissions,
+              registry,
+              applicationId);
+    } catch (RuntimeException e) {
+      admin.close(Duration.ZERO);
+      throw e;
+    }
     registerGauges(registry, applicationId);
     this.watch =
-        ClusterWatch.start(kafka.bootstrapServers(), admin, inputs, this::resetProgressIfBlocked);
+        ClusterWatch.start(
+            kafka.bootstrapServers(),
+            admin,
+            this.permissions,
+            inputs,
+            this::resetProgressIfBlocked);
   }
 
   /** Returns the topics written by other producers, without the application's internal topics. */
@@ -106,10 +127,18 @@ public final class StreamsApplication implements AutoCloseable {
         : Duration.ZERO;
   }
 
-  /** Starts the application, without waiting until it runs. */
+  /**
+   * Starts the application, without waiting until it runs.
+   *
+   * @param permissions those that it needs; while one is missing, the application is not ready
+   */
   public static StreamsApplication start(
-      Topology topology, Properties properties, KafkaSettings kafka, MeterRegistry registry) {
-    return new StreamsApplication(topology, properties, kafka, registry);
+      Topology topology,
+      Properties properties,
+      KafkaSettings kafka,
+      List<Permission> permissions,
+      MeterRegistry registry) {
+    return new StreamsApplication(topology, properties, kafka, permissions, registry);
   }
 
   /**
@@ -153,6 +182,9 @@ public final class StreamsApplication implements AutoCloseable {
 
   /** Returns whether records are being processed. */
   public Health readiness() {
+    if (!permissions.health().isUp()) {
+      return permissions.health();
+    }
     if (streams.isStarting()) {
       return Health.down("Local state is being rebuilt from Kafka.");
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -52,6 +53,21 @@ public final class StreamsProperties {
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     return properties;
+  }
+
+  /**
+   * Returns what a client does about its consumer group when it is closed. Leaving it reassigns the
+   * partitions at once, where the group, and a restarted service, would otherwise wait for the
+   * session timeout of the closed member. A static member stays: its partitions are to wait for its
+   * return.
+   */
+  static GroupMembershipOperation membershipOnClose(Properties properties) {
+    boolean isStatic =
+        properties.stringPropertyNames().stream()
+            .anyMatch(name -> name.endsWith(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));
+    return isStatic
+        ? GroupMembershipOperation.REMAIN_IN_GROUP
+        : GroupMembershipOperation.LEAVE_GROUP;
   }
 
   private static int millis(Duration duration) {

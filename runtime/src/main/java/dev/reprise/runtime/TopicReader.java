@@ -18,12 +18,15 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * #wakeup}.
  */
 public final class TopicReader implements AutoCloseable {
+  private final KafkaSettings kafka;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions = new ArrayList<>();
   private final Map<TopicPartition, Long> endOffsets;
 
-  private TopicReader(KafkaConsumer<byte[], byte[]> consumer, List<String> topics)
+  private TopicReader(
+      KafkaSettings kafka, KafkaConsumer<byte[], byte[]> consumer, List<String> topics)
       throws ConfigurationException {
+    this.kafka = kafka;
     this.consumer = consumer;
     for (String topic : topics) {
       List<PartitionInfo> found = partitionsOf(topic);
@@ -42,7 +45,7 @@ public final class TopicReader implements AutoCloseable {
       return consumer.partitionsFor(topic);
     } catch (TopicAuthorizationException e) {
       throw new ConfigurationException(
-          ClusterCheck.missingPermission(AclOperation.DESCRIBE, topic));
+          ClusterCheck.missingPermission(kafka, AclOperation.READ, topic));
     }
   }
 
@@ -95,7 +98,7 @@ public final class TopicReader implements AutoCloseable {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     try {
-      return new TopicReader(consumer, topics);
+      return new TopicReader(kafka, consumer, topics);
     } catch (ConfigurationException | RuntimeException e) {
       consumer.close();
       throw e;

@@ -160,7 +160,8 @@ class LocalStateIT {
     Properties properties =
         StreamsProperties.exactlyOnce(
             kafka, name, 1, folder.resolve(name), Duration.ofMinutes(5), 1 << 20);
-    return StreamsApplication.start(topology(name), properties, kafka, new SimpleMeterRegistry());
+    return StreamsApplication.start(
+        topology(name), properties, kafka, List.of(), new SimpleMeterRegistry());
   }
 
   private static Topology topology(String name) {

@@ -257,7 +257,7 @@ class StreamsApplicationIT {
                       }
                     },
                 "in");
-    return StreamsApplication.start(topology, properties, kafka, registry);
+    return StreamsApplication.start(topology, properties, kafka, List.of(), registry);
   }
 
   private void failOnceIfRequested(String value) {

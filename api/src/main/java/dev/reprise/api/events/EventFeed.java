@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class EventFeed implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EventFeed.class);
   private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration DENIED_WAIT = Duration.ofSeconds(3);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private static final int EVENTS = 4_096;
@@ -110,7 +112,7 @@ public final class EventFeed implements AutoCloseable {
   private void run() {
     try (reader) {
       while (!closing) {
-        reader.poll(POLL).forEach(this::accept);
+        poll();
       }
       stopped.complete(true);
     } catch (WakeupException e) {
@@ -120,6 +122,16 @@ public final class EventFeed implements AutoCloseable {
       log.error("The event feed has stopped", e);
       health = Health.down("The event feed has stopped: " + e);
       stopped.complete(false);
+    }
+  }
+
+  private void poll() throws InterruptedException {
+    try {
+      reader.poll(POLL).forEach(this::accept);
+    } catch (AuthorizationException e) {
+      // The applications report the missing permission; the feed continues when it is back.
+      log.debug("The event feed may not read", e);
+      Thread.sleep(DENIED_WAIT.toMillis());
     }
   }
 

@@ -7,11 +7,13 @@ import dev.reprise.contract.Topics.Spec;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.KafkaSettings;
+import dev.reprise.runtime.Permission;
 import dev.reprise.runtime.TopicReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.acl.AclOperation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,7 +57,9 @@ public final class ConsumeCommand implements Callable<Integer> {
   public Integer call() throws ConfigurationException {
     KafkaSettings settings = kafka.settings();
     String name = fullName(settings.topics());
-    ClusterCheck.connect(settings).close();
+    try (ClusterCheck cluster = ClusterCheck.connect(settings)) {
+      cluster.require(List.of(Permission.topic(AclOperation.READ, name)));
+    }
     try (TopicReader reader =
         fromBeginning
             ? TopicReader.fromBeginning(settings, List.of(name))

@@ -4,12 +4,14 @@ import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DeadLetterRecord;
 import dev.reprise.runtime.KafkaSettings;
+import dev.reprise.runtime.Permission;
 import dev.reprise.runtime.TopicReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.acl.AclOperation;
 
 /** Reads the dead letter topic. */
 public final class DeadLetterReader {
@@ -19,7 +21,9 @@ public final class DeadLetterReader {
 
   /** Returns all committed dead letters, oldest first. */
   public static List<DeadLetterSummary> read(KafkaSettings kafka) throws ConfigurationException {
-    ClusterCheck.connect(kafka).close();
+    try (ClusterCheck cluster = ClusterCheck.connect(kafka)) {
+      cluster.require(List.of(Permission.topic(AclOperation.READ, kafka.topics().deadLetters())));
+    }
     List<DeadLetterSummary> deadLetters = new ArrayList<>();
     try (TopicReader reader =
         TopicReader.fromBeginning(kafka, List.of(kafka.topics().deadLetters()))) {

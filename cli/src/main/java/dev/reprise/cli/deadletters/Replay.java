@@ -2,9 +2,12 @@ package dev.reprise.cli.deadletters;
 
 import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.contract.Topics;
+import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DeadLetters;
 import dev.reprise.runtime.KafkaSettings;
+import dev.reprise.runtime.Permission;
+import dev.reprise.runtime.Permissions;
 import dev.reprise.runtime.TopicReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +74,15 @@ public final class Replay implements AutoCloseable {
    * @param execute whether to send events, not only check that they can be sent
    */
   public static Replay open(KafkaSettings kafka, boolean execute) throws ConfigurationException {
+    List<Permission> permissions = Permissions.replay(kafka.topics());
+    try (ClusterCheck cluster = ClusterCheck.connect(kafka)) {
+      cluster.require(
+          execute
+              ? permissions
+              : permissions.stream()
+                  .filter(permission -> permission.operation() == AclOperation.READ)
+                  .toList());
+    }
     // The sender is opened before earlier replays are read: it fences off a replay still running.
     Replay replay =
         new Replay(kafka, execute ? Optional.of(new ReplaySender(kafka)) : Optional.empty());

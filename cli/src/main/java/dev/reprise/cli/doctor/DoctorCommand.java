@@ -6,12 +6,17 @@ import dev.reprise.cli.doctor.Finding.Verdict;
 import dev.reprise.cli.options.KafkaOptions;
 import dev.reprise.cli.options.ModelOptions;
 import dev.reprise.cli.output.TextTable;
+import dev.reprise.cli.topics.KafkaClient;
+import dev.reprise.cli.topics.PermissionOptions;
+import dev.reprise.runtime.KafkaSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
     name = "doctor",
@@ -25,6 +30,15 @@ public final class DoctorCommand implements Callable<Integer> {
   @Mixin private final KafkaOptions kafka;
   @Mixin private final ModelOptions model = new ModelOptions();
 
+  @Option(
+      names = "--client",
+      paramLabel = "CLIENT",
+      description =
+          "Check the topics and permissions of this client only: ${COMPLETION-CANDIDATES}.")
+  private @Nullable KafkaClient client;
+
+  @Mixin private final PermissionOptions permissions = new PermissionOptions();
+
   public DoctorCommand(CommandContext context) {
     this.context = context;
     this.kafka = new KafkaOptions(context.sources());
@@ -33,7 +47,11 @@ public final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     List<Finding> findings = new ArrayList<>(HostChecks.run(model));
-    findings.addAll(ClusterChecks.run(kafka.settings()));
+    KafkaSettings settings = kafka.settings();
+    findings.addAll(
+        ClusterChecks.run(
+            settings,
+            client == null ? List.of() : permissions.permissions(client, settings.topics())));
     TextTable table = new TextTable("", "what", "finding");
     for (Finding finding : findings) {
       table.add(

@@ -1,6 +1,8 @@
 package dev.reprise.cli.options;
 
 import dev.reprise.api.ApiConfig;
+import dev.reprise.runtime.ConfigurationException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,9 +41,15 @@ public final class ApiOptions {
       names = "--bearer-token",
       paramLabel = "TOKEN",
       description =
-          "Token that every request must carry; safer as REPRISE_BEARER_TOKEN, since other users of"
-              + " the machine can see command lines (default: none, no authentication).")
+          "Token that every request must carry; refused on the command line: set"
+              + " REPRISE_BEARER_TOKEN (default: none, no authentication).")
   private @Nullable String bearerToken;
+
+  @Option(
+      names = "--bearer-token-file",
+      paramLabel = "FILE",
+      description = "File that contains the token.")
+  private @Nullable Path bearerTokenFile;
 
   @Option(
       names = "--cors-origin",
@@ -78,8 +86,8 @@ public final class ApiOptions {
     return Optional.ofNullable(advertised);
   }
 
-  public Optional<String> bearerToken() {
-    return Optional.ofNullable(bearerToken);
+  public Optional<String> bearerToken() throws ConfigurationException {
+    return Token.of("--bearer-token", bearerToken, bearerTokenFile);
   }
 
   public List<String> corsOrigins() {

@@ -29,7 +29,8 @@ public final class KafkaOptions {
       paramLabel = "NAME=VALUE",
       description =
           "Kafka client setting, for example security.protocol=SASL_SSL; also"
-              + " REPRISE_KAFKA_SECURITY_PROTOCOL, or kafka.security.protocol in the file.")
+              + " REPRISE_KAFKA_SECURITY_PROTOCOL, or kafka.security.protocol in the file. Passwords"
+              + " and keys are refused: other users of the machine can see command lines.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
   @Option(

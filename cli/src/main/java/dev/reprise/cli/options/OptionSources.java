@@ -119,6 +119,11 @@ public final class OptionSources {
     return VARIABLE_PREFIX + optionName.toUpperCase(Locale.ROOT).replace('-', '_');
   }
 
+  /** Returns the environment variable of a setting of the Kafka clients. */
+  static String kafkaVariable(String setting) {
+    return KAFKA_VARIABLE_PREFIX + setting.toUpperCase(Locale.ROOT).replace('.', '_');
+  }
+
   private static String kafkaSetting(String variable) {
     return variable
         .substring(KAFKA_VARIABLE_PREFIX.length())

@@ -130,7 +130,7 @@ public final class Pipeline {
 
   private void createTopics(int threads) throws ConfigurationException, InterruptedException {
     try (ClusterCheck cluster = ClusterCheck.connect(kafka)) {
-      TopicAdmin topics = new TopicAdmin(cluster.admin());
+      TopicAdmin topics = new TopicAdmin(kafka, cluster.admin());
       topics.create(kafka.topics().specs(), threads, Optional.of((short) 1));
       // For the topics in the data directory of an earlier version.
       topics.retainByAppendTime(kafka.topics().specs());

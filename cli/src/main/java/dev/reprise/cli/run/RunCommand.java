@@ -13,6 +13,7 @@ import dev.reprise.cli.options.ThreadOptions;
 import dev.reprise.cli.output.Output;
 import dev.reprise.cli.output.PredictionFormat;
 import dev.reprise.cli.output.Progress;
+import dev.reprise.cli.output.ShellWord;
 import dev.reprise.cli.output.Terminal;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.runtime.ConfigurationException;
@@ -20,7 +21,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,8 +34,6 @@ import picocli.CommandLine.Option;
       "Exits with 1 if a file fails."
     })
 public final class RunCommand implements Callable<Integer> {
-  private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
-
   private final CommandContext context;
 
   @Mixin private final TrackOptions files = new TrackOptions();
@@ -99,12 +97,7 @@ public final class RunCommand implements Callable<Integer> {
     return dataDirectory == null
         ? "For a web page with uploads and similar tracks: ./reprise serve, then " + page
         : "To see these tracks on a web page: ./reprise serve --data-dir %s, then %s"
-            .formatted(quoteForShell(dataDirectory.toString()), page);
-  }
-
-  /** Quotes the text if a shell would not take it literally. */
-  private static String quoteForShell(String text) {
-    return PLAIN_WORD.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
+            .formatted(ShellWord.of(dataDirectory.toString()), page);
   }
 
   private RunConfig config(TrackSelection selection) throws ConfigurationException {

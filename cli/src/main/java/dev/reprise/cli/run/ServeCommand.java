@@ -108,7 +108,7 @@ public final class ServeCommand implements Callable<Integer> {
         Optional.of(evaluation.config()));
   }
 
-  private ApiConfig apiConfig(Pipeline pipeline, Path data) {
+  private ApiConfig apiConfig(Pipeline pipeline, Path data) throws ConfigurationException {
     return new ApiConfig(
         pipeline.kafka(),
         "reprise-api",

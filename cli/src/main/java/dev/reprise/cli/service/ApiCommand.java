@@ -59,7 +59,7 @@ public final class ApiCommand implements Callable<Integer> {
     }
   }
 
-  private ApiConfig config() {
+  private ApiConfig config() throws ConfigurationException {
     return new ApiConfig(
         kafka.settings(),
         applicationId,

@@ -2,11 +2,13 @@ package dev.reprise.cli.similar;
 
 import dev.reprise.cli.command.CommandContext;
 import dev.reprise.cli.options.PositiveInteger;
+import dev.reprise.cli.options.Token;
 import dev.reprise.contract.Json;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.similarity.v1.Comparison;
 import dev.reprise.similarity.v1.Similar;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -79,8 +81,15 @@ public final class SimilarCommand implements Callable<Integer> {
   @Option(
       names = "--bearer-token",
       paramLabel = "TOKEN",
-      description = "The API's token, if it has one; safer as REPRISE_BEARER_TOKEN.")
+      description =
+          "The API's token, if it has one; refused on the command line: set REPRISE_BEARER_TOKEN.")
   private @Nullable String bearerToken;
+
+  @Option(
+      names = "--bearer-token-file",
+      paramLabel = "FILE",
+      description = "File that contains the token.")
+  private @Nullable Path bearerTokenFile;
 
   public SimilarCommand(CommandContext context) {
     this.context = context;
@@ -92,7 +101,8 @@ public final class SimilarCommand implements Callable<Integer> {
       throw new ConfigurationException(
           "--compare covers every group and metric; omit --group and --metric.");
     }
-    ApiClient client = new ApiClient(url, bearerToken);
+    ApiClient client =
+        new ApiClient(url, Token.of("--bearer-token", bearerToken, bearerTokenFile).orElse(null));
     Map<String, String> query = new LinkedHashMap<>();
     query.put("k", Integer.toString(k));
     put(query, "tempo", tempo);

@@ -11,6 +11,7 @@ import dev.reprise.contract.RecordCoordinates;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.KafkaSettings;
+import dev.reprise.runtime.Permissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -58,7 +59,7 @@ public final class SubmitCommand implements Callable<Integer> {
       throws ConfigurationException, InterruptedException {
     KafkaSettings settings = kafka.settings();
     try (ClusterCheck cluster = ClusterCheck.connect(settings)) {
-      cluster.requireTopics(List.of(settings.topics().audioFiles()));
+      cluster.require(Permissions.submit(settings.topics()));
     }
     try (EventSender sender = new EventSender(settings)) {
       return inline ? sender.sendContents(tracks) : sender.sendUris(tracks);

@@ -3,6 +3,7 @@ package dev.reprise.cli.topics;
 import dev.reprise.contract.Topics.Spec;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.KafkaSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,9 +33,11 @@ public final class TopicAdmin {
   private static final Duration VISIBLE_TIMEOUT = Duration.ofSeconds(10);
   private static final long VISIBLE_POLL_MS = 20;
 
+  private final KafkaSettings kafka;
   private final Admin admin;
 
-  public TopicAdmin(Admin admin) {
+  public TopicAdmin(KafkaSettings kafka, Admin admin) {
+    this.kafka = kafka;
     this.admin = admin;
   }
 
@@ -105,7 +108,7 @@ public final class TopicAdmin {
       } catch (ExecutionException e) {
         if (e.getCause() instanceof AuthorizationException) {
           throw new ConfigurationException(
-              ClusterCheck.missingPermission(AclOperation.CREATE, topic.getKey()));
+              ClusterCheck.missingPermission(kafka, AclOperation.CREATE, topic.getKey()));
         }
         if (!(e.getCause() instanceof TopicExistsException)) {
           throw requestFailed("Topic " + topic.getKey() + " cannot be created", e);

@@ -1,6 +1,8 @@
 package dev.reprise.cli.topics;
 
 import dev.reprise.contract.Topics.Spec;
+import dev.reprise.runtime.ClientPrincipal;
+import dev.reprise.runtime.Permission;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -31,6 +33,12 @@ public record TopicState(
 
   static TopicState hidden(Spec spec) {
     return new TopicState(spec, 0, 0, Map.of(), Optional.of(AclOperation.DESCRIBE));
+  }
+
+  /** Returns the sentence that names the missing permission, if any, and how to grant it. */
+  public Optional<String> missingPermission(ClientPrincipal principal) {
+    return missingPermission.map(
+        operation -> Permission.topic(operation, spec.name()).missing(principal));
   }
 
   public boolean exists() {

@@ -1,6 +1,7 @@
 package dev.reprise.cli.topics;
 
 import dev.reprise.cli.command.CommandContext;
+import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.options.KafkaOptions;
 import dev.reprise.cli.options.PositiveInteger;
 import dev.reprise.cli.output.TextTable;
@@ -8,6 +9,8 @@ import dev.reprise.contract.Topics.Spec;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.KafkaSettings;
+import dev.reprise.runtime.Permission;
+import dev.reprise.runtime.Permissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -19,7 +22,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "topics",
-    description = "Creates or lists the topics.",
+    description = "Creates or lists the topics, or prints the ACLs that clients need.",
     synopsisSubcommandLabel = "COMMAND")
 public final class TopicsCommand {
 
@@ -59,13 +62,26 @@ public final class TopicsCommand {
       KafkaSettings settings = kafka.settings();
       List<Spec> specs = settings.topics().specs();
       try (ClusterCheck cluster = ClusterCheck.connect(settings)) {
-        TopicAdmin topics = new TopicAdmin(cluster.admin());
+        TopicAdmin topics = new TopicAdmin(settings, cluster.admin());
+        requirePermissions(settings, cluster);
         List<String> created =
             topics.create(specs, partitions, Optional.ofNullable(replicationFactor));
         for (TopicState topic : topics.describe(specs)) {
           context.terminal().print(outcome(topic, created.contains(topic.spec().name())));
         }
         return 0;
+      }
+    }
+
+    private static void requirePermissions(KafkaSettings settings, ClusterCheck cluster)
+        throws ConfigurationException {
+      List<String> errors =
+          cluster.missing(Permissions.topics(settings.topics())).stream()
+              .filter(Permission::isRequired)
+              .map(permission -> permission.missing(settings.principal()))
+              .toList();
+      if (!errors.isEmpty()) {
+        throw new ConfigurationException(errors);
       }
     }
 
@@ -82,7 +98,10 @@ public final class TopicsCommand {
 
   @Command(
       name = "list",
-      description = "Lists the topics and their settings that differ from Reprise's.")
+      description = {
+        "Lists the topics and their settings that differ from Reprise's.",
+        "Exits with 1 if a topic is missing, or the permission to describe it."
+      })
   public static final class ListTopics implements Callable<Integer> {
     private final CommandContext context;
 
@@ -98,8 +117,9 @@ public final class TopicsCommand {
       KafkaSettings settings = kafka.settings();
       try (ClusterCheck cluster = ClusterCheck.connect(settings)) {
         TextTable table = new TextTable("topic", "partitions", "replicas", "settings");
-        for (TopicState topic :
-            new TopicAdmin(cluster.admin()).describe(settings.topics().specs())) {
+        List<TopicState> topics =
+            new TopicAdmin(settings, cluster.admin()).describe(settings.topics().specs());
+        for (TopicState topic : topics) {
           table.add(
               topic.spec().name(),
               topic.exists() ? Integer.toString(topic.partitions()) : "-",
@@ -107,7 +127,10 @@ public final class TopicsCommand {
               settingsOf(topic));
         }
         table.print(context.terminal());
-        return 0;
+        topics.stream()
+            .flatMap(topic -> topic.missingPermission(settings.principal()).stream())
+            .forEach(context.terminal()::note);
+        return topics.stream().allMatch(TopicState::exists) ? 0 : ExitCode.FAILED;
       }
     }
 

@@ -7,9 +7,9 @@ import dev.reprise.cli.output.Progress;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.KafkaSettings;
+import dev.reprise.runtime.Permissions;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
@@ -70,7 +70,7 @@ public final class TruthCommand {
     private void publish(int count, KafkaSettings settings)
         throws ConfigurationException, IOException, ExecutionException {
       try (ClusterCheck cluster = ClusterCheck.connect(settings)) {
-        cluster.requireTopics(List.of(settings.topics().truth()));
+        cluster.require(Permissions.truth(settings.topics()));
       }
       int sent = 0;
       try (EchonestFile rows = EchonestFile.open(file);

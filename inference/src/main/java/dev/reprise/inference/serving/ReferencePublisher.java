@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
@@ -69,6 +70,11 @@ public final class ReferencePublisher implements AutoCloseable {
 
   private void handleFailure(String model, Exception failure) {
     published.remove(model);
+    if (failure instanceof AuthorizationException) {
+      // The evaluation reports the missing permission, once.
+      log.debug("The reference of model {} may not be sent", model, failure);
+      return;
+    }
     log.warn(
         "Cannot send the reference of model {} to {}: {}. The next poll of the repository retries.",
         model,
