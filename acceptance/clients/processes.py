@@ -21,10 +21,12 @@ def service(folder: Path, *arguments: str, log_name: str = "") -> Iterator[None]
 
 
 @contextmanager
-def process(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a process, and end it when the block ends."""
+def process(
+    command: list[str], log: Path, environment: dict[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a process, by default in this environment, and end it when the block ends."""
     with log.open("wb") as out:
-        started = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
+        started = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment)
         try:
             yield started
         finally:

@@ -1,5 +1,7 @@
 package dev.reprise.api;
 
+import dev.reprise.api.security.ServerCertificate;
+import dev.reprise.runtime.EndpointsConfig;
 import dev.reprise.runtime.KafkaSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,12 +20,12 @@ import org.apache.kafka.streams.state.HostInfo;
  * @param apiPort port of the API and the page; 0 for any free port
  * @param advertised address at which other instances reach the API; defaults to the address that it
  *     listens on
+ * @param certificate of the API for TLS; without it, the API speaks plain HTTP
  * @param bearerToken token that requests must bear, if any
  * @param corsOrigins origins whose pages may send requests
  * @param maxEventReaders largest number of concurrent readers of the event stream
  * @param uploadMemory bytes of audio that concurrent uploads may hold
- * @param httpHost host name or address of metrics and health
- * @param httpPort port of metrics and health; 0 for any free port
+ * @param endpoints metrics and health
  * @param version version of this build
  */
 public record ApiConfig(
@@ -33,12 +35,12 @@ public record ApiConfig(
     String apiHost,
     int apiPort,
     Optional<HostInfo> advertised,
+    Optional<ServerCertificate> certificate,
     Optional<String> bearerToken,
     List<String> corsOrigins,
     int maxEventReaders,
     long uploadMemory,
-    String httpHost,
-    int httpPort,
+    EndpointsConfig endpoints,
     String version) {
   public static final int DEFAULT_API_PORT = 8080;
   public static final int DEFAULT_MAX_EVENT_READERS = 2_000;

@@ -10,6 +10,7 @@ import dev.reprise.api.events.EventFeed;
 import dev.reprise.api.events.EventsHandler;
 import dev.reprise.api.http.ProblemException;
 import dev.reprise.api.http.Route;
+import dev.reprise.api.security.ServerCertificate;
 import dev.reprise.api.similar.SimilarityHandler;
 import dev.reprise.api.status.DriftHandler;
 import dev.reprise.api.status.StatusHandler;
@@ -33,6 +34,7 @@ import org.apache.kafka.streams.state.HostInfo;
  * Dependencies and factory of the handlers of the API's routes.
  *
  * @param self the address at which other instances reach this one
+ * @param certificate of the instances' servers, if they use TLS
  * @param catalogue tracks by id
  * @param index all tracks, for similarity searches
  * @param indexComplete whether the index has all tracks that existed when the instance started
@@ -42,6 +44,7 @@ import org.apache.kafka.streams.state.HostInfo;
 record ApiRoutes(
     Topics topics,
     Supplier<HostInfo> self,
+    Optional<ServerCertificate> certificate,
     Catalogue catalogue,
     TrackIndex index,
     BooleanSupplier indexComplete,
@@ -52,7 +55,7 @@ record ApiRoutes(
     String version) {
 
   Map<Route, Handler> handlers(EventsHandler events, int maxEventReaders) {
-    Forwarding forwarding = new Forwarding(catalogue::owner, self);
+    Forwarding forwarding = new Forwarding(catalogue::owner, self, certificate);
     AudioFeaturesHandler features = new AudioFeaturesHandler(catalogue, forwarding);
     TracksHandler tracks = new TracksHandler(catalogue, topics);
     SimilarityHandler similarity = new SimilarityHandler(index);

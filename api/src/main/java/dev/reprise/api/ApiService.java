@@ -102,9 +102,7 @@ public final class ApiService implements AutoCloseable {
   private void run(Supplier<Optional<Live>> live) throws ConfigurationException {
     parts.add(DataDirectory.open(config.dataDirectory()));
     Endpoints endpoints =
-        parts.add(
-            Endpoints.start(
-                config.httpHost(), config.httpPort(), registry, this::liveness, this::readiness));
+        parts.add(Endpoints.start(config.endpoints(), registry, this::liveness, this::readiness));
     httpPort = endpoints.port();
     TrackIndex index = parts.add(TrackIndex.open(createFolder("embeddings")));
     EventFeed newFeed = parts.add(EventFeed.start(config.kafka()));
@@ -115,6 +113,7 @@ public final class ApiService implements AutoCloseable {
         new ApiRoutes(
             config.kafka().topics(),
             this::address,
+            config.certificate(),
             new Catalogue(() -> Optional.ofNullable(catalogue)),
             index,
             () -> indexComplete,
@@ -131,6 +130,7 @@ public final class ApiService implements AutoCloseable {
                     config.apiHost(),
                     config.advertised().map(HostInfo::host),
                     config.apiPort(),
+                    config.certificate(),
                     config.bearerToken(),
                     config.corsOrigins(),
                     AudioBody.maxBytes()),

@@ -3,6 +3,7 @@ package dev.reprise.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.contract.Topics;
+import dev.reprise.runtime.EndpointsConfig;
 import dev.reprise.runtime.KafkaSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,12 +33,12 @@ class ApiConfigTest {
             "127.0.0.1",
             0,
             Optional.empty(),
+            Optional.empty(),
             Optional.of(token),
             List.of(),
             10,
             ApiConfig.DEFAULT_UPLOAD_MEMORY,
-            "127.0.0.1",
-            0,
+            EndpointsConfig.local(),
             "test")
         .errors();
   }

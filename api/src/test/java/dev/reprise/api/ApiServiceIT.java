@@ -12,11 +12,14 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.protobuf.Message;
+import dev.reprise.api.security.ServerCertificate;
+import dev.reprise.api.security.TestCertificate;
 import dev.reprise.broker.EmbeddedBroker;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.EndpointsConfig;
 import dev.reprise.runtime.Health;
 import dev.reprise.runtime.KafkaSettings;
 import java.io.IOException;
@@ -192,6 +195,34 @@ class ApiServiceIT {
         .isEqualTo("reprise:track:a/b");
   }
 
+  /** Both the clients and the instances among themselves. */
+  @Test
+  void servesAndForwardsOverTls() throws Exception {
+    TestCertificate.write(folder.resolve("tls"), "EC");
+    ServerCertificate certificate =
+        ServerCertificate.read(folder.resolve("tls/cert.pem"), folder.resolve("tls/key.pem"));
+    ApiService one = start("one", Optional.empty(), Optional.of(certificate));
+    ApiService two = start("two", Optional.empty(), Optional.of(certificate));
+    publishTracks();
+    HttpClient client = HttpClient.newBuilder().sslContext(certificate.clientContext()).build();
+    for (ApiService service : List.of(one, two)) {
+      for (int i = 0; i < TRACKS; i++) {
+        URI track = URI.create("https://127.0.0.1:%d/v1/tracks/%d".formatted(service.apiPort(), i));
+        await()
+            .atMost(TIMEOUT)
+            .until(
+                () ->
+                    client
+                        .send(
+                            HttpRequest.newBuilder(track).build(),
+                            HttpResponse.BodyHandlers.discarding())
+                        .statusCode(),
+                status -> status == 200);
+      }
+    }
+    assertThatThrownBy(() -> get(one, "/v1/status")).isInstanceOf(IOException.class);
+  }
+
   @Test
   void requiresTheToken() throws Exception {
     ApiService service = start("one", Optional.of("secret"));
@@ -222,12 +253,12 @@ class ApiServiceIT {
             "0.0.0.0",
             0,
             Optional.empty(),
+            Optional.empty(),
             Optional.of(" "),
             List.of("example.org"),
             1,
             1,
-            "127.0.0.1",
-            0,
+            EndpointsConfig.local(),
             "test");
     assertThatThrownBy(() -> ApiService.start(invalid, Optional::empty))
         .isInstanceOfSatisfying(
@@ -239,6 +270,12 @@ class ApiServiceIT {
   }
 
   private ApiService start(String name, Optional<String> token) throws ConfigurationException {
+    return start(name, token, Optional.empty());
+  }
+
+  private ApiService start(
+      String name, Optional<String> token, Optional<ServerCertificate> certificate)
+      throws ConfigurationException {
     ApiService service =
         ApiService.start(
             new ApiConfig(
@@ -248,12 +285,12 @@ class ApiServiceIT {
                 "127.0.0.1",
                 0,
                 Optional.empty(),
+                certificate,
                 token,
                 List.of(),
                 10,
                 ApiConfig.DEFAULT_UPLOAD_MEMORY,
-                "127.0.0.1",
-                0,
+                EndpointsConfig.local(),
                 "test"),
             Optional::empty);
     services.add(service);

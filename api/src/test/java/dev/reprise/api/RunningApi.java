@@ -6,6 +6,7 @@ import com.google.protobuf.Message;
 import dev.reprise.broker.EmbeddedBroker;
 import dev.reprise.contract.Json;
 import dev.reprise.contract.Topics;
+import dev.reprise.runtime.EndpointsConfig;
 import dev.reprise.runtime.KafkaSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,11 +45,11 @@ public final class RunningApi implements AutoCloseable {
                 0,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 corsOrigins,
                 10,
                 ApiConfig.DEFAULT_UPLOAD_MEMORY,
-                "127.0.0.1",
-                0,
+                EndpointsConfig.local(),
                 "test"),
             Optional::empty);
     await().atMost(TIMEOUT).until(() -> service.readiness().isUp());

@@ -13,6 +13,7 @@ import dev.reprise.contract.v1.Truth;
 import dev.reprise.evaluation.windows.WindowConfig;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
+import dev.reprise.runtime.EndpointsConfig;
 import dev.reprise.runtime.KafkaSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,7 +178,6 @@ public final class EvaluationThroughput {
         "cpu",
         InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
         Optional.of(WindowConfig.defaults()),
-        "127.0.0.1",
-        0);
+        EndpointsConfig.local());
   }
 }

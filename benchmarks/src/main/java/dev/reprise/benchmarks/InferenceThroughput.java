@@ -18,6 +18,7 @@ import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelFile;
 import dev.reprise.inference.model.ModelRepository;
 import dev.reprise.inference.model.OnnxModel;
+import dev.reprise.runtime.EndpointsConfig;
 import dev.reprise.runtime.KafkaSettings;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -226,7 +227,6 @@ public final class InferenceThroughput {
         provider,
         InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
         Optional.empty(),
-        "127.0.0.1",
-        0);
+        EndpointsConfig.local());
   }
 }

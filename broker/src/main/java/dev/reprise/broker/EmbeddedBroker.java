@@ -44,13 +44,19 @@ public final class EmbeddedBroker implements AutoCloseable {
   private final ControllerServer controller;
   private final BrokerServer broker;
   private final String bootstrapServers;
+  private final @Nullable Credentials credentials;
   private boolean closed;
 
   private EmbeddedBroker(
-      Storage storage, ListeningSockets sockets, KafkaConfig config, String bootstrapServers) {
+      Storage storage,
+      ListeningSockets sockets,
+      KafkaConfig config,
+      String bootstrapServers,
+      @Nullable Credentials credentials) {
     this.storage = storage;
     this.sockets = sockets;
     this.bootstrapServers = bootstrapServers;
+    this.credentials = credentials;
     Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> directories =
         KafkaRaftServer.initializeLogDirs(config, log, "");
     this.shared =
@@ -83,6 +89,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     return bootstrapServers;
   }
 
+  /** Returns the settings that clients need, with the address and the credentials. */
+  public Map<String, String> clientSettings() {
+    Map<String, String> settings =
+        new HashMap<>(credentials == null ? Map.of() : credentials.clientSettings());
+    settings.put("bootstrap.servers", bootstrapServers);
+    return settings;
+  }
+
   /** Waits until the broker has been closed or has stopped on its own. */
   public void awaitStop() {
     broker.awaitShutdown();
@@ -113,6 +127,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private @Nullable String advertisedHost;
     private int port;
     private @Nullable Path dataDirectory;
+    private @Nullable Credentials credentials;
     private final Map<String, String> overrides = new HashMap<>();
 
     private Builder() {}
@@ -144,6 +159,15 @@ public final class EmbeddedBroker implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Makes the broker require a user and password of its clients, by SASL PLAIN, which it does not
+     * encrypt. By default every client that reaches it may use it.
+     */
+    public Builder credentials(String user, String password) {
+      this.credentials = new Credentials(user, password);
+      return this;
+    }
+
     /** Sets a Kafka server setting, which overrides the broker's own. */
     public Builder setting(String name, String value) {
       overrides.put(name, value);
@@ -168,8 +192,13 @@ public final class EmbeddedBroker implements AutoCloseable {
         String advertised = (advertisedHost == null ? host : advertisedHost) + ":" + clientPort;
         Map<String, String> settings =
             BrokerSettings.of(host + ":" + clientPort, advertised, controller, storage.directory());
+        if (credentials != null) {
+          settings.putAll(credentials.brokerSettings());
+        }
         settings.putAll(overrides);
-        broker = new EmbeddedBroker(storage, sockets, new KafkaConfig(settings, false), advertised);
+        broker =
+            new EmbeddedBroker(
+                storage, sockets, new KafkaConfig(settings, false), advertised, credentials);
         broker.startup();
         return broker;
       } catch (IOException | RuntimeException e) {

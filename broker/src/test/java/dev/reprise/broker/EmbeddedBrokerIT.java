@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -51,6 +53,62 @@ class EmbeddedBrokerIT {
         producer.commitTransaction();
       }
       assertThat(read(broker).value()).isEqualTo(song);
+    }
+  }
+
+  @Test
+  void requiresThePasswordOnBothListeners() throws Exception {
+    try (EmbeddedBroker broker =
+        EmbeddedBroker.builder().credentials("reprise", "a \"pass\\word;").start()) {
+      int controllerPort;
+      try (Admin admin = Admin.create(Map.copyOf(broker.clientSettings()))) {
+        controllerPort =
+            admin
+                .describeMetadataQuorum()
+                .quorumInfo()
+                .get()
+                .nodes()
+                .values()
+                .iterator()
+                .next()
+                .endpoints()
+                .get(0)
+                .port();
+      }
+      assertThatThrownBy(() -> listTopics(Map.of("bootstrap.servers", broker.bootstrapServers())))
+          .isInstanceOf(ExecutionException.class);
+      Map<String, Object> wrong = new HashMap<>(broker.clientSettings());
+      wrong.computeIfPresent(
+          "sasl.jaas.config", (name, value) -> value.toString().replace("word;", "other;"));
+      assertThatThrownBy(() -> listTopics(wrong))
+          .hasCauseInstanceOf(SaslAuthenticationException.class);
+      Map<String, Object> controller = new HashMap<>(broker.clientSettings());
+      controller.remove("bootstrap.servers");
+      controller.put("bootstrap.controllers", "127.0.0.1:" + controllerPort);
+      try (Admin admin = Admin.create(controller)) {
+        assertThat(admin.describeMetadataQuorum().quorumInfo().get().leaderId()).isEqualTo(1);
+      }
+      Map<String, Object> open =
+          Map.of(
+              "bootstrap.controllers",
+              "127.0.0.1:" + controllerPort,
+              "default.api.timeout.ms",
+              2_000,
+              "request.timeout.ms",
+              1_000);
+      try (Admin admin = Admin.create(open)) {
+        assertThatThrownBy(() -> admin.describeMetadataQuorum().quorumInfo().get())
+            .isInstanceOf(ExecutionException.class);
+      }
+    }
+  }
+
+  private static void listTopics(Map<String, ?> settings) throws Exception {
+    Map<String, Object> quick = new HashMap<>(settings);
+    quick.put("default.api.timeout.ms", 2_000);
+    quick.put("request.timeout.ms", 1_000);
+    try (Admin admin = Admin.create(quick)) {
+      admin.listTopics().names().get();
     }
   }
 

@@ -26,6 +26,7 @@ class CliTest {
         "topics",
         "topics create",
         "topics list",
+        "topics acls",
         "truth",
         "truth load",
         "submit",
@@ -52,6 +53,57 @@ class CliTest {
   void printsItsVersion() {
     assertThat(console.run("--version")).isZero();
     assertThat(console.out()).hasSize(1).allMatch(line -> line.contains("Kafka 4."));
+  }
+
+  @Test
+  void refusesSecretsOnTheCommandLine() {
+    assertThat(
+            console.run(
+                "api",
+                "--bearer-token",
+                "hush",
+                "--metrics-token=hush",
+                "-K",
+                "producer.sasl.jaas.config=hush",
+                "-K",
+                "ssl.keystore.password=hush"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(console.err())
+        .hasSize(5)
+        .anyMatch(
+            line -> line.startsWith("--bearer-token") && line.contains("REPRISE_BEARER_TOKEN"))
+        .anyMatch(
+            line -> line.startsWith("--metrics-token") && line.contains("--metrics-token-file"))
+        .anyMatch(line -> line.startsWith("-K producer.sasl.jaas.config on the command line"))
+        .anyMatch(line -> line.contains("set REPRISE_KAFKA_SSL_KEYSTORE_PASSWORD,"))
+        .noneMatch(line -> line.contains("hush"));
+  }
+
+  @Test
+  void printsAclsAsCommandsAndAsAKafkaUser() {
+    assertThat(console.run("topics", "acls", "extractor", "--principal", "User:CN=ex,O=a b"))
+        .isZero();
+    assertThat(console.out())
+        .contains(
+            "kafka-acls.sh --bootstrap-server 127.0.0.1:9092 --command-config admin.properties --add"
+                + " --allow-principal 'User:CN=ex,O=a b' --operation Read --operation"
+                + " DescribeConfigs --topic reprise.audio-files.v1",
+            "kafka-acls.sh --bootstrap-server 127.0.0.1:9092 --command-config admin.properties --add"
+                + " --allow-principal 'User:CN=ex,O=a b' --operation Write --transactional-id"
+                + " reprise-extractor- --resource-pattern-type prefixed");
+
+    assertThat(console.run("topics", "acls", "inference", "--strimzi", "--application-id", "inf"))
+        .isZero();
+    assertThat(console.out())
+        .contains("kind: KafkaUser", "  name: reprise-inference", "          type: transactionalId")
+        .containsSequence(
+            "          type: topic",
+            "          name: inf-",
+            "          patternType: prefix",
+            "        operations: [Create, Read, Write, Delete]")
+        .noneMatch(line -> line.contains("shadow"));
+    assertThat(console.run("topics", "acls", "inference", "--shadow-model", "next")).isZero();
+    assertThat(console.out()).anyMatch(line -> line.endsWith("reprise.predictions.v1.shadow"));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.reprise.extractor;
 
 import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.extractor.source.SourceLimits;
+import dev.reprise.runtime.EndpointsConfig;
 import dev.reprise.runtime.KafkaSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import java.time.Duration;
  * @param applicationId Kafka Streams' application id, which is also the consumer group
  * @param threads stream threads; each decodes one file at a time
  * @param dataDirectory spooled files and Kafka Streams' state; one per instance
- * @param httpPort port of metrics and health; 0 for any free port
+ * @param endpoints metrics and health
  */
 public record ExtractorConfig(
     KafkaSettings kafka,
@@ -21,8 +22,7 @@ public record ExtractorConfig(
     Path dataDirectory,
     SourceLimits sources,
     DecoderConfig decoder,
-    String httpHost,
-    int httpPort) {
+    EndpointsConfig endpoints) {
 
   private static final Duration KAFKA_DEFAULT = Duration.ofMinutes(5);
   private static final Duration MARGIN = Duration.ofMinutes(1);

@@ -118,12 +118,7 @@ public final class ExtractorService implements AutoCloseable {
             registry);
     try {
       Endpoints endpoints =
-          Endpoints.start(
-              config.httpHost(),
-              config.httpPort(),
-              registry,
-              streams::liveness,
-              streams::readiness);
+          Endpoints.start(config.endpoints(), registry, streams::liveness, streams::readiness);
       return new ExtractorService(dataDirectory, decoders, streams, endpoints, registry);
     } catch (ConfigurationException e) {
       streams.close();

@@ -13,6 +13,7 @@ import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DeadLetters;
+import dev.reprise.runtime.EndpointsConfig;
 import dev.reprise.runtime.KafkaSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -233,8 +234,7 @@ class ExtractorServiceIT {
             new DecodeLimits(Duration.ofHours(1), maxDecodeTime, 8, 0.1),
             Duration.ofMinutes(2),
             1L << 30),
-        "127.0.0.1",
-        0);
+        EndpointsConfig.local());
   }
 
   private static void send(

@@ -1,6 +1,7 @@
 package dev.reprise.inference;
 
 import dev.reprise.evaluation.windows.WindowConfig;
+import dev.reprise.runtime.EndpointsConfig;
 import dev.reprise.runtime.KafkaSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +23,7 @@ import java.util.Optional;
  * @param executionProvider {@code auto}, {@code cpu} or {@code cuda}
  * @param maxQueueDelay longest time that a clip waits for others to join its batch
  * @param evaluation windows of the evaluation of predictions; empty if it is disabled
- * @param httpPort port of metrics and health checks; 0 for any free port
+ * @param endpoints metrics and health
  */
 public record InferenceConfig(
     KafkaSettings kafka,
@@ -36,8 +37,7 @@ public record InferenceConfig(
     String executionProvider,
     Duration maxQueueDelay,
     Optional<WindowConfig> evaluation,
-    String httpHost,
-    int httpPort) {
+    EndpointsConfig endpoints) {
 
   public static final Duration DEFAULT_MODEL_RELOAD_INTERVAL = Duration.ofSeconds(10);
   public static final Duration DEFAULT_MAX_QUEUE_DELAY = Duration.ofMillis(5);

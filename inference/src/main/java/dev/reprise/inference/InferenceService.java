@@ -64,9 +64,7 @@ public final class InferenceService implements AutoCloseable {
       throws ConfigurationException {
     this.config = config;
     this.dataDirectory = dataDirectory;
-    this.endpoints =
-        Endpoints.start(
-            config.httpHost(), config.httpPort(), registry, this::liveness, this::readiness);
+    this.endpoints = Endpoints.start(config.endpoints(), registry, this::liveness, this::readiness);
   }
 
   /**

@@ -16,6 +16,7 @@ import dev.reprise.contract.v1.Truth;
 import dev.reprise.evaluation.windows.WindowConfig;
 import dev.reprise.inference.model.TinyModel;
 import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.EndpointsConfig;
 import dev.reprise.runtime.KafkaSettings;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -254,8 +255,7 @@ class InferenceServiceIT {
         config.executionProvider(),
         config.maxQueueDelay(),
         Optional.of(new WindowConfig(Duration.ofDays(1), Duration.ofDays(400), 2)),
-        config.httpHost(),
-        config.httpPort());
+        EndpointsConfig.local());
   }
 
   private void sendTruth(String trackId, double energy) throws Exception {
@@ -304,11 +304,11 @@ class InferenceServiceIT {
         .pollInterval(Duration.ofMillis(5))
         .until(
             () -> {
-              responses.add(get(config.httpPort(), "/health/ready"));
+              responses.add(get(config.endpoints().port(), "/health/ready"));
               return responses.contains("200 ok");
             });
     // Scraped after the response, when the model must have been warmed up.
-    assertThat(get(config.httpPort(), "/metrics")).contains("reprise_model_info{");
+    assertThat(get(config.endpoints().port(), "/metrics")).contains("reprise_model_info{");
     assertThat(responses).contains("503 The model is being loaded and warmed up.");
     starting.get().close();
   }
@@ -330,8 +330,7 @@ class InferenceServiceIT {
         "cpu",
         Duration.ofMillis(1),
         Optional.empty(),
-        "127.0.0.1",
-        port);
+        new EndpointsConfig("127.0.0.1", port, Optional.empty()));
   }
 
   private void send(String trackId, MfccRecord... records) throws Exception {

@@ -34,13 +34,11 @@ public record ClientPrincipal(Optional<String> name, String source) {
     if (protocol.startsWith("SASL_")) {
       return ofSasl(config);
     }
-    if (protocol.equals("SSL") && config.getString(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG) != null) {
-      boolean hasCertificate =
-          config.getString(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG) != null
-              || config.getPassword(SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG) != null;
-      if (hasCertificate) {
-        return new ClientPrincipal(Optional.empty(), "the subject of the client certificate");
-      }
+    boolean hasCertificate =
+        config.getString(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG) != null
+            || config.getPassword(SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG) != null;
+    if (protocol.equals("SSL") && hasCertificate) {
+      return new ClientPrincipal(Optional.empty(), "the subject of the client certificate");
     }
     return new ClientPrincipal(Optional.of(USER + "ANONYMOUS"), "the client does not authenticate");
   }

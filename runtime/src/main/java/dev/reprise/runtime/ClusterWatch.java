@@ -35,7 +35,7 @@ final class ClusterWatch implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 5_000;
   private static final Duration UNREACHABLE_AFTER = Duration.ofSeconds(15);
   private static final int CHECKS_PER_TOPICS_CHECK = 20;
-  private static final int CHECKS_PER_PERMISSION_CHECK = 5;
+  private static final int CHECKS_PER_PERMISSION_CHECK = 3;
 
   /** By address, so that the applications of a process log a cluster's outage only once. */
   private static final Map<String, Reachability> REACHABILITY = new ConcurrentHashMap<>();
@@ -107,7 +107,7 @@ final class ClusterWatch implements AutoCloseable {
           .clusterId()
           .get();
       reachability.recordResponse();
-      if (checks % CHECKS_PER_PERMISSION_CHECK == 0) {
+      if (checks % CHECKS_PER_PERMISSION_CHECK == 0 || !permissions.health().isUp()) {
         permissions.check(false);
       }
       if (checks++ % CHECKS_PER_TOPICS_CHECK == 0) {

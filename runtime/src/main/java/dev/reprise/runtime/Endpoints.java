@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -29,17 +31,17 @@ public final class Endpoints implements AutoCloseable {
   /**
    * Starts the server.
    *
-   * @param port 0 for any free port, see {@link #port}
    * @param liveness down if the process should be restarted
    * @param readiness down while the process does no work
    */
   public static Endpoints start(
-      String host,
-      int port,
+      EndpointsConfig config,
       PrometheusMeterRegistry registry,
       Supplier<Health> liveness,
       Supplier<Health> readiness)
       throws ConfigurationException {
+    String host = config.host();
+    int port = config.port();
     HttpServer server;
     try {
       server = HttpServer.create(new InetSocketAddress(host, port), 0);
@@ -73,7 +75,7 @@ public final class Endpoints implements AutoCloseable {
             });
     server.setExecutor(executor);
     server.createContext(
-        "/metrics", exchange -> send(exchange, 200, PROMETHEUS_TEXT, registry.scrape()));
+        "/metrics", exchange -> sendMetrics(exchange, config.metricsToken(), registry));
     server.createContext("/health/live", exchange -> sendHealth(exchange, liveness.get()));
     server.createContext("/health/ready", exchange -> sendHealth(exchange, readiness.get()));
     server.start();
@@ -82,6 +84,30 @@ public final class Endpoints implements AutoCloseable {
 
   public int port() {
     return server.getAddress().getPort();
+  }
+
+  private static void sendMetrics(
+      HttpExchange exchange, Optional<String> token, PrometheusMeterRegistry registry)
+      throws IOException {
+    if (token.isPresent() && !isAuthorized(exchange, token.get())) {
+      exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+      send(
+          exchange,
+          401,
+          "text/plain; charset=utf-8",
+          "The request needs the header Authorization: Bearer TOKEN.\n");
+    } else {
+      send(exchange, 200, PROMETHEUS_TEXT, registry.scrape());
+    }
+  }
+
+  /** Compares in constant time. */
+  private static boolean isAuthorized(HttpExchange exchange, String token) {
+    String header = exchange.getRequestHeaders().getFirst("Authorization");
+    return header != null
+        && MessageDigest.isEqual(
+            ("Bearer " + token).getBytes(StandardCharsets.UTF_8),
+            header.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void sendHealth(HttpExchange exchange, Health health) throws IOException {

@@ -28,6 +28,11 @@ final class PermissionWatch {
    */
   private static final Map<String, Instant> LOGGED = new ConcurrentHashMap<>();
 
+  /**
+   * Ends the message of a producer whose offsets are refused, in an exception of no special type.
+   */
+  private static final String DENIED = " authorization failed.";
+
   private final KafkaSettings kafka;
   private final PermissionCheck check;
   private final Counter losses;
@@ -51,7 +56,9 @@ final class PermissionWatch {
   /** Returns whether a failure means that the cluster denies access, which retries do not mend. */
   static boolean isDenied(Throwable failure) {
     for (Throwable it = failure; it != null; it = it.getCause()) {
-      if (it instanceof AuthorizationException || it instanceof AuthenticationException) {
+      if (it instanceof AuthorizationException
+          || it instanceof AuthenticationException
+          || String.valueOf(it.getMessage()).endsWith(DENIED)) {
         return true;
       }
     }

@@ -23,6 +23,7 @@ import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
+import dev.reprise.runtime.EndpointsConfig;
 import dev.reprise.runtime.KafkaSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -212,8 +213,7 @@ class MetricsDocumentIT {
             new DecodeLimits(Duration.ofMinutes(1), Duration.ofMinutes(1), 2, 0.1),
             Duration.ofMinutes(1),
             1L << 30),
-        "127.0.0.1",
-        0);
+        EndpointsConfig.local());
   }
 
   private ApiConfig api(KafkaSettings kafka) {
@@ -225,11 +225,11 @@ class MetricsDocumentIT {
         0,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         List.of(),
         ApiConfig.DEFAULT_MAX_EVENT_READERS,
         ApiConfig.DEFAULT_UPLOAD_MEMORY,
-        "127.0.0.1",
-        0,
+        EndpointsConfig.local(),
         "test");
   }
 
@@ -246,7 +246,6 @@ class MetricsDocumentIT {
         "cpu",
         InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
         Optional.of(new WindowConfig(Duration.ofDays(1), Duration.ofDays(400), 2)),
-        "127.0.0.1",
-        0);
+        EndpointsConfig.local());
   }
 }

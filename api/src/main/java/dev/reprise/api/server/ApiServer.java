@@ -4,6 +4,7 @@ import dev.reprise.api.http.Problems;
 import dev.reprise.api.http.Route;
 import dev.reprise.api.security.Authentication;
 import dev.reprise.api.security.Cors;
+import dev.reprise.api.security.ServerCertificate;
 import dev.reprise.runtime.ConfigurationException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -17,11 +18,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The HTTP server: routes, limits and static files of the page. Thread-safe. */
@@ -148,12 +154,27 @@ public final class ApiServer implements AutoCloseable {
     http.setUriCompliance(URIS);
     // Otherwise a token would match one that differs in case only, cached on the same connection.
     http.setHeaderCacheCaseSensitive(true);
-    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    ServerConnector connector =
+        new ServerConnector(server, connectionFactories(http, config.certificate()));
     connector.setHost(config.host());
     connector.setPort(config.port());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
     connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
     return connector;
+  }
+
+  private static ConnectionFactory[] connectionFactories(
+      HttpConfiguration http, Optional<ServerCertificate> certificate) {
+    HttpConnectionFactory plain = new HttpConnectionFactory(http);
+    if (certificate.isEmpty()) {
+      return new ConnectionFactory[] {plain};
+    }
+    // Clients may use an address that the certificate does not name, and decide about it.
+    http.addCustomizer(new SecureRequestCustomizer(false));
+    SslContextFactory.Server tls = new SslContextFactory.Server();
+    tls.setKeyStore(certificate.get().keyStore());
+    tls.setKeyStorePassword("");
+    return new ConnectionFactory[] {new SslConnectionFactory(tls, plain.getProtocol()), plain};
   }
 
   /** Records which route handles the request, for {@link #record}. */

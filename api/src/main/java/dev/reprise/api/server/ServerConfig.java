@@ -1,6 +1,7 @@
 package dev.reprise.api.server;
 
 import dev.reprise.api.security.AllowedHosts;
+import dev.reprise.api.security.ServerCertificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
  * @param host host name or address to listen on
  * @param advertisedHost host at which other instances reach this one, if different
  * @param port port to listen on; 0 for any free port
+ * @param certificate for TLS; without it, the server speaks plain HTTP
  * @param token bearer token that requests need, if any
  * @param corsOrigins origins whose pages may send requests, {@code https://host:port}
  * @param maxRequestBytes largest body of a request
@@ -19,6 +21,7 @@ public record ServerConfig(
     String host,
     Optional<String> advertisedHost,
     int port,
+    Optional<ServerCertificate> certificate,
     Optional<String> token,
     List<String> corsOrigins,
     long maxRequestBytes) {

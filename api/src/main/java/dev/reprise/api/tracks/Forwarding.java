@@ -5,6 +5,7 @@ import dev.reprise.api.catalogue.UnavailableException;
 import dev.reprise.api.http.JsonResponse;
 import dev.reprise.api.http.RequestParameters;
 import dev.reprise.api.http.Route;
+import dev.reprise.api.security.ServerCertificate;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import java.net.URI;
@@ -47,15 +48,23 @@ public final class Forwarding {
 
   private final Owners owners;
   private final Supplier<HostInfo> self;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(2))
-          .build();
+  private final String scheme;
+  private final HttpClient client;
 
-  public Forwarding(Owners owners, Supplier<HostInfo> self) {
+  /**
+   * @param certificate of the API's servers, if they use TLS
+   */
+  public Forwarding(
+      Owners owners, Supplier<HostInfo> self, Optional<ServerCertificate> certificate) {
     this.owners = owners;
     this.self = self;
+    this.scheme = certificate.isPresent() ? "https" : "http";
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2));
+    certificate.ifPresent(it -> builder.sslContext(it.clientContext()));
+    this.client = builder.build();
   }
 
   /**
@@ -111,7 +120,7 @@ public final class Forwarding {
   public CompletableFuture<HttpResponse<byte[]>> get(
       Context ctx, HostInfo owner, String pathAndQuery) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://" + authority(owner) + pathAndQuery))
+        HttpRequest.newBuilder(URI.create(scheme + "://" + authority(owner) + pathAndQuery))
             .timeout(TIMEOUT)
             .header(FORWARDED, baseUrl(ctx));
     String authorization = ctx.header("Authorization");

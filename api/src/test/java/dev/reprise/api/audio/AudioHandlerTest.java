@@ -39,7 +39,8 @@ class AudioHandlerTest {
     closed.close();
     index = TrackIndex.open(folder);
     Catalogue catalogue = new Catalogue(Optional::empty);
-    Forwarding forwarding = new Forwarding(catalogue::owner, () -> new HostInfo("127.0.0.1", 8080));
+    Forwarding forwarding =
+        new Forwarding(catalogue::owner, () -> new HostInfo("127.0.0.1", 8080), Optional.empty());
     AudioHandler handler =
         new AudioHandler(
             closed, budget, pendingExtractions, new ReadYourWrites(catalogue, forwarding, index));

@@ -61,7 +61,8 @@ class ReadYourWritesTest {
               pollers.add(Thread.currentThread());
               throw new UnavailableException("Not yet.");
             },
-            () -> new HostInfo("127.0.0.1", 1));
+            () -> new HostInfo("127.0.0.1", 1),
+            Optional.empty());
     return new ReadYourWrites(new Catalogue(Optional::empty), forwarding, index);
   }
 }

@@ -16,6 +16,7 @@ class AllowedHostsTest {
               Optional.of("api"),
               8080,
               Optional.empty(),
+              Optional.empty(),
               List.of("https://music.example.org:8443", "http://other.example.org"),
               1)
           .allowedHosts();

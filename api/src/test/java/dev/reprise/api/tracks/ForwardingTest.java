@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.streams.state.HostInfo;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +42,8 @@ class ForwardingTest {
         });
     owner.start();
     HostInfo other = new HostInfo("127.0.0.1", owner.getAddress().getPort());
-    Forwarding forwarding = new Forwarding(id -> other, () -> new HostInfo("127.0.0.1", 1));
+    Forwarding forwarding =
+        new Forwarding(id -> other, () -> new HostInfo("127.0.0.1", 1), Optional.empty());
     server =
         Javalin.create(
                 javalin -> {

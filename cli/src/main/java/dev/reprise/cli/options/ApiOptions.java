@@ -1,6 +1,7 @@
 package dev.reprise.cli.options;
 
 import dev.reprise.api.ApiConfig;
+import dev.reprise.api.security.ServerCertificate;
 import dev.reprise.runtime.ConfigurationException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +53,19 @@ public final class ApiOptions {
   private @Nullable Path bearerTokenFile;
 
   @Option(
+      names = "--tls-certificate",
+      paramLabel = "FILE",
+      description =
+          "Certificate chain of the API in PEM, for https; needs --tls-key (default: none, http).")
+  private @Nullable Path tlsCertificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "Private key of the certificate in PEM (PKCS #8), without a password.")
+  private @Nullable Path tlsKey;
+
+  @Option(
       names = "--cors-origin",
       paramLabel = "ORIGIN",
       split = ",",
@@ -88,6 +102,40 @@ public final class ApiOptions {
 
   public Optional<String> bearerToken() throws ConfigurationException {
     return Token.of("--bearer-token", bearerToken, bearerTokenFile);
+  }
+
+  public Optional<ServerCertificate> certificate() throws ConfigurationException {
+    if (tlsCertificate == null && tlsKey == null) {
+      return Optional.empty();
+    }
+    if (tlsCertificate == null || tlsKey == null) {
+      throw new ConfigurationException("--tls-certificate and --tls-key need each other.");
+    }
+    return Optional.of(ServerCertificate.read(tlsCertificate, tlsKey));
+  }
+
+  /** Returns the URL of the API and the page. */
+  public String url(int actualPort) {
+    return "%s://%s:%d/".formatted(tlsCertificate == null ? "http" : "https", host, actualPort);
+  }
+
+  /** Returns sentences for what clients on the network can do, or see, without a secret. */
+  public List<String> exposure() throws ConfigurationException {
+    if (Exposure.isLocal(host)) {
+      return List.of();
+    }
+    List<String> sentences = new ArrayList<>();
+    if (bearerToken().isEmpty()) {
+      sentences.add(
+          "The API at %s is open to the network: set --bearer-token-file to require a token."
+              .formatted(host));
+    }
+    if (tlsCertificate == null) {
+      sentences.add(
+          "The API at %s has no TLS: set --tls-certificate and --tls-key, or put a reverse proxy before it."
+              .formatted(host));
+    }
+    return sentences;
   }
 
   public List<String> corsOrigins() {

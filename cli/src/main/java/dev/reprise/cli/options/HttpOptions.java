@@ -1,5 +1,11 @@
 package dev.reprise.cli.options;
 
+import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.EndpointsConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of a service's HTTP endpoint for Prometheus and the orchestrator. */
@@ -18,6 +24,20 @@ public final class HttpOptions {
           "Port for /metrics and /health, 0 for any free one (default: ${DEFAULT-VALUE}).")
   private int port;
 
+  @Option(
+      names = "--metrics-token",
+      paramLabel = "TOKEN",
+      description =
+          "Token that requests for /metrics must carry; refused on the command line: set"
+              + " REPRISE_METRICS_TOKEN (default: none, no authentication).")
+  private @Nullable String metricsToken;
+
+  @Option(
+      names = "--metrics-token-file",
+      paramLabel = "FILE",
+      description = "File that contains the token.")
+  private @Nullable Path metricsTokenFile;
+
   public HttpOptions(int defaultPort) {
     this.port = defaultPort;
   }
@@ -28,5 +48,28 @@ public final class HttpOptions {
 
   public int port() {
     return port;
+  }
+
+  public EndpointsConfig endpoints() throws ConfigurationException {
+    return new EndpointsConfig(host, port, metricsToken());
+  }
+
+  private Optional<String> metricsToken() throws ConfigurationException {
+    Optional<String> token = Token.of("--metrics-token", metricsToken, metricsTokenFile);
+    if (token.isPresent() && !token.get().matches("[!-~]+")) {
+      throw new ConfigurationException(
+          "--metrics-token must have only printable ASCII characters and no blanks; a header can"
+              + " carry no others.");
+    }
+    return token;
+  }
+
+  /** Returns a sentence if clients on the network can read the metrics without a token. */
+  public List<String> exposure() throws ConfigurationException {
+    return metricsToken().isPresent() || Exposure.isLocal(host)
+        ? List.of()
+        : List.of(
+            "The metrics at %s are open to the network: set --metrics-token-file to require a token."
+                .formatted(host));
   }
 }

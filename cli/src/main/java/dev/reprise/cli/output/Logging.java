@@ -81,7 +81,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
         NETWORK_CLIENT,
         Level.ERROR,
         "org.apache.kafka.clients.producer.internals.Sender",
-        Level.ERROR,
+        Level.OFF,
+        // Topics that the client may not describe.
+        "org.apache.kafka.clients.Metadata",
+        Level.OFF,
         "org.apache.kafka.clients.consumer.internals.ConsumerCoordinator",
         Level.OFF,
         "org.apache.kafka.streams.processor.internals.RecordCollectorImpl",

@@ -13,18 +13,17 @@ import dev.reprise.inference.InferenceService;
 import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.EndpointsConfig;
 import dev.reprise.runtime.Health;
 import dev.reprise.runtime.KafkaSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Pipeline {
   private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
-  private static final String LOOPBACK = "127.0.0.1";
+
+  /** The user of a broker that requires a password. */
+  static final String KAFKA_USER = "reprise";
 
   private final KafkaSettings kafka;
   private final List<String> failures = new CopyOnWriteArrayList<>();
@@ -60,11 +61,7 @@ public final class Pipeline {
         closer.add(ExtractorService.startDecoders(config.decoder(), config.decoders()));
     EmbeddedBroker broker = closer.add(startBroker(config, data));
     log.info("Broker started at {}", broker.bootstrapServers());
-    Pipeline pipeline =
-        new Pipeline(
-            new KafkaSettings(
-                Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
-                Topics.defaults()));
+    Pipeline pipeline = new Pipeline(new KafkaSettings(broker.clientSettings(), Topics.defaults()));
     pipeline.createTopics(config.threads());
     ParallelStart.run(
         List.of(
@@ -122,10 +119,10 @@ public final class Pipeline {
   }
 
   private static EmbeddedBroker startBroker(RunConfig config, Path data) throws IOException {
-    return EmbeddedBroker.builder()
-        .port(config.brokerPort())
-        .dataDirectory(data.resolve("broker"))
-        .start();
+    EmbeddedBroker.Builder builder =
+        EmbeddedBroker.builder().port(config.brokerPort()).dataDirectory(data.resolve("broker"));
+    config.brokerPassword().ifPresent(password -> builder.credentials(KAFKA_USER, password));
+    return builder.start();
   }
 
   private void createTopics(int threads) throws ConfigurationException, InterruptedException {
@@ -150,8 +147,7 @@ public final class Pipeline {
                     data.resolve("extractor"),
                     config.sources(),
                     config.decoder(),
-                    LOOPBACK,
-                    0),
+                    EndpointsConfig.local()),
                 decoders));
     extractor = service;
     watch("extractor", service::awaitStop);
@@ -174,8 +170,7 @@ public final class Pipeline {
                     config.executionProvider(),
                     InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
                     config.evaluation(),
-                    LOOPBACK,
-                    0)));
+                    EndpointsConfig.local())));
     inference = service;
     watch("inference", service::awaitStop);
   }

@@ -105,6 +105,7 @@ public final class RunCommand implements Callable<Integer> {
     return new RunConfig(
         Optional.ofNullable(dataDirectory),
         0,
+        Optional.empty(),
         new SourceLimits(
             selection.roots(), List.of(), Long.MAX_VALUE, SourceLimits.defaults().maxFetchTime()),
         count,

@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param dataDirectory for the data of broker and services; empty for a temporary folder
  * @param brokerPort 0 for any free port
+ * @param brokerPassword that the broker requires; empty if every local user may use it
  * @param sources limits of the files and URIs that an event may refer to
  * @param threads files decoded and clips scored concurrently
  * @param decoders number of decoder processes, at most one for each thread
@@ -20,6 +21,7 @@ import java.util.Optional;
 public record RunConfig(
     Optional<Path> dataDirectory,
     int brokerPort,
+    Optional<String> brokerPassword,
     SourceLimits sources,
     int threads,
     int decoders,

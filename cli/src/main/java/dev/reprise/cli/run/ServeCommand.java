@@ -2,6 +2,7 @@ package dev.reprise.cli.run;
 
 import dev.reprise.api.ApiConfig;
 import dev.reprise.api.ApiService;
+import dev.reprise.api.security.ServerCertificate;
 import dev.reprise.cli.command.CommandContext;
 import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.command.ShutdownCloser;
@@ -16,6 +17,7 @@ import dev.reprise.cli.options.SourceOptions;
 import dev.reprise.cli.options.ThreadOptions;
 import dev.reprise.cli.output.Terminal;
 import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.EndpointsConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,9 +73,11 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ConfigurationException, IOException, InterruptedException {
     Path data = dataDirectory == null ? new DataOptions().of("serve") : dataDirectory;
+    Optional<ServerCertificate> certificate = api.certificate();
     try (ShutdownCloser closer = new ShutdownCloser()) {
       Pipeline pipeline = Pipeline.start(config(data), closer);
-      ApiService service = closer.add(ApiService.start(apiConfig(pipeline, data), pipeline::live));
+      ApiService service =
+          closer.add(ApiService.start(apiConfig(pipeline, data, certificate), pipeline::live));
       pipeline.watch("API", service::awaitStop);
       service.awaitReady(READY_TIMEOUT);
       printAddresses(pipeline, service);
@@ -83,14 +87,22 @@ public final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private void printAddresses(Pipeline pipeline, ApiService service) {
+  private void printAddresses(Pipeline pipeline, ApiService service) throws ConfigurationException {
     Terminal terminal = context.terminal();
-    terminal.note("The page is at http://%s:%d/.".formatted(api.host(), service.apiPort()));
-    terminal.note("Kafka is at " + pipeline.kafka().bootstrapServers() + ".");
+    terminal.note("The page is at %s.".formatted(api.url(service.apiPort())));
+    terminal.note(
+        "Kafka is at %s%s."
+            .formatted(
+                pipeline.kafka().bootstrapServers(),
+                pipeline.kafka().isAuthenticated()
+                    ? ", for user %s with the API's token as password (SASL PLAIN)"
+                        .formatted(Pipeline.KAFKA_USER)
+                    : ""));
     terminal.note(
         "Metrics are at http://127.0.0.1:%d/metrics (extractor), %d (inference) and %d (API)."
             .formatted(
                 pipeline.extractorHttpPort(), pipeline.inferenceHttpPort(), service.httpPort()));
+    api.exposure().forEach(terminal::note);
   }
 
   private RunConfig config(Path data) throws ConfigurationException {
@@ -98,6 +110,7 @@ public final class ServeCommand implements Callable<Integer> {
     return new RunConfig(
         Optional.of(data),
         brokerPort,
+        api.bearerToken(),
         sources.limits(),
         count,
         count,
@@ -108,7 +121,8 @@ public final class ServeCommand implements Callable<Integer> {
         Optional.of(evaluation.config()));
   }
 
-  private ApiConfig apiConfig(Pipeline pipeline, Path data) throws ConfigurationException {
+  private ApiConfig apiConfig(Pipeline pipeline, Path data, Optional<ServerCertificate> certificate)
+      throws ConfigurationException {
     return new ApiConfig(
         pipeline.kafka(),
         "reprise-api",
@@ -116,12 +130,12 @@ public final class ServeCommand implements Callable<Integer> {
         api.host(),
         api.port(),
         api.advertised(),
+        certificate,
         api.bearerToken(),
         api.corsOrigins(),
         api.maxEventReaders(),
         api.uploadMemory(),
-        "127.0.0.1",
-        0,
+        EndpointsConfig.local(),
         Version.text());
   }
 }

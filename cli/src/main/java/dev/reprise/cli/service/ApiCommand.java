@@ -53,8 +53,10 @@ public final class ApiCommand implements Callable<Integer> {
       context
           .terminal()
           .note(
-              "API running, page at http://%s:%d/; metrics at http://%s:%d/metrics."
-                  .formatted(api.host(), service.apiPort(), http.host(), service.httpPort()));
+              "API running, page at %s; metrics at http://%s:%d/metrics."
+                  .formatted(api.url(service.apiPort()), http.host(), service.httpPort()));
+      api.exposure().forEach(context.terminal()::note);
+      http.exposure().forEach(context.terminal()::note);
       return service.awaitStop() ? 0 : ExitCode.FAILED;
     }
   }
@@ -67,12 +69,12 @@ public final class ApiCommand implements Callable<Integer> {
         api.host(),
         api.port(),
         api.advertised(),
+        api.certificate(),
         api.bearerToken(),
         api.corsOrigins(),
         api.maxEventReaders(),
         api.uploadMemory(),
-        http.host(),
-        http.port(),
+        http.endpoints(),
         Version.text());
   }
 }

@@ -3,6 +3,7 @@ package dev.reprise.cli.service;
 import dev.reprise.broker.EmbeddedBroker;
 import dev.reprise.cli.command.CommandContext;
 import dev.reprise.cli.command.ShutdownCloser;
+import dev.reprise.cli.options.Exposure;
 import dev.reprise.cli.options.Footprints;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.Machine;
@@ -58,6 +59,11 @@ public final class BrokerCommand implements Callable<Integer> {
     try (ShutdownCloser closer = new ShutdownCloser()) {
       EmbeddedBroker broker = closer.add(start());
       context.terminal().note("Kafka broker at " + broker.bootstrapServers() + ".");
+      if (!Exposure.isLocal(host)) {
+        context
+            .terminal()
+            .note("The broker at %s is open to the network: it has no security.".formatted(host));
+      }
       broker.awaitStop();
       return 0;
     }

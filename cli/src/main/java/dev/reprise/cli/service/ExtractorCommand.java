@@ -52,6 +52,7 @@ public final class ExtractorCommand implements Callable<Integer> {
           .note(
               "Extractor running; metrics at http://%s:%d/metrics."
                   .formatted(http.host(), service.httpPort()));
+      http.exposure().forEach(context.terminal()::note);
       return service.awaitStop() ? 0 : ExitCode.FAILED;
     }
   }
@@ -64,7 +65,6 @@ public final class ExtractorCommand implements Callable<Integer> {
         data.of("extractor"),
         sources.limits(),
         extraction.config(),
-        http.host(),
-        http.port());
+        http.endpoints());
   }
 }

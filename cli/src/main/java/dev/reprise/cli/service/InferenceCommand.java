@@ -91,11 +91,12 @@ public final class InferenceCommand implements Callable<Integer> {
                       service.model().version(),
                       http.host(),
                       service.httpPort()));
+      http.exposure().forEach(context.terminal()::note);
       return service.awaitStop() ? 0 : ExitCode.FAILED;
     }
   }
 
-  private InferenceConfig config() {
+  private InferenceConfig config() throws ConfigurationException {
     return new InferenceConfig(
         kafka.settings(),
         applicationId,
@@ -108,7 +109,6 @@ public final class InferenceCommand implements Callable<Integer> {
         model.executionProvider(),
         maxQueueDelay,
         Optional.of(evaluation.config()),
-        http.host(),
-        http.port());
+        http.endpoints());
   }
 }

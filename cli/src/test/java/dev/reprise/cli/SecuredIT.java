@@ -1,0 +1,405 @@
+package dev.reprise.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.reprise.api.ApiConfig;
+import dev.reprise.api.ApiService;
+import dev.reprise.broker.EmbeddedBroker;
+import dev.reprise.cli.command.ExitCode;
+import dev.reprise.cli.topics.KafkaClient;
+import dev.reprise.contract.Topics;
+import dev.reprise.evaluation.windows.WindowConfig;
+import dev.reprise.extractor.ExtractorConfig;
+import dev.reprise.extractor.ExtractorService;
+import dev.reprise.extractor.pool.DecoderConfig;
+import dev.reprise.extractor.source.SourceLimits;
+import dev.reprise.inference.InferenceConfig;
+import dev.reprise.inference.InferenceService;
+import dev.reprise.runtime.ClusterCheck;
+import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.runtime.EndpointsConfig;
+import dev.reprise.runtime.KafkaSettings;
+import dev.reprise.runtime.Permission;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** Services and commands on a broker with TLS, SASL and ACLs, each with its least permissions. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class SecuredIT {
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
+  private static final Topics TOPICS = Topics.defaults();
+
+  @TempDir static Path keys;
+  private static SecuredBroker broker;
+
+  @TempDir Path folder;
+  private final Console console = new Console();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+  @BeforeAll
+  static void start() throws Exception {
+    broker = SecuredBroker.start(keys);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    broker.close();
+  }
+
+  @BeforeEach
+  void grantLeastPermissions() throws Exception {
+    for (KafkaClient client : KafkaClient.values()) {
+      String name = client.name().toLowerCase(Locale.ROOT);
+      broker.revokeAll(name);
+      assertThat(console.run("topics", "acls", name, "--principal", "User:" + name)).isZero();
+      broker.run(console.out());
+    }
+    await().until(() -> run("topics", "topics", "create", "--partitions", "1") == 0);
+    log.start();
+    logger(Logger.ROOT_LOGGER_NAME).addAppender(log);
+  }
+
+  @AfterEach
+  void detach() {
+    logger(Logger.ROOT_LOGGER_NAME).detachAppender(log);
+  }
+
+  @Test
+  void leastPermissionsSuffice() throws Exception {
+    Path song = WavFile.write(folder.resolve("song.wav"), 12, 1);
+    try (ExtractorService extractor = extractor();
+        InferenceService inference = inference();
+        ApiService api = api()) {
+      awaitReady(extractor.httpPort(), inference.httpPort(), api.httpPort());
+      HttpResponse<String> upload =
+          http.send(
+              HttpRequest.newBuilder(
+                      URI.create(
+                          "http://127.0.0.1:" + api.apiPort() + "/v1/audio?track_id=uploaded"))
+                  .header("Content-Type", "audio/wav")
+                  .header("Prefer", "wait=60")
+                  .POST(BodyPublishers.ofFile(song))
+                  .build(),
+              BodyHandlers.ofString());
+      assertThat(upload.statusCode()).as(upload.body()).isEqualTo(200);
+      assertThat(run("submit", "submit", "--inline", song.toString())).isZero();
+      Path broken = Files.write(folder.resolve("broken.wav"), new byte[100]);
+      assertThat(run("submit", "submit", "--inline", broken.toString())).isZero();
+      await().atMost(TIMEOUT).until(() -> records(TOPICS.deadLetters()) > 0);
+      await().atMost(TIMEOUT).until(() -> records(TOPICS.predictions()) >= 2);
+      await().atMost(TIMEOUT).until(() -> records(TOPICS.modelReferences()) > 0);
+      for (String client : List.of("extractor", "inference", "api")) {
+        assertThat(run(client, "doctor", "--client", client, "--model-repository", RunIT.MODELS))
+            .as(String.join("\n", console.out()))
+            .isZero();
+        assertThat(console.out()).noneMatch(line -> line.contains("permission"));
+      }
+    }
+    assertThat(run("consume", "dead-letters", "list")).isZero();
+    assertThat(run("replay", "dead-letters", "replay", "1", "--execute")).isZero();
+    assertThat(console.err()).anyMatch(line -> line.startsWith("1 sent"));
+    assertThat(lines()).isEmpty();
+  }
+
+  @Test
+  void eachMissingPermissionIsNamed() throws Exception {
+    for (KafkaClient client : KafkaClient.values()) {
+      String name = client.name().toLowerCase(Locale.ROOT);
+      List<Permission> permissions =
+          client.permissions(TOPICS, client.defaultApplicationId(), false);
+      KafkaSettings settings = broker.settings(name);
+      try (ClusterCheck cluster = ClusterCheck.connect(settings)) {
+        await().until(() -> cluster.missing(permissions).isEmpty());
+        for (Permission permission : permissions) {
+          if (client == KafkaClient.TOPICS && permission.operation() == AclOperation.CREATE) {
+            // Not needed for a topic that exists.
+            continue;
+          }
+          broker.revoke(permission, name);
+          await()
+              .untilAsserted(() -> assertThat(cluster.missing(permissions)).contains(permission));
+          String expected =
+              "Permission %s on %s is missing for"
+                  .formatted(permission.operationName(), permission.resourceText());
+          assertThat(permission.missing(settings.principal())).startsWith(expected);
+          if (permission.isRequired()) {
+            assertThatThrownBy(() -> cluster.require(permissions))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(expected);
+          }
+          broker.grant(permission, name);
+        }
+        await().until(() -> cluster.missing(permissions).isEmpty());
+      }
+    }
+  }
+
+  /** Each loss has one line in the log, as has each return; nothing spins meanwhile. */
+  @Test
+  void aPermissionIsLostAndReturns() throws Exception {
+    Path song = WavFile.write(folder.resolve("song.wav"), 12, 1);
+    try (ExtractorService extractor = extractor()) {
+      awaitReady(extractor.httpPort());
+      List<Permission> permissions =
+          KafkaClient.EXTRACTOR.permissions(TOPICS, "reprise-extractor", false);
+      for (Permission permission : permissions) {
+        if (!permission.isRequired()) {
+          continue;
+        }
+        log.list.clear();
+        long clips = records(TOPICS.mfcc());
+        broker.revoke(permission, "extractor");
+        assertThat(run("submit", "submit", "--inline", song.toString())).isZero();
+        String sentence =
+            "Permission %s on %s is missing for User:extractor: grant it"
+                .formatted(permission.operationName(), permission.resourceText());
+        await()
+            .atMost(TIMEOUT)
+            .until(
+                () -> get(extractor.httpPort(), "/health/ready"),
+                response -> response.statusCode() == 503 && response.body().startsWith(sentence));
+        assertThat(get(extractor.httpPort(), "/health/live").statusCode()).isEqualTo(200);
+        broker.grant(permission, "extractor");
+        awaitReady(extractor.httpPort());
+        await().atMost(TIMEOUT).until(() -> records(TOPICS.mfcc()) > clips);
+        assertThat(lines()).as(permission.toString()).hasSize(2);
+        assertThat(lines().get(0)).startsWith(sentence);
+        assertThat(lines().get(1)).startsWith("Access is granted again after").contains(sentence);
+      }
+      assertThat(get(extractor.httpPort(), "/metrics").body())
+          .contains("reprise_permission_losses_total{application=\"reprise-extractor\"}");
+    }
+  }
+
+  @Test
+  void reportsTlsOnOneSideOnly() throws Exception {
+    assertThat(console.run("topics", "list", "--bootstrap-servers", broker.bootstrapServers()))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(console.err())
+        .containsExactly(
+            "The Kafka broker at "
+                + broker.bootstrapServers()
+                + " expects TLS: set kafka.security.protocol to SASL_SSL, or to SSL if it does not"
+                + " use SASL.");
+    try (EmbeddedBroker plain = EmbeddedBroker.start()) {
+      assertThat(
+              console.run(
+                  environment(broker.clientSettings("submit")),
+                  "topics",
+                  "list",
+                  "--bootstrap-servers",
+                  plain.bootstrapServers()))
+          .isEqualTo(ExitCode.FAILED);
+      assertThat(console.err())
+          .hasSize(1)
+          .allMatch(line -> line.contains("does not use TLS: set kafka.security.protocol"));
+    }
+  }
+
+  @Test
+  void reportsWrongCredentials() {
+    Map<String, String> settings = broker.clientSettings("submit");
+    settings.computeIfPresent(
+        "sasl.jaas.config", (name, value) -> value.replace(SecuredBroker.PASSWORD, "wrong"));
+    assertThat(run(settings, "topics", "list")).isEqualTo(ExitCode.FAILED);
+    assertThat(console.err())
+        .containsExactly(
+            "The Kafka broker at "
+                + broker.bootstrapServers()
+                + " rejects the credentials of User:submit (Authentication failed: Invalid username"
+                + " or password); check kafka.sasl.*.");
+    settings.putAll(broker.clientSettings("submit"));
+    settings.remove("ssl.truststore.type");
+    settings.remove("ssl.truststore.location");
+    assertThat(run(settings, "topics", "list")).isEqualTo(ExitCode.FAILED);
+    assertThat(console.err())
+        .hasSize(1)
+        .allMatch(line -> line.startsWith("The TLS handshake with the Kafka broker at"));
+  }
+
+  /** Of each kind of client: admin client, producer, consumer, Kafka Streams. */
+  @Test
+  void secretsMayComeFromConfigProvidersAndAreNotLogged() throws Exception {
+    Path secrets = folder.resolve("kafka.properties");
+    Files.writeString(secrets, "password=" + SecuredBroker.PASSWORD + "\n");
+    Map<String, String> settings = broker.clientSettings("extractor");
+    settings.computeIfPresent(
+        "sasl.jaas.config",
+        (name, value) -> value.replace(SecuredBroker.PASSWORD, "${file:" + secrets + ":password}"));
+    settings.put("config.providers", "file");
+    settings.put(
+        "config.providers.file.class",
+        "org.apache.kafka.common.config.provider.FileConfigProvider");
+    assertThat(settings.values()).noneMatch(value -> value.contains(SecuredBroker.PASSWORD));
+    Logger kafka = logger("org.apache.kafka");
+    Level level = kafka.getLevel();
+    kafka.setLevel(Level.INFO);
+    kafka.setAdditive(false);
+    kafka.addAppender(log);
+    try {
+      List<String> arguments = new ArrayList<>(List.of("doctor", "--client", "extractor"));
+      arguments.addAll(List.of("--model-repository", RunIT.MODELS));
+      arguments.addAll(List.of("--bootstrap-servers", broker.bootstrapServers()));
+      settings.forEach((name, value) -> arguments.addAll(List.of("-K", name + "=" + value)));
+      assertThat(console.run(arguments.toArray(String[]::new)))
+          .as(String.join("\n", console.out()))
+          .isZero();
+      settings.put("bootstrap.servers", broker.bootstrapServers());
+      try (ExtractorService extractor = extractor(new KafkaSettings(settings, TOPICS))) {
+        awaitReady(extractor.httpPort());
+        assertThat(get(extractor.httpPort(), "/metrics").body())
+            .doesNotContain(SecuredBroker.PASSWORD);
+      }
+    } finally {
+      kafka.detachAppender(log);
+      kafka.setAdditive(true);
+      kafka.setLevel(level);
+    }
+    assertThat(lines())
+        .anyMatch(line -> line.contains("sasl.jaas.config = [hidden]"))
+        .noneMatch(line -> line.contains(SecuredBroker.PASSWORD));
+  }
+
+  private int run(String user, String... arguments) {
+    return run(broker.clientSettings(user), arguments);
+  }
+
+  private int run(Map<String, String> settings, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--bootstrap-servers", broker.bootstrapServers()));
+    return console.run(environment(settings), all.toArray(String[]::new));
+  }
+
+  private static Map<String, String> environment(Map<String, String> settings) {
+    Map<String, String> environment = new HashMap<>();
+    settings.forEach(
+        (name, value) ->
+            environment.put(
+                "REPRISE_KAFKA_" + name.toUpperCase(Locale.ROOT).replace('.', '_'), value));
+    return environment;
+  }
+
+  private ExtractorService extractor() throws ConfigurationException {
+    return extractor(broker.settings("extractor"));
+  }
+
+  private ExtractorService extractor(KafkaSettings settings) throws ConfigurationException {
+    return ExtractorService.start(
+        new ExtractorConfig(
+            settings,
+            "reprise-extractor",
+            1,
+            folder.resolve("extractor"),
+            SourceLimits.defaults(),
+            DecoderConfig.defaults(),
+            EndpointsConfig.local()));
+  }
+
+  private InferenceService inference() throws ConfigurationException {
+    return InferenceService.start(
+        new InferenceConfig(
+            broker.settings("inference"),
+            "reprise-inference",
+            1,
+            folder.resolve("inference"),
+            Path.of(RunIT.MODELS),
+            "echonest-cnn",
+            Optional.empty(),
+            InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,
+            "cpu",
+            InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
+            Optional.of(WindowConfig.defaults()),
+            EndpointsConfig.local()));
+  }
+
+  private ApiService api() throws ConfigurationException {
+    return ApiService.start(
+        new ApiConfig(
+            broker.settings("api"),
+            "reprise-api",
+            folder.resolve("api"),
+            "127.0.0.1",
+            0,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            10,
+            ApiConfig.DEFAULT_UPLOAD_MEMORY,
+            EndpointsConfig.local(),
+            "test"),
+        Optional::empty);
+  }
+
+  private void awaitReady(int... ports) {
+    for (int port : ports) {
+      await().atMost(TIMEOUT).until(() -> get(port, "/health/ready").statusCode() == 200);
+    }
+  }
+
+  private HttpResponse<String> get(int port, String path) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+        BodyHandlers.ofString());
+  }
+
+  private static long records(String topic) throws Exception {
+    TopicPartition partition = new TopicPartition(topic, 0);
+    ListOffsetsResult.ListOffsetsResultInfo end =
+        broker
+            .admin()
+            .listOffsets(Map.of(partition, OffsetSpec.latest()))
+            .partitionResult(partition)
+            .get();
+    return end.offset();
+  }
+
+  private List<String> lines() {
+    Predicate<ILoggingEvent> ofClients =
+        event -> !event.getLoggerName().startsWith("kafka.") && !event.getThreadName().isEmpty();
+    synchronized (log) {
+      return List.copyOf(log.list).stream()
+          .filter(ofClients)
+          .map(ILoggingEvent::getFormattedMessage)
+          .toList();
+    }
+  }
+
+  private static Logger logger(String name) {
+    return (Logger) LoggerFactory.getLogger(name);
+  }
+}
