@@ -187,7 +187,10 @@ class ClusterIT {
   void reportsAMissingTopic() {
     assertThat(run("consume", "--topic", "nonsense")).isEqualTo(ExitCode.FAILED);
     assertThat(console.err())
-        .containsExactly("Topic nonsense does not exist; create it with 'reprise topics create'.");
+        .containsExactly(
+            "Topic nonsense does not exist at "
+                + broker.bootstrapServers()
+                + "; create it with 'reprise topics create'.");
   }
 
   private int run(String... args) {

@@ -78,8 +78,11 @@ public final class Logging extends ContextAwareBase implements Configurator {
    */
   private static Map<String, Level> whileBrokerIsAway() {
     return Map.of(
+        // Includes rejected credentials, which are thrown too.
         NETWORK_CLIENT,
-        Level.ERROR,
+        Level.OFF,
+        "org.apache.kafka.clients.admin.internals.AdminMetadataManager",
+        Level.OFF,
         "org.apache.kafka.clients.producer.internals.Sender",
         Level.OFF,
         // Topics that the client may not describe.
