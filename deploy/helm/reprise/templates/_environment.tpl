@@ -24,13 +24,27 @@
 - name: REPRISE_JAVA_OPTS
   value: {{ include "reprise.javaOptions" . | quote }}
 {{ include (printf "reprise.%sEnv" .name) $root | trim }}
-{{- range $name, $value := $values.options }}
-- name: REPRISE_{{ $name | upper | replace "-" "_" }}
-  value: {{ $value | quote }}
-{{- end }}
 {{- with $values.extraEnv }}
 {{ toYaml . }}
 {{- end }}
+{{- end }}
+
+{{/*
+Arguments of a service. Its options are arguments rather than variables, because the command refuses those that it does not
+know.
+*/}}
+{{- define "reprise.arguments" -}}
+{{- $own := list "advertised-address" "allowed-host" "allowed-root" "api-host" "api-port" "application-id" "bearer-token"
+    "bootstrap-servers" "config" "cors-origin" "data-dir" "execution-provider" "http-host" "http-port" "model"
+    "model-repository" "shadow-model" "threads" "topic-prefix" "topic-suffix" }}
+{{- $arguments := list .name }}
+{{- range $option, $value := (index .root.Values .name).options }}
+{{- if has $option $own }}
+{{- fail (printf "%s.options.%s: the chart sets this option from other values; see docs/KUBERNETES.md." $.name $option) }}
+{{- end }}
+{{- $arguments = append $arguments (printf "--%s=%s" $option $value) }}
+{{- end }}
+{{- toJson $arguments }}
 {{- end }}
 
 {{- define "reprise.extractorEnv" -}}

@@ -68,7 +68,13 @@
 
 {{/* Settings under Kafka's names: request.timeout.ms is REPRISE_KAFKA_REQUEST_TIMEOUT_MS. */}}
 {{- define "reprise.clientSettings" -}}
+{{- $own := list "application.id" "auto.offset.reset" "bootstrap.servers" "group.id" "group.instance.id"
+    "max.poll.interval.ms" "processing.guarantee" "sasl.jaas.config" "sasl.mechanism" "security.protocol"
+    "session.timeout.ms" "ssl.key.password" "ssl.keystore.password" "ssl.truststore.password" }}
 {{- range $name, $value := . }}
+{{- if or (has $name $own) (hasPrefix "ssl.truststore." $name) (hasPrefix "ssl.keystore." $name) }}
+{{- fail (printf "%s is no client setting of your own: the chart sets it from other values of kafka, or the service sets it itself; see docs/KUBERNETES.md." $name) }}
+{{- end }}
 - name: REPRISE_KAFKA_{{ $name | upper | replace "." "_" }}
   value: {{ $value | quote }}
 {{- end }}

@@ -87,7 +87,7 @@ containers:
   - name: {{ .name }}
     image: {{ include "reprise.image" . | quote }}
     imagePullPolicy: {{ $root.Values.image.pullPolicy }}
-    args: [{{ .name }}]
+    args: {{ include "reprise.arguments" . }}
     env:
       {{- include "reprise.env" . | trim | nindent 6 }}
     ports:
