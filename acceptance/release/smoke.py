@@ -4,7 +4,8 @@
 """Test what a release publishes, in containers: both archives in a bare Debian 12, or an image.
 
 `reprise --version` must print the version of pom.xml, an archive may contain Reprise's jars of this
-version only, and `reprise run --format json` of a generated tone must print all eight features.
+version only, `reprise run --format json` of a generated tone must print all eight features, and
+`reprise serve` of an archive must serve the page.
 Prints a line for each check and stops at the first failure. Exits 0 if all checks pass, else 1.
 Needs Docker.
 
@@ -52,6 +53,14 @@ mkdir /opt/reprise
 tar -xzf /mnt/archive.tar.gz --directory /opt/reprise --strip-components 1
 /opt/reprise/reprise --version
 /opt/reprise/reprise run --format json /mnt/tone.wav
+/opt/reprise/reprise serve --data-dir /tmp/data >&2 &
+until { exec 3<>/dev/tcp/127.0.0.1/8080; } 2>/dev/null; do
+  kill -0 $! || exit 1
+  sleep 1
+done
+printf 'GET / HTTP/1.0\\r\\nHost: 127.0.0.1:8080\\r\\n\\r\\n' >&3
+head -n 1 <&3
+kill $!
 """
 
 
@@ -110,7 +119,9 @@ def check_archive(archive: Path, tone: Path, version: str, *packages: str) -> No
     container = " with ".join([DEBIAN, *packages])
     mounts = {archive: "/mnt/archive.tar.gz", tone: "/mnt/tone.wav"}
     lines = docker_run(mounts, DEBIAN, "bash", "-euc", UNPACK_AND_RUN, "unpack-and-run", *packages)
-    check_output(lines, version, f"{archive.name}, {container}")
+    if not re.match(r"HTTP/1\.[01] 200 ", lines[-1] if lines else ""):
+        raise CheckFailed(f"{archive.name}, {container}: reprise serve responds with {lines[-1:]}, not the page.")
+    check_output(lines[:-1], version, f"{archive.name}, {container}")
 
 
 def check_jars(archive: Path, version: str) -> None:

@@ -49,7 +49,11 @@ final class DecoderCommand {
       Set.of("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH");
 
   private static final List<String> PASSED_ON =
-      List.of("java.io.tmpdir", "org.bytedeco.javacpp.cachedir");
+      List.of(
+          "java.io.tmpdir",
+          "java.library.path",
+          "org.bytedeco.javacpp.cachedir",
+          "org.bytedeco.javacpp.pathsFirst");
 
   private DecoderCommand() {}
 

@@ -1,0 +1,334 @@
+# /// script
+# requires-python = ">=3.11"
+# ///
+"""Build the image, bring the Compose file up, send a FLAC file through it, and tear everything down.
+
+1. The build context is what .dockerignore lets through, as Docker itself sees it; the release archive is built from
+   just these files.
+2. The image is built from that archive, and checked: size, user, labels, software bill of materials, read-only run.
+3. `docker-compose up` starts the services; a FLAC file is posted to the API, and its features are read back.
+4. Prometheus must have all its targets up.
+
+Images that cannot be pulled are replaced by stand-ins, each named in the output: Debian by mmdebstrap for base images,
+`reprise broker` for Kafka, Debian's package for Prometheus. There is none for Grafana.
+
+Needs root if no Docker daemon is running: it then starts one of its own in a temporary folder. Needs a JDK, ffmpeg, and
+Debian's packages docker.io, docker-compose and mmdebstrap. Prints a line for each check and stops at the first failure.
+Exits 0 if all checks pass, else 1.
+
+    uv run acceptance/compose/check.py
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from xml.etree import ElementTree
+
+HOME = Path(__file__).resolve().parents[2]
+COMPOSE = HOME / "deploy" / "compose.yaml"
+IMAGE = "reprise"
+MAX_IMAGE_BYTES = 450_000_000
+BASE_IMAGE = "debian:trixie-slim"
+BUILD_IMAGE = "eclipse-temurin:17-jdk"
+KAFKA_IMAGE = "apache/kafka:4.3.1"
+PROMETHEUS_IMAGE = "prom/prometheus:v3.5.0"
+GRAFANA_IMAGE = "grafana/grafana:12.3.1"
+SERVICES = ("topics", "extractor", "inference", "api")
+API = "http://127.0.0.1:8080"
+PROMETHEUS = "http://127.0.0.1:9090"
+FEATURES = 8
+HARDENED = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
+
+
+class CheckFailed(Exception):
+    """A check failed; the message says which, in one sentence."""
+
+
+def main() -> int:
+    start = time.monotonic()
+    try:
+        for tool in ("docker", "ffmpeg", "javac"):
+            if shutil.which(tool) is None:
+                raise CheckFailed(f"{tool} is missing: install it first.")
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="reprise-compose-")))
+            stack.enter_context(daemon(folder))
+            check(folder, stack)
+    except CheckFailed as e:
+        print(f"FAILED: {e}", file=sys.stderr)
+        return 1
+    print(f"all checks passed after {time.monotonic() - start:.0f} s")
+    return 0
+
+
+def check(folder: Path, stack: ExitStack) -> None:
+    version = project_version()
+    stand_ins = provide_images(folder)
+    context = build_context(folder / "context")
+    archive = build_archive(context, version)
+    info(f"the archive is built from what .dockerignore lets through: {archive.stat().st_size / 1e6:.0f} MB")
+    override = write_override(folder / "override.json", context, archive, version, stand_ins)
+    compose = Compose(override)
+    stack.callback(compose.down)
+    compose.run("build", "api")
+    check_image(version)
+    compose.run("up", "--detach", *compose.services(stand_ins))
+    wait("the services to be healthy", 240, compose.are_healthy)
+    info("extractor, inference service and API are healthy")
+    check_upload(folder)
+    check_targets()
+
+
+def info(text: str) -> None:
+    print(text, flush=True)
+
+
+def run(*command: str | Path, **options) -> str:
+    completed = subprocess.run([str(it) for it in command], capture_output=True, text=True, check=False, **options)
+    if completed.returncode != 0:
+        tail = " | ".join((completed.stdout + completed.stderr).strip().splitlines()[-5:])
+        raise CheckFailed(f"{' '.join(map(str, command[:4]))} exited with {completed.returncode}: {tail}")
+    return completed.stdout.strip()
+
+
+def wait(what: str, seconds: float, condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise CheckFailed(f"Waited {seconds:.0f} s in vain for {what}.")
+        time.sleep(1)
+
+
+@contextmanager
+def daemon(folder: Path) -> Iterator[None]:
+    """Use the running Docker daemon, or start one without traces outside the folder."""
+    if subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0:
+        yield
+        return
+    if os.geteuid() != 0 or shutil.which("dockerd") is None:
+        raise CheckFailed("No Docker daemon is running; start it, or run as root with dockerd installed.")
+    socket = f"unix://{folder}/docker.sock"
+    command = ["dockerd", "--storage-driver=vfs", f"--data-root={folder}/data", f"--exec-root={folder}/exec"]
+    command += [f"--pidfile={folder}/docker.pid", "--host", socket]
+    with (folder / "dockerd.log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+        os.environ["DOCKER_HOST"] = socket
+        try:
+            wait(
+                "dockerd to start",
+                60,
+                lambda: subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0,
+            )
+            yield
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def project_version() -> str:
+    version = ElementTree.parse(HOME / "pom.xml").getroot().findtext("{http://maven.apache.org/POM/4.0.0}version")
+    if version is None:
+        raise CheckFailed("pom.xml has no version.")
+    return version
+
+
+def provide_images(folder: Path) -> set[str]:
+    """Pull the images, or make stand-ins; returns the images that have one."""
+    stand_ins = {image for image in (BASE_IMAGE, PROMETHEUS_IMAGE, KAFKA_IMAGE, GRAFANA_IMAGE) if not has_image(image)}
+    if BASE_IMAGE in stand_ins:
+        import_debian(BASE_IMAGE, folder)
+        # The stage that builds from the sources is not used, but Docker's classic builder resolves its image.
+        run("docker", "tag", BASE_IMAGE, BUILD_IMAGE)
+        info(f"stand-in for {BASE_IMAGE}, and {BUILD_IMAGE} whose stage is not used: Debian by mmdebstrap")
+    elif not has_image(BUILD_IMAGE):
+        run("docker", "tag", BASE_IMAGE, BUILD_IMAGE)
+    if PROMETHEUS_IMAGE in stand_ins:
+        import_debian(PROMETHEUS_IMAGE, folder, "prometheus", "wget", entrypoint="/usr/bin/prometheus")
+        info(f"stand-in for {PROMETHEUS_IMAGE}: Debian's package prometheus")
+    if KAFKA_IMAGE in stand_ins:
+        info(f"stand-in for {KAFKA_IMAGE}: reprise broker")
+    if GRAFANA_IMAGE in stand_ins:
+        info(f"no stand-in for {GRAFANA_IMAGE}: Grafana is not started")
+    return stand_ins
+
+
+def has_image(image: str) -> bool:
+    for command in ("inspect", "pull"):
+        if subprocess.run(["docker", "image", command, image], capture_output=True, check=False).returncode == 0:
+            return True
+    return False
+
+
+def import_debian(image: str, folder: Path, *packages: str, entrypoint: str = "") -> None:
+    root = folder / "root.tar"
+    include = [f"--include={','.join(packages)}"] if packages else []
+    run("mmdebstrap", "--variant=minbase", *include, "trixie", root)
+    change = ["--change", f'ENTRYPOINT ["{entrypoint}"]'] if entrypoint else []
+    run("docker", "import", *change, root, image)
+    root.unlink()
+
+
+def build_context(context: Path) -> Path:
+    """Export the build context as Docker sees it."""
+    dockerfile = "FROM scratch\nCOPY . /\n"
+    environment = os.environ | {"DOCKER_BUILDKIT": "0"}
+    image = run("docker", "build", "--quiet", "--file", "-", HOME, input=dockerfile, env=environment).splitlines()[-1]
+    container = run("docker", "create", image, "none")
+    try:
+        context.mkdir()
+        with subprocess.Popen(["docker", "export", container], stdout=subprocess.PIPE) as export:
+            subprocess.run(["tar", "-x", "-C", str(context)], stdin=export.stdout, check=True)
+    finally:
+        run("docker", "rm", container)
+        run("docker", "image", "rm", image)
+    # Docker reads these two from outside the context.
+    shutil.copytree(HOME / "deploy" / "docker", context / "deploy" / "docker")
+    shutil.copy(HOME / ".dockerignore", context)
+    return context
+
+
+def build_archive(context: Path, version: str) -> Path:
+    """Build the archive with the Dockerfile's own command, and return it."""
+    dockerfile = (HOME / "deploy" / "docker" / "Dockerfile").read_text()
+    match = re.search(r"(\./mvnw .+?package .+?);", dockerfile.replace("\\\n", ""))
+    if match is None:
+        raise CheckFailed("The Dockerfile has no Maven command.")
+    run("bash", "-euc", match[1], cwd=context, env=os.environ | {"VARIANT": ""})
+    archive = context / f"deploy/tarball/target/release/reprise-{version}-linux-x86_64.tar.gz"
+    if not archive.is_file():
+        raise CheckFailed(f"The build made no {archive.name}.")
+    return archive
+
+
+def write_override(file: Path, context: Path, archive: Path, version: str, stand_ins: set[str]) -> Path:
+    """Write what the Compose file does not have: the archive, and stand-ins."""
+    arguments = {"BUILD_IMAGE": BASE_IMAGE, "ARCHIVE": str(archive.relative_to(context)), "VERSION": version}
+    build = {"build": {"context": str(context), "args": arguments}}
+    services: dict[str, dict] = {name: dict(build) for name in SERVICES}
+    if KAFKA_IMAGE in stand_ins:
+        health = ["CMD", "/opt/reprise/reprise", "topics", "list", "--bootstrap-servers", "127.0.0.1:19092"]
+        services["kafka"] = {
+            "image": IMAGE,
+            "command": ["broker", "--host", "0.0.0.0", "--port", "19092", "--advertised-host", "kafka"],
+            "healthcheck": {"test": health, "interval": "3s", "start_period": "5s"},
+        }
+    file.write_text(json.dumps({"version": "3.9", "services": services}))
+    return file
+
+
+class Compose:
+    """Compose, of either version, with the override file."""
+
+    def __init__(self, override: Path) -> None:
+        plugin = subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode == 0
+        if not plugin and shutil.which("docker-compose") is None:
+            raise CheckFailed("docker-compose is missing: install it first.")
+        self._command = ["docker", "compose"] if plugin else ["docker-compose"]
+        self._options = ["--file", str(COMPOSE), "--file", str(override), "--project-directory", str(COMPOSE.parent)]
+        self._environment = os.environ | {"COMPOSE_PROJECT_NAME": "reprise-check", "COMPOSE_PROFILES": "cpu"}
+        self._environment["DOCKER_BUILDKIT"] = "0"
+
+    def run(self, *arguments: str) -> str:
+        return run(*self._command, *self._options, *arguments, env=self._environment)
+
+    def services(self, stand_ins: set[str]) -> list[str]:
+        names = ["kafka", *SERVICES, "prometheus"]
+        return names if GRAFANA_IMAGE in stand_ins else [*names, "grafana"]
+
+    def are_healthy(self) -> bool:
+        for service in ("extractor", "inference", "api"):
+            container = self.run("ps", "--quiet", service)
+            if not container:
+                return False
+            status = run("docker", "inspect", "--format", "{{.State.Status}} {{.State.Health.Status}}", container)
+            if status.startswith(("exited", "restarting")):
+                log = run("sh", "-c", f"docker logs --tail 3 {container} 2>&1")
+                raise CheckFailed(f"The service {service} has exited: {log}")
+            if not status.endswith(" healthy"):
+                return False
+        return True
+
+    def down(self) -> None:
+        self.run("down", "--volumes", "--timeout", "30")
+
+
+def check_image(version: str) -> None:
+    image = json.loads(run("docker", "image", "inspect", IMAGE))[0]
+    if image["Size"] > MAX_IMAGE_BYTES:
+        raise CheckFailed(f"The image has {image['Size'] / 1e6:.0f} MB, more than {MAX_IMAGE_BYTES / 1e6:.0f}.")
+    config = image["Config"]
+    if config["User"] != "10001:10001":
+        raise CheckFailed(f"The image runs as {config['User'] or 'root'}.")
+    if config["Labels"].get("org.opencontainers.image.version") != version:
+        raise CheckFailed(f"The image has the labels {config['Labels']}, without version {version}.")
+    if config["Healthcheck"]["Test"][0] != "CMD":
+        raise CheckFailed("The image's health check needs a shell.")
+    listing = run("docker", "run", "--rm", *HARDENED, "--entrypoint", "cat", IMAGE, "/opt/reprise/sbom.cdx.json")
+    components = len(json.loads(listing)["components"])
+    line = run("docker", "run", "--rm", *HARDENED, IMAGE, "--version")
+    if not line.startswith(f"Reprise {version} "):
+        raise CheckFailed(f"The image's --version prints {line}.")
+    info(f"image: {image['Size'] / 1e6:.0f} MB, user 10001, read-only; the SBOM has {components} components; {line}")
+
+
+def check_upload(folder: Path) -> None:
+    """Post 60 s of noise as FLAC, and read the features back."""
+    audio = folder / "noise.flac"
+    source = "anoisesrc=duration=60:sample_rate=44100:seed=1:color=pink"
+    run("ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", source, "-ac", "2", audio)
+    request = urllib.request.Request(
+        f"{API}/v1/audio?track_id=noise",
+        data=audio.read_bytes(),
+        headers={"Content-Type": "audio/flac", "Prefer": "wait=60"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=120) as response:
+            response.read()
+    except urllib.error.HTTPError as e:
+        raise CheckFailed(f"POST /v1/audio responded with {e.code}: {e.read().decode(errors='replace')}") from e
+    wait("the upload's prediction", 60, lambda: features("noise") is not None)
+    values = features("noise") or {}
+    if len(values) != FEATURES:
+        raise CheckFailed(f"The track has the features {sorted(values)}, not eight.")
+    info(f"upload: {audio.stat().st_size / 1e6:.1f} MB of FLAC, eight features")
+
+
+def features(track: str) -> dict | None:
+    try:
+        with urllib.request.urlopen(f"{API}/v1/tracks/{track}", timeout=10) as response:
+            prediction = json.load(response).get("prediction")
+    except urllib.error.HTTPError:
+        return None
+    return prediction["features"] if prediction else None
+
+
+def check_targets() -> None:
+    def states() -> list[str]:
+        with urllib.request.urlopen(f"{PROMETHEUS}/api/v1/targets", timeout=10) as response:
+            targets = json.load(response)["data"]["activeTargets"]
+        return [f"{it['labels']['job']} {it['health']}" for it in targets]
+
+    def all_up() -> bool:
+        try:
+            found = states()
+        except OSError:
+            return False
+        return bool(found) and all(it.endswith(" up") for it in found)
+
+    wait("Prometheus to scrape all targets", 90, all_up)
+    info(f"Prometheus: {', '.join(sorted(states()))}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
