@@ -133,7 +133,7 @@ public final class InferenceService implements AutoCloseable {
           evaluationId,
           EVALUATION_THREADS,
           "evaluation",
-          Permissions.evaluation(topics, evaluationId, shadow));
+          Permissions.evaluation(topics, config.applicationId(), shadow));
     }
     long intervalMillis = config.modelReloadInterval().toMillis();
     reloadScheduler.scheduleWithFixedDelay(

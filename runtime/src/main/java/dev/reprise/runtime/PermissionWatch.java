@@ -33,6 +33,9 @@ final class PermissionWatch {
    */
   private static final String DENIED = " authorization failed.";
 
+  /** Time in which a failure may still report a permission that has returned. */
+  private static final Duration ECHO = Duration.ofSeconds(30);
+
   private final KafkaSettings kafka;
   private final PermissionCheck check;
   private final Counter losses;
@@ -41,6 +44,7 @@ final class PermissionWatch {
   private final Set<String> lost = new HashSet<>();
 
   private volatile Health health = Health.UP;
+  private volatile Instant lastReturn = Instant.EPOCH;
 
   PermissionWatch(
       KafkaSettings kafka, PermissionCheck check, MeterRegistry registry, String applicationId) {
@@ -98,7 +102,8 @@ final class PermissionWatch {
    * permission may have been taken away for a moment, or for some hosts only.
    */
   void recordDenial(Throwable failure) {
-    if (health.isUp()) {
+    boolean isEcho = lastReturn.isAfter(Instant.now().minus(ECHO));
+    if (health.isUp() && !isEcho) {
       Throwable denied = failure;
       while (denied.getCause() != null
           && !(denied instanceof AuthorizationException)
@@ -147,6 +152,9 @@ final class PermissionWatch {
     lost.removeIf(
         sentence -> {
           boolean back = !sentences.contains(sentence);
+          if (back) {
+            lastReturn = Instant.now();
+          }
           Instant since = back ? LOGGED.remove(sentence) : null;
           if (since != null) {
             log.warn(

@@ -43,9 +43,11 @@ public final class Permissions {
   }
 
   /**
-   * Returns the permissions of the inference service's evaluation, which has an application id of
-   * its own, and of the publication of the models' references.
+   * Returns the permissions of the inference service's evaluation, and of the publication of the
+   * models' references. Its own application id begins with that of the service, so that they share
+   * the prefix of transactional ids and internal topics.
    *
+   * @param applicationId of the inference service
    * @param shadow whether there is a shadow model
    */
   public static List<Permission> evaluation(Topics topics, String applicationId, boolean shadow) {
@@ -62,7 +64,11 @@ public final class Permissions {
         .write(topics.qualityWindows())
         .write(topics.drift())
         .write(topics.deadLetters());
-    return table.application(applicationId).internalTopics(applicationId).list();
+    return table
+        .group(evaluationApplicationId(applicationId))
+        .transactions(applicationId)
+        .internalTopics(applicationId)
+        .list();
   }
 
   /**
@@ -72,13 +78,7 @@ public final class Permissions {
    */
   public static List<Permission> inference(Topics topics, String applicationId, boolean shadow) {
     Set<Permission> all = new LinkedHashSet<>(scoring(topics, applicationId, shadow));
-    for (Permission permission :
-        evaluation(topics, evaluationApplicationId(applicationId), shadow)) {
-      // Prefixes of the scoring's internal topics and transactional ids cover the evaluation's.
-      if (permission.pattern() == PatternType.LITERAL) {
-        all.add(permission);
-      }
-    }
+    all.addAll(evaluation(topics, applicationId, shadow));
     return List.copyOf(all);
   }
 
@@ -170,7 +170,15 @@ public final class Permissions {
 
     /** Adds the group and the transactional ids of a Kafka Streams application. */
     Table application(String applicationId) {
-      add(Permission.group(applicationId));
+      return group(applicationId).transactions(applicationId);
+    }
+
+    Table group(String name) {
+      add(Permission.group(name));
+      return this;
+    }
+
+    Table transactions(String applicationId) {
       add(Permission.transactions(applicationId + "-", PatternType.PREFIXED));
       return this;
     }

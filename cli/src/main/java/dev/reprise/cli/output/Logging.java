@@ -77,28 +77,23 @@ public final class Logging extends ContextAwareBase implements Configurator {
    * exception.
    */
   private static Map<String, Level> whileBrokerIsAway() {
-    return Map.of(
+    String streams = "org.apache.kafka.streams.processor.internals.";
+    return Map.ofEntries(
         // Includes rejected credentials, which are thrown too.
-        NETWORK_CLIENT,
-        Level.OFF,
-        "org.apache.kafka.clients.admin.internals.AdminMetadataManager",
-        Level.OFF,
-        "org.apache.kafka.clients.producer.internals.Sender",
-        Level.OFF,
-        // Topics that the client may not describe.
-        "org.apache.kafka.clients.Metadata",
-        Level.OFF,
-        "org.apache.kafka.clients.consumer.internals.ConsumerCoordinator",
-        Level.OFF,
-        "org.apache.kafka.streams.processor.internals.RecordCollectorImpl",
-        Level.OFF,
-        "org.apache.kafka.streams.processor.internals.TaskExecutor",
-        Level.OFF,
-        "org.apache.kafka.streams.processor.internals.StreamThread",
-        Level.OFF,
+        Map.entry(NETWORK_CLIENT, Level.OFF),
+        Map.entry("org.apache.kafka.clients.admin.internals.AdminMetadataManager", Level.OFF),
+        // Topics that the client may not describe, or read.
+        Map.entry("org.apache.kafka.clients.Metadata", Level.OFF),
+        Map.entry("org.apache.kafka.clients.consumer.internals.FetchCollector", Level.ERROR),
+        Map.entry("org.apache.kafka.clients.producer.internals.Sender", Level.OFF),
+        Map.entry("org.apache.kafka.clients.consumer.internals.ConsumerCoordinator", Level.OFF),
         // Consequences of a failed thread, which HealingStreams reports.
-        "org.apache.kafka.streams.KafkaStreams",
-        Level.OFF);
+        Map.entry(streams + "RecordCollectorImpl", Level.OFF),
+        Map.entry(streams + "TaskExecutor", Level.OFF),
+        Map.entry(streams + "TaskManager", Level.OFF),
+        Map.entry(streams + "StreamThread", Level.OFF),
+        Map.entry(streams + "GlobalStreamThread", Level.OFF),
+        Map.entry("org.apache.kafka.streams.KafkaStreams", Level.OFF));
   }
 
   @Override
