@@ -149,6 +149,7 @@ public final class Pipeline {
                     config.threads(),
                     data.resolve("extractor"),
                     config.sources(),
+                    config.objectTrackIds(),
                     config.decoder(),
                     LOOPBACK,
                     0),

@@ -1,6 +1,7 @@
 package dev.reprise.cli.run;
 
 import dev.reprise.evaluation.windows.WindowConfig;
+import dev.reprise.extractor.event.ObjectTrackIdRule;
 import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.extractor.source.SourceLimits;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param dataDirectory for the data of broker and services; empty for a temporary folder
  * @param brokerPort 0 for any free port
  * @param sources limits of the files and URIs that an event may refer to
+ * @param objectTrackIds derives track ids for events that are notifications of buckets
  * @param threads files decoded and clips scored concurrently
  * @param decoders number of decoder processes, at most one for each thread
  * @param model {@code NAME[@VERSION]}
@@ -21,6 +23,7 @@ public record RunConfig(
     Optional<Path> dataDirectory,
     int brokerPort,
     SourceLimits sources,
+    ObjectTrackIdRule objectTrackIds,
     int threads,
     int decoders,
     DecoderConfig decoder,

@@ -99,6 +99,7 @@ public final class ServeCommand implements Callable<Integer> {
         Optional.of(data),
         brokerPort,
         sources.limits(),
+        sources.objectTrackIds(),
         count,
         count,
         extraction.config(),

@@ -63,6 +63,7 @@ public final class ExtractorCommand implements Callable<Integer> {
         threads.count(),
         data.of("extractor"),
         sources.limits(),
+        sources.objectTrackIds(),
         extraction.config(),
         http.host(),
         http.port());
