@@ -17,6 +17,7 @@ import dev.reprise.contract.Topics;
 import dev.reprise.evaluation.windows.WindowConfig;
 import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.ExtractorService;
+import dev.reprise.extractor.event.ObjectTrackIdRule;
 import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.inference.InferenceConfig;
@@ -325,6 +326,7 @@ class SecuredIT {
             1,
             folder.resolve("extractor"),
             SourceLimits.defaults(),
+            ObjectTrackIdRule.PATH,
             DecoderConfig.defaults(),
             EndpointsConfig.local()));
   }

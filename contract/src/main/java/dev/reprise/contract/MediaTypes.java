@@ -40,6 +40,17 @@ public final class MediaTypes {
   }
 
   /**
+   * Returns the media type of a response without its parameters if it names an audio or video
+   * format, or else an empty string: a server's default type says nothing.
+   *
+   * @param mediaType as in a header; null if there is none
+   */
+  public static String ofAudio(@Nullable String mediaType) {
+    String type = mediaType == null ? "" : withoutParameters(mediaType);
+    return type.matches("(audio|video)/.+|application/ogg") ? type : "";
+  }
+
+  /**
    * Returns a media type in lower case, without parameters.
    *
    * @param mediaType as in a header, for example {@code audio/MPEG; charset=x}

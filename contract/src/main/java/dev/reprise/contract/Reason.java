@@ -26,6 +26,8 @@ public enum Reason {
   SOURCE_UNREADABLE(Stage.FETCH),
   /** The source is larger than the configured limit. */
   SOURCE_TOO_LARGE(Stage.FETCH),
+  /** The source changed while it was read. */
+  SOURCE_CHANGED(Stage.FETCH),
   /** Fetching the source took longer than the configured limit. */
   FETCH_TIMEOUT(Stage.FETCH),
   /** The bytes are in no audio format that Reprise supports. */

@@ -4,14 +4,27 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Validates track ids: 1 to 256 bytes of UTF-8 text without control characters. */
+/** Rules for track ids: 1 to 256 bytes of UTF-8 text without control characters. */
 public final class TrackId {
   /** Maximum length of a track id, in bytes of UTF-8. */
   public static final int MAX_BYTES = 256;
 
+  private static final Pattern NUMBERED_FILE = Pattern.compile("0*([0-9]+?)(\\.[^.]*)?");
+
   private TrackId() {}
+
+  /**
+   * Returns the number that a file is named by, without leading zeros: FMA's {@code 000002.mp3} is
+   * 2. Empty if the name without its extension is not a number.
+   */
+  public static Optional<String> numberIn(String fileName) {
+    Matcher name = NUMBERED_FILE.matcher(fileName);
+    return name.matches() ? Optional.of(name.group(1)) : Optional.empty();
+  }
 
   /** Returns what is wrong with a track id, as a predicate ("is empty"); empty if it is valid. */
   public static Optional<String> fault(byte @Nullable [] bytes) {

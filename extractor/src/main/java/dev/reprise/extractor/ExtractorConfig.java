@@ -1,5 +1,6 @@
 package dev.reprise.extractor;
 
+import dev.reprise.extractor.event.ObjectTrackIdRule;
 import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.runtime.EndpointsConfig;
@@ -12,6 +13,7 @@ import java.time.Duration;
  *
  * @param applicationId Kafka Streams' application id, which is also the consumer group
  * @param threads stream threads; each decodes one file at a time
+ * @param objectTrackIds derives track ids for events that are notifications of buckets
  * @param dataDirectory spooled files and Kafka Streams' state; one per instance
  * @param endpoints metrics and health
  */
@@ -21,6 +23,7 @@ public record ExtractorConfig(
     int threads,
     Path dataDirectory,
     SourceLimits sources,
+    ObjectTrackIdRule objectTrackIds,
     DecoderConfig decoder,
     EndpointsConfig endpoints) {
 

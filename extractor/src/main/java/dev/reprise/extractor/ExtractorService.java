@@ -3,6 +3,7 @@ package dev.reprise.extractor;
 import dev.reprise.contract.Topics;
 import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.extractor.pool.DecoderPool;
+import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.extractor.source.Sources;
 import dev.reprise.extractor.topology.ExtractorTopology;
 import dev.reprise.runtime.ClusterCheck;
@@ -32,6 +33,7 @@ public final class ExtractorService implements AutoCloseable {
   private static final long BASE_HEAP_BYTES = 128L << 20;
 
   private final DataDirectory dataDirectory;
+  private final Sources sources;
   private final DecoderPool decoders;
   private final StreamsApplication streams;
   private final Endpoints endpoints;
@@ -39,11 +41,13 @@ public final class ExtractorService implements AutoCloseable {
 
   private ExtractorService(
       DataDirectory dataDirectory,
+      Sources sources,
       DecoderPool decoders,
       StreamsApplication streams,
       Endpoints endpoints,
       MeterRegistry registry) {
     this.dataDirectory = dataDirectory;
+    this.sources = sources;
     this.decoders = decoders;
     this.streams = streams;
     this.endpoints = endpoints;
@@ -109,9 +113,16 @@ public final class ExtractorService implements AutoCloseable {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Path spool = emptySpool(dataDirectory.path());
     Sources sources = new Sources(config.sources(), spool);
+    sources.check();
     StreamsApplication streams =
         StreamsApplication.start(
-            ExtractorTopology.create(config.kafka().topics(), sources, decoders, spool, registry),
+            ExtractorTopology.create(
+                config.kafka().topics(),
+                sources,
+                config.objectTrackIds(),
+                decoders,
+                spool,
+                registry),
             streamsProperties(config),
             config.kafka(),
             permissions(config),
@@ -119,9 +130,10 @@ public final class ExtractorService implements AutoCloseable {
     try {
       Endpoints endpoints =
           Endpoints.start(config.endpoints(), registry, streams::liveness, streams::readiness);
-      return new ExtractorService(dataDirectory, decoders, streams, endpoints, registry);
+      return new ExtractorService(dataDirectory, sources, decoders, streams, endpoints, registry);
     } catch (ConfigurationException e) {
       streams.close();
+      sources.close();
       throw e;
     }
   }
@@ -146,12 +158,15 @@ public final class ExtractorService implements AutoCloseable {
   /**
    * Returns a sufficient Java heap, in bytes. Kafka's consumers hold an event of each partition,
    * and each thread three more copies of its current event: as received, as a record, and in a dead
-   * letter.
+   * letter; or, of an event that names its source, what reading that takes.
    *
    * @param maxEventBytes the largest event that the topic accepts
+   * @param sourceBytes see {@link SourceLimits#heapBytes}
    */
-  public static long heapBytes(int threads, int partitions, long maxEventBytes) {
-    return BASE_HEAP_BYTES + (partitions + 3L * threads) * maxEventBytes;
+  public static long heapBytes(int threads, int partitions, long maxEventBytes, long sourceBytes) {
+    return BASE_HEAP_BYTES
+        + partitions * maxEventBytes
+        + threads * Math.max(3 * maxEventBytes, sourceBytes);
   }
 
   private static void checkHeap(ExtractorConfig config, ClusterCheck cluster)
@@ -159,7 +174,7 @@ public final class ExtractorService implements AutoCloseable {
     String topic = config.kafka().topics().audioFiles();
     int partitions = cluster.partitions(topic);
     long event = cluster.maxMessageBytes(topic).orElse(Topics.MAX_EVENT_BYTES);
-    long needed = heapBytes(config.threads(), partitions, event);
+    long needed = heapBytes(config.threads(), partitions, event, config.sources().heapBytes());
     long heap = Machine.here().heap();
     if (heap < needed) {
       throw new ConfigurationException(
@@ -228,6 +243,7 @@ public final class ExtractorService implements AutoCloseable {
   public void close() {
     endpoints.close();
     streams.close();
+    sources.close();
     close(dataDirectory, decoders);
   }
 }

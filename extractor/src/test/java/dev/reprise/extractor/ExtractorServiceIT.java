@@ -9,7 +9,11 @@ import dev.reprise.broker.EmbeddedBroker;
 import dev.reprise.contract.Topics;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.extractor.decode.DecodeLimits;
+import dev.reprise.extractor.event.ObjectTrackIdRule;
 import dev.reprise.extractor.pool.DecoderConfig;
+import dev.reprise.extractor.source.AllowedBucket;
+import dev.reprise.extractor.source.S3Config;
+import dev.reprise.extractor.source.S3Server;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DeadLetters;
@@ -30,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -190,6 +195,65 @@ class ExtractorServiceIT {
   }
 
   @Test
+  void notificationsOfABucketAreAudioEvents() throws Exception {
+    System.setProperty("aws.accessKeyId", S3Server.ACCESS_KEY);
+    System.setProperty("aws.secretAccessKey", S3Server.SECRET_KEY);
+    try (S3Server store = S3Server.start();
+        KafkaProducer<String, byte[]> producer = producer();
+        ExtractorService service = ExtractorService.start(config(store.config("music")));
+        KafkaConsumer<String, byte[]> mfcc = consumer(TOPICS.mfcc(), "read_committed")) {
+      store.createBucket("music");
+      store.put("music", "a b.wav", WavFiles.tone(22_050, 2));
+      send(producer, "music/a b.wav", notification("s3:ObjectCreated:Put", "a+b.wav"));
+      send(producer, "music/a b.wav", notification("s3:ObjectAccessed:Get", "a+b.wav"));
+      send(producer, "music/a b.wav", notification("s3:ObjectRemoved:Delete", "a+b.wav"));
+      List<String> records = new ArrayList<>();
+      for (ConsumerRecord<String, byte[]> record : read(mfcc, 3)) {
+        records.add(record.key() + " " + MfccRecord.parseFrom(record.value()).getBodyCase());
+      }
+      assertThat(records)
+          .containsExactly(
+              "music/a b.wav CLIP", "music/a b.wav COMPLETE", "music/a b.wav WITHDRAWN");
+      assertThat(metrics(service))
+          .contains("reprise_events_total{outcome=\"completed\"} 1.0")
+          .contains("reprise_events_total{outcome=\"ignored\"} 1.0")
+          .contains("reprise_events_total{outcome=\"withdrawn\"} 1.0");
+    } finally {
+      System.clearProperty("aws.accessKeyId");
+      System.clearProperty("aws.secretAccessKey");
+    }
+  }
+
+  @Test
+  void doesNotStartWithoutCredentialsForItsBuckets() {
+    System.setProperty("aws.ec2MetadataServiceDisabled", "true");
+    S3Config aws =
+        new S3Config(
+            List.of(AllowedBucket.parse("music")),
+            Optional.empty(),
+            Optional.of("eu-central-1"),
+            false,
+            false);
+    try {
+      assertThatThrownBy(() -> ExtractorService.start(config(aws)))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("--allowed-bucket is given, but the object store cannot be used");
+    } finally {
+      System.clearProperty("aws.ec2MetadataServiceDisabled");
+    }
+  }
+
+  private static byte[] notification(String event, String key) {
+    return utf8(
+        """
+        {"EventName":"%1$s","Key":"music/a b.wav","Records":[{"eventSource":"minio:s3",
+          "eventTime":"2026-01-02T03:04:05.678Z","eventName":"%1$s",
+          "s3":{"bucket":{"name":"music"},"object":{"key":"%2$s"}}}]}
+        """
+            .formatted(event, key));
+  }
+
+  @Test
   @Tag("slow")
   void reportsItsReadiness() throws Exception {
     try (ExtractorService service = ExtractorService.start(config())) {
@@ -224,12 +288,21 @@ class ExtractorServiceIT {
   }
 
   private ExtractorConfig config(Duration maxDecodeTime) {
+    return config(maxDecodeTime, S3Config.none());
+  }
+
+  private ExtractorConfig config(S3Config s3) {
+    return config(Duration.ofMinutes(2), s3);
+  }
+
+  private ExtractorConfig config(Duration maxDecodeTime, S3Config s3) {
     return new ExtractorConfig(
         new KafkaSettings(Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS),
         "extractor-test",
         1,
         folder.resolve("data"),
-        new SourceLimits(List.of(), List.of("127.0.0.1"), 1 << 20, Duration.ofSeconds(60)),
+        new SourceLimits(List.of(), List.of("127.0.0.1"), 1 << 20, Duration.ofSeconds(60), s3),
+        ObjectTrackIdRule.PATH,
         new DecoderConfig(
             new DecodeLimits(Duration.ofHours(1), maxDecodeTime, 8, 0.1),
             Duration.ofMinutes(2),

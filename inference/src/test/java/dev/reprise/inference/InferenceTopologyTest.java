@@ -1,10 +1,12 @@
 package dev.reprise.inference;
 
 import static dev.reprise.inference.TestMfccRecords.EVENT_TIME;
+import static dev.reprise.inference.TestMfccRecords.at;
 import static dev.reprise.inference.TestMfccRecords.clip;
 import static dev.reprise.inference.TestMfccRecords.complete;
 import static dev.reprise.inference.TestMfccRecords.failed;
 import static dev.reprise.inference.TestMfccRecords.withId;
+import static dev.reprise.inference.TestMfccRecords.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -31,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -200,6 +203,46 @@ class InferenceTopologyTest {
     inference.send(clip("e", 0, 0.1f), failed("e"), clip("e", 1, 0.1f), complete("e", 2));
     assertThat(inference.predictions.isEmpty()).isTrue();
     assertThat(inference.deadLetters.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aWithdrawalIsARecordWithoutAValue() throws Exception {
+    inference.send(clip("e", 0, 0.5f), complete("e", 1));
+    assertThat(inference.prediction().getExtractionId()).isEqualTo("e");
+    TestRecord<String, byte[]> record =
+        new TestRecord<>("t", at(EVENT_TIME.plusSeconds(1), withdrawn("f")).toByteArray());
+    record.headers().add("ce_id", "7".getBytes(StandardCharsets.UTF_8));
+    inference.mfcc.pipeInput(record);
+    TestRecord<String, byte[]> tombstone = inference.predictions.readRecord();
+    assertThat(tombstone.key()).isEqualTo("t");
+    assertThat(tombstone.value()).isNull();
+    assertThat(tombstone.getRecordTime()).isEqualTo(EVENT_TIME.plusSeconds(1));
+    assertThat(header(tombstone, "ce_id")).isEqualTo("7");
+    inference.mfcc.pipeInput(record);
+    assertThat(inference.predictions.isEmpty()).isTrue();
+  }
+
+  @Test
+  void anExtractionOfAnEarlierEventDoesNotBringAWithdrawnPredictionBack() throws Exception {
+    inference.send(clip("e", 0, 0.5f), at(EVENT_TIME.plusSeconds(1), withdrawn("f")));
+    assertThat(inference.predictions.readValue()).isNull();
+    inference.send(complete("e", 1));
+    // Another earlier event; and a withdrawal that arrives late.
+    inference.send(at(EVENT_TIME.minusSeconds(1), withdrawn("g")));
+    assertThat(inference.predictions.readValue()).isNull();
+    inference.send(clip("h", 0, 0.5f), complete("h", 1));
+    assertThat(inference.predictions.isEmpty()).isTrue();
+    Instant later = EVENT_TIME.plusSeconds(2);
+    inference.send(at(later, clip("i", 0, 0.5f)), at(later, complete("i", 1)));
+    assertThat(inference.predictions.readRecord().getRecordTime()).isEqualTo(later);
+  }
+
+  @Test
+  void withdrawalsExpire() {
+    inference.send(withdrawn("e"));
+    assertThat(inference.tracks().get("@t")).isNotNull();
+    inference.advanceClock(Duration.ofHours(25));
+    assertThat(inference.tracks().get("@t")).isNull();
   }
 
   @Test

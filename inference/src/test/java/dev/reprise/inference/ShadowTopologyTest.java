@@ -3,6 +3,7 @@ package dev.reprise.inference;
 import static dev.reprise.inference.TestMfccRecords.clip;
 import static dev.reprise.inference.TestMfccRecords.complete;
 import static dev.reprise.inference.TestMfccRecords.failed;
+import static dev.reprise.inference.TestMfccRecords.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.contract.Role;
@@ -95,6 +96,13 @@ class ShadowTopologyTest {
     assertThat(inference.predictions.isEmpty()).isTrue();
     assertThat(inference.shadowPredictions.isEmpty()).isTrue();
     assertThat(inference.deadLetters.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aWithdrawalConcernsBothModels() {
+    inference.send(withdrawn("e"));
+    assertThat(inference.predictions.readValue()).isNull();
+    assertThat(inference.shadowPredictions.readValue()).isNull();
   }
 
   @Test

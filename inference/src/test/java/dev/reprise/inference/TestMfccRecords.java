@@ -8,6 +8,7 @@ import dev.reprise.contract.v1.ExtractionComplete;
 import dev.reprise.contract.v1.ExtractionFailed;
 import dev.reprise.contract.v1.MfccClip;
 import dev.reprise.contract.v1.MfccRecord;
+import dev.reprise.contract.v1.TrackWithdrawn;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
@@ -51,6 +52,19 @@ public final class TestMfccRecords {
   public static MfccRecord failed(String extractionId) {
     return record(extractionId)
         .setFailed(ExtractionFailed.newBuilder().setReason("decode-failed"))
+        .build();
+  }
+
+  public static MfccRecord withdrawn(String extractionId) {
+    return record(extractionId).setWithdrawn(TrackWithdrawn.getDefaultInstance()).build();
+  }
+
+  /** Returns the record with a different time of its event. */
+  static MfccRecord at(Instant eventTime, MfccRecord record) {
+    return record.toBuilder()
+        .setExtraction(
+            record.getExtraction().toBuilder()
+                .setEventTime(Timestamps.fromMillis(eventTime.toEpochMilli())))
         .build();
   }
 

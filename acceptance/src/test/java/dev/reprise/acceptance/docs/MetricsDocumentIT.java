@@ -19,6 +19,7 @@ import dev.reprise.evaluation.windows.WindowConfig;
 import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.ExtractorService;
 import dev.reprise.extractor.decode.DecodeLimits;
+import dev.reprise.extractor.event.ObjectTrackIdRule;
 import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.inference.InferenceConfig;
@@ -209,6 +210,7 @@ class MetricsDocumentIT {
         1,
         folder.resolve("extractor"),
         SourceLimits.defaults(),
+        ObjectTrackIdRule.PATH,
         new DecoderConfig(
             new DecodeLimits(Duration.ofMinutes(1), Duration.ofMinutes(1), 2, 0.1),
             Duration.ofMinutes(1),

@@ -1,7 +1,7 @@
 package dev.reprise.cli.extract;
 
-import dev.reprise.cli.files.ShortName;
 import dev.reprise.contract.MfccContract;
+import dev.reprise.contract.ShortName;
 import dev.reprise.extractor.mfcc.Clip;
 import java.io.IOException;
 import java.io.UncheckedIOException;

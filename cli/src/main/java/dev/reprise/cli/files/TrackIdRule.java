@@ -1,5 +1,6 @@
 package dev.reprise.cli.files;
 
+import dev.reprise.contract.ShortName;
 import dev.reprise.contract.TrackId;
 import java.nio.file.Path;
 
@@ -21,14 +22,11 @@ public enum TrackIdRule {
   NUMBER {
     @Override
     String derive(Path file, Path root) throws NoTrackIdException {
-      String name = String.valueOf(file.getFileName());
-      int dot = name.lastIndexOf('.');
-      String stem = dot > 0 ? name.substring(0, dot) : name;
-      if (!stem.matches("[0-9]+")) {
-        throw new NoTrackIdException(
-            "does not have a numeric name, which --track-id number requires");
-      }
-      return stem.replaceFirst("^0+(?=.)", "");
+      return TrackId.numberIn(String.valueOf(file.getFileName()))
+          .orElseThrow(
+              () ->
+                  new NoTrackIdException(
+                      "does not have a numeric name, which --track-id number requires"));
     }
   };
 

@@ -1,10 +1,16 @@
 package dev.reprise.cli.options;
 
+import dev.reprise.extractor.event.ObjectTrackIdRule;
+import dev.reprise.extractor.source.AllowedBucket;
+import dev.reprise.extractor.source.S3Config;
 import dev.reprise.extractor.source.SourceLimits;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options that limit the files and URIs that an event may refer to. */
@@ -39,7 +45,62 @@ public final class SourceOptions {
       description = "Maximum time to fetch one remote file (default: 60s).")
   private Duration maxFetchTime = DEFAULTS.maxFetchTime();
 
+  @Option(
+      names = "--allowed-bucket",
+      paramLabel = "BUCKET[/PREFIX]",
+      split = ",",
+      converter = Buckets.class,
+      description =
+          "Bucket that is allowed in s3: URIs and notifications, with the start of the keys that"
+              + " are; comma-separated (default: none).")
+  private List<AllowedBucket> allowedBuckets = new ArrayList<>();
+
+  @Option(
+      names = "--s3-endpoint",
+      paramLabel = "URL",
+      converter = HttpUrls.class,
+      description = "URL of an object store that is not AWS's.")
+  private @Nullable URI s3Endpoint;
+
+  @Option(
+      names = "--s3-region",
+      paramLabel = "REGION",
+      description = "Region of the buckets (default: as configured for AWS).")
+  private @Nullable String s3Region;
+
+  @Option(
+      names = "--s3-path-style",
+      description = "Put the bucket into the path of the URL, instead of the host name.")
+  private boolean s3PathStyle;
+
+  @Option(
+      names = "--s3-anonymous",
+      description = "Send no credentials, for buckets that everyone may read.")
+  private boolean s3Anonymous;
+
+  @Option(
+      names = "--s3-track-id",
+      paramLabel = "RULE",
+      description =
+          "Track id of an object that a bucket notification names: path (bucket and key), key, name"
+              + " (of the file, without extension) or number (in that name) (default: path).")
+  private ObjectTrackIdRule objectTrackIds = ObjectTrackIdRule.PATH;
+
   public SourceLimits limits() {
-    return new SourceLimits(allowedRoots, allowedHosts, maxBytes, maxFetchTime);
+    return new SourceLimits(
+        allowedRoots,
+        allowedHosts,
+        maxBytes,
+        maxFetchTime,
+        new S3Config(
+            allowedBuckets,
+            Optional.ofNullable(s3Endpoint),
+            Optional.ofNullable(s3Region),
+            s3PathStyle,
+            s3Anonymous));
+  }
+
+  public ObjectTrackIdRule objectTrackIds() {
+    return objectTrackIds;
   }
 }

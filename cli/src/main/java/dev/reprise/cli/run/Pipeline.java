@@ -146,6 +146,7 @@ public final class Pipeline {
                     config.threads(),
                     data.resolve("extractor"),
                     config.sources(),
+                    config.objectTrackIds(),
                     config.decoder(),
                     EndpointsConfig.local()),
                 decoders));

@@ -15,6 +15,8 @@ import dev.reprise.cli.output.PredictionFormat;
 import dev.reprise.cli.output.Progress;
 import dev.reprise.cli.output.ShellWord;
 import dev.reprise.cli.output.Terminal;
+import dev.reprise.extractor.event.ObjectTrackIdRule;
+import dev.reprise.extractor.source.S3Config;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.runtime.ConfigurationException;
 import java.nio.file.Path;
@@ -107,7 +109,12 @@ public final class RunCommand implements Callable<Integer> {
         0,
         Optional.empty(),
         new SourceLimits(
-            selection.roots(), List.of(), Long.MAX_VALUE, SourceLimits.defaults().maxFetchTime()),
+            selection.roots(),
+            List.of(),
+            Long.MAX_VALUE,
+            SourceLimits.defaults().maxFetchTime(),
+            S3Config.none()),
+        ObjectTrackIdRule.PATH,
         count,
         // More decoders than files would be idle.
         Math.min(count, selection.tracks().size()),

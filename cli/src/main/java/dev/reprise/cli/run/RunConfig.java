@@ -1,6 +1,7 @@
 package dev.reprise.cli.run;
 
 import dev.reprise.evaluation.windows.WindowConfig;
+import dev.reprise.extractor.event.ObjectTrackIdRule;
 import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.extractor.source.SourceLimits;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param brokerPort 0 for any free port
  * @param brokerPassword that the broker requires; empty if every local user may use it
  * @param sources limits of the files and URIs that an event may refer to
+ * @param objectTrackIds derives track ids for events that are notifications of buckets
  * @param threads files decoded and clips scored concurrently
  * @param decoders number of decoder processes, at most one for each thread
  * @param model {@code NAME[@VERSION]}
@@ -23,6 +25,7 @@ public record RunConfig(
     int brokerPort,
     Optional<String> brokerPassword,
     SourceLimits sources,
+    ObjectTrackIdRule objectTrackIds,
     int threads,
     int decoders,
     DecoderConfig decoder,

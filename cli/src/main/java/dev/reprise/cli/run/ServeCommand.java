@@ -112,6 +112,7 @@ public final class ServeCommand implements Callable<Integer> {
         brokerPort,
         api.bearerToken(),
         sources.limits(),
+        sources.objectTrackIds(),
         count,
         count,
         extraction.config(),

@@ -64,6 +64,7 @@ public final class ExtractorCommand implements Callable<Integer> {
         threads.count(),
         data.of("extractor"),
         sources.limits(),
+        sources.objectTrackIds(),
         extraction.config(),
         http.endpoints());
   }

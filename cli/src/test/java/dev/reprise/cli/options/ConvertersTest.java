@@ -3,6 +3,7 @@ package dev.reprise.cli.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reprise.extractor.source.AllowedBucket;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +37,39 @@ class ConvertersTest {
     assertThatThrownBy(() -> new ByteSizes().convert(text))
         .isInstanceOf(TypeConversionException.class)
         .hasMessageContaining("'" + text + "' is not a size");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "music, music, ''",
+    "music/, music, ''",
+    "music/a/b, music, a/b",
+    "My_old.x, My_old.x, ''"
+  })
+  void readsBuckets(String text, String bucket, String prefix) {
+    assertThat(new Buckets().convert(text)).isEqualTo(new AllowedBucket(bucket, prefix));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/a", "a", "s3://music", "music?x", "*"})
+  void rejectsInvalidBuckets(String text) {
+    assertThatThrownBy(() -> new Buckets().convert(text))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessageContaining("'" + text + "' is not a bucket");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://minio.example:9000", "http://127.0.0.1:1/path"})
+  void readsUrlsOfServers(String text) {
+    assertThat(new HttpUrls().convert(text)).hasToString(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "minio:9000", "ftp://host", "https:///x", "https://k:s@host", "a b"})
+  void rejectsOtherUrls(String text) {
+    assertThatThrownBy(() -> new HttpUrls().convert(text))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessage("not a URL like https://minio.example:9000, without credentials");
   }
 
   @ParameterizedTest

@@ -29,7 +29,7 @@ class FootprintsTest {
   @Test
   void heapSufficesForTheExtractor() {
     for (int threads = 1; threads <= 256; threads++) {
-      long needed = ExtractorService.heapBytes(threads, threads, Topics.MAX_EVENT_BYTES);
+      long needed = ExtractorService.heapBytes(threads, threads, Topics.MAX_EVENT_BYTES, 24 << 20);
       for (Footprint each : List.of(Footprints.EXTRACTOR, Footprints.SERVE, Footprints.RUN)) {
         assertThat(each.heap() + threads * each.heapPerThread()).isGreaterThanOrEqualTo(needed);
       }

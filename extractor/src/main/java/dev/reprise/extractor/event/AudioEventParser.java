@@ -4,7 +4,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.Json;
-import dev.reprise.contract.MediaTypes;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.v1.AudioFile;
@@ -22,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * says so, else an {@code AudioFile} in JSON.
  */
 public final class AudioEventParser {
-  private static final String CONTENT_TYPE = "content-type";
   private static final String CLOUD_EVENTS_TIME = "ce_time";
   private static final Instant LATEST = Instant.parse("9997-12-31T23:59:59Z");
 
@@ -40,18 +38,33 @@ public final class AudioEventParser {
           Reason.EMPTY_EVENT, "The event has no value; send an AudioFile in JSON or the audio.");
     }
     Optional<Instant> time = cloudEventsTime(headers);
-    String contentType = contentType(headers);
+    String contentType = ContentType.of(headers);
     if (contentType.startsWith("audio/") || contentType.equals("application/octet-stream")) {
       return new AudioEvent(new AudioEvent.Inline(value, contentType), time, Set.of());
     }
-    if (contentType.isEmpty() || contentType.equals("application/json")) {
+    if (ContentType.isJson(headers)) {
       return parseJson(value, time);
     }
     throw new RejectedException(
         Reason.BAD_EVENT,
         "The content-type "
             + contentType
-            + " is not application/json, audio/* or application/octet-stream.");
+            + " is not application/json, application/cloudevents+json, audio/* or"
+            + " application/octet-stream.");
+  }
+
+  /**
+   * Returns the event that a change of an object is: the object is its source, even if the change
+   * deleted it.
+   *
+   * @throws RejectedException ({@link Reason#BAD_EVENT}) if the time is not valid
+   */
+  public static AudioEvent of(ObjectChange change, Headers headers) throws RejectedException {
+    Optional<Instant> time = cloudEventsTime(headers);
+    if (time.isEmpty() && change.time().isPresent()) {
+      time = Optional.of(eventTime("field eventTime", change.time().get()));
+    }
+    return new AudioEvent(new AudioEvent.ByUri(change.uri()), time, Set.of());
   }
 
   /** Returns the time given by CloudEvents' header, in RFC 3339. */
@@ -62,7 +75,7 @@ public final class AudioEventParser {
     }
     String text = new String(header.value(), StandardCharsets.UTF_8);
     try {
-      return Optional.of(eventTime("header ce_time", Timestamps.parse(text)));
+      return Optional.of(eventTime("header ce_time", instant(Timestamps.parse(text))));
     } catch (ParseException e) {
       throw new RejectedException(
           Reason.BAD_EVENT,
@@ -75,8 +88,7 @@ public final class AudioEventParser {
    * Returns a time that is within range: Kafka has no timestamp before 1970, and the evaluation's
    * windows end before the year 9998.
    */
-  private static Instant eventTime(String where, Timestamp time) throws RejectedException {
-    Instant instant = Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+  private static Instant eventTime(String where, Instant instant) throws RejectedException {
     if (instant.isBefore(Instant.EPOCH) || instant.isAfter(LATEST)) {
       throw new RejectedException(
           Reason.BAD_EVENT,
@@ -84,6 +96,10 @@ public final class AudioEventParser {
               .formatted(where, instant));
     }
     return instant;
+  }
+
+  private static Instant instant(Timestamp time) {
+    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
   }
 
   private static AudioEvent parseJson(byte[] value, Optional<Instant> headerTime)
@@ -102,7 +118,7 @@ public final class AudioEventParser {
     }
     Optional<Instant> time =
         headerTime.isEmpty() && file.hasTime()
-            ? Optional.of(eventTime("field time", file.getTime()))
+            ? Optional.of(eventTime("field time", instant(file.getTime())))
             : headerTime;
     return switch (file.getSourceCase()) {
       case URI -> new AudioEvent(new AudioEvent.ByUri(file.getUri()), time, unknownFields);
@@ -113,14 +129,5 @@ public final class AudioEventParser {
           throw new RejectedException(
               Reason.BAD_EVENT, "The AudioFile has neither uri nor content; set one of them.");
     };
-  }
-
-  /** Returns the media type without its parameters, in lower case; empty if none is given. */
-  private static String contentType(Headers headers) {
-    Header header = headers.lastHeader(CONTENT_TYPE);
-    if (header == null || header.value() == null) {
-      return "";
-    }
-    return MediaTypes.withoutParameters(new String(header.value(), StandardCharsets.UTF_8));
   }
 }

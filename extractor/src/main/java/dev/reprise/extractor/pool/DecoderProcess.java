@@ -3,6 +3,7 @@ package dev.reprise.extractor.pool;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.extractor.decode.AudioInput;
+import dev.reprise.extractor.decode.UnreadableException;
 import dev.reprise.extractor.extraction.ClipSink;
 import dev.reprise.extractor.extraction.ExtractionBench;
 import dev.reprise.extractor.extraction.ExtractionException;
@@ -226,6 +227,7 @@ final class DecoderProcess implements AutoCloseable {
     private final SeekableByteChannel channel;
     private final ClipSink sink;
     private boolean begun;
+    private @Nullable RejectedException unreadable;
 
     Conversation(SeekableByteChannel channel, ClipSink sink) {
       this.channel = channel;
@@ -244,7 +246,7 @@ final class DecoderProcess implements AutoCloseable {
         switch (message) {
           case Messages.READ -> serveRead(in.readLong(), in.readInt());
           case Messages.CLIP -> sink.accept(Messages.readClip(in));
-          case Messages.REJECTED -> throw Messages.readRejected(in);
+          case Messages.REJECTED -> throw rejected(Messages.readRejected(in));
           case Messages.INTERNAL_ERROR -> throw new IllegalStateException(in.readUTF());
           default -> {
             return message;
@@ -253,12 +255,22 @@ final class DecoderProcess implements AutoCloseable {
       }
     }
 
+    /** Returns the rejection with the channel's own reason, if reading it failed. */
+    private ExtractionException rejected(ExtractionException reported) {
+      return unreadable == null
+          ? reported
+          : new ExtractionException(unreadable, reported.decodedSeconds());
+    }
+
     private void serveRead(long offset, int length) throws IOException {
       response.clear().position(5).limit(5 + length);
       try {
         channel.position(offset);
         while (response.hasRemaining() && channel.read(response) >= 0) {}
       } catch (IOException e) {
+        if (e instanceof UnreadableException known) {
+          unreadable = known.rejection();
+        }
         out.writeByte(Messages.UNREADABLE);
         Messages.writeText(out, String.valueOf(e.getMessage()));
         out.flush();

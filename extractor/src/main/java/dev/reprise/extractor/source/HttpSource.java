@@ -124,11 +124,8 @@ final class HttpSource {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** Returns the media type if it names a format, or else an empty string. */
   private static String mediaType(HttpResponse<Path> response) {
-    String header = response.headers().firstValue("content-type").orElse("");
-    String type = MediaTypes.withoutParameters(header);
-    return type.matches("(audio|video)/.+|application/ogg") ? type : "";
+    return MediaTypes.ofAudio(response.headers().firstValue("content-type").orElse(null));
   }
 
   private HttpResponse<Path> send(SourceUri uri, Path target, Deadline deadline) throws Exception {

@@ -5,26 +5,37 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Bounds on the sources that events may refer to.
+ * The sources that events may refer to, and bounds on them.
  *
  * @param allowedRoots folders below which {@code file:} URIs may point; none allows no file
  * @param allowedHosts hosts that {@code http(s):} URIs may name: {@code host}, {@code host:port} or
  *     {@code *.domain}; none allows no host
  * @param maxBytes maximum size of an audio file, in bytes
  * @param maxFetchTime maximum time to fetch a remote file, retries included
+ * @param s3 the object store, and the buckets that {@code s3:} URIs may name
  */
 public record SourceLimits(
-    List<Path> allowedRoots, List<String> allowedHosts, long maxBytes, Duration maxFetchTime) {
+    List<Path> allowedRoots,
+    List<String> allowedHosts,
+    long maxBytes,
+    Duration maxFetchTime,
+    S3Config s3) {
   public SourceLimits {
     allowedRoots = List.copyOf(allowedRoots);
     allowedHosts = List.copyOf(allowedHosts);
   }
 
+  /** Returns the heap that reading one source takes at most, in bytes. */
+  public long heapBytes() {
+    return s3.allowedBuckets().isEmpty() ? 0 : RangeChannel.MAX_HEAP_BYTES;
+  }
+
   /**
-   * Returns limits that allow inline audio only; 2 GiB and a minute of fetching if a root or host
-   * is added.
+   * Returns limits that allow inline audio only; 2 GiB and a minute of fetching if a root, host or
+   * bucket is added.
    */
   public static SourceLimits defaults() {
-    return new SourceLimits(List.of(), List.of(), 2L << 30, Duration.ofSeconds(60));
+    return new SourceLimits(
+        List.of(), List.of(), 2L << 30, Duration.ofSeconds(60), S3Config.none());
   }
 }

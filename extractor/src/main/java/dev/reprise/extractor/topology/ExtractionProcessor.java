@@ -7,6 +7,10 @@ import dev.reprise.contract.RejectedException;
 import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.event.AudioEvent;
 import dev.reprise.extractor.event.AudioEventParser;
+import dev.reprise.extractor.event.BucketNotification;
+import dev.reprise.extractor.event.ObjectChange;
+import dev.reprise.extractor.event.ObjectTrackIdRule;
+import dev.reprise.extractor.event.StructuredMode;
 import dev.reprise.extractor.event.TrackIds;
 import dev.reprise.extractor.extraction.ExtractionException;
 import dev.reprise.extractor.extraction.ExtractionResult;
@@ -45,6 +49,7 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
 
   private final MfccContract contract = MfccContract.current();
   private final Sources sources;
+  private final ObjectTrackIdRule objectTrackIds;
   private final DecoderPool decoders;
   private final Path spoolDirectory;
   private final DeadLetters deadLetters;
@@ -53,11 +58,13 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
 
   ExtractionProcessor(
       Sources sources,
+      ObjectTrackIdRule objectTrackIds,
       DecoderPool decoders,
       Path spoolDirectory,
       DeadLetters deadLetters,
       ExtractorMeters meters) {
     this.sources = sources;
+    this.objectTrackIds = objectTrackIds;
     this.decoders = decoders;
     this.spoolDirectory = spoolDirectory;
     this.deadLetters = deadLetters;
@@ -83,21 +90,46 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
 
   /** Extracts an event and returns its outcome; its clips are added to the spool. */
   private Outcome extract(
-      Record<byte[], byte[]> event, RecordMetadata coordinates, ClipSpool clips) {
+      Record<byte[], byte[]> received, RecordMetadata coordinates, ClipSpool clips) {
     MfccRecords records = null;
     try {
+      Record<byte[], byte[]> event = StructuredMode.toBinaryMode(received);
+      Optional<BucketNotification> notification =
+          BucketNotification.parse(event.value(), event.headers());
+      Optional<ObjectChange> change = notification.flatMap(BucketNotification::change);
+      if (notification.isPresent() && change.isEmpty()) {
+        return new Outcome.Ignored();
+      }
       Optional<Headers> propagated = PropagatedHeaders.of(event.headers());
-      records = new MfccRecords(template(event, propagated), extractionId(coordinates), contract);
+      records =
+          new MfccRecords(
+              template(event, trackId(event, change), propagated),
+              extractionId(coordinates),
+              contract);
       requireHeadersWithinLimit(propagated);
-      AudioEvent audio = parse(event);
+      AudioEvent audio = parse(event, change);
       if (audio.time().isPresent()) {
         records = records.at(audio.time().get());
+      }
+      if (change.isPresent() && change.get().kind() == ObjectChange.Kind.DELETED) {
+        return sources.survivesDeletion(change.get().uri())
+            ? new Outcome.Ignored()
+            : new Outcome.Withdrawn(records);
       }
       return new Outcome.Completed(records, fetchAndExtract(audio, records, clips));
     } catch (RejectedException e) {
       return new Outcome.Failed(records, e, 0);
     } catch (ExtractionException e) {
       return new Outcome.Failed(records, e.rejection(), e.decodedSeconds());
+    } catch (KafkaException | UncheckedIOException | DecoderUnavailableException e) {
+      // Not caused by the event: fenced, broker down, disk full, no process available.
+      throw e;
+    } catch (RuntimeException | IOException e) {
+      log.error("Internal error in an extraction", e);
+      return new Outcome.Failed(
+          records,
+          new RejectedException(Reason.EXTRACTOR_FAULT, "Internal error of the extractor: " + e, e),
+          0);
     }
   }
 
@@ -105,14 +137,19 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
    * Returns a record with the key, the headers and the timestamp of the event's records.
    *
    * @param propagated the event's propagated headers; empty if they exceed the limit
-   * @throws RejectedException if the event has no track id for the key
    */
   private static Record<byte[], byte[]> template(
-      Record<byte[], byte[]> event, Optional<Headers> propagated) throws RejectedException {
-    String trackId = TrackIds.of(event.key(), event.headers());
+      Record<byte[], byte[]> event, String trackId, Optional<Headers> propagated) {
     return event
         .withKey(trackId.getBytes(StandardCharsets.UTF_8))
         .withHeaders(propagated.orElse(new RecordHeaders()));
+  }
+
+  private String trackId(Record<byte[], byte[]> event, Optional<ObjectChange> change)
+      throws RejectedException {
+    return change.isPresent()
+        ? objectTrackIds.trackId(change.get())
+        : TrackIds.of(event.key(), event.headers());
   }
 
   private static String extractionId(RecordMetadata coordinates) {
@@ -131,23 +168,20 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
     }
   }
 
-  private AudioEvent parse(Record<byte[], byte[]> event) throws RejectedException {
-    AudioEvent audio = AudioEventParser.parse(event.value(), event.headers());
+  private AudioEvent parse(Record<byte[], byte[]> event, Optional<ObjectChange> change)
+      throws RejectedException {
+    AudioEvent audio =
+        change.isPresent()
+            ? AudioEventParser.of(change.get(), event.headers())
+            : AudioEventParser.parse(event.value(), event.headers());
     meters.countUnknownFields(audio.unknownFields().size());
     return audio;
   }
 
   private ExtractionResult fetchAndExtract(AudioEvent audio, MfccRecords records, ClipSpool clips)
-      throws RejectedException, ExtractionException {
+      throws RejectedException, ExtractionException, IOException {
     try (AudioInput input = sources.open(audio.source())) {
       return decoders.extract(input, clip -> clips.add(records.clipValue(clip)));
-    } catch (KafkaException | UncheckedIOException | DecoderUnavailableException e) {
-      // Not caused by the event: fenced, broker down, disk full, no process available.
-      throw e;
-    } catch (RuntimeException | IOException e) {
-      log.error("Internal error in an extraction", e);
-      throw new RejectedException(
-          Reason.EXTRACTOR_FAULT, "Internal error of the extractor: " + e, e);
     }
   }
 
@@ -159,6 +193,11 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
       clips.drainTo(value -> forward(records.clip(value)));
       forward(records.complete(completed.extraction()));
       meters.recordCompleted(completed.extraction());
+    } else if (outcome instanceof Outcome.Withdrawn withdrawn) {
+      forward(withdrawn.records().withdrawn());
+      meters.recordWithdrawn();
+    } else if (outcome instanceof Outcome.Ignored) {
+      meters.recordIgnored();
     } else if (outcome instanceof Outcome.Failed failed) {
       MfccRecords records = failed.records();
       if (records != null) {

@@ -16,6 +16,8 @@ final class ExtractorMeters {
   private final Counter decodedAudioSeconds;
   private final Counter completed;
   private final Counter failed;
+  private final Counter withdrawn;
+  private final Counter ignored;
   private final Counter delays;
   private final Counter unknownFields;
 
@@ -28,6 +30,8 @@ final class ExtractorMeters {
             .register(registry);
     this.completed = events(registry, "completed");
     this.failed = events(registry, "failed");
+    this.withdrawn = events(registry, "withdrawn");
+    this.ignored = events(registry, "ignored");
     this.delays =
         Counter.builder("reprise.extraction.delays")
             .description("Events that kept their stream thread for more than ten seconds")
@@ -64,6 +68,14 @@ final class ExtractorMeters {
   void recordFailed(double decodedSeconds) {
     decodedAudioSeconds.increment(decodedSeconds);
     failed.increment();
+  }
+
+  void recordWithdrawn() {
+    withdrawn.increment();
+  }
+
+  void recordIgnored() {
+    ignored.increment();
   }
 
   void countUnknownFields(int count) {

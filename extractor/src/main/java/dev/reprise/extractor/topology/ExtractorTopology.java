@@ -2,6 +2,7 @@ package dev.reprise.extractor.topology;
 
 import dev.reprise.contract.Stage;
 import dev.reprise.contract.Topics;
+import dev.reprise.extractor.event.ObjectTrackIdRule;
 import dev.reprise.extractor.pool.DecoderPool;
 import dev.reprise.extractor.source.Sources;
 import dev.reprise.runtime.DeadLetters;
@@ -21,11 +22,13 @@ public final class ExtractorTopology {
   /**
    * Builds the topology.
    *
+   * @param objectTrackIds for events that are notifications of buckets
    * @param spoolDirectory where the clips of long files are kept until they are sent; must exist
    */
   public static Topology create(
       Topics topics,
       Sources sources,
+      ObjectTrackIdRule objectTrackIds,
       DecoderPool decoders,
       Path spoolDirectory,
       MeterRegistry registry) {
@@ -39,7 +42,9 @@ public final class ExtractorTopology {
         .addSource("audio-files", bytes.deserializer(), bytes.deserializer(), topics.audioFiles())
         .addProcessor(
             "extract",
-            () -> new ExtractionProcessor(sources, decoders, spoolDirectory, deadLetters, meters),
+            () ->
+                new ExtractionProcessor(
+                    sources, objectTrackIds, decoders, spoolDirectory, deadLetters, meters),
             "audio-files")
         .addSink(MFCC, topics.mfcc(), bytes.serializer(), bytes.serializer(), "extract")
         .addSink(

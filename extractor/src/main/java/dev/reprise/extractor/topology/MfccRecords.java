@@ -11,6 +11,7 @@ import dev.reprise.contract.v1.ExtractionComplete;
 import dev.reprise.contract.v1.ExtractionFailed;
 import dev.reprise.contract.v1.MfccClip;
 import dev.reprise.contract.v1.MfccRecord;
+import dev.reprise.contract.v1.TrackWithdrawn;
 import dev.reprise.contract.v1.Truncation;
 import dev.reprise.extractor.extraction.ExtractionResult;
 import dev.reprise.extractor.mfcc.Clip;
@@ -98,6 +99,11 @@ final class MfccRecords {
     ExtractionFailed.Builder failed =
         ExtractionFailed.newBuilder().setReason(reason.label()).setDecodedSeconds(decodedSeconds);
     return template.withValue(body().setFailed(failed).build().toByteArray());
+  }
+
+  Record<byte[], byte[]> withdrawn() {
+    return template.withValue(
+        body().setWithdrawn(TrackWithdrawn.getDefaultInstance()).build().toByteArray());
   }
 
   private MfccRecord.Builder body() {

@@ -16,6 +16,16 @@ sealed interface Outcome {
   record Completed(MfccRecords records, ExtractionResult extraction) implements Outcome {}
 
   /**
+   * The object that the event names was deleted.
+   *
+   * @param records builds its withdrawn record
+   */
+  record Withdrawn(MfccRecords records) implements Outcome {}
+
+  /** The event concerns no audio. */
+  record Ignored() implements Outcome {}
+
+  /**
    * The event was rejected; clips in the spool are to be discarded.
    *
    * @param records builds its failed record; null if there is no track id to key it by

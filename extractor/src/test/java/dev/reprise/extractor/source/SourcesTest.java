@@ -155,7 +155,9 @@ class SourcesTest {
     Files.write(root.resolve("song.mp3"), AUDIO);
     Sources sources =
         new Sources(
-            new SourceLimits(List.of(unmounted, link), List.of(), 100_000, FETCH_TIME), spool);
+            new SourceLimits(
+                List.of(unmounted, link), List.of(), 100_000, FETCH_TIME, S3Config.none()),
+            spool);
     for (Path parent : List.of(link, root)) {
       try (AudioInput input =
           sources.open(new AudioEvent.ByUri(parent.resolve("song.mp3").toUri().toString()))) {
@@ -288,7 +290,8 @@ class SourcesTest {
 
   private Sources sources(Duration fetchTime) {
     List<String> hosts = List.of("127.0.0.1", "localhost:" + server.getAddress().getPort());
-    return new Sources(new SourceLimits(List.of(root), hosts, 100_000, fetchTime), spool);
+    return new Sources(
+        new SourceLimits(List.of(root), hosts, 100_000, fetchTime, S3Config.none()), spool);
   }
 
   private String uri(String path) {

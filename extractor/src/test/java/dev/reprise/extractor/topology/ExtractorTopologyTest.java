@@ -10,8 +10,10 @@ import dev.reprise.contract.v1.ExtractionComplete;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.extractor.WavFiles;
 import dev.reprise.extractor.decode.DecodeLimits;
+import dev.reprise.extractor.event.ObjectTrackIdRule;
 import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.extractor.pool.DecoderPool;
+import dev.reprise.extractor.source.S3Config;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.extractor.source.Sources;
 import dev.reprise.runtime.DeadLetters;
@@ -281,8 +283,10 @@ class ExtractorTopologyTest {
     Path music = Files.createDirectories(folder.resolve("music"));
     Path spool = Files.createDirectories(folder.resolve("spool"));
     SourceLimits sources =
-        new SourceLimits(List.of(music), List.of(), 1 << 20, Duration.ofSeconds(10));
-    return ExtractorTopology.create(TOPICS, new Sources(sources, spool), decoders, spool, registry);
+        new SourceLimits(
+            List.of(music), List.of(), 1 << 20, Duration.ofSeconds(10), S3Config.none());
+    return ExtractorTopology.create(
+        TOPICS, new Sources(sources, spool), ObjectTrackIdRule.PATH, decoders, spool, registry);
   }
 
   private void send(@Nullable String key, byte @Nullable [] value, String... headers) {

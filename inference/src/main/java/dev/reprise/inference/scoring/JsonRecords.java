@@ -12,10 +12,19 @@ import org.apache.kafka.streams.processor.api.Record;
 public final class JsonRecords {
   private JsonRecords() {}
 
+  /** Returns a record without a value, with the headers that are propagated from its source. */
+  public static Record<byte[], byte[]> tombstone(Record<byte[], ?> source) {
+    return new Record<>(source.key(), null, source.timestamp(), propagatedHeaders(source));
+  }
+
   /** Returns the message as JSON, with the headers that are propagated from its source record. */
   public static Record<byte[], byte[]> of(Record<byte[], ?> source, Message message) {
-    Headers headers = PropagatedHeaders.of(source.headers()).orElse(new RecordHeaders());
+    Headers headers = propagatedHeaders(source);
     headers.add("content-type", "application/json".getBytes(StandardCharsets.UTF_8));
     return source.withValue(Json.bytes(message)).withHeaders(headers);
+  }
+
+  private static Headers propagatedHeaders(Record<byte[], ?> source) {
+    return PropagatedHeaders.of(source.headers()).orElse(new RecordHeaders());
   }
 }

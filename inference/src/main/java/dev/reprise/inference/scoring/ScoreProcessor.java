@@ -89,6 +89,7 @@ public final class ScoreProcessor implements Processor<byte[], byte[], byte[], O
       case CLIP -> scoreClip(record, extraction, mfcc.getClip());
       case COMPLETE -> completeExtraction(extraction, mfcc.getComplete());
       case FAILED -> new ScoringResult.TrackFailed(extraction);
+      case WITHDRAWN -> new ScoringResult.TrackWithdrawn(extraction);
       case BODY_NOT_SET -> throw new AssertionError("Rejected by MfccParser.parse.");
     };
   }

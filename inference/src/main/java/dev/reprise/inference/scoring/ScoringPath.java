@@ -84,4 +84,9 @@ public record ScoringPath(
   public static String stateKey(Extraction extraction) {
     return extraction.getId() + "@" + Timestamps.toString(extraction.getEventTime());
   }
+
+  /** Returns the key of a track's withdrawal in {@link #store}; no extraction has the same. */
+  public static String withdrawalKey(String trackId) {
+    return "@" + trackId;
+  }
 }

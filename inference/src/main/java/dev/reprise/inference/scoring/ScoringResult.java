@@ -27,6 +27,9 @@ public sealed interface ScoringResult {
       Extraction extraction, PredictionRecords predictions, ExtractionComplete totals)
       implements ByModel {}
 
+  /** The track's predictions are withdrawn. */
+  record TrackWithdrawn(Extraction extraction) implements ScoringResult {}
+
   /** The extraction failed, or one of its records was rejected: the track gets no prediction. */
   record TrackFailed(Extraction extraction) implements ScoringResult {}
 }

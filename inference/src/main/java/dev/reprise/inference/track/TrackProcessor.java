@@ -25,6 +25,10 @@ import org.slf4j.LoggerFactory;
  * Aggregates the clips of a track until the extraction is complete, then forwards its prediction,
  * once; none after a failure. The state of an extraction expires a day after its last record,
  * whether finished or not; until then duplicates are ignored.
+ *
+ * <p>A withdrawal is forwarded as a record without a value. It is remembered for as long, so that
+ * an extraction of an earlier event that ends after it, because the two events were on different
+ * partitions, does not bring the prediction back.
  */
 public final class TrackProcessor implements Processor<byte[], ScoringResult, byte[], byte[]> {
   private static final Logger log = LoggerFactory.getLogger(TrackProcessor.class);
@@ -75,6 +79,9 @@ public final class TrackProcessor implements Processor<byte[], ScoringResult, by
     }
     if (record.value() instanceof ScoringResult.ByModel scored) {
       addResult(record, id, state, scored);
+    } else if (record.value() instanceof ScoringResult.TrackWithdrawn) {
+      withdraw(record);
+      closeTrack(id);
     } else {
       closeTrack(id);
     }
@@ -93,11 +100,36 @@ public final class TrackProcessor implements Processor<byte[], ScoringResult, by
       track.complete(complete.totals());
     }
     if (track.isComplete()) {
-      forwardPrediction(record, predictions, track);
+      if (!isWithdrawn(record)) {
+        forwardPrediction(record, predictions, track);
+      }
       closeTrack(id);
     } else {
       tracks.put(id, track.toState(predictions.modelSha256(), context.currentSystemTimeMs()));
     }
+  }
+
+  private void withdraw(Record<byte[], ScoringResult> record) {
+    context.forward(JsonRecords.tombstone(record), path.predictionsSink());
+    String key = ScoringPath.withdrawalKey(trackId(record));
+    TrackState earlier = tracks.get(key);
+    long time = earlier == null ? 0 : earlier.getWithdrawnMs();
+    tracks.put(
+        key,
+        TrackState.newBuilder()
+            .setWithdrawnMs(Math.max(time, record.timestamp()))
+            .setUpdatedMs(context.currentSystemTimeMs())
+            .build());
+  }
+
+  /** Returns whether the track was withdrawn at the time of the record's event or later. */
+  private boolean isWithdrawn(Record<byte[], ScoringResult> record) {
+    TrackState withdrawal = tracks.get(ScoringPath.withdrawalKey(trackId(record)));
+    return withdrawal != null && record.timestamp() <= withdrawal.getWithdrawnMs();
+  }
+
+  private static String trackId(Record<byte[], ScoringResult> record) {
+    return new String(record.key(), StandardCharsets.UTF_8);
   }
 
   private void reject(Record<byte[], ScoringResult> record, String id, RejectedException why) {
@@ -111,9 +143,8 @@ public final class TrackProcessor implements Processor<byte[], ScoringResult, by
 
   private void forwardPrediction(
       Record<byte[], ScoringResult> record, PredictionRecords predictions, TrackStatistics track) {
-    String trackId = new String(record.key(), StandardCharsets.UTF_8);
     Prediction prediction =
-        TrackPredictions.of(predictions, trackId, record.value().extraction(), track);
+        TrackPredictions.of(predictions, trackId(record), record.value().extraction(), track);
     context.forward(JsonRecords.of(record, prediction), path.predictionsSink());
     path.latency()
         .record(Duration.ofMillis(Math.max(0, context.currentSystemTimeMs() - record.timestamp())));

@@ -1,4 +1,4 @@
-package dev.reprise.cli.files;
+package dev.reprise.contract;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
