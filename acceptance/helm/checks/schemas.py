@@ -50,7 +50,7 @@ def check_custom(report: Report, title: str, item: Object) -> None:
     report.expect(required <= fields, f"{title}: spec lacks {required - fields}")
     report.expect(fields <= required | optional, f"{title}: spec has unknown {fields - required - optional}")
     for endpoint in item["spec"].get("podMetricsEndpoints", item["spec"].get("endpoints", [])):
-        unknown = set(endpoint) - {"port", "path", "interval", "relabelings"}
+        unknown = set(endpoint) - {"port", "path", "interval", "authorization", "relabelings"}
         report.expect(not unknown, f"{title}: endpoint has unknown {unknown}")
         for rule in endpoint["relabelings"]:
             report.expect(set(rule) <= RELABELING, f"{title}: relabeling has unknown {set(rule) - RELABELING}")

@@ -60,6 +60,37 @@ def test_static_membership(render: Render) -> None:
     assert "REPRISE_KAFKA_SESSION_TIMEOUT_MS" not in variables(off, "extractor")
 
 
+def test_principal_of_a_service(render: Render) -> None:
+    """A service's own secrets replace the common ones; topics, doctor and the other services keep these."""
+    common = {**SASL_SSL, "sasl": {"existingSecret": "topics-user"}, "keystore": {"existingSecret": "common"}}
+    own = {"sasl": {"existingSecret": "extractor-user"}, "keystore": {"existingSecret": "certificate"}}
+    objects = render({"kafka": common, "extractor": {"kafka": own}})
+    pod = objects.one("StatefulSet", "reprise-extractor")["spec"]["template"]["spec"]
+    equal(
+        variables(objects, "extractor")["KAFKA_PASSWORD"],
+        {"secretKeyRef": {"name": "extractor-user", "key": "password"}},
+    )
+    equal(
+        variables(objects, "inference")["KAFKA_PASSWORD"], {"secretKeyRef": {"name": "topics-user", "key": "password"}}
+    )
+    equal([it["secret"]["secretName"] for it in pod["volumes"] if it["name"] == "keystore"], ["certificate"])
+    job = environment(objects.one("Job", "reprise-topics")["spec"]["template"]["spec"]["containers"][0])
+    equal(job["KAFKA_PASSWORD"], {"secretKeyRef": {"name": "topics-user", "key": "password"}})
+
+
+def test_metrics_token(render: Render) -> None:
+    """One secret is the token of all services' metrics, and of the monitors that read them."""
+    secret = {"name": "metrics-token", "key": "token"}
+    objects = render({"metricsToken": {"existingSecret": "metrics-token"}, "monitoring": {"enabled": True}})
+    for service in ("extractor", "inference", "api"):
+        equal(variables(objects, service)["REPRISE_METRICS_TOKEN"], {"secretKeyRef": secret})
+        endpoint = objects.one("PodMonitor", f"reprise-{service}")["spec"]["podMetricsEndpoints"][0]
+        equal(endpoint["authorization"], {"credentials": secret})
+    without = render({"monitoring": {"enabled": True}})
+    assert "REPRISE_METRICS_TOKEN" not in variables(without, "api")
+    assert "authorization" not in without.one("PodMonitor", "reprise-api")["spec"]["podMetricsEndpoints"][0]
+
+
 def test_state(render: Render) -> None:
     """Inference and API keep their state in a claim of each pod; the extractor has none."""
     objects = render({})

@@ -21,6 +21,10 @@
   value: 0.0.0.0
 - name: REPRISE_HTTP_PORT
   value: {{ include "reprise.metricsPort" . | quote }}
+{{- with $root.Values.metricsToken.existingSecret }}
+- name: REPRISE_METRICS_TOKEN
+  valueFrom: {secretKeyRef: {name: {{ . }}, key: {{ $root.Values.metricsToken.key }}}}
+{{- end }}
 - name: REPRISE_JAVA_OPTS
   value: {{ include "reprise.javaOptions" . | quote }}
 {{ include (printf "reprise.%sEnv" .name) $root | trim }}
@@ -35,8 +39,9 @@ know.
 */}}
 {{- define "reprise.arguments" -}}
 {{- $own := list "advertised-address" "allowed-host" "allowed-root" "api-host" "api-port" "application-id" "bearer-token"
-    "bootstrap-servers" "config" "cors-origin" "data-dir" "execution-provider" "http-host" "http-port" "model"
-    "model-repository" "shadow-model" "threads" "topic-prefix" "topic-suffix" }}
+    "bearer-token-file" "bootstrap-servers" "config" "cors-origin" "data-dir" "execution-provider" "http-host"
+    "http-port" "metrics-token" "metrics-token-file" "model" "model-repository" "shadow-model" "threads" "tls-certificate"
+    "tls-key" "topic-prefix" "topic-suffix" }}
 {{- $arguments := list .name }}
 {{- range $option, $value := (index .root.Values .name).options }}
 {{- if has $option $own }}
