@@ -55,7 +55,8 @@ record ApiRoutes(
     String version) {
 
   Map<Route, Handler> handlers(EventsHandler events, int maxEventReaders) {
-    Forwarding forwarding = new Forwarding(catalogue::owner, self, certificate);
+    Forwarding forwarding =
+        new Forwarding(catalogue::owner, self, certificate.map(ServerCertificate::clientContext));
     AudioFeaturesHandler features = new AudioFeaturesHandler(catalogue, forwarding);
     TracksHandler tracks = new TracksHandler(catalogue, topics);
     SimilarityHandler similarity = new SimilarityHandler(index);

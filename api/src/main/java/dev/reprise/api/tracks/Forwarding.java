@@ -5,7 +5,6 @@ import dev.reprise.api.catalogue.UnavailableException;
 import dev.reprise.api.http.JsonResponse;
 import dev.reprise.api.http.RequestParameters;
 import dev.reprise.api.http.Route;
-import dev.reprise.api.security.ServerCertificate;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import java.net.URI;
@@ -21,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,18 +52,17 @@ public final class Forwarding {
   private final HttpClient client;
 
   /**
-   * @param certificate of the API's servers, if they use TLS
+   * @param tls trusts the other instances' servers, if they use TLS
    */
-  public Forwarding(
-      Owners owners, Supplier<HostInfo> self, Optional<ServerCertificate> certificate) {
+  public Forwarding(Owners owners, Supplier<HostInfo> self, Optional<SSLContext> tls) {
     this.owners = owners;
     this.self = self;
-    this.scheme = certificate.isPresent() ? "https" : "http";
+    this.scheme = tls.isPresent() ? "https" : "http";
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2));
-    certificate.ifPresent(it -> builder.sslContext(it.clientContext()));
+    tls.ifPresent(builder::sslContext);
     this.client = builder.build();
   }
 
