@@ -307,6 +307,8 @@ class ExtractorServiceIT {
             new DecodeLimits(Duration.ofHours(1), maxDecodeTime, 8, 0.1),
             Duration.ofMinutes(2),
             1L << 30),
+        Optional.empty(),
+        ExtractorConfig.DEFAULT_SPOOL_RETENTION,
         EndpointsConfig.local());
   }
 

@@ -73,7 +73,9 @@ class StreamClientsIT {
 
   private static StreamClients clients() {
     return new StreamClients(
-        new ExpiredRecords(new SimpleMeterRegistry(), Set.of("input")), new StreamProgress());
+        new ExpiredRecords(new SimpleMeterRegistry(), Set.of("input")),
+        new StreamProgress(),
+        CommitListener.NONE);
   }
 
   private static void commit(

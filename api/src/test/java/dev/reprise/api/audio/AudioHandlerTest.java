@@ -43,7 +43,11 @@ class AudioHandlerTest {
         new Forwarding(catalogue::owner, () -> new HostInfo("127.0.0.1", 8080), Optional.empty());
     AudioHandler handler =
         new AudioHandler(
-            closed, budget, pendingExtractions, new ReadYourWrites(catalogue, forwarding, index));
+            closed,
+            budget,
+            UploadLimits.ofRecords(),
+            pendingExtractions,
+            new ReadYourWrites(catalogue, forwarding, index));
     server =
         Javalin.create(
                 javalin -> {

@@ -21,7 +21,7 @@ class BodyReaderTest {
   private final ArrivingBody in = new ArrivingBody();
   private final AtomicLong clock = new AtomicLong();
   private final CompletableFuture<byte[]> body =
-      BodyReader.read(in, new BodyLimit(LIMIT, "Too much."), share, clock::get);
+      BodyReader.read(in, new BodyLimit(LIMIT, "Too much."), new BodyInMemory(share), clock::get);
 
   @Test
   void joinsChunks() throws IOException {
@@ -74,8 +74,8 @@ class BodyReaderTest {
   @Test
   void discardsTheBodyOfARefusedRequest() throws IOException {
     ArrivingBody refused = new ArrivingBody();
-    CompletableFuture<byte[]> discarded =
-        BodyReader.discard(refused, ProblemException.unavailable("No room."));
+    CompletableFuture<Void> discarded =
+        BodyReader.discard(refused, ProblemException.unavailable("No room."), LIMIT);
     refused.arrives(new byte[LIMIT], 0, LIMIT);
     assertThat(discarded).isNotDone();
     refused.ends();
@@ -136,7 +136,7 @@ class BodyReaderTest {
     clock.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
   }
 
-  private static int status(CompletableFuture<byte[]> body) {
+  private static int status(CompletableFuture<?> body) {
     assertThat(body).isCompletedExceptionally();
     Throwable failure = body.handle((bytes, cause) -> cause).join();
     assertThat(failure).isInstanceOf(ProblemException.class);
