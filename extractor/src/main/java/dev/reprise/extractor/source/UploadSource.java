@@ -62,7 +62,7 @@ final class UploadSource {
           e);
     } catch (IOException e) {
       throw new RejectedException(
-          Reason.SOURCE_UNREADABLE, "The source " + uri + " cannot be read: " + e, e);
+          Reason.SOURCE_UNREADABLE, "The source " + uri + " cannot be read: " + e + ".", e);
     }
   }
 }
