@@ -24,7 +24,10 @@ public final class UploadSpool implements AutoCloseable {
   static final int MAX_CONCURRENT = 32;
 
   /** What an upload of unknown size acquires at a time. */
-  private static final long STEP_BYTES = 32L << 20;
+  private static final long STEP_BYTES = 8L << 20;
+
+  /** An extraction frees the room; the client sends the whole file again. */
+  private static final int RETRY_AFTER_SECONDS = 10;
 
   private static final int INSUFFICIENT_STORAGE = 507;
 
@@ -68,7 +71,8 @@ public final class UploadSpool implements AutoCloseable {
       throws ProblemException {
     if (receiving.size() == MAX_CONCURRENT) {
       throw ProblemException.unavailable(
-          "The server receives %d large files already; try again.".formatted(MAX_CONCURRENT));
+          "The server receives %d large files already; try again.".formatted(MAX_CONCURRENT),
+          RETRY_AFTER_SECONDS);
     }
     if (!share.use(spool.bufferBytes())) {
       throw AudioHandler.budgetExhausted();
@@ -90,7 +94,8 @@ public final class UploadSpool implements AutoCloseable {
               .sum();
       if (stored + reserved + bytes > maxBytes) {
         throw ProblemException.unavailable(
-            "The server's spool for large files is full (--max-spool-size); try again later.");
+            "The server's spool for large files is full (--max-spool-size); try again later.",
+            RETRY_AFTER_SECONDS);
       }
       reserved += bytes;
     } catch (IOException e) {

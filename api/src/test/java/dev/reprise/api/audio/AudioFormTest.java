@@ -54,6 +54,8 @@ class AudioFormTest {
     "application/octet-stream, a.b.flac,    audio/flac",
     "video/mp4,                song.mp4,    audio/mp4",
     "audio/x-odd,              song.mp3,    audio/x-odd",
+    "video/x-matroska,         film.mkv,    video/x-matroska",
+    "application/ogg,          song,        application/ogg",
     "application/octet-stream, mp3.zip,     application/octet-stream",
   })
   void derivesTheTypeFromTheFileNameUnlessItIsAudio(String type, String name, String expected)
@@ -69,6 +71,13 @@ class AudioFormTest {
     part("name=\"track_id\"", "text/plain", new byte[] {'1'});
     part("name=\"" + name + "\"; filename=\"2.mp3\"", "audio/mpeg", new byte[] {'2'});
     assertRefused(400, "The form has more than one part '" + name + "'");
+  }
+
+  @Test
+  void refusesALongTrackId() {
+    part("name=\"track_id\"", "text/plain", new byte[100_000]);
+    part("name=\"file\"; filename=\"a.mp3\"", "audio/mpeg", new byte[] {1});
+    assertRefused(400, "The form's field 'track_id' is too long.");
   }
 
   @Test

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BodyReaderTest {
   private static final int LIMIT = 100_000;
@@ -130,6 +132,28 @@ class BodyReaderTest {
     after(301);
     in.arrives(new byte[LIMIT], 0, LIMIT);
     assertThat(status(body)).isEqualTo(408);
+  }
+
+  /** 16 MiB in five minutes are 56 KB/s, which a large body must keep up. */
+  @ParameterizedTest
+  @CsvSource({"60, 202", "50, 408"})
+  void refusesALargeBodyThatArrivesTooSlowly(int kilobytesPerSecond, int expected)
+      throws IOException {
+    ArrivingBody large = new ArrivingBody();
+    UploadBudget.Share shared = new UploadBudget(64L << 20).reserve(0).orElseThrow();
+    CompletableFuture<byte[]> read =
+        BodyReader.read(
+            large, new BodyLimit(64 << 20, "Too much."), new BodyInMemory(shared), clock::get);
+    byte[] chunk = new byte[kilobytesPerSecond * 1_000];
+    for (int seconds = 0; seconds < 600 && !read.isDone(); seconds++) {
+      after(1);
+      large.arrives(chunk, 0, chunk.length);
+    }
+    if (expected == 408) {
+      assertThat(status(read)).isEqualTo(408);
+    } else {
+      assertThat(read).isNotDone();
+    }
   }
 
   private void after(int seconds) {
