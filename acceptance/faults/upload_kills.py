@@ -90,8 +90,8 @@ def check_extractor(report: Report, cluster: Cluster, api_port: int, spool: Path
 
 def check_api(report: Report, cluster: Cluster, api: Service, api_port: int, spool: Path) -> None:
     with socket.create_connection(("127.0.0.1", api_port)) as connection:
-        head = f"POST /v1/audio HTTP/1.1\r\nHost: localhost\r\nContent-Type: audio/wav\r\nContent-Length: {64 * MEBIBYTE}\r\n"
-        connection.sendall(head.encode() + b"\r\n" + bytes(MEBIBYTE))
+        head = f"Host: localhost\r\nContent-Type: audio/wav\r\nContent-Length: {64 * MEBIBYTE}\r\n\r\n"
+        connection.sendall(b"POST /v1/audio HTTP/1.1\r\n" + head.encode() + bytes(MEBIBYTE))
         wait_until("the upload to begin", lambda: bool(files(spool)), SECONDS, api)
         api.kill()
     left = files(spool)

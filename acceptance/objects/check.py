@@ -222,9 +222,9 @@ class Check:
         )
 
     def broken_off_upload(self) -> None:
-        head = f"POST /v1/audio HTTP/1.1\r\nHost: localhost\r\nContent-Type: audio/wav\r\nContent-Length: {64 << 20}\r\n\r\n"
+        head = f"Host: localhost\r\nContent-Type: audio/wav\r\nContent-Length: {64 << 20}\r\n\r\n"
         with socket.create_connection(("127.0.0.1", self.api_port)) as connection:
-            connection.sendall(head.encode() + bytes(20 << 20))
+            connection.sendall(b"POST /v1/audio HTTP/1.1\r\n" + head.encode() + bytes(20 << 20))
             begun = wait(lambda: bool(self.in_spool()))
         gone = wait(lambda: not self.in_spool())
         self.report(

@@ -43,8 +43,9 @@ WATCH = """
   const seen = window.seen = { shares: new Set(), most: 0, states: new Set() };
   const sample = () => {
     const bars = [...document.querySelectorAll('.upload progress')];
-    seen.most = Math.max(seen.most, document.querySelectorAll('.upload:not(.done)').length
-      - [...document.querySelectorAll('.upload .state')].filter((state) => state.textContent.startsWith('Queued')).length);
+    const queued = [...document.querySelectorAll('.upload .state')]
+      .filter((state) => state.textContent.startsWith('Queued')).length;
+    seen.most = Math.max(seen.most, document.querySelectorAll('.upload:not(.done)').length - queued);
     for (const bar of bars) if (bar.getAttribute('aria-label').endsWith(name)) seen.shares.add(bar.value / bar.max);
     for (const upload of document.querySelectorAll('.upload')) {
       if (upload.querySelector('.id').textContent === name) {
@@ -103,7 +104,9 @@ def cancelled(visit: Visit, file: Path, spool: Path | None) -> None:
         visit.check_accessibility("while a file is being sent")
         row = visit.page.locator(".upload").first
         row.get_by_role("button", name=re.compile("^Cancel")).click()
-    visit.wait("the upload to end", "() => document.querySelector('.upload .state').textContent.startsWith('Cancelled')")
+    visit.wait(
+        "the upload to end", "() => document.querySelector('.upload .state').textContent.startsWith('Cancelled')"
+    )
     focused = visit.page.evaluate("document.activeElement.textContent")
     visit.require(focused == "Try again", f"After cancelling, the focus is on '{focused}'.")
     require_empty(visit, spool)

@@ -37,7 +37,8 @@ public record UploadLimits(long maxBytes, Optional<UploadSpool> spool) {
   /** Returns the sentence about a larger file. */
   String excess() {
     return spool.isPresent()
-        ? "The audio has more than %d bytes, the --max-upload-size of this server; submit larger files by their URI."
+        ? ("The audio has more than %d bytes, the --max-upload-size of this server; submit larger"
+                + " files by their URI.")
             .formatted(maxBytes)
         : ("The audio has more than %d bytes, and this server has no --spool for larger files;"
                 + " submit them by their URI.")
