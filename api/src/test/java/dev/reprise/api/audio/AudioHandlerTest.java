@@ -116,6 +116,17 @@ class AudioHandlerTest {
     assertThat(response.body()).doesNotContain("hunter2");
   }
 
+  /** The upload of another client, which would be deleted when it has been extracted. */
+  @ParameterizedTest
+  @ValueSource(strings = {"spool:/3f2b8c1e-7d4a-4b6f-9c2e-0a1b2c3d4e5f", "SPOOL:/a", "spool:"})
+  void refusesTheUriOfAnUpload(String uri) throws IOException {
+    String json = "{\"uri\":\"" + uri + "\"}";
+    RawResponse response = post("", headers(JSON, json), json);
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(response.json().get("detail").getAsString())
+        .isEqualTo("A spool: URI names an upload; send the audio itself.");
+  }
+
   @Test
   void refusesATrackIdThatIsNotUtf8() throws IOException {
     String form =
