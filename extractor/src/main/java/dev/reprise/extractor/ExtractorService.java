@@ -121,7 +121,7 @@ public final class ExtractorService implements AutoCloseable {
       ExtractorConfig config, DataDirectory dataDirectory, DecoderPool decoders)
       throws ConfigurationException, IOException {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    Path temporary = emptySpool(dataDirectory.path());
+    Path temporary = emptyTemporaryFolder(dataDirectory.path());
     Closer parts = new Closer();
     try {
       Optional<Spool> spool = openSpool(config, parts);
@@ -232,10 +232,14 @@ public final class ExtractorService implements AutoCloseable {
     return properties;
   }
 
-  /** Returns the spool folder, without the files that a killed process left there. */
-  private static Path emptySpool(Path dataDirectory) throws IOException {
+  /**
+   * Returns the folder for temporary files, without those that a killed process left there. It
+   * deletes nothing else: {@code --spool} may name the same folder.
+   */
+  private static Path emptyTemporaryFolder(Path dataDirectory) throws IOException {
     Path spool = Files.createDirectories(dataDirectory.resolve("spool"));
-    try (DirectoryStream<Path> left = Files.newDirectoryStream(spool)) {
+    try (DirectoryStream<Path> left =
+        Files.newDirectoryStream(spool, "{clips-*.spool,fetch-*.audio}")) {
       for (Path file : left) {
         Files.delete(file);
       }

@@ -163,7 +163,7 @@ class UploadsIT {
   }
 
   private List<String> files() throws IOException {
-    try (Stream<Path> files = Files.list(folder.resolve("spool"))) {
+    try (Stream<Path> files = Files.list(spoolFolder())) {
       return files.map(file -> String.valueOf(file.getFileName())).toList();
     }
   }
@@ -212,8 +212,13 @@ class UploadsIT {
     return consumer;
   }
 
+  /** Where the extractor has its temporary files too, which it deletes at its start. */
+  private Path spoolFolder() {
+    return folder.resolve("data").resolve("spool");
+  }
+
   private SpoolConfig spoolConfig() {
-    return new SpoolConfig(new SpoolLocation.Folder(folder.resolve("spool")), S3Store.aws());
+    return new SpoolConfig(new SpoolLocation.Folder(spoolFolder()), S3Store.aws());
   }
 
   private ExtractorConfig config(long maxBytes) {
