@@ -32,6 +32,9 @@ public final class SpoolSweeper implements AutoCloseable {
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "spool-sweeper"));
 
+  /** Used by the sweeping thread only. */
+  private boolean isFailing;
+
   private SpoolSweeper(Spool spool, Duration retention, Clock clock, UploadMeters meters) {
     this.spool = spool;
     this.retention = retention;
@@ -60,9 +63,18 @@ public final class SpoolSweeper implements AutoCloseable {
         left += isExpired(file) && discard(file) ? 0 : file.bytes();
       }
       meters.recordBytes(left);
+      isFailing = false;
     } catch (IOException | RuntimeException e) {
       meters.countFailedSweep();
-      log.warn("Cannot list the spool: {}", e.toString());
+      logOnce(e);
+    }
+  }
+
+  /** Logs the first of several failures in a row. */
+  private void logOnce(Exception e) {
+    if (!isFailing) {
+      isFailing = true;
+      log.warn("Cannot list the spool: {}. Retrying every minute.", e.toString());
     }
   }
 
