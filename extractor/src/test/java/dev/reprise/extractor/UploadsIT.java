@@ -1,7 +1,6 @@
 package dev.reprise.extractor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.reprise.broker.EmbeddedBroker;
 import dev.reprise.contract.Topics;
@@ -44,6 +43,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,7 +99,7 @@ class UploadsIT {
       assertThat(reasons(3))
           .containsExactly(
               "noise unknown-format", "too-large source-too-large", "twice source-not-found");
-      await().atMost(TIMEOUT).until(() -> files().size() == 1);
+      await().until(() -> files().size() == 1);
     }
     assertThat(files()).containsExactly(tooLarge.text());
     try (ExtractorService service = ExtractorService.start(config(4 << 20))) {
@@ -106,7 +107,7 @@ class UploadsIT {
       // As a replay would, with the limit raised: now it is known to be no audio.
       send("too-large", tooLarge);
       assertThat(reasons(4)).contains("too-large unknown-format");
-      await().atMost(TIMEOUT).until(() -> files().isEmpty());
+      await().until(() -> files().isEmpty());
     }
   }
 
@@ -120,7 +121,7 @@ class UploadsIT {
     SpoolName upload = upload(WavFiles.tone(22_050, 2));
     try (ExtractorService service = ExtractorService.start(config(1 << 20))) {
       send("song", upload);
-      await().atMost(TIMEOUT).until(() -> completed(service) >= 2);
+      await().until(() -> completed(service) >= 2);
       assertThat(files()).containsExactly(upload.text());
       limitMfccRecords("1048576");
       try (KafkaConsumer<String, byte[]> mfcc = consumer(TOPICS.mfcc())) {
@@ -130,7 +131,7 @@ class UploadsIT {
         }
         assertThat(committed).containsExactly("CLIP", "COMPLETE");
       }
-      await().atMost(TIMEOUT).until(() -> files().isEmpty());
+      await().until(() -> files().isEmpty());
     }
   }
 
@@ -142,6 +143,11 @@ class UploadsIT {
             Map.of(topic, List.of(new AlterConfigOp(limit, AlterConfigOp.OpType.SET))))
         .all()
         .get();
+  }
+
+  /** Stream threads end by exceptions here, and are replaced. */
+  private static ConditionFactory await() {
+    return Awaitility.await().dontCatchUncaughtExceptions().atMost(TIMEOUT);
   }
 
   private static double completed(ExtractorService service) {
@@ -186,7 +192,6 @@ class UploadsIT {
       KafkaConsumer<String, byte[]> consumer, int count) {
     List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
     await()
-        .atMost(TIMEOUT)
         .until(
             () -> {
               consumer.poll(Duration.ofMillis(100)).forEach(records::add);
