@@ -25,7 +25,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from checks import access, events, fuzzing, openapi, spotify
+from checks import access, events, fuzzing, openapi, spotify, uploads
 from checks.instance import guarded, serving
 from checks.report import Report
 from checks.tracks import IDS, load_truth, upload
@@ -40,6 +40,7 @@ def main() -> int:
         events.check(report, instance, lambda: upload(instance))
         openapi.check(report, instance)
         spotify.check(report, instance)
+        uploads.check(report, instance)
         fuzzing.check(report, instance, folder)
         access.check_open(report, instance)
         with guarded(folder, instance, IDS) as other:

@@ -283,9 +283,9 @@ def check_image(version: str) -> None:
 
 
 def check_upload(folder: Path) -> None:
-    """Post 60 s of noise as FLAC, and read the features back."""
+    """Post four minutes of noise as FLAC, which go through the spool, and read the features back."""
     audio = folder / "noise.flac"
-    source = "anoisesrc=duration=60:sample_rate=44100:seed=1:color=pink"
+    source = "anoisesrc=duration=240:sample_rate=44100:seed=1:color=pink"
     run("ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", source, "-ac", "2", audio)
     request = urllib.request.Request(
         f"{API}/v1/audio?track_id=noise",

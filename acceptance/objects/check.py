@@ -5,8 +5,8 @@
 """Extract objects of a real S3 server by bucket notifications and by URI, and withdraw one.
 
 Starts moto's server, a broker, the services and the API, uploads the clips, and sends the notifications that AWS
-(every second one in a CloudEvent) and MinIO would send. Then it deletes objects, and provokes failures. Prints a line
-for each check. Exits 0 if all hold, else 1.
+(every second one in a CloudEvent) and MinIO would send. Then it deletes objects, provokes failures, and uploads a file
+that is too large for a record, with a bucket as the spool. Prints a line for each check. Exits 0 if all hold, else 1.
 
     uv run acceptance/objects/check.py                  # generated tones
     uv run acceptance/objects/check.py --clips FOLDER   # your own files, named by numbers or not
@@ -19,6 +19,7 @@ import json
 import math
 import os
 import signal
+import socket
 import struct
 import sys
 import tempfile
@@ -40,7 +41,8 @@ from processes import TIMEOUT_SECONDS, free_port, listening, reprise, service, w
 AUDIO_FILES = "reprise.audio-files.v1"
 PREDICTIONS = "reprise.predictions.v1"
 DEAD_LETTERS = "reprise.dead-letters.v1"
-BUCKET, VERSIONS = "music", "versions"
+BUCKET, VERSIONS, SPOOL = "music", "versions", "spool"
+SPOOL_PREFIX = "uploads/"
 BY_URI = 10
 ANY_PARTITION = -1
 
@@ -76,10 +78,12 @@ class Check:
         wait_for("the broker", lambda: listening(broker_port))
         reprise("topics", "create", "--bootstrap-servers", self.broker, "--partitions", "4")
         common = ["--bootstrap-servers", self.broker, "--data-dir", str(folder), "--http-port", "0"]
-        self.extractor = ["extractor", *common, "--threads", "2", "--s3-endpoint", store.endpoint]
-        self.extractor += ["--s3-path-style", "--allowed-bucket", f"{BUCKET},{VERSIONS},missing-bucket"]
+        objects = ["--s3-endpoint", store.endpoint, "--s3-path-style", "--spool", f"s3://{SPOOL}/{SPOOL_PREFIX}"]
+        self.extractor = ["extractor", *common, "--threads", "2", *objects]
+        self.extractor += ["--allowed-bucket", f"{BUCKET},{VERSIONS},missing-bucket"]
         stack.enter_context(service(folder, "inference", *common))
-        stack.enter_context(service(folder, "api", *common, "--api-port", str(self.api_port)))
+        self.use(store.access_key, store.secret_key)
+        stack.enter_context(service(folder, "api", *common, *objects, "--api-port", str(self.api_port)))
         wait_for("the API", lambda: listening(self.api_port))
         self.producer = Producer({"bootstrap.servers": self.broker})
         self.predictions = Reader(self.broker, PREDICTIONS)
@@ -93,17 +97,23 @@ class Check:
             self.deletions()
             self.versions()
             self.failures_of_objects()
+            self.spooled_upload()
+            self.broken_off_upload()
         with self.extracting("AKIAUNKNOWN", "wrong"):
             self.wrong_credentials()
         print("all checks passed" if not self.failures else f"{self.failures} checks failed")
         return 1 if self.failures else 0
 
     def extracting(self, access_key: str, secret_key: str) -> AbstractContextManager[None]:
-        os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"] = access_key, secret_key
+        self.use(access_key, secret_key)
         return service(self.folder, *self.extractor)
 
+    @staticmethod
+    def use(access_key: str, secret_key: str) -> None:
+        os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"] = access_key, secret_key
+
     def upload(self) -> None:
-        for bucket in (BUCKET, VERSIONS):
+        for bucket in (BUCKET, VERSIONS, SPOOL):
             self.store.s3.create_bucket(Bucket=bucket)
         self.store.s3.put_bucket_versioning(Bucket=VERSIONS, VersioningConfiguration={"Status": "Enabled"})
         for clip in self.clips:
@@ -197,6 +207,45 @@ class Check:
         )
         self.send(aws("ObjectCreated:Put", BUCKET, "changing.wav"))
         self.rejected("key that changes while read", f"{BUCKET}/changing.wav", "source-changed")
+
+    def spooled_upload(self) -> None:
+        """Through the API, in a bucket that is not among the allowed ones."""
+        audio = tone(self.folder / "large.wav", 330, seconds=600).read_bytes()
+        status, extraction = self.post(audio)
+        features = extraction.get("prediction", {}).get("features", {})
+        stored = self.in_spool()
+        deleted = wait(lambda: not self.in_spool())
+        self.report(
+            f"an upload of {len(audio) >> 20} MiB through a bucket: {status}, {len(features)} features;"
+            f" {'deleted' if deleted else f'left: {stored}'}",
+            status == 200 and len(features) == 8 and deleted,
+        )
+
+    def broken_off_upload(self) -> None:
+        head = f"Host: localhost\r\nContent-Type: audio/wav\r\nContent-Length: {64 << 20}\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", self.api_port)) as connection:
+            connection.sendall(b"POST /v1/audio HTTP/1.1\r\n" + head.encode() + bytes(20 << 20))
+            begun = wait(lambda: bool(self.in_spool()))
+        gone = wait(lambda: not self.in_spool())
+        self.report(
+            f"an upload that breaks off: {'begun' if begun else 'never begun'}, parts {'aborted' if gone else 'left'}",
+            begun and gone,
+        )
+
+    def in_spool(self) -> list[str]:
+        """Return the keys of complete and of unfinished uploads."""
+        objects = self.store.s3.list_objects_v2(Bucket=SPOOL).get("Contents", [])
+        unfinished = self.store.s3.list_multipart_uploads(Bucket=SPOOL).get("Uploads", [])
+        return [found["Key"] for found in [*objects, *unfinished]]
+
+    def post(self, audio: bytes) -> tuple[int, Any]:
+        headers = {"Content-Type": "audio/wav", "Prefer": "wait=60"}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.api_port}/v1/audio", audio, headers)
+        try:
+            with urllib.request.urlopen(request) as response:
+                return response.status, json.load(response)
+        except urllib.error.HTTPError as e:
+            return e.code, json.load(e)
 
     def wrong_credentials(self) -> None:
         clip = self.clips[1]

@@ -1,9 +1,10 @@
-"""Files to upload: synthetic audio and random bytes."""
+"""Files to upload: synthetic audio and random bytes. FLAC needs the command ffmpeg."""
 
 from __future__ import annotations
 
 import math
 import random
+import subprocess
 import wave
 from array import array
 from pathlib import Path
@@ -25,6 +26,15 @@ def tones(file: Path, seconds: int) -> Path:
         out.setsampwidth(2)
         out.setframerate(RATE)
         out.writeframes(samples.tobytes())
+    return file
+
+
+def flac(file: Path, seconds: int) -> Path:
+    """Write pink noise, which FLAC hardly compresses: 14 MiB a minute."""
+    source = f"anoisesrc=duration={seconds}:color=pink:sample_rate=44100:amplitude=0.5:seed={{}}"
+    inputs = [argument for seed in (1, 2) for argument in ("-f", "lavfi", "-i", source.format(seed))]
+    command = ["ffmpeg", "-v", "error", *inputs, "-filter_complex", "[0][1]amerge", "-c:a", "flac", str(file)]
+    subprocess.run(command, check=True)
     return file
 
 

@@ -6,7 +6,7 @@
 
 Starts `./reprise serve` unless --url names a running one, uploads synthetic audio unless --audio
 gives a file, and compares the page with the API's responses. Prints a line for each check and stops
-at the first failure. Exits 0 if all checks pass, else 1. Needs Debian's package chromium.
+at the first failure. Exits 0 if all checks pass, else 1. Needs Debian's packages chromium and ffmpeg.
 
     uv run acceptance/page/check.py
     uv run acceptance/page/check.py --url http://127.0.0.1:8080 --audio song.mp3 --screenshots shots
@@ -21,11 +21,11 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from audio import noise, tones
+from audio import flac, noise, tones
 from browser import CHROMIUM, Browser, CheckFailed, Visit, browsing
 from playwright.sync_api import Error
 from server import Api, serving
-from steps import accessibility, connection, dead_letters, neighbours, stream, track
+from steps import accessibility, album, connection, dead_letters, neighbours, stream, track
 
 LIGHT, DARK = "light", "dark"
 
@@ -42,7 +42,8 @@ def main() -> int:
         try:
             url = options.url or stack.enter_context(serving(folder))
             browser = stack.enter_context(browsing(url, options.screenshots))
-            check(browser, Api(url), folder, options.audio)
+            spool = None if options.url else folder / "data" / "spool"
+            check(browser, Api(url), folder, options.audio, spool)
         except CheckFailed as e:
             print(f"FAILED: {e}", file=sys.stderr)
             return 1
@@ -53,8 +54,10 @@ def main() -> int:
     return 0
 
 
-def check(browser: Browser, api: Api, folder: Path, audio: Path | None) -> None:
+def check(browser: Browser, api: Api, folder: Path, audio: Path | None, spool: Path | None) -> None:
     clip = audio or tones(folder / "two tones.wav", seconds=12)
+    songs = [flac(folder / "01 long.flac", seconds=180)]
+    songs += [flac(folder / f"0{number} short.flac", seconds=12) for number in range(2, 6)]
     several = [tones(folder / "long.wav", seconds=75), noise(folder / "noise.mp3")]
     with browser.visit(LIGHT) as visit:
         track_id = track.upload(visit, api, clip)
@@ -74,6 +77,10 @@ def check(browser: Browser, api: Api, folder: Path, audio: Path | None) -> None:
         accessibility.keyboard(visit, track_id)
         accessibility.dropped(visit)
         connection.hidden(visit)
+    with browser.visit(LIGHT) as visit:
+        album.dropped(visit, api, songs, noise(folder / "cover.jpg"), spool)
+        visit.screenshot("album")
+        album.cancelled(visit, songs[0], spool)
     with browser.visit(DARK) as visit:
         track.open_link(visit, long_id)
         neighbours.comparison(visit)

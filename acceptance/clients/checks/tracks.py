@@ -32,7 +32,7 @@ COLUMNS = (
 def upload(instance: Instance) -> None:
     """Upload a tone for each track, and a text that is not audio."""
     for number, track in enumerate(IDS):
-        submit(instance, track, _tone(number))
+        submit(instance, track, tone(number, number + 3))
     submit(instance, "noise", b"This is not audio.")
 
 
@@ -47,15 +47,15 @@ def submit(instance: Instance, track: str, audio: bytes) -> requests.Response:
     )
 
 
-def _tone(number: int) -> bytes:
-    """Return a WAV file of 3 s plus `number` s."""
+def tone(number: int, seconds: int) -> bytes:
+    """Return a WAV file."""
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
         step = 2 * math.pi * 110 * (number + 1) / RATE
-        samples = (int(9000 * math.sin(step * t)) for t in range(RATE * (number + 3)))
+        samples = (int(9000 * math.sin(step * t)) for t in range(RATE * seconds))
         file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
     return out.getvalue()
 

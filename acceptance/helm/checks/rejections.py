@@ -54,6 +54,13 @@ CASES: list[tuple[str, Values, list[str]]] = [
         ["sasl.jaas.config is no client setting of your own"],
     ),
     (
+        "two spools",
+        {"uploads": {"existingClaim": "uploads", "bucket": "s3://uploads/"}, "extractor": {"s3": {"enabled": True}}},
+        ["uploads.existingClaim and uploads.bucket exclude each other"],
+    ),
+    ("a spool without credentials", {"uploads": {"bucket": "s3://uploads/"}}, ["uploads.bucket needs extractor.s3"]),
+    ("a spool that is no bucket", {"uploads": {"bucket": "uploads"}}, ["/uploads/bucket", "does not match pattern"]),
+    (
         "too little memory",
         {"extractor": {"resources": SMALL}},
         ["extractor.resources.limits.memory is 512 MiB", "raise it to 1104Mi"],

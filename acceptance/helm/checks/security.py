@@ -53,6 +53,9 @@ def check_container(report: Report, title: str, container: dict) -> None:
         report.expect(not secret, f"{title}: {variable} is in the manifest, not in a secret")
     writable = {mount["mountPath"] for mount in container["volumeMounts"] if not mount.get("readOnly")}
     expected = {"/tmp"} if container["name"] in WITHOUT_PROBES else {"/tmp", "/var/lib/reprise"}
+    spool = str(environment(container).get("REPRISE_SPOOL", ""))
+    # Of API and extractor only; others have no such variable.
+    expected |= {spool} if spool.startswith("/") else set()
     report.expect(writable == expected, f"{title}: can write to {sorted(writable)}, expected {sorted(expected)}")
     probes = {"startupProbe", "livenessProbe", "readinessProbe"} & set(container)
     expected_probes = 0 if container["name"] in WITHOUT_PROBES else 3

@@ -167,6 +167,36 @@ def test_extractor_reaches_its_sources(render: Render) -> None:
     equal(variables(objects, "extractor")["REPRISE_ALLOWED_HOST"], "a.example.org")
 
 
+def test_spool_in_a_volume(render: Render) -> None:
+    """API and extractor share a claim, at the same path; without one, neither has a spool."""
+    objects = render({"uploads": {"existingClaim": "uploads", "subPath": "reprise"}})
+    for service in ("extractor", "api"):
+        pod = objects.one("StatefulSet", f"reprise-{service}")["spec"]["template"]["spec"]
+        assert {"name": "spool", "persistentVolumeClaim": {"claimName": "uploads"}} in pod["volumes"]
+        mount = {"name": "spool", "mountPath": "/var/spool/reprise", "subPath": "reprise"}
+        assert mount in pod["containers"][0]["volumeMounts"], pod["containers"][0]["volumeMounts"]
+        equal(variables(objects, service)["REPRISE_SPOOL"], "/var/spool/reprise")
+    assert "REPRISE_SPOOL" not in variables(objects, "inference")
+    for service in ("extractor", "api"):
+        assert "REPRISE_SPOOL" not in variables(render({}), service)
+
+
+def test_spool_in_a_bucket(render: Render) -> None:
+    """The API gets the credentials of the extractor, and may reach the bucket."""
+    rule = {"to": [{"ipBlock": {"cidr": "203.0.113.0/24"}}], "ports": [{"protocol": "TCP", "port": 443}]}
+    s3 = {"enabled": True, "existingSecret": "bucket", "region": "eu-west-1"}
+    values = {"extractor": {"s3": s3}, "networkPolicy": {"sources": [rule]}, "uploads": {"bucket": "s3://uploads/a/"}}
+    objects = render(values)
+    for service in ("extractor", "api"):
+        env = variables(objects, service)
+        equal(env["REPRISE_SPOOL"], "s3://uploads/a/")
+        equal(env["AWS_REGION"], "eu-west-1")
+        equal(env["AWS_ACCESS_KEY_ID"]["secretKeyRef"]["name"], "bucket")
+    having = [it["metadata"]["name"] for it in objects.of_kind("NetworkPolicy") if rule in it["spec"]["egress"]]
+    equal(sorted(having), ["reprise-api", "reprise-extractor"])
+    assert "AWS_REGION" not in variables(render(values | {"uploads": {"bucket": ""}}), "api")
+
+
 def test_brokers_in_several_namespaces(render: Render) -> None:
     """Each namespace and port of the bootstrap servers is allowed once; a short name means the release's namespace."""
     servers = "a.one.svc:9092,b.one.svc.cluster.local:9093,c:9092,pod-0.d.two.svc:9092"

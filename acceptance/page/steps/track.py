@@ -56,7 +56,7 @@ def upload_several(visit: Visit, api: Api, files: list[Path]) -> str:
     )
     track_id = shown(visit)
     api.track(track_id)
-    visit.info(f"upload: {len(files)} files selected together, uploaded one after another; the page opened {track_id}")
+    visit.info(f"upload: {len(files)} files selected together, uploaded together; the page opened {track_id}")
     return track_id
 
 

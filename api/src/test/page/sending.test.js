@@ -3,22 +3,26 @@ import { beforeEach, describe, it } from 'node:test';
 import { brokenOff, disconnect, ok, openPage, problem } from './support/page.js';
 
 const FILE = { name: 'a.flac', size: 3, type: 'audio/flac' };
+const NEVER = new AbortController().signal;
 const PREDICTED = { track_id: 'a', status: 'predicted' };
 const PENDING = { track_id: 'a', status: 'pending' };
 
 let page;
 let progress;
+let sentBytes;
 beforeEach(() => {
   page = openPage();
   progress = [];
+  sentBytes = [];
 });
 
 /** Sends a file, with the given responses one after the other; the last of them repeats. */
-async function send(responses, { file = FILE, trackId = null, seconds = 3600 } = {}) {
+async function send(responses, { file = FILE, trackId = null, seconds = 3600, signal = NEVER } = {}) {
   const { send: sendFile } = await page.load('sending.js');
   let next = 0;
   page.respond = () => responses[Math.min(next++, responses.length - 1)]();
-  const outcome = sendFile(file, trackId, (text) => progress.push(text)).catch((error) => error);
+  const transfer = { onSent: (bytes) => sentBytes.push(bytes), signal };
+  const outcome = sendFile(file, trackId, (text) => progress.push(text), transfer).catch((error) => error);
   await page.time.advance(seconds);
   return outcome;
 }
@@ -34,7 +38,8 @@ describe('an upload', () => {
     assert.equal(headers.get('Prefer'), 'wait=30');
     assert.equal(headers.get('Content-Type'), 'audio/flac');
     assert.equal(page.requests.length, 1);
-    assert.deepEqual(progress, ['Uploading and analysing.']);
+    assert.deepEqual(progress, ['Sending.', 'Extracting.']);
+    assert.deepEqual(sentBytes, [0, FILE.size]);
   });
 
   it('has the track id, escaped', async () => {
@@ -42,10 +47,11 @@ describe('an upload', () => {
     assert.equal(page.requests[0].path, '/v1/audio?track_id=a%20%26%20b');
   });
 
-  it('has the media type of the file only if it is a plain audio type', async () => {
+  it('has the media type of the file only if it is a plain type of audio or video', async () => {
     const types = {
       'audio/mpeg': 'audio/mpeg', 'audio/vnd.wave': 'audio/vnd.wave', 'audio/x-m4a': 'audio/x-m4a',
-      '': 'application/octet-stream', 'video/mp4': 'application/octet-stream',
+      'video/mp4': 'video/mp4', 'application/ogg': 'application/ogg',
+      '': 'application/octet-stream', 'application/zip': 'application/octet-stream',
       'audio/ogg; codecs=opus': 'application/octet-stream',
     };
     for (const [type, sent] of Object.entries(types)) {
@@ -66,13 +72,12 @@ describe('a server that is overloaded', () => {
     });
     assert.deepEqual(await send(respond), PREDICTED);
     assert.deepEqual(times, [0, 5]);
-    assert.equal(progress.at(-1), 'Too many uploads. Retrying in 5 s.');
+    assert.deepEqual(progress.slice(2), ['Too many uploads. Retrying in 5 s.', 'Sending.', 'Extracting.']);
   });
 
   it('is retried after a second without one', async () => {
     assert.deepEqual(await send([overloaded(), overloaded(), () => ok(PREDICTED)], { seconds: 2 }), PREDICTED);
-    assert.deepEqual(progress.slice(1),
-      ['Too many uploads. Retrying in 1 s.', 'Too many uploads. Retrying in 1 s.']);
+    assert.equal(progress.filter((text) => text === 'Too many uploads. Retrying in 1 s.').length, 2);
   });
 
   it('is retried 29 times', async () => {
@@ -87,6 +92,28 @@ describe('a server that is overloaded', () => {
       await send([response]);
       assert.equal(page.requests.length, before + 1);
     }
+  });
+});
+
+describe('a cancelled upload', () => {
+  it('ends with an AbortError', async () => {
+    const abort = new AbortController();
+    const silent = () => {
+      abort.abort();
+      return new Promise(() => {});
+    };
+    assert.equal((await send([silent], { signal: abort.signal })).name, 'AbortError');
+    assert.equal(page.requests[0].aborted, true);
+  });
+
+  it('is not sent again while the server is overloaded', async () => {
+    const abort = new AbortController();
+    const busy = () => {
+      abort.abort();
+      return problem(503);
+    };
+    assert.equal((await send([busy], { signal: abort.signal })).name, 'AbortError');
+    assert.equal(page.requests.length, 1);
   });
 });
 

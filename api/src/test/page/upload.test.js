@@ -7,17 +7,20 @@ const PREDICTED = { track_id: 'a', extraction_id: 'x', status: 'predicted' };
 let page;
 let upload;
 let predicted;
-/** The uploads that the server has not answered, as functions that do. */
+/** The uploads that the server has not answered, in order, as functions that do. */
 let waiting;
 
 beforeEach(async () => {
   waiting = [];
   predicted = [];
-  page = openPage({ respond: () => new Promise((resolve) => waiting.push((response) => {
-    waiting.shift();
-    resolve(response);
-    return page.time.advance(0);
-  })) });
+  page = openPage({ respond: () => new Promise((resolve) => {
+    const respond = (response) => {
+      waiting.splice(waiting.indexOf(respond), 1);
+      resolve(response);
+      return page.time.advance(0);
+    };
+    waiting.push(respond);
+  }) });
   upload = await page.load('upload.js');
   upload.startUpload((extraction, file, first) => predicted.push([extraction.track_id, file.name, first]));
 });
@@ -29,34 +32,63 @@ async function drop(...files) {
   await page.time.advance(0);
 }
 
-/** Names and states of the list, the newest first. */
-const states = () => [...byId('uploads').children].map((entry) =>
-  [textsOf(entry, '.id')[0], textOf(entry.querySelector('.state')), entry.classList.contains('failed')]);
+/** Names and states of the list, the newest first, without the buttons. */
+const states = () => [...byId('uploads').children].map((entry) => {
+  const state = entry.querySelector('.state').cloneNode(true);
+  state.querySelectorAll('button').forEach((button) => button.remove());
+  return [textsOf(entry, '.id')[0], textOf(state), entry.classList.contains('failed')];
+});
+
+const entryOf = (name) =>
+  [...byId('uploads').children].find((entry) => textsOf(entry, '.id')[0] === name);
+
+/** The button of an upload with this text, or undefined. */
+const buttonOf = (name, text) =>
+  [...entryOf(name).querySelectorAll('button')].find((button) => textOf(button) === text);
 
 const respondAll = async (response) => {
   while (waiting.length > 0) await waiting[0](response());
 };
 
 describe('dropped files', () => {
-  it('are uploaded one after the other, in order', async () => {
-    await drop(file('a.wav'), file('b.wav'));
+  it('are uploaded two at a time, in order', async () => {
+    await drop(file('a.wav'), file('b.wav'), file('c.wav'), file('d.wav'));
     assert.deepEqual(states(), [
-      ['b.wav', 'Queued.', false], ['a.wav', 'Uploading and analysing.', false],
+      ['d.wav', 'Queued.', false], ['c.wav', 'Queued.', false],
+      ['b.wav', 'Sending.', false], ['a.wav', 'Sending.', false],
     ]);
-    assert.equal(page.requests.length, 1);
-    await waiting[0](ok(PREDICTED));
+    assert.equal(page.requests.length, 2);
+    await waiting[1](ok(PREDICTED));
     assert.deepEqual(states(), [
-      ['b.wav', 'Uploading and analysing.', false], ['a.wav', 'Predicted: a', false],
+      ['d.wav', 'Queued.', false], ['c.wav', 'Sending.', false],
+      ['b.wav', 'Predicted: a', false], ['a.wav', 'Sending.', false],
     ]);
-    assert.deepEqual(page.requests.map(({ body }) => body.name), ['a.wav', 'b.wav']);
+    await respondAll(() => ok(PREDICTED));
+    assert.deepEqual(page.requests.map(({ body }) => body.name), ['a.wav', 'b.wav', 'c.wav', 'd.wav']);
   });
 
   it('are queued behind earlier ones', async () => {
-    await drop(file('a.wav'));
-    await drop(file('b.wav'));
-    assert.equal(page.requests.length, 1);
-    await respondAll(() => ok(PREDICTED));
+    await drop(file('a.wav'), file('b.wav'));
+    await drop(file('c.wav'));
     assert.equal(page.requests.length, 2);
+    await respondAll(() => ok(PREDICTED));
+    assert.equal(page.requests.length, 3);
+  });
+
+  it('may be in folders, of which the audio is taken in the order of its names', async () => {
+    const entry = (name, type = '') => ({ name, file: (resolve) => resolve({ ...file(name), type }) });
+    const broken = { name: '3.flac', file: (_, reject) => reject(new Error('gone')) };
+    const folder = (name, ...batches) => ({ name, isDirectory: true, createReader: () => ({
+      readEntries: (resolve) => resolve(batches.shift() ?? []),
+    }) });
+    const cd = folder('CD 2', [entry('1.wv')]);
+    const album = folder('Album', [entry('10.flac'), entry('cover.jpg', 'image/jpeg')], [entry('2.flac'), broken, cd]);
+    const items = [album, entry('notes.txt')].map((dropped) => ({ webkitGetAsEntry: () => dropped }));
+    page.respond = () => ok(PREDICTED);
+    page.fire(document, 'drop', { dataTransfer: { types: ['Files'], files: [], items } });
+    await page.time.advance(0);
+    // A file that is dropped itself is not left out: the server says why it has no result.
+    assert.deepEqual(page.requests.map(({ body }) => body.name), ['2.flac', '10.flac', '1.wv', 'notes.txt']);
   });
 
   it('open the first that is predicted of those selected together', async () => {
@@ -77,6 +109,62 @@ describe('dropped files', () => {
   it('have their name and size in the list', async () => {
     await drop(file('<b>.wav', 3 * 1024 ** 2));
     assert.deepEqual(textsOf(byId('uploads'), '.id, .unit'), ['<b>.wav', '3.0 MiB']);
+  });
+});
+
+describe('the progress of an upload', () => {
+  const bar = () => entryOf('a.wav').querySelector('progress');
+
+  it('is the bytes sent, with a label', async () => {
+    await drop(file('a.wav', 4000));
+    assert.deepEqual([bar().max, bar().value, bar().getAttribute('aria-label')], [4000, 0, 'Sent of a.wav']);
+    page.requests[0].sent(1000);
+    assert.equal(bar().value, 1000);
+  });
+
+  it('is followed by the extraction', async () => {
+    await drop(file('a.wav', 4000));
+    page.requests[0].sent(4000);
+    assert.deepEqual(states(), [['a.wav', 'Extracting.', false]]);
+    assert.equal(bar(), null);
+    assert.equal(buttonOf('a.wav', 'Cancel'), undefined);
+  });
+});
+
+describe('the button to cancel', () => {
+  it('stops an upload, and the next begins', async () => {
+    await drop(file('a.wav'), file('b.wav'), file('c.wav'));
+    buttonOf('a.wav', 'Cancel').focus();
+    buttonOf('a.wav', 'Cancel').click();
+    await page.time.advance(0);
+    assert.equal(page.requests[0].aborted, true);
+    assert.deepEqual(states().map(([, state]) => state), ['Sending.', 'Sending.', 'Cancelled.']);
+    assert.equal(document.activeElement, buttonOf('a.wav', 'Try again'));
+    assert.equal(entryOf('a.wav').classList.contains('done'), true);
+    assert.equal(entryOf('a.wav').classList.contains('failed'), false);
+  });
+
+  it('takes an upload out of the queue', async () => {
+    await drop(file('a.wav'), file('b.wav'), file('c.wav'));
+    buttonOf('c.wav', 'Cancel').click();
+    await respondAll(() => ok(PREDICTED));
+    assert.deepEqual(states()[0], ['c.wav', 'Cancelled.', false]);
+    assert.equal(page.requests.length, 2);
+  });
+
+  it('has the name of the file', async () => {
+    await drop(file('a.wav'));
+    assert.equal(buttonOf('a.wav', 'Cancel').getAttribute('aria-label'), 'Cancel a.wav');
+  });
+
+  it('is followed by one that sends the file again', async () => {
+    await drop(file('a.wav'));
+    buttonOf('a.wav', 'Cancel').click();
+    await page.time.advance(0);
+    buttonOf('a.wav', 'Try again').click();
+    await page.time.advance(0);
+    await waiting[1](ok(PREDICTED));
+    assert.deepEqual(states(), [['a.wav', 'Predicted: a', false]]);
   });
 });
 
@@ -115,12 +203,12 @@ describe('an upload that fails', () => {
   });
 
   it('does not stop the queue', async () => {
-    await drop(file('a.wav'), file('b.wav'), file('c.wav'));
+    await drop(file('a.wav'), file('b.wav'), file('c.wav'), file('d.wav'));
     await waiting[0](problem(500));
     await waiting[0](brokenOff());
-    assert.equal(waiting.length, 1);
-    await waiting[0](ok(PREDICTED));
-    assert.deepEqual(states().map(([, , failed]) => failed), [false, true, true]);
+    assert.equal(waiting.length, 2);
+    await respondAll(() => ok(PREDICTED));
+    assert.deepEqual(states().map(([, , failed]) => failed), [false, false, true, true]);
   });
 
   it('is not sent if the file is larger than the server accepts', async () => {
@@ -149,8 +237,9 @@ describe('an upload that fails', () => {
   it('is queued again by the button', async () => {
     await drop(file('a.wav'));
     await waiting[0](problem(500, { detail: 'Internal error.' }));
+    assert.deepEqual(states(), [['a.wav', 'Failed. Internal error.', true]]);
     await drop(file('b.wav'), file('c.wav'));
-    byId('uploads').querySelector('button').click();
+    buttonOf('a.wav', 'Try again').click();
     assert.deepEqual(states()[2], ['a.wav', 'Queued.', false]);
     await respondAll(() => ok(PREDICTED));
     assert.deepEqual(page.requests.map(({ body }) => body.name), ['a.wav', 'b.wav', 'c.wav', 'a.wav']);

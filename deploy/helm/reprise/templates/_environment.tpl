@@ -40,8 +40,8 @@ know.
 {{- define "reprise.arguments" -}}
 {{- $own := list "advertised-address" "allowed-host" "allowed-root" "api-host" "api-port" "application-id" "bearer-token"
     "bearer-token-file" "bootstrap-servers" "config" "cors-origin" "data-dir" "execution-provider" "http-host"
-    "http-port" "metrics-token" "metrics-token-file" "model" "model-repository" "shadow-model" "threads" "tls-certificate"
-    "tls-key" "topic-prefix" "topic-suffix" }}
+    "http-port" "metrics-token" "metrics-token-file" "model" "model-repository" "shadow-model" "spool" "threads"
+    "tls-certificate" "tls-key" "topic-prefix" "topic-suffix" }}
 {{- $arguments := list .name }}
 {{- range $option, $value := (index .root.Values .name).options }}
 {{- if has $option $own }}
@@ -67,24 +67,46 @@ know.
   value: {{ join "," . | quote }}
 {{- end }}
 {{- if $extractor.s3.enabled }}
-{{- with $extractor.s3.existingSecret }}
+{{ include "reprise.s3Env" $extractor.s3 | trim }}
+{{- end }}
+{{- include "reprise.spoolEnv" . }}
+{{- end }}
+
+{{/* Credentials and place of the object store. */}}
+{{- define "reprise.s3Env" -}}
+{{- $s3 := . }}
+{{- with $s3.existingSecret }}
 - name: AWS_ACCESS_KEY_ID
-  valueFrom: {secretKeyRef: {name: {{ . }}, key: {{ $extractor.s3.accessKeyIdKey }}}}
+  valueFrom: {secretKeyRef: {name: {{ . }}, key: {{ $s3.accessKeyIdKey }}}}
 - name: AWS_SECRET_ACCESS_KEY
-  valueFrom: {secretKeyRef: {name: {{ . }}, key: {{ $extractor.s3.secretAccessKeyKey }}}}
-{{- with $extractor.s3.sessionTokenKey }}
+  valueFrom: {secretKeyRef: {name: {{ . }}, key: {{ $s3.secretAccessKeyKey }}}}
+{{- with $s3.sessionTokenKey }}
 - name: AWS_SESSION_TOKEN
-  valueFrom: {secretKeyRef: {name: {{ $extractor.s3.existingSecret }}, key: {{ . }}}}
+  valueFrom: {secretKeyRef: {name: {{ $s3.existingSecret }}, key: {{ . }}}}
 {{- end }}
 {{- end }}
-{{- with $extractor.s3.region }}
+{{- with $s3.region }}
 - name: AWS_REGION
   value: {{ . | quote }}
 {{- end }}
-{{- with $extractor.s3.endpointUrl }}
+{{- with $s3.endpointUrl }}
 - name: AWS_ENDPOINT_URL_S3
   value: {{ . | quote }}
 {{- end }}
+{{- end }}
+
+{{/* The spool of uploads, the same for API and extractor. */}}
+{{- define "reprise.spoolEnv" -}}
+{{- $uploads := .Values.uploads }}
+{{- if and $uploads.existingClaim $uploads.bucket }}
+{{- fail "uploads.existingClaim and uploads.bucket exclude each other." }}
+{{- end }}
+{{- if and $uploads.bucket (not .Values.extractor.s3.enabled) }}
+{{- fail "uploads.bucket needs extractor.s3.enabled." }}
+{{- end }}
+{{- if or $uploads.existingClaim $uploads.bucket }}
+- name: REPRISE_SPOOL
+  value: {{ default "/var/spool/reprise" $uploads.bucket | quote }}
 {{- end }}
 {{- end }}
 
@@ -124,6 +146,10 @@ know.
 - name: REPRISE_CORS_ORIGIN
   value: {{ . | quote }}
 {{- end }}
+{{- if .Values.uploads.bucket }}
+{{ include "reprise.s3Env" .Values.extractor.s3 | trim }}
+{{- end }}
+{{- include "reprise.spoolEnv" . }}
 {{- end }}
 
 {{/* Without a token the API refuses names that it does not know (docs/API.md, "Allowed hosts"). */}}

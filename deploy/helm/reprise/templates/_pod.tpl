@@ -11,6 +11,12 @@
   persistentVolumeClaim: {claimName: {{ . }}, readOnly: true}
 {{- end }}
 {{- end }}
+{{- if ne .name "inference" }}
+{{- with .root.Values.uploads.existingClaim }}
+- name: spool
+  persistentVolumeClaim: {claimName: {{ . }}}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- define "reprise.sourceMounts" -}}
@@ -33,6 +39,14 @@
   subPath: {{ . }}
   {{- end }}
 {{- end }}
+{{- end }}
+{{- $uploads := .root.Values.uploads }}
+{{- if and (ne .name "inference") $uploads.existingClaim }}
+- name: spool
+  mountPath: /var/spool/reprise
+  {{- with $uploads.subPath }}
+  subPath: {{ . }}
+  {{- end }}
 {{- end }}
 {{- end }}
 

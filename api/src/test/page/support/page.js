@@ -62,6 +62,7 @@ export function openPage({ hash = '', respond = () => problem(404) } = {}) {
     location: window.location,
     sessionStorage: window.sessionStorage,
     Node: window.Node,
+    XMLHttpRequest: xhrOf(page),
     fetch: async (path, { method = 'GET', headers, body, signal } = {}) => {
       const request = { method, path, headers: new Headers(headers), body, signal };
       page.requests.push(request);
@@ -74,6 +75,53 @@ export function openPage({ hash = '', respond = () => problem(404) } = {}) {
   };
   return page;
 }
+
+/**
+ * An XMLHttpRequest whose requests are answered like those of fetch. They have in addition `sent`, which reports
+ * progress, and `aborted`. The body counts as sent when the response arrives.
+ */
+const xhrOf = (page) => class {
+  upload = {};
+  status = 0;
+  responseText = '';
+  #request;
+  #headers = new Headers();
+
+  open(method, path) {
+    const sent = (loaded) => this.upload.onprogress({ loaded });
+    this.#request = { method, path, headers: new Headers(), aborted: false, sent };
+  }
+
+  setRequestHeader(name, value) {
+    this.#request.headers.set(name, value);
+  }
+
+  getAllResponseHeaders() {
+    return [...this.#headers].map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  }
+
+  abort() {
+    this.#request.aborted = true;
+    this.onabort();
+  }
+
+  async send(body) {
+    this.#request.body = body;
+    page.requests.push(this.#request);
+    try {
+      const response = await page.respond(this.#request);
+      if (this.#request.aborted) return;
+      this.upload.onload();
+      this.status = response.status;
+      this.#headers = response.headers;
+      this.responseText = await response.text();
+    } catch {
+      this.onerror();
+      return;
+    }
+    this.onload();
+  }
+};
 
 function setGlobals(values) {
   for (const [name, value] of Object.entries(values)) {

@@ -1,8 +1,10 @@
 package dev.reprise.api;
 
 import dev.reprise.api.security.ServerCertificate;
+import dev.reprise.runtime.AudioEvents;
 import dev.reprise.runtime.EndpointsConfig;
 import dev.reprise.runtime.KafkaSettings;
+import dev.reprise.spool.SpoolConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,9 @@ import org.apache.kafka.streams.state.HostInfo;
  * @param corsOrigins origins whose pages may send requests
  * @param maxEventReaders largest number of concurrent readers of the event stream
  * @param uploadMemory bytes of audio that concurrent uploads may hold
+ * @param spool of audio that does not fit into a record; without one, it is refused
+ * @param maxUploadBytes largest size of an audio file, if there is a spool
+ * @param maxSpoolBytes bytes that the spool may hold
  * @param endpoints metrics and health
  * @param version version of this build
  */
@@ -40,16 +45,24 @@ public record ApiConfig(
     List<String> corsOrigins,
     int maxEventReaders,
     long uploadMemory,
+    Optional<SpoolConfig> spool,
+    long maxUploadBytes,
+    long maxSpoolBytes,
     EndpointsConfig endpoints,
     String version) {
   public static final int DEFAULT_API_PORT = 8080;
   public static final int DEFAULT_MAX_EVENT_READERS = 2_000;
   public static final long DEFAULT_UPLOAD_MEMORY = 64L << 20;
+  public static final long DEFAULT_MAX_UPLOAD_BYTES = 512L << 20;
+  public static final long DEFAULT_MAX_SPOOL_BYTES = 10L << 30;
 
   /** A single upload must fit. */
   private static final long MIN_UPLOAD_MEMORY = 17L << 20;
 
   private static final long MAX_UPLOAD_MEMORY = 64L << 30;
+
+  /** The status has the limit as a number of 32 bits. */
+  private static final long MAX_UPLOAD_BYTES = Integer.MAX_VALUE;
 
   /** Wildcard addresses: other instances cannot connect to them. */
   private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "[::]");
@@ -63,6 +76,12 @@ public record ApiConfig(
     List<String> errors = new ArrayList<>();
     if (uploadMemory < MIN_UPLOAD_MEMORY || uploadMemory > MAX_UPLOAD_MEMORY) {
       errors.add("--upload-memory must be from 17MiB to 64GiB.");
+    }
+    if (maxUploadBytes < AudioEvents.MAX_VALUE_BYTES || maxUploadBytes > MAX_UPLOAD_BYTES) {
+      errors.add("--max-upload-size must be from 16MiB to 2047MiB.");
+    }
+    if (maxSpoolBytes < maxUploadBytes) {
+      errors.add("--max-spool-size must be at least --max-upload-size.");
     }
     if (bearerToken.isPresent() && bearerToken.get().isBlank()) {
       errors.add("--bearer-token is empty; omit it to allow requests without a token.");

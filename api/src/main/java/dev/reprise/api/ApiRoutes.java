@@ -3,6 +3,7 @@ package dev.reprise.api;
 import dev.reprise.api.audio.AudioHandler;
 import dev.reprise.api.audio.ReadYourWrites;
 import dev.reprise.api.audio.UploadBudget;
+import dev.reprise.api.audio.UploadLimits;
 import dev.reprise.api.audio.Uploads;
 import dev.reprise.api.catalogue.Catalogue;
 import dev.reprise.api.catalogue.UnavailableException;
@@ -38,6 +39,7 @@ import org.apache.kafka.streams.state.HostInfo;
  * @param catalogue tracks by id
  * @param index all tracks, for similarity searches
  * @param indexComplete whether the index has all tracks that existed when the instance started
+ * @param limits of uploads
  * @param live totals of the services in this process, if there are any
  * @param version version of this build
  */
@@ -51,6 +53,7 @@ record ApiRoutes(
     EventFeed feed,
     Uploads uploads,
     UploadBudget budget,
+    UploadLimits limits,
     Supplier<Optional<Live>> live,
     String version) {
 
@@ -64,11 +67,18 @@ record ApiRoutes(
         new AudioHandler(
             uploads,
             budget,
+            limits,
             feed.pendingExtractions(),
             new ReadYourWrites(catalogue, forwarding, index));
     StatusHandler status =
         new StatusHandler(
-            index, feed.deadLetters(), live, events::readers, maxEventReaders, version);
+            index,
+            feed.deadLetters(),
+            live,
+            events::readers,
+            maxEventReaders,
+            limits.maxBytes(),
+            version);
     DriftHandler drift = new DriftHandler(index, feed.drift());
     Map<Route, Handler> handlers = new EnumMap<>(Route.class);
     handlers.put(Route.AUDIO_FEATURES, forwarding.byOwner(Route.AUDIO_FEATURES, features::one));

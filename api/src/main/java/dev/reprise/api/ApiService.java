@@ -1,7 +1,8 @@
 package dev.reprise.api;
 
-import dev.reprise.api.audio.AudioBody;
 import dev.reprise.api.audio.UploadBudget;
+import dev.reprise.api.audio.UploadLimits;
+import dev.reprise.api.audio.UploadSpool;
 import dev.reprise.api.audio.Uploads;
 import dev.reprise.api.catalogue.Catalogue;
 import dev.reprise.api.catalogue.CatalogueMeters;
@@ -24,6 +25,7 @@ import dev.reprise.runtime.Permissions;
 import dev.reprise.runtime.StreamsApplication;
 import dev.reprise.runtime.StreamsProperties;
 import dev.reprise.similarity.index.TrackIndex;
+import dev.reprise.spool.Spool;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -109,6 +111,7 @@ public final class ApiService implements AutoCloseable {
     feed = newFeed;
     Uploads uploads = parts.add(new Uploads(config.kafka(), config.uploadMemory()));
     UploadBudget budget = new UploadBudget(config.uploadMemory());
+    UploadLimits limits = openSpool();
     ApiRoutes routes =
         new ApiRoutes(
             config.kafka().topics(),
@@ -120,6 +123,7 @@ public final class ApiService implements AutoCloseable {
             newFeed,
             uploads,
             budget,
+            limits,
             live,
             config.version());
     EventsHandler events = parts.add(new EventsHandler(newFeed.events(), config.maxEventReaders()));
@@ -133,7 +137,7 @@ public final class ApiService implements AutoCloseable {
                     config.certificate(),
                     config.bearerToken(),
                     config.corsOrigins(),
-                    AudioBody.maxBytes()),
+                    limits.maxBodyBytes()),
                 routes.handlers(events, config.maxEventReaders()),
                 registry));
     // Closed before the server, which would wait for the open streams.
@@ -146,6 +150,15 @@ public final class ApiService implements AutoCloseable {
     // Takes minutes if embeddings are new; requests for single tracks do not depend on it.
     index.restored();
     indexComplete = true;
+  }
+
+  private UploadLimits openSpool() throws ConfigurationException {
+    if (config.spool().isEmpty()) {
+      return UploadLimits.ofRecords();
+    }
+    Spool spool = Spool.open(config.spool().get());
+    return UploadLimits.of(
+        config.maxUploadBytes(), parts.add(new UploadSpool(spool, config.maxSpoolBytes())));
   }
 
   private StreamsApplication start(Topology topology, String suffix) {

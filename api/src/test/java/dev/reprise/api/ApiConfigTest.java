@@ -38,6 +38,9 @@ class ApiConfigTest {
             List.of(),
             10,
             ApiConfig.DEFAULT_UPLOAD_MEMORY,
+            Optional.empty(),
+            ApiConfig.DEFAULT_MAX_UPLOAD_BYTES,
+            ApiConfig.DEFAULT_MAX_SPOOL_BYTES,
             EndpointsConfig.local(),
             "test")
         .errors();

@@ -258,6 +258,9 @@ class ApiServiceIT {
             List.of("example.org"),
             1,
             1,
+            Optional.empty(),
+            ApiConfig.DEFAULT_MAX_UPLOAD_BYTES,
+            ApiConfig.DEFAULT_MAX_SPOOL_BYTES,
             EndpointsConfig.local(),
             "test");
     assertThatThrownBy(() -> ApiService.start(invalid, Optional::empty))
@@ -290,6 +293,9 @@ class ApiServiceIT {
                 List.of(),
                 10,
                 ApiConfig.DEFAULT_UPLOAD_MEMORY,
+                Optional.empty(),
+                ApiConfig.DEFAULT_MAX_UPLOAD_BYTES,
+                ApiConfig.DEFAULT_MAX_SPOOL_BYTES,
                 EndpointsConfig.local(),
                 "test"),
             Optional::empty);

@@ -49,6 +49,9 @@ public final class RunningApi implements AutoCloseable {
                 corsOrigins,
                 10,
                 ApiConfig.DEFAULT_UPLOAD_MEMORY,
+                Optional.empty(),
+                ApiConfig.DEFAULT_MAX_UPLOAD_BYTES,
+                ApiConfig.DEFAULT_MAX_SPOOL_BYTES,
                 EndpointsConfig.local(),
                 "test"),
             Optional::empty);

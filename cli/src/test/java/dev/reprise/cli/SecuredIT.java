@@ -328,6 +328,8 @@ class SecuredIT {
             SourceLimits.defaults(),
             ObjectTrackIdRule.PATH,
             DecoderConfig.defaults(),
+            Optional.empty(),
+            ExtractorConfig.DEFAULT_SPOOL_RETENTION,
             EndpointsConfig.local()));
   }
 
@@ -362,6 +364,9 @@ class SecuredIT {
             List.of(),
             10,
             ApiConfig.DEFAULT_UPLOAD_MEMORY,
+            Optional.empty(),
+            ApiConfig.DEFAULT_MAX_UPLOAD_BYTES,
+            ApiConfig.DEFAULT_MAX_SPOOL_BYTES,
             EndpointsConfig.local(),
             "test"),
         Optional::empty);

@@ -51,6 +51,16 @@ public final class MediaTypes {
   }
 
   /**
+   * Returns whether the value of an event or a body of this type is an audio file: audio, video
+   * with a sound track, or bytes of any format.
+   *
+   * @param mediaType in lower case, without parameters
+   */
+  public static boolean isAudioFile(String mediaType) {
+    return !ofAudio(mediaType).isEmpty() || mediaType.equals(OCTET_STREAM);
+  }
+
+  /**
    * Returns a media type in lower case, without parameters.
    *
    * @param mediaType as in a header, for example {@code audio/MPEG; charset=x}

@@ -21,6 +21,22 @@ class MediaTypesTest {
 
   @ParameterizedTest
   @CsvSource({
+    "audio/flac, true",
+    "video/mp4, true",
+    "application/ogg, true",
+    "application/octet-stream, true",
+    "application/json, false",
+    "multipart/form-data, false",
+    "audio, false",
+    "audio/, false",
+    "'', false",
+  })
+  void audioFilesMayBeVideos(String type, boolean expected) {
+    assertThat(MediaTypes.isAudioFile(type)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "audio/mpeg, audio/mpeg",
     "audio/MPEG;charset=x;q=1, audio/mpeg",
     "' Audio/Mpeg ; charset=x', audio/mpeg",

@@ -5,8 +5,11 @@ import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.runtime.EndpointsConfig;
 import dev.reprise.runtime.KafkaSettings;
+import dev.reprise.spool.SpoolConfig;
+import dev.reprise.spool.SpoolLocation;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Configuration of the extractor.
@@ -15,6 +18,8 @@ import java.time.Duration;
  * @param threads stream threads; each decodes one file at a time
  * @param objectTrackIds derives track ids for events that are notifications of buckets
  * @param dataDirectory spooled files and Kafka Streams' state; one per instance
+ * @param spool of the API's uploads; empty if there are none
+ * @param spoolRetention how long an upload is kept whose event failed
  * @param endpoints metrics and health
  */
 public record ExtractorConfig(
@@ -25,10 +30,19 @@ public record ExtractorConfig(
     SourceLimits sources,
     ObjectTrackIdRule objectTrackIds,
     DecoderConfig decoder,
+    Optional<SpoolConfig> spool,
+    Duration spoolRetention,
     EndpointsConfig endpoints) {
+  public static final Duration DEFAULT_SPOOL_RETENTION = Duration.ofDays(7);
 
   private static final Duration KAFKA_DEFAULT = Duration.ofMinutes(5);
   private static final Duration MARGIN = Duration.ofMinutes(1);
+
+  /** Returns the heap that reading one source takes at most, in bytes. */
+  long sourceHeapBytes() {
+    boolean inBucket = spool.isPresent() && spool.get().location() instanceof SpoolLocation.Bucket;
+    return inBucket ? SourceLimits.OBJECT_HEAP_BYTES : sources.heapBytes();
+  }
 
   /**
    * Returns an interval longer than the longest event, so that a slow file never costs the consumer

@@ -6,6 +6,10 @@ import dev.reprise.extractor.pool.DecoderPool;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.extractor.source.Sources;
 import dev.reprise.extractor.topology.ExtractorTopology;
+import dev.reprise.extractor.uploads.SpoolSweeper;
+import dev.reprise.extractor.uploads.UploadDeletions;
+import dev.reprise.extractor.uploads.UploadMeters;
+import dev.reprise.runtime.Closer;
 import dev.reprise.runtime.ClusterCheck;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DataDirectory;
@@ -16,6 +20,7 @@ import dev.reprise.runtime.Permission;
 import dev.reprise.runtime.Permissions;
 import dev.reprise.runtime.StreamsApplication;
 import dev.reprise.runtime.StreamsProperties;
+import dev.reprise.spool.Spool;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -23,7 +28,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.jspecify.annotations.Nullable;
@@ -33,24 +40,27 @@ public final class ExtractorService implements AutoCloseable {
   private static final long BASE_HEAP_BYTES = 128L << 20;
 
   private final DataDirectory dataDirectory;
-  private final Sources sources;
   private final DecoderPool decoders;
   private final StreamsApplication streams;
   private final Endpoints endpoints;
+
+  /** All but the data directory and the decoders. */
+  private final Closer parts;
+
   private final MeterRegistry registry;
 
   private ExtractorService(
       DataDirectory dataDirectory,
-      Sources sources,
       DecoderPool decoders,
       StreamsApplication streams,
       Endpoints endpoints,
+      Closer parts,
       MeterRegistry registry) {
     this.dataDirectory = dataDirectory;
-    this.sources = sources;
     this.decoders = decoders;
     this.streams = streams;
     this.endpoints = endpoints;
+    this.parts = parts;
     this.registry = registry;
   }
 
@@ -111,31 +121,49 @@ public final class ExtractorService implements AutoCloseable {
       ExtractorConfig config, DataDirectory dataDirectory, DecoderPool decoders)
       throws ConfigurationException, IOException {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    Path spool = emptySpool(dataDirectory.path());
-    Sources sources = new Sources(config.sources(), spool);
-    sources.check();
-    StreamsApplication streams =
-        StreamsApplication.start(
-            ExtractorTopology.create(
-                config.kafka().topics(),
-                sources,
-                config.objectTrackIds(),
-                decoders,
-                spool,
-                registry),
-            streamsProperties(config),
-            config.kafka(),
-            permissions(config),
-            registry);
+    Path temporary = emptyTemporaryFolder(dataDirectory.path());
+    Closer parts = new Closer();
     try {
+      Optional<Spool> spool = openSpool(config, parts);
+      Sources sources = parts.add(new Sources(config.sources(), temporary, spool));
+      sources.check();
+      UploadMeters meters = new UploadMeters(registry);
+      UploadDeletions uploads = parts.add(new UploadDeletions(spool, meters));
+      if (spool.isPresent()) {
+        parts.add(
+            SpoolSweeper.start(spool.get(), config.spoolRetention(), Clock.systemUTC(), meters));
+      }
+      StreamsApplication streams =
+          parts.add(
+              StreamsApplication.start(
+                  ExtractorTopology.create(
+                      config.kafka().topics(),
+                      sources,
+                      config.objectTrackIds(),
+                      decoders,
+                      temporary,
+                      uploads,
+                      registry),
+                  streamsProperties(config),
+                  config.kafka(),
+                  permissions(config),
+                  uploads,
+                  registry));
       Endpoints endpoints =
-          Endpoints.start(config.endpoints(), registry, streams::liveness, streams::readiness);
-      return new ExtractorService(dataDirectory, sources, decoders, streams, endpoints, registry);
-    } catch (ConfigurationException e) {
-      streams.close();
-      sources.close();
+          parts.add(
+              Endpoints.start(config.endpoints(), registry, streams::liveness, streams::readiness));
+      return new ExtractorService(dataDirectory, decoders, streams, endpoints, parts, registry);
+    } catch (ConfigurationException | RuntimeException e) {
+      parts.close();
       throw e;
     }
+  }
+
+  private static Optional<Spool> openSpool(ExtractorConfig config, Closer parts)
+      throws ConfigurationException {
+    return config.spool().isPresent()
+        ? Optional.of(parts.add(Spool.open(config.spool().get())))
+        : Optional.empty();
   }
 
   private static List<Permission> permissions(ExtractorConfig config) {
@@ -174,7 +202,7 @@ public final class ExtractorService implements AutoCloseable {
     String topic = config.kafka().topics().audioFiles();
     int partitions = cluster.partitions(topic);
     long event = cluster.maxMessageBytes(topic).orElse(Topics.MAX_EVENT_BYTES);
-    long needed = heapBytes(config.threads(), partitions, event, config.sources().heapBytes());
+    long needed = heapBytes(config.threads(), partitions, event, config.sourceHeapBytes());
     long heap = Machine.here().heap();
     if (heap < needed) {
       throw new ConfigurationException(
@@ -204,10 +232,14 @@ public final class ExtractorService implements AutoCloseable {
     return properties;
   }
 
-  /** Returns the spool folder, without the files that a killed process left there. */
-  private static Path emptySpool(Path dataDirectory) throws IOException {
+  /**
+   * Returns the folder for temporary files, without those that a killed process left there. It
+   * deletes nothing else: {@code --spool} may name the same folder.
+   */
+  private static Path emptyTemporaryFolder(Path dataDirectory) throws IOException {
     Path spool = Files.createDirectories(dataDirectory.resolve("spool"));
-    try (DirectoryStream<Path> left = Files.newDirectoryStream(spool)) {
+    try (DirectoryStream<Path> left =
+        Files.newDirectoryStream(spool, "{clips-*.spool,fetch-*.audio}")) {
       for (Path file : left) {
         Files.delete(file);
       }
@@ -241,9 +273,7 @@ public final class ExtractorService implements AutoCloseable {
 
   @Override
   public void close() {
-    endpoints.close();
-    streams.close();
-    sources.close();
+    parts.close();
     close(dataDirectory, decoders);
   }
 }

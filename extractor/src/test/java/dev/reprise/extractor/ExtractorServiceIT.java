@@ -19,6 +19,7 @@ import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.DeadLetters;
 import dev.reprise.runtime.EndpointsConfig;
 import dev.reprise.runtime.KafkaSettings;
+import dev.reprise.spool.S3Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -230,10 +231,7 @@ class ExtractorServiceIT {
     S3Config aws =
         new S3Config(
             List.of(AllowedBucket.parse("music")),
-            Optional.empty(),
-            Optional.of("eu-central-1"),
-            false,
-            false);
+            new S3Store(Optional.empty(), Optional.of("eu-central-1"), false, false));
     try {
       assertThatThrownBy(() -> ExtractorService.start(config(aws)))
           .isInstanceOf(ConfigurationException.class)
@@ -307,6 +305,8 @@ class ExtractorServiceIT {
             new DecodeLimits(Duration.ofHours(1), maxDecodeTime, 8, 0.1),
             Duration.ofMinutes(2),
             1L << 30),
+        Optional.empty(),
+        ExtractorConfig.DEFAULT_SPOOL_RETENTION,
         EndpointsConfig.local());
   }
 

@@ -26,9 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Supplies the clients of a Kafka Streams application: Kafka's default clients, extended in two
- * ways. The clients of stream threads track their progress. Offset resets are logged and counted,
- * where Kafka's policy {@code earliest} silently continues at the first remaining record.
+ * Supplies the clients of a Kafka Streams application: Kafka's default clients, extended in three
+ * ways. The clients of stream threads track their progress. A listener is notified of commits.
+ * Offset resets are logged and counted, where Kafka's policy {@code earliest} silently continues at
+ * the first remaining record.
  *
  * <p>Thread-safe; the clients are confined to the threads of Kafka Streams.
  */
@@ -37,6 +38,7 @@ final class StreamClients implements KafkaClientSupplier {
 
   private final ExpiredRecords expired;
   private final StreamProgress progress;
+  private final CommitListener listener;
 
   /**
    * The offsets that this process committed last. On an overloaded broker, a repeatedly fenced
@@ -45,9 +47,10 @@ final class StreamClients implements KafkaClientSupplier {
    */
   private final Map<TopicPartition, OffsetAndMetadata> committed = new ConcurrentHashMap<>();
 
-  StreamClients(ExpiredRecords expired, StreamProgress progress) {
+  StreamClients(ExpiredRecords expired, StreamProgress progress, CommitListener listener) {
     this.expired = expired;
     this.progress = progress;
+    this.listener = listener;
   }
 
   @Override
@@ -95,6 +98,7 @@ final class StreamClients implements KafkaClientSupplier {
     public void commitTransaction() {
       super.commitTransaction();
       committed.putAll(pending);
+      listener.committed(Map.copyOf(pending));
       pending.clear();
       progress.mark();
     }

@@ -47,6 +47,7 @@ public final class StreamsApplication implements AutoCloseable {
       Properties properties,
       KafkaSettings kafka,
       List<Permission> permissions,
+      CommitListener listener,
       MeterRegistry registry) {
     String applicationId = properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
     this.maxWait =
@@ -54,7 +55,8 @@ public final class StreamsApplication implements AutoCloseable {
             (int)
                 Objects.requireNonNull(properties.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)));
     Set<String> inputs = inputTopics(topology, applicationId);
-    StreamClients clients = new StreamClients(new ExpiredRecords(registry, inputs), progress);
+    StreamClients clients =
+        new StreamClients(new ExpiredRecords(registry, inputs), progress, listener);
     this.admin = Admin.create(kafka.overriding(Map.of()));
     this.permissions =
         new PermissionWatch(
@@ -138,7 +140,18 @@ public final class StreamsApplication implements AutoCloseable {
       KafkaSettings kafka,
       List<Permission> permissions,
       MeterRegistry registry) {
-    return new StreamsApplication(topology, properties, kafka, permissions, registry);
+    return start(topology, properties, kafka, permissions, CommitListener.NONE, registry);
+  }
+
+  /** As above, with a listener that is notified of each commit. */
+  public static StreamsApplication start(
+      Topology topology,
+      Properties properties,
+      KafkaSettings kafka,
+      List<Permission> permissions,
+      CommitListener listener,
+      MeterRegistry registry) {
+    return new StreamsApplication(topology, properties, kafka, permissions, listener, registry);
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.reprise.broker.EmbeddedBroker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,6 +56,7 @@ class StreamClientsIT {
           commit(producer, consumer, 7, true);
           commit(producer, consumer, 13, false);
         }
+        assertThat(notified).containsExactly(Map.of(), Map.of(INPUT, new OffsetAndMetadata(7)));
         admin.deleteConsumerGroups(List.of("reader")).all().get();
       }
       try (Consumer<byte[], byte[]> consumer = clients.getConsumer(config)) {
@@ -71,9 +73,14 @@ class StreamClientsIT {
     }
   }
 
-  private static StreamClients clients() {
+  /** What the listener has been told; an aborted transaction is not among it. */
+  private final List<Map<TopicPartition, OffsetAndMetadata>> notified = new ArrayList<>();
+
+  private StreamClients clients() {
     return new StreamClients(
-        new ExpiredRecords(new SimpleMeterRegistry(), Set.of("input")), new StreamProgress());
+        new ExpiredRecords(new SimpleMeterRegistry(), Set.of("input")),
+        new StreamProgress(),
+        notified::add);
   }
 
   private static void commit(

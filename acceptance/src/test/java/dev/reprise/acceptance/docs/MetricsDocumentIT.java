@@ -215,6 +215,8 @@ class MetricsDocumentIT {
             new DecodeLimits(Duration.ofMinutes(1), Duration.ofMinutes(1), 2, 0.1),
             Duration.ofMinutes(1),
             1L << 30),
+        Optional.empty(),
+        ExtractorConfig.DEFAULT_SPOOL_RETENTION,
         EndpointsConfig.local());
   }
 
@@ -231,6 +233,9 @@ class MetricsDocumentIT {
         List.of(),
         ApiConfig.DEFAULT_MAX_EVENT_READERS,
         ApiConfig.DEFAULT_UPLOAD_MEMORY,
+        Optional.empty(),
+        ApiConfig.DEFAULT_MAX_UPLOAD_BYTES,
+        ApiConfig.DEFAULT_MAX_SPOOL_BYTES,
         EndpointsConfig.local(),
         "test");
   }

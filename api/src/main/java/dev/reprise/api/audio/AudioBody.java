@@ -10,9 +10,9 @@ import dev.reprise.contract.MediaTypes;
 import dev.reprise.contract.SourceUri;
 import dev.reprise.contract.v1.AudioFile;
 import dev.reprise.runtime.AudioEvents;
+import dev.reprise.spool.SpoolName;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,90 +20,96 @@ import java.util.Optional;
  * the JSON of an audio event.
  *
  * @param trackId track id in the form, if any
- * @param contentType content type of the audio event
- * @param value value of the audio event; not copied
+ * @param contentType media type of the audio, or JSON
  */
-@SuppressWarnings("ArrayRecordComponent") // Not copied, and never compared.
-public record AudioBody(Optional<String> trackId, String contentType, byte[] value) {
-  /** Allowance for everything in a form except the file. */
-  private static final int FORM_OVERHEAD_BYTES = 64 << 10;
-
+public record AudioBody(Optional<String> trackId, String contentType, ReceivedAudio audio) {
   /** Parsed JSON takes many times its size in memory, which the upload budget does not count. */
   public static final int MAX_JSON_BYTES = 64 << 10;
 
   /** Keeps the event's header within the bytes that the record has left for headers. */
   static final int MAX_CONTENT_TYPE_CHARS = 256;
 
-  private static final String JSON = "application/json";
+  static final String JSON = "application/json";
+  private static final String SPOOL = SpoolName.SCHEME + ":";
   private static final String FORM = "multipart/form-data";
-  private static final List<String> OTHERS = List.of(MediaTypes.OCTET_STREAM, FORM, JSON);
 
-  private static final String TOO_LARGE =
-      "The audio has more than %d bytes; submit larger files by their URI."
-          .formatted(AudioEvents.MAX_VALUE_BYTES);
   private static final String JSON_TOO_LARGE =
       "The JSON has more than %d bytes; send audio as it is or in a form, or name its URI."
           .formatted(MAX_JSON_BYTES);
 
-  /** Returns the largest size of a request body, in bytes. */
-  public static int maxBytes() {
-    return AudioEvents.MAX_VALUE_BYTES + FORM_OVERHEAD_BYTES;
-  }
-
   /**
    * Returns why a request is refused by its headers alone: too large a body, or an unknown type.
    */
-  static Optional<ProblemException> refusal(Context ctx) {
+  static Optional<ProblemException> refusal(Context ctx, UploadLimits limits) {
     String type = mediaType(ctx);
     if (String.valueOf(ctx.header("Content-Type")).length() > MAX_CONTENT_TYPE_CHARS) {
       return Optional.of(typeTooLong());
     }
-    if (!type.startsWith("audio/") && !OTHERS.contains(type)) {
+    if (!MediaTypes.isAudioFile(type) && !type.equals(FORM) && !type.equals(JSON)) {
       return Optional.of(
           ProblemException.unsupportedMediaType(
-              "The body must be of type audio/*, " + String.join(" or ", OTHERS) + "."));
+              "The body must be of type audio/*, video/*, application/ogg, "
+                  + "application/octet-stream, multipart/form-data or application/json."));
     }
-    BodyLimit limit = limit(ctx);
+    BodyLimit limit = limit(ctx, limits);
     return ctx.req().getContentLengthLong() > limit.bytes()
         ? Optional.of(limit.exceeded())
         : Optional.empty();
   }
 
   /** Returns the size limit of a request's body. */
-  static BodyLimit limit(Context ctx) {
+  static BodyLimit limit(Context ctx, UploadLimits limits) {
     return switch (mediaType(ctx)) {
-      case FORM -> new BodyLimit(maxBytes(), TOO_LARGE);
+      case FORM -> new BodyLimit(limits.maxBodyBytes(), limits.excess());
       case JSON -> new BodyLimit(MAX_JSON_BYTES, JSON_TOO_LARGE);
-      default -> new BodyLimit(AudioEvents.MAX_VALUE_BYTES, TOO_LARGE);
+      default -> new BodyLimit(limits.maxBytes(), limits.excess());
     };
   }
 
   /**
-   * Returns the audio in a request.
-   *
-   * @param bytes the request's body; not copied
+   * Returns whether the audio in a request does not fit into a record, by the length of its body.
    */
-  static AudioBody of(Context ctx, byte[] bytes) throws ProblemException {
-    String type = mediaType(ctx);
-    if (type.equals(FORM)) {
-      return AudioForm.read(String.valueOf(ctx.header("Content-Type")), bytes);
-    }
-    if (type.equals(JSON)) {
-      requireAudioEvent(bytes);
-    }
-    return whole(Optional.empty(), type, bytes);
+  static boolean isForSpool(Context ctx) {
+    int overhead = mediaType(ctx).equals(FORM) ? UploadLimits.FORM_OVERHEAD_BYTES : 0;
+    return ctx.req().getContentLengthLong() > AudioEvents.MAX_VALUE_BYTES + overhead;
   }
 
-  /** Returns the audio of a complete body, after checking that it is not empty. */
-  static AudioBody whole(Optional<String> trackId, String contentType, byte[] value)
+  /**
+   * Returns the sink that a request's body is to be read into.
+   *
+   * @param share charged with what is in memory
+   */
+  static BodySink<AudioBody> sink(Context ctx, UploadLimits limits, UploadBudget.Share share)
       throws ProblemException {
-    if (value.length == 0) {
-      throw ProblemException.badRequest("The body is empty; send the bytes of an audio file.");
+    String type = mediaType(ctx);
+    if (type.equals(JSON)) {
+      return new MappedSink<>(new BodyInMemory(share), AudioBody::ofJson);
     }
+    AudioSink audio = new AudioSink(limits, share);
+    BodySink<AudioBody> sink =
+        type.equals(FORM)
+            ? AudioForm.begin(String.valueOf(ctx.header("Content-Type")), audio)
+            : new MappedSink<>(audio, received -> new AudioBody(Optional.empty(), type, received));
+    if (isForSpool(ctx)) {
+      audio.beginInSpool(ctx.req().getContentLengthLong());
+    }
+    return sink;
+  }
+
+  /** Requires that a content type is no longer than an event's header may be. */
+  static String requireLength(String contentType) throws ProblemException {
     if (contentType.length() > MAX_CONTENT_TYPE_CHARS) {
       throw typeTooLong();
     }
-    return new AudioBody(trackId, contentType, value);
+    return contentType;
+  }
+
+  private static AudioBody ofJson(byte[] json) throws ProblemException {
+    if (json.length == 0) {
+      throw ProblemException.badRequest("The body is empty; send the JSON of an audio event.");
+    }
+    requireAudioEvent(json);
+    return new AudioBody(Optional.empty(), JSON, new ReceivedAudio.InRecord(json));
   }
 
   private static ProblemException typeTooLong() {
@@ -124,6 +130,10 @@ public record AudioBody(Optional<String> trackId, String contentType, byte[] val
     }
     if (SourceUri.hasCredentials(event.getUri())) {
       throw ProblemException.badRequest(SourceUri.CREDENTIALS_FAULT);
+    }
+    // Another client's upload, which would be deleted when it has been extracted.
+    if (event.getUri().regionMatches(true, 0, SPOOL, 0, SPOOL.length())) {
+      throw ProblemException.badRequest("A spool: URI names an upload; send the audio itself.");
     }
   }
 
@@ -147,9 +157,5 @@ public record AudioBody(Optional<String> trackId, String contentType, byte[] val
     // The raw header: getContentType fails on a charset that Java does not know.
     String type = ctx.header("Content-Type");
     return type == null ? "" : MediaTypes.withoutParameters(type);
-  }
-
-  static ProblemException tooLarge() {
-    return ProblemException.tooLarge(TOO_LARGE);
   }
 }

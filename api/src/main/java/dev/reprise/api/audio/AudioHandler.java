@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -30,6 +29,7 @@ public final class AudioHandler {
 
   private final Uploads uploads;
   private final UploadBudget budget;
+  private final UploadLimits limits;
   private final PendingExtractions pendingExtractions;
   private final ReadYourWrites readYourWrites;
 
@@ -41,16 +41,18 @@ public final class AudioHandler {
   public AudioHandler(
       Uploads uploads,
       UploadBudget budget,
+      UploadLimits limits,
       PendingExtractions pendingExtractions,
       ReadYourWrites readYourWrites) {
     this.uploads = uploads;
     this.budget = budget;
+    this.limits = limits;
     this.pendingExtractions = pendingExtractions;
     this.readYourWrites = readYourWrites;
   }
 
   public void submit(Context ctx) throws ProblemException, IOException {
-    Optional<ProblemException> refusal = AudioBody.refusal(ctx);
+    Optional<ProblemException> refusal = AudioBody.refusal(ctx, limits);
     if (refusal.isPresent()) {
       refuse(ctx, refusal.get());
     } else {
@@ -59,26 +61,36 @@ public final class AudioHandler {
   }
 
   /** Responds when the body has been discarded, or at once if the client expects 100 Continue. */
-  private static void refuse(Context ctx, ProblemException refusal)
-      throws ProblemException, IOException {
+  private void refuse(Context ctx, ProblemException refusal) throws ProblemException, IOException {
     if (ctx.header("Expect") != null) {
       throw refusal;
     }
     ServletInputStream in = ctx.req().getInputStream();
-    ctx.future(() -> BodyReader.discard(in, refusal));
+    ctx.future(() -> BodyReader.discard(in, refusal, limits.maxBodyBytes()));
   }
 
   private void accept(Context ctx) throws ProblemException, IOException {
     ServletInputStream in = ctx.req().getInputStream();
-    Optional<UploadBudget.Share> reserved =
-        budget.reserve(Math.max(0, ctx.req().getContentLengthLong()));
+    Optional<UploadBudget.Share> reserved = budget.reserve(bytesInMemory(ctx));
     if (reserved.isEmpty()) {
       refuse(ctx, budgetExhausted());
       return;
     }
     UploadBudget.Share share = reserved.get();
+    BodySink<AudioBody> sink;
+    try {
+      sink = AudioBody.sink(ctx, limits, share);
+    } catch (ProblemException e) {
+      share.close();
+      refuse(ctx, e);
+      return;
+    }
     TRIM_DELAY.execute(share::trim);
-    ctx.future(() -> process(ctx, in, share));
+    ctx.future(() -> process(ctx, in, sink, share));
+  }
+
+  private static long bytesInMemory(Context ctx) {
+    return AudioBody.isForSpool(ctx) ? 0 : Math.max(0, ctx.req().getContentLengthLong());
   }
 
   /**
@@ -87,12 +99,11 @@ public final class AudioHandler {
    * budget.
    */
   private CompletableFuture<Void> process(
-      Context ctx, ServletInputStream in, UploadBudget.Share share) {
+      Context ctx, ServletInputStream in, BodySink<AudioBody> sink, UploadBudget.Share share) {
     int waitSeconds = waitSeconds(ctx);
     CompletableFuture<Extraction> extraction =
-        BodyReader.read(in, AudioBody.limit(ctx), share)
-            .thenApply(bytes -> parse(ctx, bytes))
-            .thenCompose(upload -> produce(upload, waitSeconds))
+        BodyReader.read(in, AudioBody.limit(ctx, limits), sink)
+            .thenCompose(body -> submit(ctx, body, waitSeconds))
             .whenComplete((submission, failure) -> share.close())
             .thenCompose(submission -> awaitOutcome(submission, waitSeconds));
     return readYourWrites
@@ -100,15 +111,22 @@ public final class AudioHandler {
         .thenAccept(readable -> respond(ctx, readable));
   }
 
-  private static Upload parse(Context ctx, byte[] bytes) {
+  /** Submits the event of a body. If that fails, its audio is deleted from the spool. */
+  private CompletableFuture<Submission> submit(Context ctx, AudioBody body, int waitSeconds) {
+    CompletableFuture<Submission> submission;
     try {
-      AudioBody body = AudioBody.of(ctx, bytes);
-      String trackId = trackId(ctx, body);
       String eventId = UUID.randomUUID().toString();
-      return new Upload(trackId, eventId, body.contentType(), body.value());
+      submission = produce(Upload.of(trackId(ctx, body), eventId, body), waitSeconds);
     } catch (ProblemException e) {
-      throw new CompletionException(e);
+      submission = CompletableFuture.failedFuture(e);
     }
+    return submission.whenComplete(
+        (sent, failure) -> {
+          if (failure != null && body.audio() instanceof ReceivedAudio.InSpool spooled) {
+            // Not on the producer's thread.
+            CompletableFuture.runAsync(() -> limits.spool().orElseThrow().delete(spooled.name()));
+          }
+        });
   }
 
   static ProblemException budgetExhausted() {

@@ -8,7 +8,7 @@ import dev.reprise.api.http.ProblemException;
  * @param bytes largest size of the body
  * @param excess problem detail for a larger body
  */
-record BodyLimit(int bytes, String excess) {
+record BodyLimit(long bytes, String excess) {
   ProblemException exceeded() {
     return ProblemException.tooLarge(excess);
   }

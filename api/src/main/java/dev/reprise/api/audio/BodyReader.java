@@ -5,8 +5,6 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -14,23 +12,30 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Non-blocking reader of a request body, bounded by the upload budget.
+ * Non-blocking reader of a request body, which it passes to a sink.
  *
  * <p>The rest of a refused body is read and discarded before the response: most clients read the
  * response only after they have sent everything, and would see a broken connection instead.
  *
  * <p>Not thread-safe; the server calls it from one thread at a time.
+ *
+ * @param <T> result of the sink
  */
-final class BodyReader implements ReadListener {
-  private static final int CHUNK_BYTES = 8 << 10;
+final class BodyReader<T> implements ReadListener {
+  private static final int BUFFER_BYTES = 16 << 10;
 
-  /** The connection of a client that sends still more is closed. */
-  private static final long MAX_DISCARDED_BYTES = 64L << 20;
+  /** The connection of a client that sends still more than this, and than is allowed, is closed. */
+  private static final long MIN_DISCARDED_BYTES = 64L << 20;
 
-  /** For the largest upload, this means 56 KB/s. */
+  /**
+   * The time for the first {@link #TIMED_BYTES}, and for each as many that follow: 56 KB/s. A
+   * slower client is refused, since it holds memory or room in the spool.
+   */
   private static final Duration MAX_DURATION = Duration.ofMinutes(5);
 
-  /** A slower client is refused, since it holds a share of the upload budget. */
+  private static final long TIMED_BYTES = 16L << 20;
+
+  /** From the end of the grace period on. */
   private static final int MIN_BYTES_PER_SECOND = 1_024;
 
   /**
@@ -41,30 +46,28 @@ final class BodyReader implements ReadListener {
 
   private final ServletInputStream in;
   private final @Nullable BodyLimit limit;
-  private final UploadBudget.@Nullable Share share;
+  private final @Nullable BodySink<T> sink;
+  private final long maxDiscardedBytes;
   private final LongSupplier nanoTime;
   private final long startNanos;
-  private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-
-  /** Full chunks, before {@link #chunk}. */
-  private final List<byte[]> chunks = new ArrayList<>();
-
-  private byte[] chunk = new byte[CHUNK_BYTES];
-  private int filled;
-  private int size;
+  private final CompletableFuture<T> body = new CompletableFuture<>();
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private long size;
   private @Nullable ProblemException refusal;
   private long discarded;
 
   private BodyReader(
       ServletInputStream in,
       @Nullable BodyLimit limit,
-      UploadBudget.@Nullable Share share,
+      @Nullable BodySink<T> sink,
       @Nullable ProblemException refusal,
+      long maxBodyBytes,
       LongSupplier nanoTime) {
     this.in = in;
     this.limit = limit;
-    this.share = share;
+    this.sink = sink;
     this.refusal = refusal;
+    this.maxDiscardedBytes = Math.max(MIN_DISCARDED_BYTES, maxBodyBytes);
     this.nanoTime = nanoTime;
     this.startNanos = nanoTime.getAsLong();
   }
@@ -73,30 +76,31 @@ final class BodyReader implements ReadListener {
    * Reads the body of an asynchronous request.
    *
    * @param limit size limit of the body
-   * @param share charged with the bytes read; closed when the body is refused
-   * @return the body; fails with a {@link ProblemException}
+   * @param sink takes the body; closed if the body is refused or fails
+   * @return the sink's result; fails with a {@link ProblemException}
    */
-  static CompletableFuture<byte[]> read(
-      ServletInputStream in, BodyLimit limit, UploadBudget.Share share) {
-    return read(in, limit, share, System::nanoTime);
+  static <T> CompletableFuture<T> read(ServletInputStream in, BodyLimit limit, BodySink<T> sink) {
+    return read(in, limit, sink, System::nanoTime);
   }
 
   /** As above, with a clock for tests. */
-  static CompletableFuture<byte[]> read(
-      ServletInputStream in, BodyLimit limit, UploadBudget.Share share, LongSupplier nanoTime) {
-    return new BodyReader(in, limit, share, null, nanoTime).start();
+  static <T> CompletableFuture<T> read(
+      ServletInputStream in, BodyLimit limit, BodySink<T> sink, LongSupplier nanoTime) {
+    return new BodyReader<>(in, limit, sink, null, limit.bytes(), nanoTime).start();
   }
 
   /**
    * Reads and discards the body of an asynchronous request.
    *
+   * @param maxBodyBytes largest size of a body that is not refused
    * @return fails with {@code refusal} when the body has been discarded
    */
-  static CompletableFuture<byte[]> discard(ServletInputStream in, ProblemException refusal) {
-    return new BodyReader(in, null, null, refusal, System::nanoTime).start();
+  static CompletableFuture<Void> discard(
+      ServletInputStream in, ProblemException refusal, long maxBodyBytes) {
+    return new BodyReader<Void>(in, null, null, refusal, maxBodyBytes, System::nanoTime).start();
   }
 
-  private CompletableFuture<byte[]> start() {
+  private CompletableFuture<T> start() {
     in.setReadListener(this);
     return body;
   }
@@ -104,12 +108,12 @@ final class BodyReader implements ReadListener {
   @Override
   public void onDataAvailable() throws IOException {
     while (!body.isDone() && in.isReady() && !in.isFinished()) {
-      int count = in.read(chunk, filled, CHUNK_BYTES - filled);
+      int count = in.read(buffer, 0, BUFFER_BYTES);
       if (count > 0) {
         accept(count);
       }
     }
-    // After the loop, since what arrived at once may be read in several chunks.
+    // After the loop, since what arrived at once may be read in several steps.
     if (!body.isDone() && !in.isFinished() && isTooSlow()) {
       fail(
           ProblemException.of(
@@ -118,20 +122,37 @@ final class BodyReader implements ReadListener {
   }
 
   private void accept(int count) {
-    if (elapsedNanos() > MAX_DURATION.toNanos()) {
+    if (elapsedNanos() > maxNanos()) {
       fail(
           ProblemException.of(
-              408, "The body takes longer than " + MAX_DURATION.toMinutes() + " min."));
-    } else if (refusal == null && limit != null && size + count > limit.bytes()) {
-      refuse(limit.exceeded());
-    } else if (refusal == null && share != null && !share.use(count)) {
-      refuse(AudioHandler.budgetExhausted());
+              408,
+              "The body takes longer than %d min for each %d MiB."
+                  .formatted(MAX_DURATION.toMinutes(), TIMED_BYTES >> 20)));
+    } else if (refusal == null) {
+      pass(count);
     }
-    if (refusal == null) {
-      append(count);
-    } else {
+    if (refusal != null) {
       countDiscarded(count);
     }
+  }
+
+  private void pass(int count) {
+    try {
+      if (limit != null && size + count > limit.bytes()) {
+        throw limit.exceeded();
+      }
+      if (sink != null) {
+        sink.accept(buffer, 0, count);
+      }
+      size += count;
+    } catch (ProblemException e) {
+      refuse(e);
+    }
+  }
+
+  private long maxNanos() {
+    double periods = Math.max(1, (double) (size + discarded) / TIMED_BYTES);
+    return (long) (MAX_DURATION.toNanos() * periods);
   }
 
   private boolean isTooSlow() {
@@ -143,51 +164,35 @@ final class BodyReader implements ReadListener {
     return nanoTime.getAsLong() - startNanos;
   }
 
-  private void append(int count) {
-    size += count;
-    filled += count;
-    if (filled == CHUNK_BYTES) {
-      chunks.add(chunk);
-      chunk = new byte[CHUNK_BYTES];
-      filled = 0;
-    }
-  }
-
   private void refuse(ProblemException problem) {
     refusal = problem;
-    chunks.clear();
-    filled = 0;
-    if (share != null) {
-      share.close();
+    closeSink();
+  }
+
+  private void closeSink() {
+    if (sink != null) {
+      sink.close();
     }
   }
 
   private void countDiscarded(int count) {
     discarded += count;
-    if (refusal != null && discarded > MAX_DISCARDED_BYTES) {
+    if (refusal != null && discarded > maxDiscardedBytes) {
       fail(refusal);
     }
   }
 
   @Override
   public void onAllDataRead() {
-    if (refusal != null) {
-      fail(refusal);
-    } else {
-      body.complete(join());
+    if (refusal != null || sink == null) {
+      fail(refusal == null ? new IllegalStateException("The body has no sink.") : refusal);
+      return;
     }
-  }
-
-  private byte[] join() {
-    byte[] joined = new byte[size];
-    int offset = 0;
-    for (byte[] full : chunks) {
-      System.arraycopy(full, 0, joined, offset, CHUNK_BYTES);
-      offset += CHUNK_BYTES;
+    try {
+      body.complete(sink.finish());
+    } catch (ProblemException e) {
+      fail(e);
     }
-    System.arraycopy(chunk, 0, joined, offset, filled);
-    chunks.clear();
-    return joined;
   }
 
   @Override
@@ -200,7 +205,11 @@ final class BodyReader implements ReadListener {
             : BodyFailures.problem(failure));
   }
 
+  /** Closes the sink first: when the response is sent, nothing of the body is left. */
   private void fail(Throwable failure) {
-    body.completeExceptionally(failure);
+    if (!body.isDone()) {
+      closeSink();
+      body.completeExceptionally(failure);
+    }
   }
 }

@@ -70,16 +70,25 @@ public final class UploadBudget {
       return true;
     }
 
+    /** Releases bytes that are no longer held. */
+    public synchronized void release(long less) {
+      if (!closed) {
+        UploadBudget.this.release(less);
+        reserved -= less;
+        used -= less;
+      }
+    }
+
     /** Releases what is reserved for bytes that have not arrived yet. */
     public synchronized void trim() {
-      release(reserved - used);
+      UploadBudget.this.release(reserved - used);
       reserved = used;
     }
 
     /** Releases the whole share; idempotent. */
     @Override
     public synchronized void close() {
-      release(reserved);
+      UploadBudget.this.release(reserved);
       reserved = 0;
       used = 0;
       closed = true;

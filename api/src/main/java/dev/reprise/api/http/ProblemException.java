@@ -8,11 +8,17 @@ public final class ProblemException extends Exception {
 
   private final int status;
   private final String reason;
+  private final int retryAfterSeconds;
 
   private ProblemException(int status, String detail, String reason) {
+    this(status, detail, reason, 1);
+  }
+
+  private ProblemException(int status, String detail, String reason, int retryAfterSeconds) {
     super(detail);
     this.status = status;
     this.reason = reason;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
   /** Returns a 400: the request is malformed or makes no sense. */
@@ -46,12 +52,21 @@ public final class ProblemException extends Exception {
     return new ProblemException(503, detail, "");
   }
 
+  /** Returns a 503: a retry after some seconds may succeed. */
+  public static ProblemException unavailable(String detail, int retryAfterSeconds) {
+    return new ProblemException(503, detail, "", retryAfterSeconds);
+  }
+
   public static ProblemException of(int status, String detail) {
     return new ProblemException(status, detail, "");
   }
 
   public int status() {
     return status;
+  }
+
+  int retryAfterSeconds() {
+    return retryAfterSeconds;
   }
 
   Optional<String> reason() {

@@ -17,7 +17,6 @@ import org.slf4j.LoggerFactory;
 /** Maps exceptions to problem documents (RFC 9457). */
 public final class Problems {
   private static final Logger log = LoggerFactory.getLogger(Problems.class);
-  private static final int RETRY_AFTER_SECONDS = 1;
 
   public static final String MEDIA_TYPE = "application/problem+json";
 
@@ -91,7 +90,7 @@ public final class Problems {
   /** Responds with a problem document. */
   public static void respond(Context ctx, ProblemException problem) {
     if (problem.status() == 503) {
-      ctx.header("Retry-After", Integer.toString(RETRY_AFTER_SECONDS));
+      ctx.header("Retry-After", Integer.toString(problem.retryAfterSeconds()));
     }
     // As bytes: Javalin would encode the text in ISO-8859-1.
     ctx.status(problem.status())

@@ -8,7 +8,6 @@ import dev.reprise.api.tracks.AudioFeaturesHandler;
 import dev.reprise.api.v1.Limits;
 import dev.reprise.api.v1.Live;
 import dev.reprise.api.v1.Status;
-import dev.reprise.runtime.AudioEvents;
 import dev.reprise.similarity.index.TrackIndex;
 import io.javalin.http.Context;
 import java.util.Optional;
@@ -28,6 +27,7 @@ public final class StatusHandler {
    * @param live totals of the services in this process, if there are any
    * @param eventReaders current number of readers of the event stream
    * @param maxEventReaders largest number of them
+   * @param maxUploadBytes largest size of an audio file
    * @param version version of this build
    */
   public StatusHandler(
@@ -36,6 +36,7 @@ public final class StatusHandler {
       Supplier<Optional<Live>> live,
       IntSupplier eventReaders,
       int maxEventReaders,
+      long maxUploadBytes,
       String version) {
     this.index = index;
     this.deadLetters = deadLetters;
@@ -44,7 +45,7 @@ public final class StatusHandler {
     this.version = version;
     this.limits =
         Limits.newBuilder()
-            .setUploadBytes(AudioEvents.MAX_VALUE_BYTES)
+            .setUploadBytes(Math.toIntExact(maxUploadBytes))
             .setWaitSeconds(AudioHandler.MAX_WAIT_SECONDS)
             .setIds(AudioFeaturesHandler.MAX_IDS)
             .setNeighbours(SimilarityHandler.MAX_NEIGHBOURS)

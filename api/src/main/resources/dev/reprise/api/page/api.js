@@ -1,3 +1,5 @@
+import { transfer } from './transfer.js';
+
 /** The key of the bearer token in the session storage, which is cleared when the tab is closed. */
 const TOKEN_KEY = 'reprise-token';
 
@@ -36,7 +38,7 @@ function setReachable(isReachable) {
  * Sends a request to the server.
  *
  * @param {string} path
- * @param {RequestInit} [options]
+ * @param {RequestInit & {onSent?: (bytes: number) => void}} [options] onSent is told how much of the body has been sent
  * @returns {Promise<Response>} a successful response
  * @throws {Problem} for any other response, or if the connection fails
  */
@@ -46,7 +48,9 @@ export async function request(path, options = {}) {
   if (token) headers.set('Authorization', `Bearer ${token}`);
   let response;
   try {
-    response = await fetch(path, { cache: 'no-store', ...options, headers });
+    response = await (options.onSent
+      ? transfer(path, { ...options, headers })
+      : fetch(path, { cache: 'no-store', ...options, headers }));
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     // A server that rejects an upload may close the connection although it is healthy.

@@ -4,6 +4,8 @@ const WAIT_SECONDS = 30;
 /** The maximum number of attempts while the server is overloaded. */
 const MAX_ATTEMPTS = 30;
 const DEFAULT_RETRY_SECONDS = 1;
+/** The types that the server takes as they are; the file's name says more than any other. */
+const MEDIA_TYPE = /^((audio|video)\/[\w.+-]+|application\/ogg)$/;
 /** Polling stops after this time, and the page names the places where the result will appear. */
 export const POLL_MINUTES = 10;
 
@@ -12,36 +14,47 @@ export const POLL_MINUTES = 10;
  *
  * @param {File} file
  * @param {?string} trackId null if the server is to choose the id
- * @param {(text: string) => void} onProgress
+ * @param {(text: string, step: 'sending' | 'waiting' | 'sent') => void} onProgress waiting: to be sent again
+ * @param {{onSent: (bytes: number) => void, signal: AbortSignal}} transfer how much has been sent, and how to stop it
  * @returns {Promise<object>} Extraction of the API; pending if there is no result after POLL_MINUTES
- * @throws {Problem} if the server rejects the request, or if the audio fails
+ * @throws {Problem} if the server rejects the request, or if the audio fails; an AbortError if it was cancelled
  */
-export async function send(file, trackId, onProgress) {
+export async function send(file, trackId, onProgress, { onSent, signal }) {
   const query = trackId === null ? '' : `?track_id=${encodeURIComponent(trackId)}`;
   const options = {
     method: 'POST',
     body: file,
     headers: {
-      'Content-Type': /^audio\/[\w.+-]+$/.test(file.type) ? file.type : 'application/octet-stream',
+      'Content-Type': MEDIA_TYPE.test(file.type) ? file.type : 'application/octet-stream',
       Prefer: `wait=${WAIT_SECONDS}`,
     },
+    signal,
+    onSent(bytes) {
+      onSent(bytes);
+      if (bytes === file.size) onProgress('Extracting.', 'sent');
+    },
   };
-  onProgress('Uploading and analysing.');
-  const response = await retryWhileOverloaded(() => request(`/v1/audio${query}`, options), onProgress);
+  const attempt = () => {
+    onProgress('Sending.', 'sending');
+    onSent(0);
+    return request(`/v1/audio${query}`, options);
+  };
+  const response = await retryWhileOverloaded(attempt, onProgress, signal);
   const extraction = await readJson(response);
   return response.status === 202 ? poll(response, extraction, onProgress) : extraction;
 }
 
 /** Retries while the server responds with 503, after the time that it gives. */
-async function retryWhileOverloaded(attempt, onProgress) {
+async function retryWhileOverloaded(attempt, onProgress, signal) {
   for (let attempts = 1; ; attempts++) {
     try {
       return await attempt();
     } catch (problem) {
       if (problem.status !== 503 || attempts === MAX_ATTEMPTS) throw problem;
       const seconds = problem.retryAfterSeconds ?? DEFAULT_RETRY_SECONDS;
-      onProgress(`${problem.message} Retrying in ${seconds} s.`);
+      onProgress(`${problem.message} Retrying in ${seconds} s.`, 'waiting');
       await sleep(seconds);
+      signal.throwIfAborted();
     }
   }
 }
@@ -49,7 +62,7 @@ async function retryWhileOverloaded(attempt, onProgress) {
 async function poll(accepted, extraction, onProgress) {
   const location = accepted.headers.get('Location');
   if (!location) throw new Problem(502, { detail: 'The server accepted the file but gave no URL for its result.' });
-  onProgress('Accepted. Waiting for the result.');
+  onProgress('Accepted. Waiting for the result.', 'sent');
   const end = performance.now() + POLL_MINUTES * 60_000;
   for (let response = accepted; performance.now() < end; ) {
     await sleep(retryAfter(response) ?? DEFAULT_RETRY_SECONDS);

@@ -1,13 +1,17 @@
 import { Problem } from './api.js';
 import { byId, el, trackLink } from './dom.js';
+import { droppedFiles } from './dropped-files.js';
 import { bytes } from './format.js';
 import { POLL_MINUTES, send } from './sending.js';
 
 /** The maximum number of finished uploads in the list; the oldest are removed. */
 const MAX_DONE = 12;
 
+/** The number of files that are sent, extracted and scored at once. */
+const MAX_CONCURRENT = 2;
+
 const queue = [];
-let working = false;
+let working = 0;
 let limitBytes = Infinity;
 
 /** @param {number} count the maximum size of a file that the server accepts, in bytes */
@@ -41,34 +45,44 @@ export function startUpload(onPredicted) {
     if (!hasFiles(event)) return;
     event.preventDefault();
     setOver(false);
-    add([...event.dataTransfer.files], onPredicted);
+    droppedFiles(event.dataTransfer).then((files) => add(files, onPredicted));
   });
 }
 
 function add(files, onPredicted) {
   const batch = { first: true };
   for (const file of files) {
-    const state = el('span', { class: 'state' }, 'Queued.');
-    const entry = el('li', { class: 'upload' },
-      el('span', { class: 'id', title: file.name }, file.name), el('span', { class: 'unit' }, bytes(file.size)), state);
-    byId('uploads').prepend(entry);
-    queue.push({ file, entry, state, batch, onPredicted });
+    const upload = { file, batch, onPredicted, state: el('span', { class: 'state' }) };
+    upload.entry = el('li', { class: 'upload' },
+      el('span', { class: 'id', title: file.name }, file.name), el('span', { class: 'unit' }, bytes(file.size)),
+      upload.state);
+    byId('uploads').prepend(upload.entry);
+    enqueue(upload);
   }
   [...byId('uploads').querySelectorAll('.done')].slice(MAX_DONE).forEach((done) => done.remove());
   processQueue();
 }
 
-/** Uploads the queued files one after the other, in order. */
-async function processQueue() {
-  if (working) return;
-  working = true;
-  while (queue.length > 0) await process(queue.shift());
-  working = false;
+function enqueue(upload) {
+  upload.abort = new AbortController();
+  upload.entry.classList.remove('failed', 'done');
+  upload.state.replaceChildren('Queued.', cancelButton(upload));
+  queue.push(upload);
+}
+
+/** Uploads the queued files in order, a few at once. */
+function processQueue() {
+  while (working < MAX_CONCURRENT && queue.length > 0) {
+    working++;
+    process(queue.shift()).finally(() => {
+      working--;
+      processQueue();
+    });
+  }
 }
 
 async function process(upload) {
-  const { file, entry, state, batch, onPredicted } = upload;
-  const showState = (...text) => state.replaceChildren(...text);
+  const { file, entry, state, batch, onPredicted, abort } = upload;
   try {
     if (file.size > limitBytes) {
       throw new Problem(413, {
@@ -76,22 +90,56 @@ async function process(upload) {
         reason: 'too-large',
       });
     }
-    const extraction = await send(file, byId('by-name').checked ? stem(file.name) : null, showState);
+    const extraction = await send(file, byId('by-name').checked ? stem(file.name) : null, showProgress(upload), {
+      onSent: (sent) => showSent(upload, sent), signal: abort.signal,
+    });
     if (extraction.status === 'failed') {
       throw new Problem(422, { reason: extraction.failure.reason, detail: extraction.failure.message });
     }
-    showState(...outcomeText(extraction));
+    state.replaceChildren(...outcomeText(extraction));
     if (extraction.status === 'predicted') {
       onPredicted(extraction, file, batch.first);
       batch.first = false;
     }
   } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    entry.classList.add('failed');
-    const reason = problem.reason ? [el('strong', {}, problem.reason), ': '] : [];
-    showState('Failed. ', ...reason, problem.message, retryButton(upload, problem));
+    if (abort.signal.aborted) showCancelled(upload);
+    else if (problem instanceof Problem) showFailure(upload, problem);
+    else throw problem;
   }
   entry.classList.add('done');
+}
+
+/** Shows each step: with the bytes sent, and with a button to cancel what has not been sent completely. */
+const showProgress = (upload) => (text, step) => {
+  upload.bar = step === 'sending'
+    ? el('progress', { max: upload.file.size, 'aria-label': `Sent of ${upload.file.name}` }) : null;
+  upload.state.replaceChildren(text, upload.bar ?? '', step === 'sent' ? '' : cancelButton(upload));
+};
+
+function showSent(upload, sent) {
+  if (upload.bar) upload.bar.value = sent;
+}
+
+function showFailure(upload, problem) {
+  upload.entry.classList.add('failed');
+  const reason = problem.reason ? [el('strong', {}, problem.reason), ': '] : [];
+  upload.state.replaceChildren('Failed. ', ...reason, problem.message, isTransient(problem) ? retryButton(upload) : '');
+}
+
+function showCancelled(upload) {
+  const retry = retryButton(upload);
+  const hadFocus = upload.state.contains(document.activeElement);
+  upload.state.replaceChildren('Cancelled.', retry);
+  if (hadFocus) retry.focus();
+}
+
+function cancel(upload) {
+  upload.abort.abort();
+  const position = queue.indexOf(upload);
+  if (position < 0) return;
+  queue.splice(position, 1);
+  showCancelled(upload);
+  upload.entry.classList.add('done');
 }
 
 /** Describes the outcome of a file that did not fail. */
@@ -105,13 +153,14 @@ function outcomeText({ status, track_id: id }) {
 /** The file name without its last extension, as ./reprise submit names tracks. */
 const stem = (name) => name.replace(/(?<=.)\.[^.]*$/, '');
 
-/** A button to retry an upload after a transient error. */
-function retryButton(upload, { status }) {
-  if (status !== 0 && status !== 401 && status < 500) return '';
-  return el('button', { type: 'button', class: 'again', onclick: () => {
-    upload.entry.classList.remove('failed', 'done');
-    upload.state.replaceChildren('Queued.');
-    queue.push(upload);
-    processQueue();
-  } }, 'Try again');
-}
+const isTransient = ({ status }) => status === 0 || status === 401 || status >= 500;
+
+const cancelButton = (upload) => el('button', {
+  type: 'button', class: 'again', 'aria-label': `Cancel ${upload.file.name}`, onclick: () => cancel(upload),
+}, 'Cancel');
+
+/** A button to send a file again after a transient error, or after it was cancelled. */
+const retryButton = (upload) => el('button', { type: 'button', class: 'again', onclick: () => {
+  enqueue(upload);
+  processQueue();
+} }, 'Try again');

@@ -16,6 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AudioFormTest {
   private static final String TYPE = "multipart/form-data; boundary=border";
 
+  /** So that parts and their headers are cut. */
+  private static final int CHUNK_BYTES = 1_000;
+
+  private final UploadBudget budget = new UploadBudget(64L << 20);
+  private final AudioSink sink =
+      new AudioSink(UploadLimits.ofRecords(), budget.reserve(0).orElseThrow());
   private final ByteArrayOutputStream form = new ByteArrayOutputStream();
 
   @Test
@@ -24,7 +30,7 @@ class AudioFormTest {
     new Random(1).nextBytes(audio);
     part("name=\"file\"; filename=\"a.mp3\"", "audio/mpeg", audio);
     AudioBody body = read();
-    assertThat(body.value()).isEqualTo(audio);
+    assertThat(bytes(body)).isEqualTo(audio);
     assertThat(body.contentType()).isEqualTo("audio/mpeg");
     assertThat(body.trackId()).isEmpty();
   }
@@ -48,6 +54,8 @@ class AudioFormTest {
     "application/octet-stream, a.b.flac,    audio/flac",
     "video/mp4,                song.mp4,    audio/mp4",
     "audio/x-odd,              song.mp3,    audio/x-odd",
+    "video/x-matroska,         film.mkv,    video/x-matroska",
+    "application/ogg,          song,        application/ogg",
     "application/octet-stream, mp3.zip,     application/octet-stream",
   })
   void derivesTheTypeFromTheFileNameUnlessItIsAudio(String type, String name, String expected)
@@ -66,6 +74,13 @@ class AudioFormTest {
   }
 
   @Test
+  void refusesALongTrackId() {
+    part("name=\"track_id\"", "text/plain", new byte[100_000]);
+    part("name=\"file\"; filename=\"a.mp3\"", "audio/mpeg", new byte[] {1});
+    assertRefused(400, "The form's field 'track_id' is too long.");
+  }
+
+  @Test
   void refusesATrackIdThatIsNotUtf8() {
     part("name=\"track_id\"", "text/plain", new byte[] {'c', 'a', 'f', (byte) 0xe8});
     part("name=\"file\"; filename=\"a.mp3\"", "audio/mpeg", new byte[] {1});
@@ -75,7 +90,7 @@ class AudioFormTest {
   @Test
   void readsAFileWithoutAName() throws ProblemException {
     part("name=\"file\"", "audio/ogg", new byte[] {1, 2});
-    assertThat(read().value()).containsExactly(1, 2);
+    assertThat(bytes(read())).containsExactly(1, 2);
   }
 
   @Test
@@ -113,7 +128,7 @@ class AudioFormTest {
   @Test
   void refusesAFormWithoutABoundary() {
     assertThatExceptionOfType(ProblemException.class)
-        .isThrownBy(() -> AudioForm.read("multipart/form-data", new byte[0]))
+        .isThrownBy(() -> AudioForm.begin("multipart/form-data", sink))
         .withMessageContaining("boundary");
   }
 
@@ -138,7 +153,16 @@ class AudioFormTest {
 
   private AudioBody read() throws ProblemException {
     text("--border--\r\n");
-    return AudioForm.read(TYPE, form.toByteArray());
+    AudioForm parser = AudioForm.begin(TYPE, sink);
+    byte[] bytes = form.toByteArray();
+    for (int offset = 0; offset < bytes.length; offset += CHUNK_BYTES) {
+      parser.accept(bytes, offset, Math.min(CHUNK_BYTES, bytes.length - offset));
+    }
+    return parser.finish();
+  }
+
+  private static byte[] bytes(AudioBody body) {
+    return ((ReceivedAudio.InRecord) body.audio()).value();
   }
 
   private void assertRefused(int status, String detail) {

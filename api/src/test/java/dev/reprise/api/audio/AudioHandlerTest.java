@@ -43,7 +43,11 @@ class AudioHandlerTest {
         new Forwarding(catalogue::owner, () -> new HostInfo("127.0.0.1", 8080), Optional.empty());
     AudioHandler handler =
         new AudioHandler(
-            closed, budget, pendingExtractions, new ReadYourWrites(catalogue, forwarding, index));
+            closed,
+            budget,
+            UploadLimits.ofRecords(),
+            pendingExtractions,
+            new ReadYourWrites(catalogue, forwarding, index));
     server =
         Javalin.create(
                 javalin -> {
@@ -110,6 +114,17 @@ class AudioHandlerTest {
     assertThat(response.json().get("detail").getAsString())
         .startsWith("The URI contains a user name or password");
     assertThat(response.body()).doesNotContain("hunter2");
+  }
+
+  /** The upload of another client, which would be deleted when it has been extracted. */
+  @ParameterizedTest
+  @ValueSource(strings = {"spool:/3f2b8c1e-7d4a-4b6f-9c2e-0a1b2c3d4e5f", "SPOOL:/a", "spool:"})
+  void refusesTheUriOfAnUpload(String uri) throws IOException {
+    String json = "{\"uri\":\"" + uri + "\"}";
+    RawResponse response = post("", headers(JSON, json), json);
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(response.json().get("detail").getAsString())
+        .isEqualTo("A spool: URI names an upload; send the audio itself.");
   }
 
   @Test

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BodyReaderTest {
   private static final int LIMIT = 100_000;
@@ -21,7 +23,7 @@ class BodyReaderTest {
   private final ArrivingBody in = new ArrivingBody();
   private final AtomicLong clock = new AtomicLong();
   private final CompletableFuture<byte[]> body =
-      BodyReader.read(in, new BodyLimit(LIMIT, "Too much."), share, clock::get);
+      BodyReader.read(in, new BodyLimit(LIMIT, "Too much."), new BodyInMemory(share), clock::get);
 
   @Test
   void joinsChunks() throws IOException {
@@ -74,8 +76,8 @@ class BodyReaderTest {
   @Test
   void discardsTheBodyOfARefusedRequest() throws IOException {
     ArrivingBody refused = new ArrivingBody();
-    CompletableFuture<byte[]> discarded =
-        BodyReader.discard(refused, ProblemException.unavailable("No room."));
+    CompletableFuture<Void> discarded =
+        BodyReader.discard(refused, ProblemException.unavailable("No room."), LIMIT);
     refused.arrives(new byte[LIMIT], 0, LIMIT);
     assertThat(discarded).isNotDone();
     refused.ends();
@@ -132,11 +134,33 @@ class BodyReaderTest {
     assertThat(status(body)).isEqualTo(408);
   }
 
+  /** 16 MiB in five minutes are 56 KB/s, which a large body must keep up. */
+  @ParameterizedTest
+  @CsvSource({"60, 202", "50, 408"})
+  void refusesALargeBodyThatArrivesTooSlowly(int kilobytesPerSecond, int expected)
+      throws IOException {
+    ArrivingBody large = new ArrivingBody();
+    UploadBudget.Share shared = new UploadBudget(64L << 20).reserve(0).orElseThrow();
+    CompletableFuture<byte[]> read =
+        BodyReader.read(
+            large, new BodyLimit(64 << 20, "Too much."), new BodyInMemory(shared), clock::get);
+    byte[] chunk = new byte[kilobytesPerSecond * 1_000];
+    for (int seconds = 0; seconds < 600 && !read.isDone(); seconds++) {
+      after(1);
+      large.arrives(chunk, 0, chunk.length);
+    }
+    if (expected == 408) {
+      assertThat(status(read)).isEqualTo(408);
+    } else {
+      assertThat(read).isNotDone();
+    }
+  }
+
   private void after(int seconds) {
     clock.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
   }
 
-  private static int status(CompletableFuture<byte[]> body) {
+  private static int status(CompletableFuture<?> body) {
     assertThat(body).isCompletedExceptionally();
     Throwable failure = body.handle((bytes, cause) -> cause).join();
     assertThat(failure).isInstanceOf(ProblemException.class);

@@ -88,6 +88,22 @@ public final class ApiOptions {
       description = "Memory for the audio of all concurrent requests (default: 64MiB).")
   private long uploadMemory = ApiConfig.DEFAULT_UPLOAD_MEMORY;
 
+  @Option(
+      names = "--max-upload-size",
+      paramLabel = "SIZE",
+      description =
+          "Maximum size of an uploaded audio file; beyond 16 MiB it needs the spool (default:"
+              + " 512MiB).")
+  private long maxUploadBytes = ApiConfig.DEFAULT_MAX_UPLOAD_BYTES;
+
+  @Option(
+      names = "--max-spool-size",
+      paramLabel = "SIZE",
+      description =
+          "Maximum size of all uploads in the spool; further large ones are refused until there is"
+              + " room (default: 10GiB).")
+  private long maxSpoolBytes = ApiConfig.DEFAULT_MAX_SPOOL_BYTES;
+
   public String host() {
     return host;
   }
@@ -148,6 +164,14 @@ public final class ApiOptions {
 
   public long uploadMemory() {
     return uploadMemory;
+  }
+
+  public long maxUploadBytes() {
+    return maxUploadBytes;
+  }
+
+  public long maxSpoolBytes() {
+    return maxSpoolBytes;
   }
 
   /** Converts {@code host:port}. */

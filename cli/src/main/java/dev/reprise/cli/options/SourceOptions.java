@@ -4,13 +4,12 @@ import dev.reprise.extractor.event.ObjectTrackIdRule;
 import dev.reprise.extractor.source.AllowedBucket;
 import dev.reprise.extractor.source.S3Config;
 import dev.reprise.extractor.source.SourceLimits;
-import java.net.URI;
+import dev.reprise.spool.S3Store;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that limit the files and URIs that an event may refer to. */
@@ -55,28 +54,7 @@ public final class SourceOptions {
               + " are; comma-separated (default: none).")
   private List<AllowedBucket> allowedBuckets = new ArrayList<>();
 
-  @Option(
-      names = "--s3-endpoint",
-      paramLabel = "URL",
-      converter = HttpUrls.class,
-      description = "URL of an object store that is not AWS's.")
-  private @Nullable URI s3Endpoint;
-
-  @Option(
-      names = "--s3-region",
-      paramLabel = "REGION",
-      description = "Region of the buckets (default: as configured for AWS).")
-  private @Nullable String s3Region;
-
-  @Option(
-      names = "--s3-path-style",
-      description = "Put the bucket into the path of the URL, instead of the host name.")
-  private boolean s3PathStyle;
-
-  @Option(
-      names = "--s3-anonymous",
-      description = "Send no credentials, for buckets that everyone may read.")
-  private boolean s3Anonymous;
+  @Mixin private final S3Options s3 = new S3Options();
 
   @Option(
       names = "--s3-track-id",
@@ -92,12 +70,12 @@ public final class SourceOptions {
         allowedHosts,
         maxBytes,
         maxFetchTime,
-        new S3Config(
-            allowedBuckets,
-            Optional.ofNullable(s3Endpoint),
-            Optional.ofNullable(s3Region),
-            s3PathStyle,
-            s3Anonymous));
+        new S3Config(allowedBuckets, s3.store()));
+  }
+
+  /** Returns the object store, which may have the spool of uploads too. */
+  public S3Store store() {
+    return s3.store();
   }
 
   public ObjectTrackIdRule objectTrackIds() {

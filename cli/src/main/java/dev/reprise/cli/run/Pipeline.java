@@ -16,6 +16,9 @@ import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.EndpointsConfig;
 import dev.reprise.runtime.Health;
 import dev.reprise.runtime.KafkaSettings;
+import dev.reprise.spool.S3Store;
+import dev.reprise.spool.SpoolConfig;
+import dev.reprise.spool.SpoolLocation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -118,6 +121,12 @@ public final class Pipeline {
     return Objects.requireNonNull(inference).httpPort();
   }
 
+  /** Returns the spool of uploads in a data directory. */
+  static SpoolConfig spool(Path data) {
+    return new SpoolConfig(
+        new SpoolLocation.Folder(data.toAbsolutePath().resolve("spool")), S3Store.aws());
+  }
+
   private static EmbeddedBroker startBroker(RunConfig config, Path data) throws IOException {
     EmbeddedBroker.Builder builder =
         EmbeddedBroker.builder().port(config.brokerPort()).dataDirectory(data.resolve("broker"));
@@ -148,6 +157,8 @@ public final class Pipeline {
                     config.sources(),
                     config.objectTrackIds(),
                     config.decoder(),
+                    Optional.of(spool(data)),
+                    config.spoolRetention(),
                     EndpointsConfig.local()),
                 decoders));
     extractor = service;

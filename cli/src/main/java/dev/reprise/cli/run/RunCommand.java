@@ -15,6 +15,7 @@ import dev.reprise.cli.output.PredictionFormat;
 import dev.reprise.cli.output.Progress;
 import dev.reprise.cli.output.ShellWord;
 import dev.reprise.cli.output.Terminal;
+import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.event.ObjectTrackIdRule;
 import dev.reprise.extractor.source.S3Config;
 import dev.reprise.extractor.source.SourceLimits;
@@ -119,6 +120,7 @@ public final class RunCommand implements Callable<Integer> {
         // More decoders than files would be idle.
         Math.min(count, selection.tracks().size()),
         extraction.config(),
+        ExtractorConfig.DEFAULT_SPOOL_RETENTION,
         model.repository(),
         model.model(),
         model.executionProvider(),

@@ -5,6 +5,7 @@ import dev.reprise.extractor.event.ObjectTrackIdRule;
 import dev.reprise.extractor.pool.DecoderConfig;
 import dev.reprise.extractor.source.SourceLimits;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param objectTrackIds derives track ids for events that are notifications of buckets
  * @param threads files decoded and clips scored concurrently
  * @param decoders number of decoder processes, at most one for each thread
+ * @param spoolRetention how long an upload is kept whose event failed
  * @param model {@code NAME[@VERSION]}
  * @param evaluation of predictions; empty for none
  */
@@ -29,6 +31,7 @@ public record RunConfig(
     int threads,
     int decoders,
     DecoderConfig decoder,
+    Duration spoolRetention,
     Path modelRepository,
     String model,
     String executionProvider,

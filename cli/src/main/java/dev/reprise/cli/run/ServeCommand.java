@@ -14,6 +14,7 @@ import dev.reprise.cli.options.ExtractionOptions;
 import dev.reprise.cli.options.Footprints;
 import dev.reprise.cli.options.ModelOptions;
 import dev.reprise.cli.options.SourceOptions;
+import dev.reprise.cli.options.SpoolRetentionOptions;
 import dev.reprise.cli.options.ThreadOptions;
 import dev.reprise.cli.output.Terminal;
 import dev.reprise.runtime.ConfigurationException;
@@ -64,6 +65,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Mixin private final ModelOptions model = new ModelOptions();
   @Mixin private final ExtractionOptions extraction = new ExtractionOptions();
   @Mixin private final SourceOptions sources = new SourceOptions();
+  @Mixin private final SpoolRetentionOptions spoolRetention = new SpoolRetentionOptions();
   @Mixin private final EvaluationOptions evaluation = new EvaluationOptions();
 
   public ServeCommand(CommandContext context) {
@@ -116,6 +118,7 @@ public final class ServeCommand implements Callable<Integer> {
         count,
         count,
         extraction.config(),
+        spoolRetention.retention(),
         model.repository(),
         model.model(),
         model.executionProvider(),
@@ -136,6 +139,9 @@ public final class ServeCommand implements Callable<Integer> {
         api.corsOrigins(),
         api.maxEventReaders(),
         api.uploadMemory(),
+        Optional.of(Pipeline.spool(data)),
+        api.maxUploadBytes(),
+        api.maxSpoolBytes(),
         EndpointsConfig.local(),
         Version.text());
   }

@@ -11,6 +11,8 @@ import dev.reprise.cli.options.DataOptions;
 import dev.reprise.cli.options.Footprints;
 import dev.reprise.cli.options.HttpOptions;
 import dev.reprise.cli.options.KafkaOptions;
+import dev.reprise.cli.options.S3Options;
+import dev.reprise.cli.options.SpoolOptions;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.Machine;
 import java.util.Optional;
@@ -31,6 +33,8 @@ public final class ApiCommand implements Callable<Integer> {
 
   @Mixin private final KafkaOptions kafka;
   @Mixin private final ApiOptions api = new ApiOptions();
+  @Mixin private final SpoolOptions spool = new SpoolOptions();
+  @Mixin private final S3Options s3 = new S3Options();
   @Mixin private final DataOptions data = new DataOptions();
   @Mixin private final HttpOptions http = new HttpOptions(9406);
 
@@ -74,6 +78,9 @@ public final class ApiCommand implements Callable<Integer> {
         api.corsOrigins(),
         api.maxEventReaders(),
         api.uploadMemory(),
+        spool.config(s3.store()),
+        api.maxUploadBytes(),
+        api.maxSpoolBytes(),
         http.endpoints(),
         Version.text());
   }

@@ -9,6 +9,8 @@ import dev.reprise.cli.options.Footprints;
 import dev.reprise.cli.options.HttpOptions;
 import dev.reprise.cli.options.KafkaOptions;
 import dev.reprise.cli.options.SourceOptions;
+import dev.reprise.cli.options.SpoolOptions;
+import dev.reprise.cli.options.SpoolRetentionOptions;
 import dev.reprise.cli.options.ThreadOptions;
 import dev.reprise.extractor.ExtractorConfig;
 import dev.reprise.extractor.ExtractorService;
@@ -27,6 +29,8 @@ public final class ExtractorCommand implements Callable<Integer> {
   @Mixin private final KafkaOptions kafka;
   @Mixin private final SourceOptions sources = new SourceOptions();
   @Mixin private final ExtractionOptions extraction = new ExtractionOptions();
+  @Mixin private final SpoolOptions spool = new SpoolOptions();
+  @Mixin private final SpoolRetentionOptions spoolRetention = new SpoolRetentionOptions();
   @Mixin private final DataOptions data = new DataOptions();
   @Mixin private final HttpOptions http = new HttpOptions(9404);
 
@@ -66,6 +70,8 @@ public final class ExtractorCommand implements Callable<Integer> {
         sources.limits(),
         sources.objectTrackIds(),
         extraction.config(),
+        spool.config(sources.store()),
+        spoolRetention.retention(),
         http.endpoints());
   }
 }

@@ -20,6 +20,11 @@ public record AudioInput(SeekableByteChannel channel, String fileName, String me
     return new AudioInput(channel, "", "");
   }
 
+  /** Returns the input with a media type, if it has none. */
+  public AudioInput orMediaType(String type) {
+    return mediaType.isEmpty() ? new AudioInput(channel, fileName, type) : this;
+  }
+
   @Override
   public void close() throws IOException {
     channel.close();

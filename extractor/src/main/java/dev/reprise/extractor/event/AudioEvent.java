@@ -33,6 +33,12 @@ public record AudioEvent(Source source, Optional<Instant> time, Set<String> unkn
    * The URI of an audio file.
    *
    * @param uri the text as given, not yet parsed
+   * @param mediaType in lower case, without parameters; empty if unknown
    */
-  public record ByUri(String uri) implements Source {}
+  public record ByUri(String uri, String mediaType) implements Source {
+    /** Returns a source of unknown media type. */
+    public ByUri(String uri) {
+      this(uri, "");
+    }
+  }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.Json;
+import dev.reprise.contract.MediaTypes;
 import dev.reprise.contract.Reason;
 import dev.reprise.contract.RejectedException;
 import dev.reprise.contract.v1.AudioFile;
@@ -39,7 +40,7 @@ public final class AudioEventParser {
     }
     Optional<Instant> time = cloudEventsTime(headers);
     String contentType = ContentType.of(headers);
-    if (contentType.startsWith("audio/") || contentType.equals("application/octet-stream")) {
+    if (MediaTypes.isAudioFile(contentType)) {
       return new AudioEvent(new AudioEvent.Inline(value, contentType), time, Set.of());
     }
     if (ContentType.isJson(headers)) {
@@ -49,8 +50,8 @@ public final class AudioEventParser {
         Reason.BAD_EVENT,
         "The content-type "
             + contentType
-            + " is not application/json, application/cloudevents+json, audio/* or"
-            + " application/octet-stream.");
+            + " is not application/json, application/cloudevents+json, audio/*, video/*,"
+            + " application/ogg or application/octet-stream.");
   }
 
   /**
@@ -121,7 +122,11 @@ public final class AudioEventParser {
             ? Optional.of(eventTime("field time", instant(file.getTime())))
             : headerTime;
     return switch (file.getSourceCase()) {
-      case URI -> new AudioEvent(new AudioEvent.ByUri(file.getUri()), time, unknownFields);
+      case URI ->
+          new AudioEvent(
+              new AudioEvent.ByUri(file.getUri(), MediaTypes.ofAudio(file.getMediaType())),
+              time,
+              unknownFields);
       case CONTENT ->
           new AudioEvent(
               new AudioEvent.Inline(file.getContent().toByteArray(), ""), time, unknownFields);

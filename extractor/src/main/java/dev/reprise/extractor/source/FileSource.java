@@ -36,7 +36,7 @@ final class FileSource {
         throw new RejectedException(
             Reason.SOURCE_UNREADABLE, "The source " + uri + " is not a regular file.");
       }
-      requireSize(Files.size(file), uri);
+      limits.requireSize(Files.size(file), uri);
       return new AudioInput(Files.newByteChannel(file), fileName(path), "");
     } catch (IOException e) {
       requireExistingPartBelowRoots(path, root, uri);
@@ -104,20 +104,6 @@ final class FileSource {
           throw notAllowed(uri);
         }
       }
-    }
-  }
-
-  private void requireSize(long bytes, SourceUri uri) throws RejectedException {
-    if (bytes > limits.maxBytes()) {
-      throw new RejectedException(
-          Reason.SOURCE_TOO_LARGE,
-          "The source "
-              + uri
-              + " has "
-              + bytes
-              + " bytes, more than the "
-              + limits.maxBytes()
-              + " allowed by --max-source-bytes.");
     }
   }
 

@@ -8,6 +8,7 @@ import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.decode.UnreadableException;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.runtime.Deadline;
+import dev.reprise.spool.S3Clients;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -54,7 +55,7 @@ final class S3Source implements AutoCloseable {
       return;
     }
     try {
-      S3Clients.requireCredentials(limits.s3());
+      S3Clients.requireCredentials(limits.s3().store());
       client();
     } catch (SdkClientException e) {
       throw new ConfigurationException(
@@ -65,7 +66,15 @@ final class S3Source implements AutoCloseable {
   }
 
   AudioInput open(SourceUri uri) throws RejectedException {
-    S3Location object = requireAllowed(uri);
+    return open(uri, requireAllowed(uri));
+  }
+
+  /**
+   * Opens an object that need not be in an allowed bucket.
+   *
+   * @param uri names the object in messages
+   */
+  AudioInput open(SourceUri uri, S3Location object) throws RejectedException {
     FetchBudget budget = new FetchBudget(limits.maxFetchTime());
     Range first;
     try {
@@ -77,7 +86,7 @@ final class S3Source implements AutoCloseable {
       throw failures.rejection(uri, object, budget, e);
     }
     failures.recordSuccess();
-    requireSize(first.objectBytes(), uri);
+    limits.requireSize(first.objectBytes(), uri);
     return new AudioInput(
         new RangeChannel(
             (start, length) -> read(uri, object, first.eTag(), budget, start, length),
@@ -152,19 +161,10 @@ final class S3Source implements AutoCloseable {
     return object;
   }
 
-  private void requireSize(long bytes, SourceUri uri) throws RejectedException {
-    if (bytes > limits.maxBytes()) {
-      throw new RejectedException(
-          Reason.SOURCE_TOO_LARGE,
-          "The source %s has %d bytes, more than the %d allowed by --max-source-bytes."
-              .formatted(uri, bytes, limits.maxBytes()));
-    }
-  }
-
   private synchronized S3Client client() {
     S3Client created = client;
     if (created == null) {
-      created = S3Clients.create(limits.s3(), limits.maxFetchTime());
+      created = S3Clients.create(limits.s3().store(), limits.maxFetchTime());
       client = created;
     }
     return created;

@@ -1,5 +1,8 @@
 package dev.reprise.extractor.source;
 
+import dev.reprise.contract.Reason;
+import dev.reprise.contract.RejectedException;
+import dev.reprise.contract.SourceUri;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +23,9 @@ public record SourceLimits(
     long maxBytes,
     Duration maxFetchTime,
     S3Config s3) {
+  /** The heap that reading one object takes at most, in bytes. */
+  public static final long OBJECT_HEAP_BYTES = RangeChannel.MAX_HEAP_BYTES;
+
   public SourceLimits {
     allowedRoots = List.copyOf(allowedRoots);
     allowedHosts = List.copyOf(allowedHosts);
@@ -27,7 +33,19 @@ public record SourceLimits(
 
   /** Returns the heap that reading one source takes at most, in bytes. */
   public long heapBytes() {
-    return s3.allowedBuckets().isEmpty() ? 0 : RangeChannel.MAX_HEAP_BYTES;
+    return s3.allowedBuckets().isEmpty() ? 0 : OBJECT_HEAP_BYTES;
+  }
+
+  /**
+   * @throws RejectedException ({@link Reason#SOURCE_TOO_LARGE}) if a source is too large
+   */
+  void requireSize(long bytes, SourceUri uri) throws RejectedException {
+    if (bytes > maxBytes) {
+      throw new RejectedException(
+          Reason.SOURCE_TOO_LARGE,
+          "The source %s has %d bytes, more than the %d allowed by --max-source-bytes."
+              .formatted(uri, bytes, maxBytes));
+    }
   }
 
   /**

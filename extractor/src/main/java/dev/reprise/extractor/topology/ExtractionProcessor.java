@@ -17,6 +17,7 @@ import dev.reprise.extractor.extraction.ExtractionResult;
 import dev.reprise.extractor.pool.DecoderPool;
 import dev.reprise.extractor.pool.DecoderUnavailableException;
 import dev.reprise.extractor.source.Sources;
+import dev.reprise.extractor.uploads.UploadDeletions;
 import dev.reprise.runtime.DeadLetters;
 import dev.reprise.runtime.PropagatedHeaders;
 import java.io.IOException;
@@ -26,12 +27,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,21 +55,25 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
   private final ObjectTrackIdRule objectTrackIds;
   private final DecoderPool decoders;
   private final Path spoolDirectory;
+  private final UploadDeletions uploads;
   private final DeadLetters deadLetters;
   private final ExtractorMeters meters;
   private ProcessorContext<byte[], byte[]> context;
+  private @Nullable TopicPartition partition;
 
   ExtractionProcessor(
       Sources sources,
       ObjectTrackIdRule objectTrackIds,
       DecoderPool decoders,
       Path spoolDirectory,
+      UploadDeletions uploads,
       DeadLetters deadLetters,
       ExtractorMeters meters) {
     this.sources = sources;
     this.objectTrackIds = objectTrackIds;
     this.decoders = decoders;
     this.spoolDirectory = spoolDirectory;
+    this.uploads = uploads;
     this.deadLetters = deadLetters;
     this.meters = meters;
   }
@@ -79,6 +86,7 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
   @Override
   public void process(Record<byte[], byte[]> event) {
     RecordMetadata coordinates = context.recordMetadata().orElseThrow();
+    partition = partitionOf(coordinates);
     long start = System.nanoTime();
     try (ClipSpool clips = new ClipSpool(spoolDirectory)) {
       Outcome outcome = extract(event, coordinates, clips);
@@ -116,7 +124,7 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
             ? new Outcome.Ignored()
             : new Outcome.Withdrawn(records);
       }
-      return new Outcome.Completed(records, fetchAndExtract(audio, records, clips));
+      return new Outcome.Completed(records, fetchAndExtract(audio, coordinates, records, clips));
     } catch (RejectedException e) {
       return new Outcome.Failed(records, e, 0);
     } catch (ExtractionException e) {
@@ -178,8 +186,15 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
     return audio;
   }
 
-  private ExtractionResult fetchAndExtract(AudioEvent audio, MfccRecords records, ClipSpool clips)
+  /**
+   * Extracts the audio of an event. An upload is scheduled for deletion, which takes place when the
+   * offset has been committed.
+   */
+  private ExtractionResult fetchAndExtract(
+      AudioEvent audio, RecordMetadata coordinates, MfccRecords records, ClipSpool clips)
       throws RejectedException, ExtractionException, IOException {
+    Sources.upload(audio.source())
+        .ifPresent(name -> uploads.schedule(partitionOf(coordinates), coordinates.offset(), name));
     try (AudioInput input = sources.open(audio.source())) {
       return decoders.extract(input, clip -> clips.add(records.clipValue(clip)));
     }
@@ -199,6 +214,9 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
     } else if (outcome instanceof Outcome.Ignored) {
       meters.recordIgnored();
     } else if (outcome instanceof Outcome.Failed failed) {
+      if (UploadDeletions.isKept(failed.rejection().reason())) {
+        uploads.keep(partitionOf(coordinates), coordinates.offset());
+      }
       MfccRecords records = failed.records();
       if (records != null) {
         forward(records.failed(failed.rejection().reason(), failed.decodedSeconds()));
@@ -206,6 +224,18 @@ final class ExtractionProcessor implements Processor<byte[], byte[], byte[], byt
       context.forward(
           deadLetters.of(event, coordinates, failed.rejection()), ExtractorTopology.DEAD_LETTERS);
       meters.recordFailed(failed.decodedSeconds());
+    }
+  }
+
+  private static TopicPartition partitionOf(RecordMetadata coordinates) {
+    return new TopicPartition(coordinates.topic(), coordinates.partition());
+  }
+
+  /** Another thread or instance may process the partition again, from its last commit. */
+  @Override
+  public void close() {
+    if (partition != null) {
+      uploads.forget(partition);
     }
   }
 

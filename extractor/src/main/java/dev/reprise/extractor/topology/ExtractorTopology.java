@@ -5,6 +5,7 @@ import dev.reprise.contract.Topics;
 import dev.reprise.extractor.event.ObjectTrackIdRule;
 import dev.reprise.extractor.pool.DecoderPool;
 import dev.reprise.extractor.source.Sources;
+import dev.reprise.extractor.uploads.UploadDeletions;
 import dev.reprise.runtime.DeadLetters;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ public final class ExtractorTopology {
    *
    * @param objectTrackIds for events that are notifications of buckets
    * @param spoolDirectory where the clips of long files are kept until they are sent; must exist
+   * @param uploads to be deleted when their extraction is committed
    */
   public static Topology create(
       Topics topics,
@@ -31,6 +33,7 @@ public final class ExtractorTopology {
       ObjectTrackIdRule objectTrackIds,
       DecoderPool decoders,
       Path spoolDirectory,
+      UploadDeletions uploads,
       MeterRegistry registry) {
     DeadLetters deadLetters =
         new DeadLetters(registry, Set.of(Stage.EVENT, Stage.FETCH, Stage.DECODE));
@@ -44,7 +47,13 @@ public final class ExtractorTopology {
             "extract",
             () ->
                 new ExtractionProcessor(
-                    sources, objectTrackIds, decoders, spoolDirectory, deadLetters, meters),
+                    sources,
+                    objectTrackIds,
+                    decoders,
+                    spoolDirectory,
+                    uploads,
+                    deadLetters,
+                    meters),
             "audio-files")
         .addSink(MFCC, topics.mfcc(), bytes.serializer(), bytes.serializer(), "extract")
         .addSink(

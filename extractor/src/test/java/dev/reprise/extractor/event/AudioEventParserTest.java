@@ -34,6 +34,27 @@ class AudioEventParserTest {
     assertRejected("{\"uri\":\"file:///a.mp3\",\"time\":\"" + time + "\"}");
   }
 
+  /** The types that the API takes. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"audio/flac", "video/mp4", "application/ogg", "Application/Octet-Stream; a=b"})
+  void audioAndVideoAreInline(String type) throws Exception {
+    assertThat(parse("RIFF", "content-type", type).source()).isInstanceOf(AudioEvent.Inline.class);
+  }
+
+  @Test
+  void otherTypesAreRejected() {
+    assertRejected("PK", "content-type", "application/zip");
+  }
+
+  @Test
+  void theMediaTypeIsThatOfTheUri() throws Exception {
+    assertThat(parse("{\"uri\":\"spool:/a\",\"media_type\":\"audio/FLAC; x=y\"}").source())
+        .isEqualTo(new AudioEvent.ByUri("spool:/a", "audio/flac"));
+    assertThat(parse("{\"uri\":\"spool:/a\",\"media_type\":\"text/html\"}").source())
+        .isEqualTo(new AudioEvent.ByUri("spool:/a"));
+  }
+
   private static AudioEvent parse(String value, String... headers) throws RejectedException {
     RecordHeaders all = new RecordHeaders();
     for (int i = 0; i < headers.length; i += 2) {

@@ -1,5 +1,6 @@
 package dev.reprise.extractor.source;
 
+import dev.reprise.spool.S3Store;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -48,12 +49,12 @@ public final class S3Server implements AutoCloseable {
 
   /** Returns the configuration of a client of this server, with the default credentials. */
   public S3Config config(String... buckets) {
-    return new S3Config(
-        Arrays.stream(buckets).map(AllowedBucket::parse).toList(),
-        Optional.of(endpoint()),
-        Optional.empty(),
-        true,
-        false);
+    return new S3Config(Arrays.stream(buckets).map(AllowedBucket::parse).toList(), s3());
+  }
+
+  /** Returns this server, to which clients send the default credentials. */
+  public S3Store s3() {
+    return new S3Store(Optional.of(endpoint()), Optional.empty(), true, false);
   }
 
   public void createBucket(String bucket) {

@@ -11,6 +11,7 @@ import dev.reprise.extractor.decode.AudioInput;
 import dev.reprise.extractor.decode.UnreadableException;
 import dev.reprise.extractor.event.AudioEvent;
 import dev.reprise.runtime.ConfigurationException;
+import dev.reprise.spool.S3Store;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -223,7 +224,9 @@ class S3SourceTest {
   void anonymousRequestsReadOpenBuckets() throws Exception {
     S3Config config = server.config("music");
     S3Config anonymous =
-        new S3Config(config.allowedBuckets(), config.endpoint(), Optional.empty(), true, true);
+        new S3Config(
+            config.allowedBuckets(),
+            new S3Store(Optional.of(server.endpoint()), Optional.empty(), true, true));
     server.put("music", "secret.mp3", "x");
     assertThat(rejection("s3://music/secret.mp3", anonymous, FETCH_TIME))
         .hasMessageContaining("HTTP 403, AccessDenied");
@@ -233,7 +236,8 @@ class S3SourceTest {
       open.put("music", "a.mp3", "x");
       S3Config openConfig =
           new S3Config(
-              config.allowedBuckets(), Optional.of(open.endpoint()), Optional.empty(), true, true);
+              config.allowedBuckets(),
+              new S3Store(Optional.of(open.endpoint()), Optional.empty(), true, true));
       try (Sources sources = sources(openConfig, FETCH_TIME)) {
         sources.check();
         assertThat(readAll(sources.open(byUri("s3://music/a.mp3")).channel())).hasSize(1);
@@ -319,10 +323,11 @@ class S3SourceTest {
       S3Config config =
           new S3Config(
               List.of(AllowedBucket.parse("music")),
-              Optional.of(URI.create("http://127.0.0.1:" + other.getAddress().getPort())),
-              Optional.empty(),
-              true,
-              false);
+              new S3Store(
+                  Optional.of(URI.create("http://127.0.0.1:" + other.getAddress().getPort())),
+                  Optional.empty(),
+                  true,
+                  false));
       RejectedException busy = rejection("s3://music/busy", config, FETCH_TIME);
       assertThat(busy.reason()).isEqualTo(Reason.SOURCE_UNREADABLE);
       assertThat(busy).hasMessageContaining("the object store failed (HTTP 503");

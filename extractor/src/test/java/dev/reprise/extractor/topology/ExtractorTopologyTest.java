@@ -16,6 +16,8 @@ import dev.reprise.extractor.pool.DecoderPool;
 import dev.reprise.extractor.source.S3Config;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.extractor.source.Sources;
+import dev.reprise.extractor.uploads.UploadDeletions;
+import dev.reprise.extractor.uploads.UploadMeters;
 import dev.reprise.runtime.DeadLetters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -28,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -286,7 +289,13 @@ class ExtractorTopologyTest {
         new SourceLimits(
             List.of(music), List.of(), 1 << 20, Duration.ofSeconds(10), S3Config.none());
     return ExtractorTopology.create(
-        TOPICS, new Sources(sources, spool), ObjectTrackIdRule.PATH, decoders, spool, registry);
+        TOPICS,
+        new Sources(sources, spool),
+        ObjectTrackIdRule.PATH,
+        decoders,
+        spool,
+        new UploadDeletions(Optional.empty(), new UploadMeters(registry)),
+        registry);
   }
 
   private void send(@Nullable String key, byte @Nullable [] value, String... headers) {

@@ -17,6 +17,8 @@ import dev.reprise.extractor.pool.DecoderPool;
 import dev.reprise.extractor.source.S3Server;
 import dev.reprise.extractor.source.SourceLimits;
 import dev.reprise.extractor.source.Sources;
+import dev.reprise.extractor.uploads.UploadDeletions;
+import dev.reprise.extractor.uploads.UploadMeters;
 import dev.reprise.runtime.DeadLetters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -100,7 +103,14 @@ class ObjectEventsTest {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.resolve("state").toString());
     driver =
         new TopologyTestDriver(
-            ExtractorTopology.create(TOPICS, sources, rule, decoders, folder, registry),
+            ExtractorTopology.create(
+                TOPICS,
+                sources,
+                rule,
+                decoders,
+                folder,
+                new UploadDeletions(Optional.empty(), new UploadMeters(registry)),
+                registry),
             properties,
             APPENDED);
     audioFiles =

@@ -1,4 +1,4 @@
-package dev.reprise.extractor.source;
+package dev.reprise.spool;
 
 import java.net.URI;
 import java.time.Duration;
@@ -7,6 +7,7 @@ import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -19,7 +20,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /** Creates clients of object stores. */
-final class S3Clients {
+public final class S3Clients {
   private static final int MAX_ATTEMPTS = 4;
 
   /** Longest wait for the next bytes; the SDK's own timeout does not end one. */
@@ -33,29 +34,30 @@ final class S3Clients {
   /**
    * Returns a client, which the caller closes.
    *
-   * @param maxFetchTime bounds each request further
+   * @param maxRequestTime bounds each request further
    * @throws SdkClientException if no region is known
    */
-  static S3Client create(S3Config config, Duration maxFetchTime) {
-    Duration maxSilence = maxFetchTime.compareTo(MAX_SILENCE) < 0 ? maxFetchTime : MAX_SILENCE;
+  public static S3Client create(S3Store store, Duration maxRequestTime) {
+    Duration maxSilence = maxRequestTime.compareTo(MAX_SILENCE) < 0 ? maxRequestTime : MAX_SILENCE;
     S3ClientBuilder client =
         S3Client.builder()
             .httpClientBuilder(
                 UrlConnectionHttpClient.builder()
                     .connectionTimeout(maxSilence)
                     .socketTimeout(maxSilence))
-            .credentialsProvider(credentials(config))
-            .forcePathStyle(config.pathStyle())
+            .credentialsProvider(credentials(store))
+            .forcePathStyle(store.pathStyle())
             // Not every store has checksums, and those of AWS are of the whole object.
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .overrideConfiguration(
                 override ->
                     override.retryStrategy(
                         AwsRetryStrategy.standardRetryStrategy().toBuilder()
                             .maxAttempts(MAX_ATTEMPTS)
                             .build()));
-    config.endpoint().ifPresent(client::endpointOverride);
-    region(config).ifPresent(client::region);
+    store.endpoint().ifPresent(client::endpointOverride);
+    region(store).ifPresent(client::region);
     return client.build();
   }
 
@@ -64,20 +66,20 @@ final class S3Clients {
    *
    * @throws SdkClientException if they are not
    */
-  static void requireCredentials(S3Config config) {
-    credentials(config).resolveCredentials();
+  public static void requireCredentials(S3Store store) {
+    credentials(store).resolveCredentials();
   }
 
-  private static AwsCredentialsProvider credentials(S3Config config) {
-    return config.anonymous()
+  private static AwsCredentialsProvider credentials(S3Store store) {
+    return store.anonymous()
         ? AnonymousCredentialsProvider.create()
         : DefaultCredentialsProvider.builder().build();
   }
 
   /** Returns the region, or empty to have the SDK search for it, at last on the instance. */
-  private static Optional<Region> region(S3Config config) {
-    Optional<URI> endpoint = config.endpoint();
-    return config
+  private static Optional<Region> region(S3Store store) {
+    Optional<URI> endpoint = store.endpoint();
+    return store
         .region()
         .map(Region::of)
         .or(() -> endpoint.map(ignored -> configuredRegion().orElse(REGION_OF_OTHER_STORES)));

@@ -1,0 +1,20 @@
+package dev.reprise.cli.options;
+
+import dev.reprise.extractor.ExtractorConfig;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** How long uploads are kept. */
+public final class SpoolRetentionOptions {
+  @Option(
+      names = "--spool-retention",
+      paramLabel = "TIME",
+      description =
+          "Time that an upload is kept if its extraction failed, for its dead letter to be replayed"
+              + " (default: 7d).")
+  private Duration retention = ExtractorConfig.DEFAULT_SPOOL_RETENTION;
+
+  public Duration retention() {
+    return retention;
+  }
+}
