@@ -1,19 +1,21 @@
 # /// script
 # requires-python = ">=3.11"
+# dependencies = ["axe-playwright-python==0.1.8", "playwright==1.65.2"]
 # ///
-"""Build the image, bring the Compose file up, send a FLAC file through it, and tear everything down.
+"""Build the image, bring the Compose file up, drop an album on its page, and tear everything down.
 
 1. The build context is what .dockerignore lets through, as Docker itself sees it; the release archive is built from
    just these files.
 2. The image is built from that archive, and checked: size, user, labels, software bill of materials, read-only run.
-3. `docker-compose up` starts the services; a FLAC file is posted to the API, and its features are read back.
+3. `docker-compose up` starts the services; FLAC files are dropped on the page in Chromium, one of 40 MB, which goes
+   through the spool; the page shows their features, and the spool is empty afterwards.
 4. Prometheus must have all its targets up.
 
 Images that cannot be pulled are replaced by stand-ins, each named in the output: Debian by mmdebstrap for base images,
 `reprise broker` for Kafka, Debian's package for Prometheus. There is none for Grafana.
 
 Needs root if no Docker daemon is running: it then starts one of its own in a temporary folder. Needs a JDK, ffmpeg, and
-Debian's packages docker.io, docker-compose and mmdebstrap. Prints a line for each check and stops at the first failure.
+Debian's packages chromium, docker.io, docker-compose and mmdebstrap. Prints a line for each check and stops at the first failure.
 Exits 0 if all checks pass, else 1.
 
     uv run acceptance/compose/check.py
@@ -29,14 +31,21 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from xml.etree import ElementTree
 
+from playwright.sync_api import Error as PlaywrightError
+
 HOME = Path(__file__).resolve().parents[2]
+sys.path.append(str(HOME / "acceptance" / "page"))
+from audio import flac, noise  # noqa: E402
+from browser import CHROMIUM, CheckFailed, browsing  # noqa: E402
+from server import Api  # noqa: E402
+from steps import album  # noqa: E402
+
 COMPOSE = HOME / "deploy" / "compose.yaml"
 IMAGE = "reprise"
 MAX_IMAGE_BYTES = 450_000_000
@@ -48,12 +57,9 @@ GRAFANA_IMAGE = "grafana/grafana:12.3.1"
 SERVICES = ("topics", "extractor", "inference", "api")
 API = "http://127.0.0.1:8080"
 PROMETHEUS = "http://127.0.0.1:9090"
-FEATURES = 8
+MIN_UPLOAD_BYTES = 40_000_000
+PROJECT = "reprise-check"
 HARDENED = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
-
-
-class CheckFailed(Exception):
-    """A check failed; the message says which, in one sentence."""
 
 
 def main() -> int:
@@ -62,6 +68,8 @@ def main() -> int:
         for tool in ("docker", "ffmpeg", "javac"):
             if shutil.which(tool) is None:
                 raise CheckFailed(f"{tool} is missing: install it first.")
+        if not CHROMIUM.exists():
+            raise CheckFailed("chromium is missing: install Debian's package chromium.")
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="reprise-compose-")))
             stack.enter_context(daemon(folder))
@@ -87,7 +95,7 @@ def check(folder: Path, stack: ExitStack) -> None:
     compose.run("up", "--detach", *compose.services(stand_ins))
     wait("the services to be healthy", 240, compose.are_healthy)
     info("extractor, inference service and API are healthy")
-    check_upload(folder)
+    check_page(folder)
     check_targets()
 
 
@@ -236,7 +244,7 @@ class Compose:
             raise CheckFailed("docker-compose is missing: install it first.")
         self._command = ["docker", "compose"] if plugin else ["docker-compose"]
         self._options = ["--file", str(COMPOSE), "--file", str(override), "--project-directory", str(COMPOSE.parent)]
-        self._environment = os.environ | {"COMPOSE_PROJECT_NAME": "reprise-check", "COMPOSE_PROFILES": "cpu"}
+        self._environment = os.environ | {"COMPOSE_PROJECT_NAME": PROJECT, "COMPOSE_PROFILES": "cpu"}
         self._environment["DOCKER_BUILDKIT"] = "0"
 
     def run(self, *arguments: str) -> str:
@@ -282,35 +290,24 @@ def check_image(version: str) -> None:
     info(f"image: {image['Size'] / 1e6:.0f} MB, user 10001, read-only; the SBOM has {components} components; {line}")
 
 
-def check_upload(folder: Path) -> None:
-    """Post four minutes of noise as FLAC, which go through the spool, and read the features back."""
-    audio = folder / "noise.flac"
-    source = "anoisesrc=duration=240:sample_rate=44100:seed=1:color=pink"
-    run("ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", source, "-ac", "2", audio)
-    request = urllib.request.Request(
-        f"{API}/v1/audio?track_id=noise",
-        data=audio.read_bytes(),
-        headers={"Content-Type": "audio/flac", "Prefer": "wait=60"},
-    )
+def check_page(folder: Path) -> None:
+    """Drop an album on the page, and read the features of its songs."""
+    songs = [flac(folder / "01 long.flac", seconds=180), flac(folder / "02 short.flac", seconds=12)]
+    size = songs[0].stat().st_size
+    if size < MIN_UPLOAD_BYTES:
+        raise CheckFailed(f"{songs[0].name} has only {size} bytes.")
     try:
-        with urllib.request.urlopen(request, timeout=120) as response:
-            response.read()
-    except urllib.error.HTTPError as e:
-        raise CheckFailed(f"POST /v1/audio responded with {e.code}: {e.read().decode(errors='replace')}") from e
-    wait("the upload's prediction", 60, lambda: features("noise") is not None)
-    values = features("noise") or {}
-    if len(values) != FEATURES:
-        raise CheckFailed(f"The track has the features {sorted(values)}, not eight.")
-    info(f"upload: {audio.stat().st_size / 1e6:.1f} MB of FLAC, eight features")
+        with browsing(API, None) as browser, browser.visit("light") as visit:
+            album.dropped(visit, Api(API), songs, noise(folder / "cover.jpg"), None)
+    except PlaywrightError as e:
+        raise CheckFailed(f"browser error: {e.message.splitlines()[0]}") from e
+    wait("the extractor to empty the spool", 60, lambda: not spooled())
+    info("the spool is empty")
 
 
-def features(track: str) -> dict | None:
-    try:
-        with urllib.request.urlopen(f"{API}/v1/tracks/{track}", timeout=10) as response:
-            prediction = json.load(response).get("prediction")
-    except urllib.error.HTTPError:
-        return None
-    return prediction["features"] if prediction else None
+def spooled() -> str:
+    mount = f"{PROJECT}_spool:/spool"
+    return run("docker", "run", "--rm", "--volume", mount, "--entrypoint", "ls", IMAGE, "-A", "/spool")
 
 
 def check_targets() -> None:
