@@ -15,8 +15,8 @@ Images that cannot be pulled are replaced by stand-ins, each named in the output
 `reprise broker` for Kafka, Debian's package for Prometheus. There is none for Grafana.
 
 Needs root if no Docker daemon is running: it then starts one of its own in a temporary folder. Needs a JDK, ffmpeg, and
-Debian's packages chromium, docker.io, docker-compose and mmdebstrap. Prints a line for each check and stops at the first failure.
-Exits 0 if all checks pass, else 1.
+Debian's packages chromium, docker.io, docker-compose and mmdebstrap. Prints a line for each check and stops at the
+first failure. Exits 0 if all checks pass, else 1.
 
     uv run acceptance/compose/check.py
 """
@@ -32,7 +32,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from xml.etree import ElementTree
@@ -103,8 +103,10 @@ def info(text: str) -> None:
     print(text, flush=True)
 
 
-def run(*command: str | Path, **options) -> str:
-    completed = subprocess.run([str(it) for it in command], capture_output=True, text=True, check=False, **options)
+def run(*command: str | Path, stdin: str = "", cwd: Path = HOME, env: Mapping[str, str] = os.environ) -> str:
+    completed = subprocess.run(
+        [str(it) for it in command], input=stdin, capture_output=True, text=True, check=False, cwd=cwd, env=env
+    )
     if completed.returncode != 0:
         tail = " | ".join((completed.stdout + completed.stderr).strip().splitlines()[-5:])
         raise CheckFailed(f"{' '.join(map(str, command[:4]))} exited with {completed.returncode}: {tail}")
@@ -191,7 +193,7 @@ def build_context(context: Path) -> Path:
     """Export the build context as Docker sees it."""
     dockerfile = "FROM scratch\nCOPY . /\n"
     environment = os.environ | {"DOCKER_BUILDKIT": "0"}
-    image = run("docker", "build", "--quiet", "--file", "-", HOME, input=dockerfile, env=environment).splitlines()[-1]
+    image = run("docker", "build", "--quiet", "--file", "-", HOME, stdin=dockerfile, env=environment).splitlines()[-1]
     container = run("docker", "create", image, "none")
     try:
         context.mkdir()
