@@ -56,15 +56,15 @@ public final class StreamsProperties {
   }
 
   /**
-   * Returns what a client does about its consumer group when it is closed. Leaving it reassigns the
-   * partitions at once, where the group, and a restarted service, would otherwise wait for the
-   * session timeout of the closed member. A static member stays: its partitions are to wait for its
-   * return.
+   * Returns what a client does about its consumer group when it is closed. A dynamic member leaves,
+   * so that its partitions are reassigned at once instead of after its session timeout. A static
+   * member, which has a {@code group.instance.id}, stays: its partitions wait for its return.
    */
   static GroupMembershipOperation membershipOnClose(Properties properties) {
     boolean isStatic =
-        properties.stringPropertyNames().stream()
-            .anyMatch(name -> name.endsWith(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));
+        new StreamsConfig(properties)
+            .getMainConsumerConfigs("group", "client", 1)
+            .containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     return isStatic
         ? GroupMembershipOperation.REMAIN_IN_GROUP
         : GroupMembershipOperation.LEAVE_GROUP;
