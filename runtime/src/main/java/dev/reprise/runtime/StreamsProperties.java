@@ -18,6 +18,15 @@ public final class StreamsProperties {
   /** Time after which the partitions of a dead instance are reassigned. */
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
 
+  /**
+   * How often a new instance's replicas are checked, after which it takes over the partitions whose
+   * state it has. Kafka's minimum; its default is ten minutes.
+   */
+  private static final Duration PROBING_INTERVAL = Duration.ofMinutes(1);
+
+  /** Partitions whose state is copied to new instances at a time; Kafka's default is 2. */
+  private static final int WARMUP_REPLICAS = 12;
+
   private StreamsProperties() {}
 
   /**
@@ -39,6 +48,8 @@ public final class StreamsProperties {
     defaults.put(
         StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, BoundedTimestamp.class.getName());
     defaults.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class.getName());
+    defaults.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, PROBING_INTERVAL.toMillis());
+    defaults.put(StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG, WARMUP_REPLICAS);
     defaults.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, millis(SESSION_TIMEOUT));
     defaults.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, millis(SESSION_TIMEOUT) / 3);
     defaults.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRequestBytes);
