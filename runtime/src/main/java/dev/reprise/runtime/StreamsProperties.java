@@ -18,6 +18,15 @@ public final class StreamsProperties {
   /** Time after which the partitions of a dead instance are reassigned. */
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
 
+  /**
+   * How often a new instance's replicas are checked, after which it takes over the partitions whose
+   * state it has. Kafka's minimum; its default is ten minutes.
+   */
+  private static final Duration PROBING_INTERVAL = Duration.ofMinutes(1);
+
+  /** Partitions whose state is copied to new instances at a time; Kafka's default is 2. */
+  private static final int WARMUP_REPLICAS = 12;
+
   private StreamsProperties() {}
 
   /**
@@ -39,6 +48,8 @@ public final class StreamsProperties {
     defaults.put(
         StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, BoundedTimestamp.class.getName());
     defaults.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class.getName());
+    defaults.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, PROBING_INTERVAL.toMillis());
+    defaults.put(StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG, WARMUP_REPLICAS);
     defaults.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, millis(SESSION_TIMEOUT));
     defaults.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, millis(SESSION_TIMEOUT) / 3);
     defaults.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRequestBytes);
@@ -56,15 +67,15 @@ public final class StreamsProperties {
   }
 
   /**
-   * Returns what a client does about its consumer group when it is closed. Leaving it reassigns the
-   * partitions at once, where the group, and a restarted service, would otherwise wait for the
-   * session timeout of the closed member. A static member stays: its partitions are to wait for its
-   * return.
+   * Returns what a client does about its consumer group when it is closed. A dynamic member leaves,
+   * so that its partitions are reassigned at once instead of after its session timeout. A static
+   * member, which has a {@code group.instance.id}, stays: its partitions wait for its return.
    */
   static GroupMembershipOperation membershipOnClose(Properties properties) {
     boolean isStatic =
-        properties.stringPropertyNames().stream()
-            .anyMatch(name -> name.endsWith(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));
+        new StreamsConfig(properties)
+            .getMainConsumerConfigs("group", "client", 1)
+            .containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     return isStatic
         ? GroupMembershipOperation.REMAIN_IN_GROUP
         : GroupMembershipOperation.LEAVE_GROUP;
