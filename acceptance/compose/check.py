@@ -227,7 +227,7 @@ def write_override(file: Path, context: Path, archive: Path, version: str, stand
     build = {"build": {"context": str(context), "args": arguments}}
     services: dict[str, dict] = {name: dict(build) for name in SERVICES}
     if KAFKA_IMAGE in stand_ins:
-        health = ["CMD", "/opt/reprise/reprise", "topics", "list", "--bootstrap-servers", "127.0.0.1:19092"]
+        health = ["CMD", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/19092"]
         services["kafka"] = {
             "image": IMAGE,
             "command": ["broker", "--host", "0.0.0.0", "--port", "19092", "--advertised-host", "kafka"],
