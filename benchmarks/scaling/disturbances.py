@@ -201,13 +201,15 @@ class Scenario:
             assigned = {partition for (service, partition) in self.owners if service == kind}
             report.check(f"{kind}: no partition of {PARTITIONS} was idle", len(assigned) == PARTITIONS, assigned)
         for pause in self.pauses:
-            # The partitions of a static member that does not come back wait for its session to end.
-            bound = RESUMED_SECONDS + (STATIC_SESSION_SECONDS if pause.name == "stop extractor 3, static" else 0)
-            report.check(
-                f"{pause.name}: every event has its outcome within {bound} s",
-                pause.longest_wait <= bound,
-                f"{pause.longest_wait:.1f} s",
-            )
+            # Not in CI, whose machine may be busy; there an event that is never answered fails by DRAIN_SECONDS.
+            if not self.short:
+                # The partitions of a static member that does not come back wait for its session to end.
+                bound = RESUMED_SECONDS + (STATIC_SESSION_SECONDS if pause.name == "stop extractor 3, static" else 0)
+                report.check(
+                    f"{pause.name}: every event has its outcome within {bound} s",
+                    pause.longest_wait <= bound,
+                    f"{pause.longest_wait:.1f} s",
+                )
             if pause.name.startswith("restart") and pause.name.endswith("static"):
                 report.check(f"{pause.name}: no rebalance of the others", pause.rebalances == 0, pause.rebalances)
 
