@@ -12,8 +12,8 @@
    partitions, and whose instances are started, stopped, restarted, killed (SIGKILL) and scaled down meanwhile.
    Asserted: every committed record equals the reference, byte for byte, and none is there twice; no partition stays
    without an owner; every instance gets its share; an event waits 20 s at most, except with --short; a static member
-   restarts without a rebalance; both APIs answer for every track. Printed: for each disturbance the longest time without output and the
-   longest wait of an event, medians over the rounds.
+   restarts without a rebalance; both APIs answer for every track. Printed: for each disturbance the longest time
+   without output and the longest wait of an event, medians over the rounds.
 3. Tracks per second with 1, 2 and 3 extractors of one stream thread each, with two inference services and without,
    medians over the rounds, and the processor time that a track takes, which bounds them.
 4. Bytes that a track takes on each topic, in state and in the API's heap, and how long an API with --tracks tracks does
