@@ -52,6 +52,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,6 +137,7 @@ class SecuredIT {
     assertThat(lines()).isEmpty();
   }
 
+  @Tag("slow")
   @Test
   void eachMissingPermissionIsNamed() throws Exception {
     for (KafkaClient client : KafkaClient.values()) {
@@ -170,6 +172,7 @@ class SecuredIT {
   }
 
   /** Each loss has one line in the log, as has each return; nothing spins meanwhile. */
+  @Tag("slow")
   @Test
   void aPermissionIsLostAndReturns() throws Exception {
     Path song = WavFile.write(folder.resolve("song.wav"), 12, 1);

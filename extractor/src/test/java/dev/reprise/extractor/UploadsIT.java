@@ -47,6 +47,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +116,7 @@ class UploadsIT {
    * The broker refuses the clips, so that every transaction is aborted after the event has been
    * processed, and the event is processed again, as after a crash in between.
    */
+  @Tag("slow")
   @Test
   void anUploadIsKeptUntilItsEventIsCommitted() throws Exception {
     limitMfccRecords("1000");
