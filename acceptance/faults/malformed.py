@@ -60,7 +60,7 @@ KINDS: dict[str, tuple[set[str], Callable[[random.Random, Path], Event]]] = {
         lambda r, _: json_event(json.dumps({f"field {r.random()}": r.random()})),
     ),
     "broken base64": ({"bad-event"}, lambda r, _: json_event('{"content": "' + "*" * (1 + r.randrange(200)) + '"}')),
-    "other content type": ({"bad-event"}, lambda r, _: (b"track", r.randbytes(200), f"video/{r.randrange(99)}")),
+    "other content type": ({"bad-event"}, lambda r, _: (b"track", r.randbytes(200), f"image/{r.randrange(99)}")),
     "no value": ({"empty-event"}, lambda *_: (b"track", None, None)),
     "key of other bytes": ({"bad-key"}, lambda r, _: (b"\xff\xfe" + r.randbytes(9), b'{"uri": "file:///a"}', None)),
     "key of 300 bytes": ({"bad-key"}, lambda *_: (b"k" * 300, b'{"uri": "file:///a"}', None)),
