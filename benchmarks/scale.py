@@ -55,7 +55,7 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=588, help="events of a round; clips are repeated under other ids")
     parser.add_argument("--rounds", type=int, default=3, help="of the disturbances and of each number of extractors")
     parser.add_argument("--tracks", type=int, default=60_000, help="in the API whose state is measured")
-    parser.add_argument("--short", action="store_true", help="a few disturbances of 96 generated tones, for CI")
+    parser.add_argument("--short", action="store_true", help="a few disturbances of 96 generated tones")
     parser.add_argument("--extractors", type=int, nargs="+", default=(1, 2, 3), help="numbers of them to compare")
     parser.add_argument("-K", dest="settings", action="append", default=[], help="Kafka setting of inference services")
     parser.add_argument("--only", choices=("disturbances", "throughput", "sizes"))
