@@ -201,7 +201,7 @@ class Scenario:
             assigned = {partition for (service, partition) in self.owners if service == kind}
             report.check(f"{kind}: no partition of {PARTITIONS} was idle", len(assigned) == PARTITIONS, assigned)
         for pause in self.pauses:
-            # Not in the short run, for which the machine may be busy; there an event that is never answered fails by DRAIN_SECONDS.
+            # Not in the short run, for which the machine may be busy; there DRAIN_SECONDS bounds it.
             if not self.short:
                 # The partitions of a static member that does not come back wait for its session to end.
                 bound = RESUMED_SECONDS + (STATIC_SESSION_SECONDS if pause.name == "stop extractor 3, static" else 0)
