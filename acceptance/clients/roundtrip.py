@@ -21,7 +21,6 @@ import struct
 import sys
 import tempfile
 import time
-import wave
 from base64 import b64decode
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,6 +28,7 @@ from typing import Any
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 from processes import TIMEOUT_SECONDS, free_port, listening, reprise, run, service, wait_for
+from tones import tones
 
 AUDIO_FILES = "reprise.audio-files.v1"
 PREDICTIONS = "reprise.predictions.v1"
@@ -70,22 +70,6 @@ def main(arguments: list[str]) -> int:
         by_python = consume_with_python(broker, expected)
         by_kcat = consume_with_kcat(broker)
         return report(expected, by_kcat, by_python)
-
-
-def tones(folder: Path) -> list[Path]:
-    """Write twelve WAV files of 3 to 14 s, each a tone of a different pitch."""
-    files = []
-    for i in range(12):
-        file = folder / f"tone {i:02}.wav"
-        with wave.open(str(file), "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(2)
-            out.setframerate(22050)
-            step = 2 * math.pi * 110 * (i + 1) / 22050
-            samples = (int(9000 * math.sin(step * t)) for t in range(22050 * (i + 3)))
-            out.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
-        files.append(file)
-    return files
 
 
 def key(file: Path) -> str:

@@ -26,14 +26,12 @@ import json
 import math
 import os
 import shlex
-import struct
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
-import wave
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -56,6 +54,7 @@ from confluent_kafka.admin import (
     UserScramCredentialUpsertion,
 )
 from processes import HOME, free_port, listening, process, wait_for
+from tones import tones
 
 PASSWORD = "pass-word-of-everyone"
 API_TOKEN = "token-of-the-api"
@@ -317,22 +316,6 @@ class Services:
         if get(f"http://127.0.0.1:{self.api_port}/v1/status", API_TOKEN)[0] != 200:
             raise SystemExit("The API does not accept its token.")
         print("No secret is in a command line, a log or the metrics.")
-
-
-def tones(folder: Path) -> list[Path]:
-    """Write twelve WAV files of 3 to 14 s, each a tone of a different pitch."""
-    files = []
-    for i in range(12):
-        file = folder / f"tone-{i:02}.wav"
-        with wave.open(str(file), "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(2)
-            out.setframerate(22050)
-            step = 2 * math.pi * 110 * (i + 1) / 22050
-            samples = (int(9000 * math.sin(step * t)) for t in range(22050 * (i + 3)))
-            out.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
-        files.append(file)
-    return files
 
 
 def predictions_of_run(files: list[Path]) -> dict[str, Any]:

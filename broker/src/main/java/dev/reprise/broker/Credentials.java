@@ -21,7 +21,7 @@ record Credentials(String user, String password) {
             .formatted(BrokerSettings.CLIENTS, BrokerSettings.CONTROLLER));
     settings.put("sasl.enabled.mechanisms", "PLAIN");
     settings.put("sasl.mechanism.inter.broker.protocol", "PLAIN");
-    // Whoever reaches the controller could otherwise delete topics.
+    // Otherwise every local user could delete topics through the controller.
     settings.put("sasl.mechanism.controller.protocol", "PLAIN");
     for (String listener : new String[] {BrokerSettings.CLIENTS, BrokerSettings.CONTROLLER}) {
       settings.put(

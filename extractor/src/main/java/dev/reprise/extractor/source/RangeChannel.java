@@ -2,9 +2,6 @@ package dev.reprise.extractor.source;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.NonWritableChannelException;
-import java.nio.channels.SeekableByteChannel;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -20,7 +17,7 @@ import java.util.Map;
  *
  * <p>Not thread-safe.
  */
-final class RangeChannel implements SeekableByteChannel {
+final class RangeChannel extends ReadOnlyChannel {
   static final int BLOCK_BYTES = 1 << 20;
   static final int MAX_RANGE_BLOCKS = 8;
 
@@ -40,12 +37,9 @@ final class RangeChannel implements SeekableByteChannel {
   }
 
   private final RangeReader reader;
-  private final long size;
   private final Map<Long, byte[]> blocks = new LinkedHashMap<>(16, 0.75f, true);
   private long rangeEnd;
   private int rangeBlocks;
-  private long position;
-  private boolean open = true;
 
   /**
    * @param first the first bytes of the object, at most {@link #firstRangeBytes}; fewer only if it
@@ -53,8 +47,8 @@ final class RangeChannel implements SeekableByteChannel {
    * @param size of the object, in bytes
    */
   RangeChannel(RangeReader reader, byte[] first, long size) {
+    super(size);
     this.reader = reader;
-    this.size = size;
     keep(0, first);
   }
 
@@ -66,7 +60,7 @@ final class RangeChannel implements SeekableByteChannel {
   @Override
   public int read(ByteBuffer target) throws IOException {
     requireOpen();
-    if (position >= size) {
+    if (isAtEnd()) {
       return -1;
     }
     byte[] block = block(position / BLOCK_BYTES);
@@ -125,51 +119,8 @@ final class RangeChannel implements SeekableByteChannel {
   }
 
   @Override
-  public long position() throws IOException {
-    requireOpen();
-    return position;
-  }
-
-  @Override
-  public SeekableByteChannel position(long newPosition) throws IOException {
-    requireOpen();
-    if (newPosition < 0) {
-      throw new IllegalArgumentException("Negative position " + newPosition);
-    }
-    position = newPosition;
-    return this;
-  }
-
-  @Override
-  public long size() throws IOException {
-    requireOpen();
-    return size;
-  }
-
-  @Override
-  public int write(ByteBuffer source) {
-    throw new NonWritableChannelException();
-  }
-
-  @Override
-  public SeekableByteChannel truncate(long newSize) {
-    throw new NonWritableChannelException();
-  }
-
-  @Override
-  public boolean isOpen() {
-    return open;
-  }
-
-  @Override
   public void close() {
-    open = false;
+    super.close();
     blocks.clear();
-  }
-
-  private void requireOpen() throws ClosedChannelException {
-    if (!open) {
-      throw new ClosedChannelException();
-    }
   }
 }
