@@ -3,19 +3,9 @@ package dev.reprise.api.audio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.api.RawResponse;
-import dev.reprise.api.catalogue.Catalogue;
 import dev.reprise.api.events.PendingExtractions;
-import dev.reprise.api.http.Problems;
-import dev.reprise.api.tracks.Forwarding;
-import dev.reprise.contract.Topics;
-import dev.reprise.runtime.KafkaSettings;
-import dev.reprise.similarity.index.TrackIndex;
-import io.javalin.Javalin;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Optional;
-import org.apache.kafka.streams.state.HostInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,40 +18,15 @@ class AudioHandlerTest {
 
   private final UploadBudget budget = new UploadBudget(32 << 20);
   private final PendingExtractions pendingExtractions = new PendingExtractions(1);
-  private final Uploads closed =
-      new Uploads(
-          new KafkaSettings(Map.of("bootstrap.servers", "127.0.0.1:9"), Topics.defaults()),
-          1 << 20);
-  private final TrackIndex index;
-  private final Javalin server;
+  private final AudioServer server;
 
   AudioHandlerTest(@TempDir Path folder) {
-    closed.close();
-    index = TrackIndex.open(folder);
-    Catalogue catalogue = new Catalogue(Optional::empty);
-    Forwarding forwarding =
-        new Forwarding(catalogue::owner, () -> new HostInfo("127.0.0.1", 8080), Optional.empty());
-    AudioHandler handler =
-        new AudioHandler(
-            closed,
-            budget,
-            UploadLimits.ofRecords(),
-            pendingExtractions,
-            new ReadYourWrites(catalogue, forwarding, index));
-    server =
-        Javalin.create(
-                javalin -> {
-                  javalin.startup.showJavalinBanner = false;
-                  javalin.routes.post("/v1/audio", handler::submit);
-                  Problems.handle(javalin.routes);
-                })
-            .start("127.0.0.1", 0);
+    server = new AudioServer(folder, budget, UploadLimits.ofRecords(), pendingExtractions);
   }
 
   @AfterEach
   void stop() {
-    server.stop();
-    index.close();
+    server.close();
   }
 
   @ParameterizedTest

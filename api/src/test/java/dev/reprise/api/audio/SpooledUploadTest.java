@@ -4,29 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.reprise.api.RawResponse;
-import dev.reprise.api.catalogue.Catalogue;
 import dev.reprise.api.events.PendingExtractions;
-import dev.reprise.api.http.Problems;
-import dev.reprise.api.tracks.Forwarding;
-import dev.reprise.contract.Topics;
 import dev.reprise.runtime.AudioEvents;
-import dev.reprise.runtime.KafkaSettings;
-import dev.reprise.similarity.index.TrackIndex;
 import dev.reprise.spool.S3Store;
 import dev.reprise.spool.Spool;
 import dev.reprise.spool.SpoolConfig;
 import dev.reprise.spool.SpoolLocation;
-import io.javalin.Javalin;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.kafka.streams.state.HostInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,19 +33,12 @@ class SpooledUploadTest {
   @TempDir Path folder;
 
   private final UploadBudget budget = new UploadBudget(32 << 20);
-  private final Uploads closed =
-      new Uploads(
-          new KafkaSettings(Map.of("bootstrap.servers", "127.0.0.1:9"), Topics.defaults()),
-          1 << 20);
   private Path spool;
-  private TrackIndex index;
-  private Javalin server;
+  private AudioServer server;
 
   @BeforeEach
   void start() throws Exception {
-    closed.close();
     spool = folder.resolve("spool");
-    index = TrackIndex.open(folder.resolve("index"));
     SpoolLocation location = new SpoolLocation.Folder(spool);
     startServer(
         UploadLimits.of(
@@ -64,30 +47,12 @@ class SpooledUploadTest {
   }
 
   private void startServer(UploadLimits limits) {
-    Catalogue catalogue = new Catalogue(Optional::empty);
-    Forwarding forwarding =
-        new Forwarding(catalogue::owner, () -> new HostInfo("127.0.0.1", 8080), Optional.empty());
-    AudioHandler handler =
-        new AudioHandler(
-            closed,
-            budget,
-            limits,
-            new PendingExtractions(1),
-            new ReadYourWrites(catalogue, forwarding, index));
-    server =
-        Javalin.create(
-                javalin -> {
-                  javalin.startup.showJavalinBanner = false;
-                  javalin.routes.post("/v1/audio", handler::submit);
-                  Problems.handle(javalin.routes);
-                })
-            .start("127.0.0.1", 0);
+    server = new AudioServer(folder.resolve("index"), budget, limits, new PendingExtractions(1));
   }
 
   @AfterEach
   void stop() {
-    server.stop();
-    index.close();
+    server.close();
   }
 
   /** The producer is closed: what the spool has received is of no use, and is deleted. */
@@ -147,7 +112,7 @@ class SpooledUploadTest {
 
   @Test
   void withoutASpoolALargeFileIsRefusedWithTheOption() throws IOException {
-    server.stop();
+    server.close();
     startServer(UploadLimits.ofRecords());
     for (boolean chunked : new boolean[] {true, false}) {
       RawResponse response = post("audio/flac", TOO_LARGE_FOR_A_RECORD, chunked);
