@@ -104,12 +104,13 @@ public record AudioBody(Optional<String> trackId, String contentType, ReceivedAu
     return contentType;
   }
 
-  private static AudioBody ofJson(byte[] json) throws ProblemException {
+  static AudioBody ofJson(byte[] json) throws ProblemException {
     if (json.length == 0) {
       throw ProblemException.badRequest("The body is empty; send the JSON of an audio event.");
     }
-    requireAudioEvent(json);
-    return new AudioBody(Optional.empty(), JSON, new ReceivedAudio.InRecord(json));
+    // Not the received bytes: with other fields, the extractor may take them for another event.
+    return new AudioBody(
+        Optional.empty(), JSON, new ReceivedAudio.InRecord(Json.bytes(audioEvent(json))));
   }
 
   private static ProblemException typeTooLong() {
@@ -117,7 +118,7 @@ public record AudioBody(Optional<String> trackId, String contentType, ReceivedAu
         "The content type has more than %d characters.".formatted(MAX_CONTENT_TYPE_CHARS));
   }
 
-  private static void requireAudioEvent(byte[] json) throws ProblemException {
+  private static AudioFile audioEvent(byte[] json) throws ProblemException {
     AudioFile.Builder event = AudioFile.newBuilder();
     try {
       Json.parse(json, event);
@@ -135,6 +136,7 @@ public record AudioBody(Optional<String> trackId, String contentType, ReceivedAu
     if (event.getUri().regionMatches(true, 0, SPOOL, 0, SPOOL.length())) {
       throw ProblemException.badRequest("A spool: URI names an upload; send the audio itself.");
     }
+    return event.build();
   }
 
   /** The JSON parser would accept a number as a string. */
