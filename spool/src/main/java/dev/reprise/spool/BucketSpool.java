@@ -29,7 +29,7 @@ public final class BucketSpool implements Spool {
   /** At least 5 MiB, except for the last. */
   static final int PART_BYTES = 8 << 20;
 
-  private static final Duration MAX_REQUEST_TIME = Duration.ofSeconds(30);
+  private static final Duration MAX_REQUEST_TIME = Duration.ofSeconds(60);
   private static final String MEDIA_TYPE = "application/octet-stream";
   private static final int INSUFFICIENT_STORAGE = 507;
   private static final int NOT_FOUND = 404;

@@ -34,7 +34,7 @@ public final class S3Clients {
   /**
    * Returns a client, which the caller closes.
    *
-   * @param maxRequestTime bounds each request further
+   * @param maxRequestTime bounds each call with its retries
    * @throws SdkClientException if no region is known
    */
   public static S3Client create(S3Store store, Duration maxRequestTime) {
@@ -52,10 +52,12 @@ public final class S3Clients {
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .overrideConfiguration(
                 override ->
-                    override.retryStrategy(
-                        AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                            .maxAttempts(MAX_ATTEMPTS)
-                            .build()));
+                    override
+                        .apiCallTimeout(maxRequestTime)
+                        .retryStrategy(
+                            AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                                .maxAttempts(MAX_ATTEMPTS)
+                                .build()));
     store.endpoint().ifPresent(client::endpointOverride);
     region(store).ifPresent(client::region);
     return client.build();
