@@ -91,6 +91,11 @@ CASES: list[tuple[str, Values, list[str]]] = [
     ("hosts that no policy allows", {"extractor": {"allowedHosts": ["a.example.org"]}}, ["need networkPolicy.sources"]),
     ("a bucket that no policy allows", {"extractor": {"s3": {"enabled": True}}}, ["need networkPolicy.sources"]),
     (
+        "a bucket of uploads that no policy allows",
+        {"extractor": {"enabled": False, "s3": {"enabled": True}}, "uploads": {"bucket": "s3://uploads/"}},
+        ["uploads.bucket needs networkPolicy.sources"],
+    ),
+    (
         "an open ingress",
         {"api": {"ingress": {"enabled": True, "host": "a.example.org"}}},
         ["let every client use the API"],
