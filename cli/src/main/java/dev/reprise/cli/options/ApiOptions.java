@@ -52,6 +52,8 @@ public final class ApiOptions {
       description = "File that contains the token.")
   private @Nullable Path bearerTokenFile;
 
+  private final Token token = new Token("--bearer-token");
+
   @Option(
       names = "--tls-certificate",
       paramLabel = "FILE",
@@ -117,7 +119,7 @@ public final class ApiOptions {
   }
 
   public Optional<String> bearerToken() throws ConfigurationException {
-    return Token.of("--bearer-token", bearerToken, bearerTokenFile);
+    return token.of(bearerToken, bearerTokenFile);
   }
 
   public Optional<ServerCertificate> certificate() throws ConfigurationException {

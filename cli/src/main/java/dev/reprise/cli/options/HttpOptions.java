@@ -38,6 +38,8 @@ public final class HttpOptions {
       description = "File that contains the token.")
   private @Nullable Path metricsTokenFile;
 
+  private final Token token = new Token("--metrics-token");
+
   public HttpOptions(int defaultPort) {
     this.port = defaultPort;
   }
@@ -55,13 +57,7 @@ public final class HttpOptions {
   }
 
   private Optional<String> metricsToken() throws ConfigurationException {
-    Optional<String> token = Token.of("--metrics-token", metricsToken, metricsTokenFile);
-    if (token.isPresent() && !token.get().matches("[!-~]+")) {
-      throw new ConfigurationException(
-          "--metrics-token must have only printable ASCII characters and no blanks; a header can"
-              + " carry no others.");
-    }
-    return token;
+    return token.of(metricsToken, metricsTokenFile);
   }
 
   /** Returns a sentence if clients on the network can read the metrics without a token. */

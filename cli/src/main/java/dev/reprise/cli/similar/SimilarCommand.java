@@ -102,7 +102,8 @@ public final class SimilarCommand implements Callable<Integer> {
           "--compare covers every group and metric; omit --group and --metric.");
     }
     ApiClient client =
-        new ApiClient(url, Token.of("--bearer-token", bearerToken, bearerTokenFile).orElse(null));
+        new ApiClient(
+            url, new Token("--bearer-token").of(bearerToken, bearerTokenFile).orElse(null));
     Map<String, String> query = new LinkedHashMap<>();
     query.put("k", Integer.toString(k));
     put(query, "tempo", tempo);
