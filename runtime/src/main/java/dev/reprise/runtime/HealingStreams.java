@@ -186,6 +186,10 @@ final class HealingStreams implements AutoCloseable {
                   throw new IllegalStateException("The stream threads did not stop in time.");
                 }
                 replacement.run();
+                if (closed) {
+                  // Without a new client, if closed while waiting for a permission.
+                  starting = false;
+                }
               } catch (RuntimeException | Error e) {
                 if (!closed) {
                   log.error("The Kafka Streams client cannot be replaced", e);

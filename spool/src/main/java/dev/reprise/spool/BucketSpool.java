@@ -260,14 +260,19 @@ public final class BucketSpool implements Spool {
         return;
       }
       isComplete = true;
+      String id = multipartId;
+      if (id != null) {
+        discard(() -> abort(key, id));
+      }
+      if (isCompleting) {
+        // The store may have completed it although its response did not arrive.
+        discard(() -> client.deleteObject(it -> it.bucket(location.bucket()).key(key)));
+      }
+    }
+
+    private void discard(Runnable request) {
       try {
-        if (multipartId != null) {
-          abort(key, multipartId);
-        }
-        if (isCompleting) {
-          // The store may have completed it although its response did not arrive.
-          client.deleteObject(it -> it.bucket(location.bucket()).key(key));
-        }
+        request.run();
       } catch (SdkException e) {
         log.warn(
             "Cannot discard the upload {}: {}. The extractor discards it later.",

@@ -117,7 +117,7 @@ public final class AudioHandler {
     try {
       String eventId = UUID.randomUUID().toString();
       submission = produce(Upload.of(trackId(ctx, body), eventId, body), waitSeconds);
-    } catch (ProblemException e) {
+    } catch (ProblemException | RuntimeException e) {
       submission = CompletableFuture.failedFuture(e);
     }
     return submission.whenComplete(

@@ -184,6 +184,9 @@ final class BodyReader<T> implements ReadListener {
 
   @Override
   public void onAllDataRead() {
+    if (body.isDone()) {
+      return;
+    }
     if (refusal != null || sink == null) {
       fail(refusal == null ? new IllegalStateException("The body has no sink.") : refusal);
       return;

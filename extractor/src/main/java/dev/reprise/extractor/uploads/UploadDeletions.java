@@ -14,6 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -84,10 +85,19 @@ public final class UploadDeletions implements CommitListener, AutoCloseable {
           SortedMap<Long, SpoolName> uploads = scheduled.get(partition);
           if (uploads != null) {
             SortedMap<Long, SpoolName> processed = uploads.headMap(next.offset());
-            processed.values().forEach(upload -> executor.execute(() -> delete(upload)));
+            processed.values().forEach(this::begin);
             processed.clear();
           }
         });
+  }
+
+  /** Begins a deletion, unless this is closed already: the transaction is committed either way. */
+  private void begin(SpoolName upload) {
+    try {
+      executor.execute(() -> delete(upload));
+    } catch (RejectedExecutionException e) {
+      log.debug("The upload {} is deleted when it expires", upload, e);
+    }
   }
 
   private void delete(SpoolName upload) {
