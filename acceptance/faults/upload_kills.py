@@ -7,8 +7,9 @@
     uv run --script acceptance/faults/upload_kills.py
 
 The extractor is killed after it has processed the event of an upload, and before it can commit: the broker is stopped
-(SIGSTOP) in between. The next extractor must find the upload, and delete it. The API is killed while it receives an
-upload: the extractor must delete what it has left, when that is a day old. Needs Linux.
+(SIGSTOP) in between, while the decoder waits (SIGSTOP too). The next extractor must find the upload, and delete it. The
+API is killed while it receives an upload: the extractor must delete what it has left, when that is a day old. Needs
+Linux.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         spool = folder / "spool"
-        # Ten minutes take the extractor long enough to be caught at work.
+        # 25 MiB: too large for an event.
         audio = tone(folder / "song.wav", 1, seconds=20).read_bytes()
         audio = audio[:44] + audio[44:] * 30
         with Cluster(folder / "cluster", partitions=1, extractor=("--spool", str(spool))) as cluster:
@@ -72,9 +73,12 @@ def check_extractor(report: Report, cluster: Cluster, api_port: int, spool: Path
     await_outcomes(cluster.address, 1, SECONDS, *cluster.services)
     wait_until("the spool to be empty", lambda: not files(spool), SECONDS, *cluster.services)
     print(f"an upload of {len(audio) // MEBIBYTE} MiB was extracted and deleted", flush=True)
+    decoders = cluster.extractor.decoders()
+    send(signal.SIGSTOP, decoders)
     report.equal("the second upload", request(api_port, "/v1/audio", audio, WAV).status, 202)
     wait_until("the upload to be opened", lambda: is_open(cluster.extractor, spool), SECONDS, *cluster.services)
     cluster.broker.signal(signal.SIGSTOP)
+    send(signal.SIGCONT, decoders)
     wait_until("the upload to be closed", lambda: not is_open(cluster.extractor, spool), SECONDS, *cluster.services)
     wait_until("the event to be processed", lambda: completed(cluster) >= 2, SECONDS, *cluster.services)
     report.equal("files in the spool after the extraction, before the commit", len(files(spool)), 1)
@@ -104,6 +108,11 @@ def check_api(report: Report, cluster: Cluster, api: Service, api_port: int, spo
 
 def completed(cluster: Cluster) -> float:
     return metric(cluster.extractor_port, "reprise_events_total", outcome="completed")
+
+
+def send(number: signal.Signals, processes: list[int]) -> None:
+    for process in processes:
+        os.kill(process, number)
 
 
 def files(spool: Path) -> list[Path]:
