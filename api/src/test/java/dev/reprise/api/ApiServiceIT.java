@@ -254,7 +254,7 @@ class ApiServiceIT {
             0,
             Optional.empty(),
             Optional.empty(),
-            Optional.of(" "),
+            Optional.empty(),
             List.of("example.org"),
             1,
             1,
@@ -265,7 +265,7 @@ class ApiServiceIT {
             "test");
     assertThatThrownBy(() -> ApiService.start(invalid, Optional::empty))
         .isInstanceOfSatisfying(
-            ConfigurationException.class, e -> assertThat(e.errors()).hasSize(4));
+            ConfigurationException.class, e -> assertThat(e.errors()).hasSize(3));
   }
 
   private ApiService start(String name) throws ConfigurationException {
