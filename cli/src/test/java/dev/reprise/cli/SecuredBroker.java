@@ -111,6 +111,8 @@ final class SecuredBroker implements AutoCloseable {
                 listener + "scram-sha-512.sasl.jaas.config",
                 "org.apache.kafka.common.security.scram.ScramLoginModule required;")
             .setting(listener + "oauthbearer.sasl.jaas.config", oauth(ADMIN))
+            // Clients authenticate again and again, so that a changed password is found.
+            .setting(listener + "scram-sha-512.connections.max.reauth.ms", "5000")
             .setting(
                 "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
             // The controller's listener is local and has no authentication.
@@ -132,16 +134,16 @@ final class SecuredBroker implements AutoCloseable {
   }
 
   private void createScramUsers() throws Exception {
+    for (String user : SCRAM_USERS) {
+      setPassword(user, PASSWORD);
+    }
+  }
+
+  /** Sets the password of a user of SCRAM. */
+  void setPassword(String user, String password) throws Exception {
+    ScramCredentialInfo info = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4_096);
     admin
-        .alterUserScramCredentials(
-            SCRAM_USERS.stream()
-                .map(
-                    user ->
-                        new UserScramCredentialUpsertion(
-                            user,
-                            new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4_096),
-                            PASSWORD))
-                .collect(Collectors.toList()))
+        .alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(user, info, password)))
         .all()
         .get();
   }

@@ -42,6 +42,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
@@ -191,11 +192,7 @@ class SecuredIT {
         String sentence =
             "Permission %s on %s is missing for User:extractor: grant it"
                 .formatted(permission.operationName(), permission.resourceText());
-        await()
-            .atMost(TIMEOUT)
-            .until(
-                () -> get(extractor.httpPort(), "/health/ready"),
-                response -> response.statusCode() == 503 && response.body().startsWith(sentence));
+        awaitUnready(extractor.httpPort(), sentence);
         assertThat(get(extractor.httpPort(), "/health/live").statusCode()).isEqualTo(200);
         broker.grant(permission, "extractor");
         awaitReady(extractor.httpPort());
@@ -207,6 +204,51 @@ class SecuredIT {
       assertThat(get(extractor.httpPort(), "/metrics").body())
           .contains("reprise_permission_losses_total{application=\"reprise-extractor\"}");
     }
+  }
+
+  /**
+   * A service waits for its credentials for a while, and then exits: a restart reads them again.
+   */
+  @Tag("slow")
+  @Test
+  void credentialsAreRejectedWhileRunning() throws Exception {
+    String sentence =
+        "The Kafka broker at "
+            + broker.bootstrapServers()
+            + " rejects the credentials of User:inference: ";
+    try (InferenceService inference = inference()) {
+      awaitReady(inference.httpPort());
+      CompletableFuture<Boolean> stopped =
+          CompletableFuture.supplyAsync(() -> awaitStop(inference));
+      broker.setPassword("inference", "another");
+      awaitUnready(inference.httpPort(), sentence);
+      assertThat(get(inference.httpPort(), "/health/live").statusCode()).isEqualTo(200);
+      broker.setPassword("inference", SecuredBroker.PASSWORD);
+      awaitReady(inference.httpPort());
+      assertThat(lines()).filteredOn(line -> line.startsWith(sentence)).hasSize(1);
+      assertThat(stopped).isNotDone();
+      broker.setPassword("inference", "another");
+      assertThat(stopped.get(2, TimeUnit.MINUTES)).isFalse();
+      assertThat(lines()).contains("The Kafka Streams client cannot be replaced");
+    } finally {
+      broker.setPassword("inference", SecuredBroker.PASSWORD);
+    }
+  }
+
+  private static boolean awaitStop(InferenceService service) {
+    try {
+      return service.awaitStop();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void awaitUnready(int port, String reason) {
+    await()
+        .atMost(TIMEOUT)
+        .until(
+            () -> get(port, "/health/ready"),
+            response -> response.statusCode() == 503 && response.body().startsWith(reason));
   }
 
   @Test

@@ -39,6 +39,9 @@ final class HealingStreams implements AutoCloseable {
 
   private static final Duration MAX_WAIT = Duration.ofSeconds(15);
 
+  /** A restart reads the credentials again, from files that may have changed. */
+  private static final Duration MAX_REJECTION = Duration.ofSeconds(30);
+
   private final Supplier<KafkaStreams> clientFactory;
   private final GroupMembershipOperation membershipOnClose;
   private final LocalState state;
@@ -56,6 +59,11 @@ final class HealingStreams implements AutoCloseable {
 
   private volatile boolean closed;
   private @Nullable Instant lastRebuild;
+
+  /** The next wait for a permission, and when the last one was over. */
+  private Duration wait = FIRST_WAIT;
+
+  private Instant lastWait = Instant.EPOCH;
 
   private record Client(KafkaStreams streams, KafkaStreamsMetrics metrics) {
     /** Closes the client and returns whether its threads have ended and released its files. */
@@ -212,21 +220,32 @@ final class HealingStreams implements AutoCloseable {
 
   /**
    * Opens a client once the cluster permits what it has denied. New threads would fail in the same
-   * way, each with a dozen lines in the log.
+   * way, each with a dozen lines in the log. The waits grow even over several clients: a check does
+   * not find every denial.
    */
   private void reopenWhenPermitted(Throwable failure) throws InterruptedException {
+    log.debug("Access is denied; waiting for it", failure);
+    if (lastWait.isBefore(Instant.now().minus(WINDOW))) {
+      wait = FIRST_WAIT;
+    }
     Throwable denial = failure;
     while (!closed) {
       if (permissions.check(true)) {
         permissions.recordDenial(denial);
       }
-      Duration wait = FIRST_WAIT;
       do {
+        if (permissions.rejectedFor().compareTo(MAX_REJECTION) > 0) {
+          // New connections are opened with the credentials that were read at the start.
+          throw new IllegalStateException(
+              "The credentials were rejected for %d s. A restart reads them again."
+                  .formatted(MAX_REJECTION.toSeconds()));
+        }
         if (closing.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
           return;
         }
         wait = wait.multipliedBy(2).compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait.multipliedBy(2);
       } while (!permissions.check(true));
+      lastWait = Instant.now();
       try {
         open();
         return;

@@ -258,7 +258,7 @@ public final class StreamsApplication implements AutoCloseable {
   @Override
   public void close() {
     watch.close();
-    admin.close(Duration.ZERO);
     streams.close();
+    admin.close(Duration.ZERO);
   }
 }

@@ -15,12 +15,18 @@ import dev.reprise.runtime.KafkaSettings;
 import dev.reprise.runtime.TopicReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +39,10 @@ public final class EventFeed implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EventFeed.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration DENIED_WAIT = Duration.ofSeconds(3);
+
+  /** A restart reads the credentials again, from files that may have changed. */
+  private static final Duration MAX_REJECTION = Duration.ofSeconds(30);
+
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private static final int EVENTS = 4_096;
@@ -53,7 +63,8 @@ public final class EventFeed implements AutoCloseable {
   private final RecentDeadLetters deadLetters = new RecentDeadLetters(DEAD_LETTERS);
   private final LatestDrift drift = new LatestDrift();
   private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
-  private volatile boolean closing;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private @Nullable Instant rejectedSince;
   private volatile Health health = Health.UP;
 
   private EventFeed(Topics topics, TopicReader reader) {
@@ -111,7 +122,7 @@ public final class EventFeed implements AutoCloseable {
 
   private void run() {
     try (reader) {
-      while (!closing) {
+      while (closing.getCount() > 0) {
         poll();
       }
       stopped.complete(true);
@@ -125,14 +136,27 @@ public final class EventFeed implements AutoCloseable {
     }
   }
 
+  /** Polls once; waits if access is denied, which the applications of the API report. */
   private void poll() throws InterruptedException {
     try {
       reader.poll(POLL).forEach(this::accept);
+      rejectedSince = null;
     } catch (AuthorizationException e) {
-      // The applications report the missing permission; the feed continues when it is back.
-      log.debug("The event feed may not read", e);
-      Thread.sleep(DENIED_WAIT.toMillis());
+      awaitAccess(e);
+    } catch (AuthenticationException e) {
+      Instant now = Instant.now();
+      if (rejectedSince == null) {
+        rejectedSince = now;
+      } else if (rejectedSince.isBefore(now.minus(MAX_REJECTION))) {
+        throw e;
+      }
+      awaitAccess(e);
     }
+  }
+
+  private void awaitAccess(ApiException denial) throws InterruptedException {
+    log.debug("The event feed may not read", denial);
+    closing.await(DENIED_WAIT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void accept(ConsumerRecord<byte[], byte[]> record) {
@@ -200,7 +224,7 @@ public final class EventFeed implements AutoCloseable {
 
   @Override
   public void close() {
-    closing = true;
+    closing.countDown();
     reader.wakeup();
     try {
       thread.join(CLOSE_TIMEOUT.toMillis());

@@ -12,10 +12,8 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
-import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
-import ch.qos.logback.core.spi.FilterReply;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
@@ -29,8 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class Logging extends ContextAwareBase implements Configurator {
 
   private static volatile boolean verbose;
-
-  private static final String NETWORK_CLIENT = "org.apache.kafka.clients.NetworkClient";
 
   /** Logs each change of the model, which is shown at level INFO. */
   private static final String MODEL_RELOADER = "dev.reprise.inference.serving.ModelReloader";
@@ -80,7 +76,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     String streams = "org.apache.kafka.streams.processor.internals.";
     return Map.ofEntries(
         // Includes rejected credentials, which are thrown too.
-        Map.entry(NETWORK_CLIENT, Level.OFF),
+        Map.entry("org.apache.kafka.clients.NetworkClient", Level.OFF),
         Map.entry("org.apache.kafka.clients.admin.internals.AdminMetadataManager", Level.OFF),
         // Topics that the client may not describe, or read.
         Map.entry("org.apache.kafka.clients.Metadata", Level.OFF),
@@ -119,7 +115,6 @@ public final class Logging extends ContextAwareBase implements Configurator {
     appender.setContext(context);
     appender.setTarget(ConsoleTarget.SystemErr.getName());
     appender.setEncoder(encoder);
-    appender.addFilter(new MissingTopics());
     appender.start();
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.addAppender(appender);
@@ -127,21 +122,6 @@ public final class Logging extends ContextAwareBase implements Configurator {
     QUIETER.forEach((name, level) -> context.getLogger(name).setLevel(level));
     context.getLogger(MODEL_RELOADER).setLevel(Level.INFO);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
-  }
-
-  /**
-   * Drops the client's warnings about topics that do not exist yet: at its first start a service
-   * requests those that Kafka Streams is about to create; the existence of others is checked
-   * beforehand.
-   */
-  private static final class MissingTopics extends Filter<ILoggingEvent> {
-    @Override
-    public FilterReply decide(ILoggingEvent event) {
-      return event.getLoggerName().equals(NETWORK_CLIENT)
-              && event.getFormattedMessage().contains("UNKNOWN_TOPIC_OR_PARTITION")
-          ? FilterReply.DENY
-          : FilterReply.NEUTRAL;
-    }
   }
 
   /** Appends an exception and its causes to the message; the stack traces only when verbose. */
