@@ -63,6 +63,8 @@ describe('an upload', () => {
 
 describe('a server that is overloaded', () => {
   const overloaded = (headers) => () => problem(503, { detail: 'Too many uploads.' }, headers);
+  /** The seconds before each retry. */
+  const waits = () => progress.map((text) => Number(/Retrying in (\d+) s\./.exec(text)?.[1])).filter(Boolean);
 
   it('is retried after Retry-After', async () => {
     const times = [];
@@ -75,15 +77,17 @@ describe('a server that is overloaded', () => {
     assert.deepEqual(progress.slice(2), ['Too many uploads. Retrying in 5 s.', 'Sending.', 'Extracting.']);
   });
 
-  it('is retried after a second without one', async () => {
-    assert.deepEqual(await send([overloaded(), overloaded(), () => ok(PREDICTED)], { seconds: 2 }), PREDICTED);
-    assert.equal(progress.filter((text) => text === 'Too many uploads. Retrying in 1 s.').length, 2);
-  });
-
-  it('is retried 29 times', async () => {
+  it('is retried five times with backoff', async () => {
     const error = await send([overloaded()]);
     assert.equal(error.status, 503);
-    assert.equal(page.requests.length, 30);
+    assert.equal(page.requests.length, 6);
+    assert.deepEqual(waits(), [1, 2, 4, 8, 16]);
+  });
+
+  it('is retried no sooner than it asks for', async () => {
+    await send([overloaded({ 'Retry-After': '10' })]);
+    assert.equal(page.requests.length, 6);
+    assert.deepEqual(waits(), [10, 10, 10, 10, 16]);
   });
 
   it('is the only one that is retried', async () => {

@@ -152,6 +152,17 @@ describe('the button to cancel', () => {
     assert.equal(page.requests.length, 2);
   });
 
+  it('ends the wait for a retry at once, and the next begins', async () => {
+    await drop(file('a.wav'), file('b.wav'), file('c.wav'));
+    await waiting[0](problem(503, { detail: 'Busy.' }, { 'Retry-After': '10' }));
+    assert.deepEqual(states()[2], ['a.wav', 'Busy. Retrying in 10 s.', false]);
+    buttonOf('a.wav', 'Cancel').click();
+    await page.time.advance(0);
+    assert.deepEqual(states().map(([, state]) => state), ['Sending.', 'Sending.', 'Cancelled.']);
+    await page.time.advance(60);
+    assert.deepEqual(page.requests.map(({ body }) => body.name), ['a.wav', 'b.wav', 'c.wav']);
+  });
+
   it('has the name of the file', async () => {
     await drop(file('a.wav'));
     assert.equal(buttonOf('a.wav', 'Cancel').getAttribute('aria-label'), 'Cancel a.wav');

@@ -88,7 +88,15 @@ export function retryAfter(response) {
   return Number.isNaN(seconds) ? null : seconds;
 }
 
-export const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+/** @param {AbortSignal} [signal] ends the wait with its reason, an AbortError */
+export const sleep = (seconds, signal) => new Promise((resolve, reject) => {
+  signal?.throwIfAborted();
+  const timer = setTimeout(resolve, seconds * 1000);
+  signal?.addEventListener('abort', () => {
+    clearTimeout(timer);
+    reject(signal.reason);
+  }, { once: true });
+});
 
 async function readProblem(response) {
   const body = await response.json().catch(() => ({}));

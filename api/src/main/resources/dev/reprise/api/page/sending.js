@@ -1,8 +1,8 @@
 import { Problem, readJson, request, retryAfter, sleep } from './api.js';
 
 const WAIT_SECONDS = 30;
-/** The maximum number of attempts while the server is overloaded. */
-const MAX_ATTEMPTS = 30;
+/** The maximum number of attempts while the server is overloaded: each sends the whole file. */
+const MAX_ATTEMPTS = 6;
 const DEFAULT_RETRY_SECONDS = 1;
 /** The types that the server takes as they are; the file's name says more than any other. */
 const MEDIA_TYPE = /^((audio|video)\/[\w.+-]+|application\/ogg)$/;
@@ -44,17 +44,16 @@ export async function send(file, trackId, onProgress, { onSent, signal }) {
   return response.status === 202 ? poll(response, extraction, onProgress) : extraction;
 }
 
-/** Retries while the server responds with 503, after the time that it gives. */
+/** Retries while the server responds with 503, with backoff, and no sooner than the server asks for. */
 async function retryWhileOverloaded(attempt, onProgress, signal) {
-  for (let attempts = 1; ; attempts++) {
+  for (let attempts = 1, backoff = DEFAULT_RETRY_SECONDS; ; attempts++, backoff *= 2) {
     try {
       return await attempt();
     } catch (problem) {
       if (problem.status !== 503 || attempts === MAX_ATTEMPTS) throw problem;
-      const seconds = problem.retryAfterSeconds ?? DEFAULT_RETRY_SECONDS;
+      const seconds = Math.max(backoff, problem.retryAfterSeconds ?? 0);
       onProgress(`${problem.message} Retrying in ${seconds} s.`, 'waiting');
-      await sleep(seconds);
-      signal.throwIfAborted();
+      await sleep(seconds, signal);
     }
   }
 }
