@@ -4,7 +4,9 @@ import dev.reprise.api.security.ServerCertificate;
 import dev.reprise.runtime.AudioEvents;
 import dev.reprise.runtime.EndpointsConfig;
 import dev.reprise.runtime.KafkaSettings;
+import dev.reprise.spool.BucketSpool;
 import dev.reprise.spool.SpoolConfig;
+import dev.reprise.spool.SpoolLocation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,8 +58,11 @@ public record ApiConfig(
   public static final long DEFAULT_MAX_UPLOAD_BYTES = 512L << 20;
   public static final long DEFAULT_MAX_SPOOL_BYTES = 10L << 30;
 
-  /** A single upload must fit. */
+  /** A single upload must fit, with the buffer that a spool in a bucket takes beside it. */
   private static final long MIN_UPLOAD_MEMORY = 17L << 20;
+
+  private static final long MIN_UPLOAD_MEMORY_WITH_BUCKET =
+      MIN_UPLOAD_MEMORY + BucketSpool.PART_BYTES;
 
   private static final long MAX_UPLOAD_MEMORY = 64L << 30;
 
@@ -74,8 +79,11 @@ public record ApiConfig(
   /** Returns the configuration errors, one sentence each. */
   List<String> errors() {
     List<String> errors = new ArrayList<>();
-    if (uploadMemory < MIN_UPLOAD_MEMORY || uploadMemory > MAX_UPLOAD_MEMORY) {
-      errors.add("--upload-memory must be from 17MiB to 64GiB.");
+    if (uploadMemory < minUploadMemory() || uploadMemory > MAX_UPLOAD_MEMORY) {
+      errors.add(
+          "--upload-memory must be from %dMiB to 64GiB%s."
+              .formatted(
+                  minUploadMemory() >> 20, isSpoolInBucket() ? ", since --spool is a bucket" : ""));
     }
     if (maxUploadBytes < AudioEvents.MAX_VALUE_BYTES || maxUploadBytes > MAX_UPLOAD_BYTES) {
       errors.add("--max-upload-size must be from 16MiB to 2047MiB.");
@@ -97,5 +105,13 @@ public record ApiConfig(
       }
     }
     return errors;
+  }
+
+  private long minUploadMemory() {
+    return isSpoolInBucket() ? MIN_UPLOAD_MEMORY_WITH_BUCKET : MIN_UPLOAD_MEMORY;
+  }
+
+  private boolean isSpoolInBucket() {
+    return spool.isPresent() && spool.get().location() instanceof SpoolLocation.Bucket;
   }
 }

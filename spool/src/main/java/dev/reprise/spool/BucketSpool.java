@@ -26,8 +26,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 public final class BucketSpool implements Spool {
   private static final Logger log = LoggerFactory.getLogger(BucketSpool.class);
 
-  /** At least 5 MiB, except for the last. */
-  static final int PART_BYTES = 8 << 20;
+  /** Size of a part, which a writer holds in memory; at least 5 MiB, except for the last. */
+  public static final int PART_BYTES = 8 << 20;
 
   private static final Duration MAX_REQUEST_TIME = Duration.ofSeconds(60);
   private static final String MEDIA_TYPE = "application/octet-stream";
