@@ -38,23 +38,24 @@ public record AudioBody(Optional<String> trackId, String contentType, ReceivedAu
           .formatted(MAX_JSON_BYTES);
 
   /**
-   * Returns why a request is refused by its headers alone: too large a body, or an unknown type.
+   * Refuses a request by its headers alone.
+   *
+   * @throws ProblemException if the body is too large, or of an unknown type
    */
-  static Optional<ProblemException> refusal(Context ctx, UploadLimits limits) {
+  static void requireAcceptable(Context ctx, UploadLimits limits) throws ProblemException {
     String type = mediaType(ctx);
     if (String.valueOf(ctx.header("Content-Type")).length() > MAX_CONTENT_TYPE_CHARS) {
-      return Optional.of(typeTooLong());
+      throw typeTooLong();
     }
     if (!MediaTypes.isAudioFile(type) && !type.equals(FORM) && !type.equals(JSON)) {
-      return Optional.of(
-          ProblemException.unsupportedMediaType(
-              "The body must be of type audio/*, video/*, application/ogg, "
-                  + "application/octet-stream, multipart/form-data or application/json."));
+      throw ProblemException.unsupportedMediaType(
+          "The body must be of type audio/*, video/*, application/ogg, "
+              + "application/octet-stream, multipart/form-data or application/json.");
     }
     BodyLimit limit = limit(ctx, limits);
-    return ctx.req().getContentLengthLong() > limit.bytes()
-        ? Optional.of(limit.exceeded())
-        : Optional.empty();
+    if (ctx.req().getContentLengthLong() > limit.bytes()) {
+      throw limit.exceeded();
+    }
   }
 
   /** Returns the size limit of a request's body. */

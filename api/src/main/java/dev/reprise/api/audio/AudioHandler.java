@@ -52,12 +52,15 @@ public final class AudioHandler {
   }
 
   public void submit(Context ctx) throws ProblemException, IOException {
-    Optional<ProblemException> refusal = AudioBody.refusal(ctx, limits);
-    if (refusal.isPresent()) {
-      refuse(ctx, refusal.get());
-    } else {
-      accept(ctx);
+    Optional<String> trackId;
+    try {
+      AudioBody.requireAcceptable(ctx, limits);
+      trackId = trackIdInQuery(ctx);
+    } catch (ProblemException e) {
+      refuse(ctx, e);
+      return;
     }
+    accept(ctx, trackId);
   }
 
   /** Responds when the body has been discarded, or at once if the client expects 100 Continue. */
@@ -69,7 +72,7 @@ public final class AudioHandler {
     ctx.future(() -> BodyReader.discard(in, refusal, limits.maxBodyBytes()));
   }
 
-  private void accept(Context ctx) throws ProblemException, IOException {
+  private void accept(Context ctx, Optional<String> trackId) throws ProblemException, IOException {
     ServletInputStream in = ctx.req().getInputStream();
     Optional<UploadBudget.Share> reserved = budget.reserve(bytesInMemory(ctx));
     if (reserved.isEmpty()) {
@@ -86,7 +89,7 @@ public final class AudioHandler {
       return;
     }
     TRIM_DELAY.execute(share::trim);
-    ctx.future(() -> process(ctx, in, sink, share));
+    ctx.future(() -> process(ctx, trackId, in, sink, share));
   }
 
   private static long bytesInMemory(Context ctx) {
@@ -99,11 +102,15 @@ public final class AudioHandler {
    * budget.
    */
   private CompletableFuture<Void> process(
-      Context ctx, ServletInputStream in, BodySink<AudioBody> sink, UploadBudget.Share share) {
+      Context ctx,
+      Optional<String> trackId,
+      ServletInputStream in,
+      BodySink<AudioBody> sink,
+      UploadBudget.Share share) {
     int waitSeconds = waitSeconds(ctx);
     CompletableFuture<Extraction> extraction =
         BodyReader.read(in, AudioBody.limit(ctx, limits), sink)
-            .thenCompose(body -> submit(ctx, body, waitSeconds))
+            .thenCompose(body -> submit(trackId, body, waitSeconds))
             .whenComplete((submission, failure) -> share.close())
             .thenCompose(submission -> awaitOutcome(submission, waitSeconds));
     return readYourWrites
@@ -112,11 +119,12 @@ public final class AudioHandler {
   }
 
   /** Submits the event of a body. If that fails, its audio is deleted from the spool. */
-  private CompletableFuture<Submission> submit(Context ctx, AudioBody body, int waitSeconds) {
+  private CompletableFuture<Submission> submit(
+      Optional<String> inQuery, AudioBody body, int waitSeconds) {
     CompletableFuture<Submission> submission;
     try {
       String eventId = UUID.randomUUID().toString();
-      submission = produce(Upload.of(trackId(ctx, body), eventId, body), waitSeconds);
+      submission = produce(Upload.of(trackId(inQuery, body.trackId()), eventId, body), waitSeconds);
     } catch (ProblemException | RuntimeException e) {
       submission = CompletableFuture.failedFuture(e);
     }
@@ -194,13 +202,23 @@ public final class AudioHandler {
     }
   }
 
-  private static String trackId(Context ctx, AudioBody body) throws ProblemException {
-    Optional<String> inQuery = QueryParameters.parameter(ctx, "track_id");
-    Optional<String> inForm = body.trackId();
+  private static Optional<String> trackIdInQuery(Context ctx) throws ProblemException {
+    Optional<String> id = QueryParameters.parameter(ctx, "track_id");
+    if (id.isPresent()) {
+      requireTrackId(id.get());
+    }
+    return id;
+  }
+
+  private static String trackId(Optional<String> inQuery, Optional<String> inForm)
+      throws ProblemException {
     if (inQuery.isPresent() && inForm.isPresent() && !inQuery.equals(inForm)) {
       throw ProblemException.badRequest("The form's track_id differs from the query's.");
     }
-    String id = inQuery.or(() -> inForm).orElseGet(GeneratedId::next);
+    return requireTrackId(inQuery.or(() -> inForm).orElseGet(GeneratedId::next));
+  }
+
+  private static String requireTrackId(String id) throws ProblemException {
     if (id.equals(".") || id.equals("..")) {
       throw ProblemException.badRequest(
           "The track id is " + id + ", which no URL path can contain.");

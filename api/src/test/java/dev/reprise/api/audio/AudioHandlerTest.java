@@ -56,6 +56,14 @@ class AudioHandlerTest {
     assertThat(response.json().get("detail").getAsString()).contains("no URL path can contain");
   }
 
+  /** A client that waits for 100 Continue need not send the body. */
+  @ParameterizedTest
+  @ValueSource(strings = {"?track_id=..", "?track_id=", "?track_id=a&track_id=b", "?track_id=%ff"})
+  void refusesTheQueryBeforeTheBody(String query) throws IOException {
+    String headers = "Content-Type: audio/wav\nContent-Length: 3\nExpect: 100-continue\n";
+    assertThat(post(query, headers, "").status()).isEqualTo(400);
+  }
+
   @Test
   void refusesALongContentType() throws IOException {
     String type = "audio/" + "x".repeat(AudioBody.MAX_CONTENT_TYPE_CHARS);
