@@ -131,8 +131,7 @@ public final class AudioHandler {
     return submission.whenComplete(
         (sent, failure) -> {
           if (failure != null && body.audio() instanceof ReceivedAudio.InSpool spooled) {
-            // Not on the producer's thread.
-            CompletableFuture.runAsync(() -> limits.spool().orElseThrow().delete(spooled.name()));
+            limits.spool().orElseThrow().delete(spooled.name());
           }
         });
   }

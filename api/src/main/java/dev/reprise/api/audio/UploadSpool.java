@@ -5,10 +5,13 @@ import dev.reprise.spool.Spool;
 import dev.reprise.spool.SpoolFullException;
 import dev.reprise.spool.SpoolName;
 import dev.reprise.spool.SpoolWriter;
-import dev.reprise.spool.SpooledFile;
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Set;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,34 +22,28 @@ import org.slf4j.LoggerFactory;
  */
 public final class UploadSpool implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(UploadSpool.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-  /** Each writes to the disk or the network on a thread of the server. */
-  static final int MAX_CONCURRENT = 32;
-
-  /** What an upload of unknown size acquires at a time. */
+  /** What an upload of unknown size reserves at a time. */
   private static final long STEP_BYTES = 8L << 20;
 
-  /** An extraction frees the room; the client sends the whole file again. */
-  private static final int RETRY_AFTER_SECONDS = 10;
-
-  private static final int INSUFFICIENT_STORAGE = 507;
-
   private final Spool spool;
-  private final long maxBytes;
-
-  /** Uploads of this instance that are being received. */
-  private final Set<SpoolName> receiving = new HashSet<>();
-
-  /** Bytes that they have or may yet write. */
-  private long reserved;
+  private final SpoolRoom room;
+  private final ExecutorService deletions =
+      Executors.newSingleThreadExecutor(task -> new Thread(task, "upload-deletions"));
 
   /**
    * @param spool owned by this, and closed with it
    * @param maxBytes bound on the bytes in the spool
    */
   public UploadSpool(Spool spool, long maxBytes) {
+    this(spool, maxBytes, System::nanoTime);
+  }
+
+  /** As above, with a clock for tests. */
+  UploadSpool(Spool spool, long maxBytes, LongSupplier nanoTime) {
     this.spool = spool;
-    this.maxBytes = maxBytes;
+    this.room = new SpoolRoom(spool, maxBytes, nanoTime);
   }
 
   /**
@@ -58,58 +55,32 @@ public final class UploadSpool implements AutoCloseable {
    */
   Upload begin(long expectedBytes, UploadBudget.Share share) throws ProblemException {
     SpoolName name = SpoolName.random();
-    acquire(name, expectedBytes, share);
+    SpoolRoom.Reservation reservation = room.begin(name);
     try {
-      return new Upload(name, expectedBytes, spool.create(name));
+      if (!share.use(spool.bufferBytes())) {
+        throw AudioHandler.budgetExhausted();
+      }
+      reservation.reserve(expectedBytes);
+      return new Upload(name, reservation, spool.create(name));
+    } catch (ProblemException | RuntimeException e) {
+      reservation.close();
+      throw e;
     } catch (IOException e) {
-      release(name, expectedBytes);
+      reservation.close();
       throw problem(e);
     }
   }
 
-  private synchronized void acquire(SpoolName name, long bytes, UploadBudget.Share share)
-      throws ProblemException {
-    if (receiving.size() == MAX_CONCURRENT) {
-      throw ProblemException.unavailable(
-          "The server receives %d large files already; try again.".formatted(MAX_CONCURRENT),
-          RETRY_AFTER_SECONDS);
-    }
-    if (!share.use(spool.bufferBytes())) {
-      throw AudioHandler.budgetExhausted();
-    }
-    reserve(bytes);
-    receiving.add(name);
-  }
-
-  /** Synchronized while it lists the spool, so that two uploads cannot take the same room. */
-  private synchronized void reserve(long bytes) throws ProblemException {
-    try {
-      if (spool.freeBytes() < bytes) {
-        throw diskFull();
-      }
-      long stored =
-          spool.list().stream()
-              .filter(file -> !receiving.contains(file.name()))
-              .mapToLong(SpooledFile::bytes)
-              .sum();
-      if (stored + reserved + bytes > maxBytes) {
-        throw ProblemException.unavailable(
-            "The server's spool for large files is full (--max-spool-size); try again later.",
-            RETRY_AFTER_SECONDS);
-      }
-      reserved += bytes;
-    } catch (IOException e) {
-      throw problem(e);
-    }
-  }
-
-  private synchronized void release(SpoolName name, long bytes) {
-    receiving.remove(name);
-    reserved -= bytes;
-  }
-
-  /** Deletes an upload that no event names. */
+  /** Deletes an upload that no event names, on a thread of its own: the caller does not wait. */
   void delete(SpoolName name) {
+    try {
+      deletions.execute(() -> deleteNow(name));
+    } catch (RejectedExecutionException e) {
+      log.debug("The upload {} is deleted when it expires", name, e);
+    }
+  }
+
+  private void deleteNow(SpoolName name) {
     try {
       spool.delete(name);
     } catch (IOException | RuntimeException e) {
@@ -121,48 +92,50 @@ public final class UploadSpool implements AutoCloseable {
   private static ProblemException problem(IOException e) {
     if (e instanceof SpoolFullException) {
       log.warn("The spool is full: {}", e.getMessage());
-      return diskFull();
+      return SpoolRoom.diskFull();
     }
     log.warn("The spool cannot be used: {}", e.toString());
     return ProblemException.unavailable("The server's spool cannot be used; try again.");
   }
 
-  private static ProblemException diskFull() {
-    return ProblemException.of(
-        INSUFFICIENT_STORAGE, "The server's disk has no room for the file; try again later.");
-  }
-
+  /** Waits for deletions that have begun, and closes the spool. */
   @Override
   public void close() {
+    deletions.shutdown();
+    try {
+      if (!deletions.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        deletions.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      deletions.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
     spool.close();
   }
 
   /** One upload on its way into the spool. */
-  final class Upload implements BodySink<SpoolName> {
+  static final class Upload implements BodySink<SpoolName> {
     private final SpoolName name;
+    private final SpoolRoom.Reservation reservation;
     private final SpoolWriter writer;
-    private long acquired;
-    private long written;
-    private boolean isReleased;
 
-    private Upload(SpoolName name, long acquired, SpoolWriter writer) {
+    private Upload(SpoolName name, SpoolRoom.Reservation reservation, SpoolWriter writer) {
       this.name = name;
-      this.acquired = acquired;
+      this.reservation = reservation;
       this.writer = writer;
     }
 
     @Override
     public void accept(byte[] bytes, int offset, int count) throws ProblemException {
-      if (written + count > acquired) {
-        reserve(STEP_BYTES);
-        acquired += STEP_BYTES;
-      }
       try {
+        if (!reservation.hasRoomFor(count)) {
+          reservation.reserve(STEP_BYTES);
+        }
         writer.write(bytes, offset, count);
       } catch (IOException e) {
         throw problem(e);
       }
-      written += count;
+      reservation.use(count);
     }
 
     @Override
@@ -172,7 +145,7 @@ public final class UploadSpool implements AutoCloseable {
       } catch (IOException e) {
         throw problem(e);
       }
-      close();
+      reservation.complete();
       return name;
     }
 
@@ -180,10 +153,7 @@ public final class UploadSpool implements AutoCloseable {
     @Override
     public void close() {
       writer.close();
-      if (!isReleased) {
-        isReleased = true;
-        release(name, acquired);
-      }
+      reservation.close();
     }
   }
 }

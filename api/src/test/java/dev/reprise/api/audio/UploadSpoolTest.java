@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,11 @@ class UploadSpoolTest {
   @BeforeEach
   void open() throws Exception {
     spool = spool(100L * MIB);
+  }
+
+  @AfterEach
+  void close() {
+    spool.close();
   }
 
   @Test
@@ -75,13 +81,14 @@ class UploadSpoolTest {
     upload.close();
     assertThat(folder.resolve(name.text())).hasSize(MIB);
     spool.delete(name);
+    spool.close();
     assertThat(folder).isEmptyDirectory();
   }
 
   @Test
   void boundsTheNumberOfUploads() throws ProblemException {
     List<UploadSpool.Upload> uploads = new ArrayList<>();
-    for (int i = 0; i < UploadSpool.MAX_CONCURRENT; i++) {
+    for (int i = 0; i < SpoolRoom.MAX_CONCURRENT; i++) {
       uploads.add(spool.begin(1, share));
     }
     assertRefused(503, 1);
@@ -95,6 +102,18 @@ class UploadSpoolTest {
   void refusesWhatTheDiskHasNoRoomFor() throws Exception {
     spool = spool(Long.MAX_VALUE);
     assertRefused(507, Long.MAX_VALUE / 2);
+  }
+
+  @Test
+  void whatUploadsMayYetWriteIsNotFree() throws Exception {
+    spool = spool(Long.MAX_VALUE);
+    long free = Files.getFileStore(folder).getUsableSpace();
+    try (UploadSpool.Upload upload = spool.begin(free / 10 * 6, share)) {
+      upload.accept(MEBIBYTE, 0, MIB);
+      assertRefused(507, free / 10 * 6);
+      spool.begin(free / 10, share).close();
+    }
+    spool.begin(free / 10 * 6, share).close();
   }
 
   private void assertRefused(int status, long bytes) {
