@@ -36,6 +36,10 @@ import org.slf4j.LoggerFactory;
 public final class FolderSpool implements Spool {
   private static final Logger log = LoggerFactory.getLogger(FolderSpool.class);
   private static final String PART = ".part";
+
+  /** A disk with less is full: the last blocks may not be usable. */
+  private static final long MIN_FREE_BYTES = 1 << 20;
+
   private static final Set<StandardOpenOption> NEW_FILE =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -191,11 +195,26 @@ public final class FolderSpool implements Spool {
     // Nothing is kept open.
   }
 
-  private static IOException explained(IOException e) {
+  private IOException explained(IOException e) {
+    long free;
+    try {
+      free = freeBytes();
+    } catch (IOException unknown) {
+      free = Long.MAX_VALUE;
+    }
+    return isFull(e, free) ? new SpoolFullException("The disk is full: " + e.getMessage(), e) : e;
+  }
+
+  /**
+   * Returns whether an operation failed for lack of room. Java gives no error code, and its message
+   * is in the system's language: so the free space decides. It does not tell of a quota or of a
+   * lack of inodes, which only an English message does.
+   */
+  static boolean isFull(IOException e, long freeBytes) {
     String message = String.valueOf(e.getMessage());
-    return message.contains("No space left on device") || message.contains("quota exceeded")
-        ? new SpoolFullException("The disk is full: " + message, e)
-        : e;
+    return freeBytes < MIN_FREE_BYTES
+        || message.contains("No space left on device")
+        || message.contains("quota exceeded");
   }
 
   private final class Writer implements SpoolWriter {

@@ -120,6 +120,17 @@ class FolderSpoolTest {
         .withMessageContaining("cannot be used as --spool");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "Auf dem Gerät ist kein Speicherplatz mehr verfügbar, 4095, true",
+    "No space left on device, 1000000000, true",
+    "Disk quota exceeded, 1000000000, true",
+    "Input/output error, 1000000000, false",
+  })
+  void aFullDiskIsRecognizedInAnyLanguage(String message, long freeBytes, boolean isFull) {
+    assertThat(FolderSpool.isFull(new IOException(message), freeBytes)).isEqualTo(isFull);
+  }
+
   private void put(SpoolName upload, byte[] bytes) throws IOException {
     try (SpoolWriter writer = spool.create(upload)) {
       writer.write(bytes, 0, bytes.length);
