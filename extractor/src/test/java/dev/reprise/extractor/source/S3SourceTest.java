@@ -13,6 +13,7 @@ import dev.reprise.extractor.event.AudioEvent;
 import dev.reprise.runtime.ConfigurationException;
 import dev.reprise.spool.S3Store;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -28,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +37,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against S3Proxy, which checks signatures, ranges, {@code If-Match} and versions. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
@@ -348,6 +352,51 @@ class S3SourceTest {
       }
     } finally {
       testEnds.countDown();
+      other.stop(0);
+      executor.shutdownNow();
+    }
+  }
+
+  /** A store that ignores the range sends a terabyte, of which the first range is read. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theRestOfABodyIsNotRead(boolean chunked) throws Exception {
+    AtomicLong sent = new AtomicLong();
+    CountDownLatch connectionClosed = new CountDownLatch(1);
+    ExecutorService executor = Executors.newCachedThreadPool();
+    HttpServer other =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    other.setExecutor(executor);
+    other.createContext(
+        "/music/endless",
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Range", "bytes 0-1/" + MAX_BYTES);
+          exchange.sendResponseHeaders(206, chunked ? 0 : 1L << 40);
+          byte[] mebibyte = new byte[MIB];
+          try (OutputStream body = exchange.getResponseBody()) {
+            while (sent.get() < 1L << 40) {
+              body.write(mebibyte);
+              sent.addAndGet(MIB);
+            }
+          } finally {
+            connectionClosed.countDown();
+          }
+        });
+    other.start();
+    S3Config config =
+        new S3Config(
+            List.of(AllowedBucket.parse("music")),
+            new S3Store(
+                Optional.of(URI.create("http://127.0.0.1:" + other.getAddress().getPort())),
+                Optional.empty(),
+                true,
+                false));
+    try (Sources sources = sources(config, FETCH_TIME);
+        AudioInput endless = sources.open(byUri("s3://music/endless"))) {
+      assertThat(endless.channel().size()).isEqualTo(MAX_BYTES);
+      assertThat(connectionClosed.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(sent).hasValueLessThan(32L * MIB);
+    } finally {
       other.stop(0);
       executor.shutdownNow();
     }
