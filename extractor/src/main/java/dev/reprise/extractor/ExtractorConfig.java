@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param objectTrackIds derives track ids for events that are notifications of buckets
  * @param dataDirectory spooled files and Kafka Streams' state; one per instance
  * @param spool of the API's uploads; empty if there are none
- * @param spoolRetention how long an upload is kept whose event failed
+ * @param spoolRetention how long an upload is kept that is not extracted, or whose event failed
  * @param endpoints metrics and health
  */
 public record ExtractorConfig(
@@ -51,5 +51,19 @@ public record ExtractorConfig(
   Duration maxPollInterval() {
     Duration longest = sources.maxFetchTime().plus(decoder.limits().maxDecodeTime()).plus(MARGIN);
     return longest.compareTo(KAFKA_DEFAULT) > 0 ? longest : KAFKA_DEFAULT;
+  }
+
+  /**
+   * Returns a warning if uploads are deleted while their events may still be read.
+   *
+   * @param topicRetention how long the topic of audio events keeps them
+   */
+  Optional<String> spoolRetentionWarning(Duration topicRetention) {
+    return spool.isPresent() && spoolRetention.compareTo(topicRetention) < 0
+        ? Optional.of(
+            ("--spool-retention is shorter than the retention of the topic %s: an upload that waits"
+                    + " longer for its extraction is deleted unread.")
+                .formatted(kafka.topics().audioFiles()))
+        : Optional.empty();
   }
 }

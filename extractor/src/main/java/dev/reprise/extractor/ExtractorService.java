@@ -34,9 +34,12 @@ import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs the extractor. Thread-safe. */
 public final class ExtractorService implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ExtractorService.class);
   private static final long BASE_HEAP_BYTES = 128L << 20;
 
   private final DataDirectory dataDirectory;
@@ -180,6 +183,10 @@ public final class ExtractorService implements AutoCloseable {
     try (ClusterCheck cluster = ClusterCheck.connect(config.kafka())) {
       cluster.require(permissions(config));
       checkHeap(config, cluster);
+      cluster
+          .retention(config.kafka().topics().audioFiles())
+          .flatMap(config::spoolRetentionWarning)
+          .ifPresent(log::warn);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -167,19 +168,36 @@ public final class ClusterCheck implements AutoCloseable {
 
   /** Returns a topic's maximum record size in bytes; empty if it cannot be described. */
   public OptionalInt maxMessageBytes(String topic) throws ConfigurationException {
+    return setting(topic, TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+        .map(value -> OptionalInt.of(Integer.parseInt(value)))
+        .orElse(OptionalInt.empty());
+  }
+
+  /**
+   * Returns how long a topic keeps records; empty if it cannot be described.
+   *
+   * @return {@link Long#MAX_VALUE} milliseconds if it keeps them forever
+   */
+  public Optional<Duration> retention(String topic) throws ConfigurationException {
+    return setting(topic, TopicConfig.RETENTION_MS_CONFIG)
+        .map(Long::parseLong)
+        .map(millis -> Duration.ofMillis(millis < 0 ? Long.MAX_VALUE : millis));
+  }
+
+  private Optional<String> setting(String topic, String key) throws ConfigurationException {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     try {
-      ConfigEntry entry =
-          Objects.requireNonNull(
-                  admin
-                      .describeConfigs(List.of(resource))
-                      .all()
-                      .get(TIMEOUT_MS, TimeUnit.MILLISECONDS)
-                      .get(resource))
-              .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
-      return entry == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(entry.value()));
+      return Optional.ofNullable(
+              Objects.requireNonNull(
+                      admin
+                          .describeConfigs(List.of(resource))
+                          .all()
+                          .get(TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                          .get(resource))
+                  .get(key))
+          .map(ConfigEntry::value);
     } catch (ExecutionException e) {
-      return OptionalInt.empty();
+      return Optional.empty();
     } catch (TimeoutException | InterruptedException e) {
       throw unreachable(e);
     }

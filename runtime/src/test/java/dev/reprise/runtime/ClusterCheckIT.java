@@ -7,6 +7,7 @@ import dev.reprise.broker.EmbeddedBroker;
 import dev.reprise.contract.Topics;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -24,6 +25,26 @@ class ClusterCheckIT {
               ConfigurationException.class, e -> assertThat(e.errors()).hasSize(2))
           .hasMessageContaining("Topic a does not exist at " + broker.bootstrapServers())
           .hasMessageContaining("reprise topics create");
+    }
+  }
+
+  @Test
+  void readsSettingsOfTopics() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start();
+        ClusterCheck cluster = ClusterCheck.connect(settings(broker.bootstrapServers()))) {
+      cluster
+          .admin()
+          .createTopics(
+              List.of(
+                  new NewTopic("day", 1, (short) 1)
+                      .configs(Map.of("retention.ms", "86400000", "max.message.bytes", "1000")),
+                  new NewTopic("forever", 1, (short) 1).configs(Map.of("retention.ms", "-1"))))
+          .all()
+          .get();
+      assertThat(cluster.retention("day")).contains(Duration.ofDays(1));
+      assertThat(cluster.maxMessageBytes("day")).hasValue(1000);
+      assertThat(cluster.retention("forever")).contains(Duration.ofMillis(Long.MAX_VALUE));
+      assertThat(cluster.retention("missing")).isEmpty();
     }
   }
 

@@ -10,8 +10,8 @@ public final class SpoolRetentionOptions {
       names = "--spool-retention",
       paramLabel = "TIME",
       description =
-          "Time that an upload is kept if its extraction failed, for its dead letter to be replayed"
-              + " (default: 7d).")
+          "Time that an upload is kept if it is not extracted, or if that failed, for its dead letter"
+              + " to be replayed; not less than the retention of audio-files (default: 7d).")
   private Duration retention = ExtractorConfig.DEFAULT_SPOOL_RETENTION;
 
   public Duration retention() {
