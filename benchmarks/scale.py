@@ -39,6 +39,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "acceptance" / "faults"))
+import sizing
 from scaling import disturbances, sizes, throughput
 from scaling.availability import track_path
 from scaling.instances import API, EXTRACTOR, INFERENCE, Deployment
@@ -72,7 +73,7 @@ def main() -> int:
             clips = sorted(options.clips.resolve().iterdir()) if options.clips else generate(folder / "clips")
         measured: dict[str, object] = {}
         if options.only in (None, "disturbances"):
-            disturb(report, folder, clips, options)
+            measured["disturbances"] = disturb(report, folder, clips, options)
         if options.only in (None, "throughput"):
             measured["throughput"] = compare_throughput(folder, clips, options)
         if options.only in (None, "sizes"):
@@ -88,6 +89,8 @@ def rounded(value: Any) -> Any:  # noqa: ANN401
     """Round every number to a tenth."""
     if isinstance(value, dict):
         return {name: rounded(it) for name, it in value.items()}
+    if isinstance(value, list):
+        return [rounded(it) for it in value]
     return round(value, 1) if isinstance(value, float) else value
 
 
@@ -105,7 +108,7 @@ def generate(folder: Path) -> list[Path]:
     return clips
 
 
-def disturb(report: Report, folder: Path, clips: list[Path], options: argparse.Namespace) -> None:
+def disturb(report: Report, folder: Path, clips: list[Path], options: argparse.Namespace) -> dict[str, object]:
     with Deployment(folder / "reference", clips[0].parent) as deployment:
         expected = reference(deployment, clips, options.files)
     report.equal("reference: predictions", len(expected[OUTPUTS[2]]), options.files)
@@ -125,9 +128,13 @@ def disturb(report: Report, folder: Path, clips: list[Path], options: argparse.N
             scenario.check(report)
             check_api(report, deployment, clips, options.files)
             rounds.append(scenario.pauses)
-    print(f"medians of {len(rounds)} rounds, longest in brackets:")
-    for pauses in zip(*rounds, strict=True):
-        print(f"| {disturbances.summary(pauses)} |")
+    measured = {
+        "rounds": options.rounds,
+        "files": options.files,
+        "pauses": [disturbances.summary(pauses) for pauses in zip(*rounds, strict=True)],
+    }
+    print("\n".join(sizing.pause_table(rounded(measured))))
+    return measured
 
 
 def reference(deployment: Deployment, clips: list[Path], files: int) -> dict[str, list[str]]:
@@ -174,22 +181,17 @@ def compare_throughput(folder: Path, clips: list[Path], options: argparse.Namesp
             measured = throughput.measure(clips, options.files, extractors, scorers, settings)
             runs[scorers, extractors].append(measured)
             print(f"  {scorers} inference services, {throughput.describe(measured)}", flush=True)
-    print(f"medians of {options.rounds} rounds, {options.files} files:")
-    rates = {at: statistics.median(it.tracks_per_second for it in found) for at, found in runs.items()}
-    for (scorers, extractors), found in runs.items():
-        rate = rates[scorers, extractors]
-        slowest, fastest = (pick(it.tracks_per_second for it in found) for pick in (min, max))
-        print(
-            f"| {extractors} | {scorers} | {rate:.1f} ({slowest:.1f} to {fastest:.1f}) | "
-            f"{rate / rates[scorers, options.extractors[0]]:.2f} | {statistics.median(it.bound for it in found):.1f} | "
-            f"{statistics.median(it.busy for it in found):.0%} | "
-            f"{statistics.median(it.others for it in found):.0%} |"
-        )
+    measured = {
+        "rounds": options.rounds,
+        "files": options.files,
+        "runs": [throughput.summary(scorers, found) for (scorers, _), found in runs.items()],
+    }
+    print("\n".join(sizing.throughput_table(rounded(measured))))
     songs = sizes.songs(clips, folder / "songs")
     long = throughput.measure(songs, options.files // sizes.SONG_CLIPS, 2, 2, settings, len(songs))
     print(f"songs of {sizes.SONG_CLIPS} clips: {throughput.describe(long)}", flush=True)
     every = [it for (scorers, _), found in runs.items() if scorers for it in found]
-    return {
+    return measured | {
         "processor_ms": {
             kind: {
                 "clip": statistics.median(it.processor[kind] for it in every) * 1000,
@@ -215,7 +217,7 @@ def measure_sizes(folder: Path, clips: list[Path], options: argparse.Namespace) 
     state |= sizes.measure_embeddings(predictions, clip_predictions, options.tracks // 10)
     for name, value in state.items():
         print(f"{name}: {value:.3f}")
-    return {"topics": topics, "state": state}
+    return {"tracks": options.tracks, "topics": topics, "state": state}
 
 
 if __name__ == "__main__":

@@ -4,17 +4,21 @@
 """Compute what a catalogue needs from the figures that scale.py has measured, and print the tables of SCALING.md.
 
     python3 benchmarks/sizing.py [--seconds 240] [--replicas 3] [--core-hour-price 0.05] ...
+    python3 benchmarks/sizing.py --write docs/SCALING.md
     python3 benchmarks/sizing.py --check docs/SCALING.md
 
 Inputs are sizing.json beside this script, as `scale.py --out` writes it, and the retention of each topic from
-docs/TOPICS.md. --check fails if the document does not contain the tables as they are printed.
+docs/TOPICS.md. --write replaces the passages between markers in the document, which has all measured figures in them;
+--check fails if that would change it.
 """
 
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import math
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +29,8 @@ TOPICS = HERE.parent / "docs" / "TOPICS.md"
 CLIP_SECONDS = 30
 SONG_CLIPS = 8
 GIB = 1 << 30
-# Tracks, and the hours in which they are to be extracted; None: one instance of each service on two cores.
+# Tracks, and the hours in which they are to be extracted; None: one instance of each service and one broker, all on
+# one machine of two cores.
 CATALOGUES: tuple[tuple[str, int, float | None], ...] = (
     ("1,000", 1_000, None),
     ("1 million", 1_000_000, 24),
@@ -36,6 +41,7 @@ EXTRACTOR_THREADS = 2
 INFERENCE_THREADS = 4
 APIS = 2
 MIN_PARTITIONS = 12
+PASSAGE = re.compile(r"(<!-- sizing\.py: (\S+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
 # The launcher's heap of an API, and the share of it that may be in use after a full collection.
 API_HEAP = GIB
 HEAP_SHARE = 0.75
@@ -55,10 +61,12 @@ BY_TIME = ("reprise.quality-windows.v1", "reprise.drift.v1")
 CONSUMERS = {
     "reprise.mfcc.v1": 1,
     "reprise.clip-predictions.v1": 1,
-    # The evaluation, the catalogue, and the index of each API.
-    "reprise.predictions.v1": 2 + APIS,
-    "reprise.truth.v1": 2 + APIS,
+    # The evaluation and the catalogue.
+    "reprise.predictions.v1": 2,
+    "reprise.truth.v1": 2,
 }
+# Read by the index of each API besides.
+INDEXED = ("reprise.predictions.v1", "reprise.truth.v1")
 
 
 @dataclass(frozen=True)
@@ -72,11 +80,13 @@ class Retention:
 
 @dataclass(frozen=True)
 class Plan:
-    """A catalogue, and the hours in which it is extracted."""
+    """A catalogue, the hours in which it is extracted, replicas of each topic, and instances of the API."""
 
     name: str
     tracks: int
     hours: float
+    replicas: int
+    apis: int
 
     @property
     def rate(self) -> float:
@@ -115,10 +125,11 @@ class Sizing:
     def cores(self, kind: str, rate: float) -> float:
         return rate * self.core_seconds(kind) / self.options.utilisation
 
-    def hours(self, tracks: int, hours: float | None) -> float:
+    def plan(self, name: str, tracks: int, hours: float | None) -> Plan:
         if hours is not None:
-            return hours
-        return tracks * self.all_core_seconds() / CORES_PER_INSTANCE / self.options.utilisation / 3600
+            return Plan(name, tracks, hours, self.options.replicas, APIS)
+        seconds = tracks * self.all_core_seconds() / CORES_PER_INSTANCE / self.options.utilisation
+        return Plan(name, tracks, seconds / 3600, replicas=1, apis=1)
 
     def extractor_threads(self, rate: float) -> int:
         return max(1, math.ceil(self.cores("extractor", rate)))
@@ -141,17 +152,18 @@ class Sizing:
         """Return the bytes of a track that clients send to the brokers."""
         return sum(self.topic_bytes(topic) for topic in self.measured["sizes"]["topics"])
 
-    def consumed(self) -> float:
+    def consumed(self, apis: int) -> float:
         topics = self.measured["sizes"]["topics"]
         repartitioned = sum(self.topic_bytes(it) for it in topics if it.endswith("-repartition"))
-        return repartitioned + sum(self.topic_bytes(topic) * count for topic, count in CONSUMERS.items())
+        indexed = apis * sum(self.topic_bytes(it) for it in INDEXED)
+        return repartitioned + indexed + sum(self.topic_bytes(topic) * count for topic, count in CONSUMERS.items())
 
     def api_heap(self, tracks: int) -> float:
         return (self.state["heap_bytes_empty"] + tracks * self.state["heap_bytes_per_track"]) / HEAP_SHARE
 
-    def api_disk(self, tracks: int) -> float:
+    def api_disk(self, tracks: int, apis: int) -> float:
         """Return the bytes of one API: its share of the catalogue, and all embeddings."""
-        share = (self.state["catalogue_bytes_per_track"] + self.clip_state() * (self.clips - 1)) / APIS
+        share = (self.state["catalogue_bytes_per_track"] + self.clip_state() * (self.clips - 1)) / apis
         return tracks * (share + self.state["embedding_bytes_per_track"])
 
     def clip_state(self) -> float:
@@ -162,31 +174,81 @@ class Sizing:
         """Return what a plan needs, by name."""
         options, rate = self.options, plan.rate
         extractors = math.ceil(self.extractor_threads(rate) / EXTRACTOR_THREADS)
-        replication = rate * self.produced() * (options.replicas - 1)
+        replication = rate * self.produced() * (plan.replicas - 1)
         return {
             "hours": f"{plan.hours:,.1f}" if plan.hours < 10 else f"{plan.hours:,.0f}",
             "tracks per second": f"{rate:.1f}",
             "partitions": f"{self.partitions(rate)}",
             f"extractors of {EXTRACTOR_THREADS} threads": f"{extractors}",
             f"inference services of {INFERENCE_THREADS} threads, 2 cores each": f"{self.inference_instances(rate)}",
-            "cores of brokers": f"{math.ceil(self.cores('broker', rate) * options.replicas)}",
-            "APIs": f"{APIS}",
+            "replicas of each topic": f"{plan.replicas}",
+            "cores of brokers": f"{math.ceil(self.cores('broker', rate) * plan.replicas)}",
+            "APIs": f"{plan.apis}",
             "heap of each API": size(max(API_HEAP, self.api_heap(plan.tracks))),
-            "disk of each API": size(self.api_disk(plan.tracks)),
+            "disk of each API": size(self.api_disk(plan.tracks, plan.apis)),
             "start of an API: index": duration(plan.tracks / self.state["index_tracks_per_second"]),
             "first start of an API: embeddings": duration(plan.tracks / self.state["embeddings_per_second"]),
             f"audio read, {options.audio_kbit} kbit/s": bandwidth(rate * options.seconds * options.audio_kbit * 125),
             "network into the brokers": bandwidth(rate * self.produced()),
-            f"network between brokers, {options.replicas} replicas": bandwidth(replication),
-            "network out of the brokers": bandwidth(rate * self.consumed()),
+            "network between brokers": bandwidth(replication) if replication else "none",
+            "network out of the brokers": bandwidth(rate * self.consumed(plan.apis)),
         }
 
-    def tables(self) -> list[list[str]]:
-        plans = [Plan(name, tracks, self.hours(tracks, hours)) for name, tracks, hours in CATALOGUES]
+    def passages(self) -> dict[str, list[str]]:
+        """Return the lines of each passage of the document, by the name in its marker."""
+        plans = [self.plan(*it) for it in CATALOGUES]
+        return {
+            "needs": self.needs_table(plans),
+            "constants": self.constants_table(),
+            "disk": self.disk_table(plans),
+            "cost": self.cost_table(),
+            "limits": self.limit_table(),
+            "throughput": [*caption(self.measured["throughput"]), *throughput_table(self.measured["throughput"])],
+            "rebalances": [*caption(self.measured["disturbances"]), *pause_table(self.measured["disturbances"])],
+            "replicas": self.replicas_table(),
+        }
+
+    def needs_table(self, plans: list[Plan]) -> list[str]:
         needs = [self.needs(it) for it in plans]
         table = [f"| | {' | '.join(it.name for it in plans)} tracks |", "|---|" + "---|" * len(plans)]
-        table += [f"| {name} | {' | '.join(it[name] for it in needs)} |" for name in needs[0]]
-        return [table, self.disk_table(plans), self.cost_table(), self.limit_table()]
+        return table + [f"| {name} | {' | '.join(it[name] for it in needs)} |" for name in needs[0]]
+
+    def constants_table(self) -> list[str]:
+        state, processor = self.state, self.measured["throughput"]["processor_ms"]
+        api = state["catalogue_processor_ms_per_track"]
+        lines = ["| constant | extractor | inference | broker | API | all |", "|---|---|---|---|---|---|"]
+        for name, length in (("30 s", "clip"), (f"{SONG_CLIPS} clips", "song")):
+            cells = [*(processor[kind][length] for kind in ("extractor", "inference", "broker")), api]
+            lines.append(
+                f"| processor time of a track of {name} | "
+                f"{' | '.join(f'{it:.3g} ms' for it in cells)} | {sum(cells):,.0f} ms |"
+            )
+        lines += ["", "| constant of an API | value |", "|---|---|"]
+        rows = {
+            "heap without tracks": size(state["heap_bytes_empty"]),
+            "heap of a track": f"{state['heap_bytes_per_track']:,.0f} bytes",
+            "catalogue of a track of one clip, on disk": f"{state['catalogue_bytes_per_track']:,.0f} bytes",
+            "catalogue of a further clip, on disk": f"{self.clip_state():,.0f} bytes",
+            "embedding of a track, on disk": f"{state['embedding_bytes_per_track']:,.0f} bytes",
+            "tracks that it reads per second at a start": f"{state['index_tracks_per_second']:,.0f}",
+            "time to index an embedding": f"{1000 / state['embeddings_per_second']:.1f} ms",
+        }
+        return lines + [f"| {name} | {value} |" for name, value in rows.items()]
+
+    def replicas_table(self) -> list[str]:
+        state = self.state
+        warm_up = (
+            f"{state['pause_start_warm_up_seconds']:.1f} s; it has its share after {state['warm_up_seconds']:.0f} s"
+        )
+        rows = {
+            "start a second one": f"{state['pause_start_seconds']:.1f} s",
+            "the same, with warm-up replicas": warm_up,
+            "kill one of two (SIGKILL)": f"{state['pause_kill_seconds']:.1f} s",
+            "the same, with `num.standby.replicas=1`": f"{state['pause_kill_standby_seconds']:.1f} s",
+        }
+        tracks = self.measured["sizes"]["tracks"]
+        lines = [f"| API with {tracks:,} tracks | a track is not answered for, at most |", "|---|---|"]
+        return lines + [f"| {name} | {value} |" for name, value in rows.items()]
 
     def disk_table(self, plans: list[Plan]) -> list[str]:
         lines = [
@@ -198,13 +260,12 @@ class Sizing:
             if self.topic_bytes(topic) < 1 or topic in BY_TIME:
                 continue
             disks = [self.topic_disk(topic, it.tracks, it.rate) for it in plans]
-            totals = [total + disk for total, disk in zip(totals, disks, strict=True)]
+            totals = [total + disk * it.replicas for total, disk, it in zip(totals, disks, plans, strict=True)]
             lines.append(
                 f"| `{topic}` | {self.topic_bytes(topic):,.0f} | {self.retention[topic].text} | "
                 f"{' | '.join(size(it) for it in disks)} |"
             )
-        replicas = self.options.replicas
-        lines.append(f"| all, {replicas} replicas | | | {' | '.join(size(it * replicas) for it in totals)} |")
+        lines.append(f"| all, with all replicas | | | {' | '.join(size(it) for it in totals)} |")
         return lines
 
     def cost_table(self) -> list[str]:
@@ -236,10 +297,56 @@ class Sizing:
             ("start of an API takes 20 minutes", state["index_tracks_per_second"] * 1200),
             ("first start of an API takes a day", state["embeddings_per_second"] * 86400),
             ("an exact search takes 100 ms of a core", 100 / SEARCH_MS_PER_MILLION * 1e6),
-            ("disk of an API, 20 GiB", 20 * GIB / self.api_disk(1)),
+            ("disk of an API, 20 GiB", 20 * GIB / self.api_disk(1, APIS)),
         ]
         lines = ["| at tracks | what |", "|---|---|"]
         return lines + [f"| {rounded(at)} | {what} |" for what, at in sorted(rows, key=lambda row: row[1])]
+
+
+def caption(measured: dict[str, Any]) -> list[str]:
+    return [f"Medians of `--rounds {measured['rounds']} --files {measured['files']}`:", ""]
+
+
+def throughput_table(measured: dict[str, Any]) -> list[str]:
+    lines = [
+        "| extractors | inference services | tracks per second, median (range) | against one | all cores busy at | "
+        "machine busy | by other programs |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    first: dict[int, float] = {}
+    for run in measured["runs"]:
+        rate = run["tracks_per_second"]
+        one = first.setdefault(run["inference"], rate["median"])
+        lines.append(
+            f"| {run['extractors']} | {run['inference']} | "
+            f"{rate['median']:.1f} ({rate['lowest']:.1f} to {rate['highest']:.1f}) | {rate['median'] / one:.2f} | "
+            f"{run['all_cores']:.1f} | {run['busy_percent']:.0f}% | {run['others_percent']:.0f}% |"
+        )
+    return lines
+
+
+def pause_table(measured: dict[str, Any]) -> list[str]:
+    lines = [
+        "| disturbance | without any output, at most | longest wait of an event | median wait | "
+        "rebalances of the others | track not answered by the other API |",
+        "|---|---|---|---|---|---|",
+    ]
+    for it in measured["pauses"]:
+        gap, wait, unanswered = (
+            f"{pair['median']:.1f} s ({pair['longest']:.1f})" if pair else ""
+            for pair in (it["gap"], it["longest_wait"], it["unanswered"])
+        )
+        median = f"{it['median_wait']:.1f} s"
+        lines.append(f"| {it['name']} | {gap} | {wait} | {median} | {it['rebalances']:.0f} | {unanswered} |")
+    return lines
+
+
+def replace_passages(document: str, passages: dict[str, list[str]]) -> str:
+    """Return a document with these passages between its markers."""
+    found = [name for _, name, _ in PASSAGE.findall(document)]
+    if sorted(found) != sorted(passages):
+        raise SystemExit(f"The document has markers of {found}, not of {list(passages)}.")
+    return PASSAGE.sub(lambda it: it[1] + "\n".join(passages[it[2]]) + "\n" + it[3], document)
 
 
 def retention() -> dict[str, Retention]:
@@ -289,21 +396,27 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=int, default=240, help="length of a track")
     parser.add_argument("--audio-kbit", type=int, default=256, help="kbit/s of the files")
-    parser.add_argument("--replicas", type=int, default=3, help="of each topic")
+    parser.add_argument("--replicas", type=int, default=3, help="of each topic in a cluster")
     parser.add_argument("--utilisation", type=float, default=0.7, help="share of the cores that may be busy")
     parser.add_argument("--core-hour-price", type=float, default=0.05, help="of a core, in your currency")
     parser.add_argument("--measured", type=Path, default=HERE / "sizing.json")
+    parser.add_argument("--write", type=Path, metavar="DOCUMENT", help="write into a document instead of printing")
     parser.add_argument("--check", type=Path, metavar="DOCUMENT", help="compare with a document instead of printing")
     options = parser.parse_args()
-    tables = Sizing(json.loads(options.measured.read_text()), options).tables()
-    if not options.check:
-        print("\n\n".join("\n".join(table) for table in tables))
+    passages = Sizing(json.loads(options.measured.read_text()), options).passages()
+    file = options.write or options.check
+    if not file:
+        print("\n\n".join("\n".join(lines) for lines in passages.values()))
         return 0
-    document = options.check.read_text().splitlines()
-    missing = [line for table in tables for line in table if line not in document]
-    for line in missing:
-        print(f"{options.check} lacks: {line}", file=sys.stderr)
-    return 1 if missing else 0
+    document = file.read_text()
+    expected = replace_passages(document, passages)
+    if options.write:
+        file.write_text(expected)
+        return 0
+    before, after = document.splitlines(), expected.splitlines()
+    for line in difflib.unified_diff(before, after, str(file), "sizing.py", lineterm="", n=0):
+        print(line, file=sys.stderr)
+    return 0 if document == expected else 1
 
 
 if __name__ == "__main__":

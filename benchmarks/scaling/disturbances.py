@@ -222,20 +222,18 @@ def describe(pause: Pause) -> str:
     )
 
 
-def summary(pauses: tuple[Pause, ...]) -> str:
-    """Return medians over the rounds, with the longest in brackets, as the cells of a table."""
+def summary(pauses: tuple[Pause, ...]) -> dict[str, object]:
+    """Return medians over the rounds, and the longest."""
 
-    def cell(values: list[float]) -> str:
-        return f"{statistics.median(values):.1f} s ({max(values):.1f})"
+    def seconds(values: list[float]) -> dict[str, float]:
+        return {"median": statistics.median(values), "longest": max(values)}
 
     unanswered = [it.unanswered for it in pauses if it.unanswered is not None]
-    return " | ".join(
-        [
-            pauses[0].name,
-            cell([it.gap for it in pauses]),
-            cell([it.longest_wait for it in pauses]),
-            f"{statistics.median(it.median_wait for it in pauses):.1f} s",
-            f"{statistics.median(it.rebalances for it in pauses):.0f}",
-            cell(unanswered) if unanswered else "",
-        ]
-    )
+    return {
+        "name": pauses[0].name,
+        "gap": seconds([it.gap for it in pauses]),
+        "longest_wait": seconds([it.longest_wait for it in pauses]),
+        "median_wait": statistics.median(it.median_wait for it in pauses),
+        "rebalances": statistics.median(it.rebalances for it in pauses),
+        "unanswered": seconds(unanswered) if unanswered else None,
+    }

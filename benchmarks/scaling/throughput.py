@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import statistics
 import sys
 import tempfile
 import time
@@ -94,3 +95,16 @@ def describe(it: Throughput) -> str:
         f"machine {it.busy:.0%} busy, {it.others:.0%} by other processes; "
         f"{it.bound:.1f} tracks/s would use all {CORES} cores"
     )
+
+
+def summary(scorers: int, runs: list[Throughput]) -> dict[str, object]:
+    """Return medians over the rounds, and the range of the rate."""
+    rates = [it.tracks_per_second for it in runs]
+    return {
+        "extractors": runs[0].instances,
+        "inference": scorers,
+        "tracks_per_second": {"median": statistics.median(rates), "lowest": min(rates), "highest": max(rates)},
+        "all_cores": statistics.median(it.bound for it in runs),
+        "busy_percent": statistics.median(it.busy for it in runs) * 100,
+        "others_percent": statistics.median(it.others for it in runs) * 100,
+    }
