@@ -1,9 +1,14 @@
-"""Reprise's commands as child processes, for end-to-end test scripts."""
+"""Reprise's commands as child processes, for end-to-end test scripts.
+
+A script that imports this module ends its child processes on SIGTERM too.
+"""
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +16,16 @@ from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[2]
 TIMEOUT_SECONDS = 120
+
+
+def _exit(*_: object) -> None:
+    # `timeout` signals `uv run` and the script, and uv passes its signal on: the second must not stop the cleanup.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    sys.exit("Terminated by SIGTERM.")
+
+
+# By default Python would end at once, and leave its child processes behind.
+signal.signal(signal.SIGTERM, _exit)
 
 
 @contextmanager

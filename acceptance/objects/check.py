@@ -18,10 +18,8 @@ import argparse
 import json
 import math
 import os
-import signal
 import socket
 import struct
-import sys
 import tempfile
 import time
 import urllib.error
@@ -48,8 +46,6 @@ ANY_PARTITION = -1
 
 
 def main() -> int:
-    # So that SIGTERM ends the child processes as well.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Terminated by SIGTERM."))
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clips", type=Path, help="folder of audio files")
     options = parser.parse_args()

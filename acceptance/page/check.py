@@ -15,7 +15,6 @@ at the first failure. Exits 0 if all checks pass, else 1. Needs Debian's package
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -31,8 +30,6 @@ LIGHT, DARK = "light", "dark"
 
 
 def main() -> int:
-    # So that SIGTERM ends the server as well.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Terminated by SIGTERM."))
     options = arguments()
     if not CHROMIUM.exists():
         print("chromium is missing: install Debian's package chromium.", file=sys.stderr)

@@ -22,7 +22,6 @@ Prints its findings. Exits 0 if all checks pass, else 1.
 from __future__ import annotations
 
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -57,8 +56,6 @@ MAY_FIRE = MUST_FIRE | {"RepriseTrainingDrift"}
 
 
 def main() -> int:
-    # So that SIGTERM ends the child processes as well.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Terminated by SIGTERM."))
     if shutil.which("prometheus") is None:
         print("prometheus is missing: install Debian's package prometheus.", file=sys.stderr)
         return 1
