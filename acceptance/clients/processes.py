@@ -1,18 +1,23 @@
-"""Reprise's commands as child processes, for end-to-end test scripts.
+"""Reprise's commands as child processes, and requests to them, for end-to-end test scripts.
 
 A script that imports this module ends its child processes on SIGTERM too.
 """
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 HOME = Path(__file__).resolve().parents[2]
 TIMEOUT_SECONDS = 120
@@ -76,8 +81,40 @@ def listening(port: int) -> bool:
 
 
 def wait_for(what: str, condition: Callable[[], bool], seconds: float = TIMEOUT_SECONDS) -> None:
+    if not becomes_true(condition, seconds):
+        raise SystemExit(f"Timed out after {seconds:.0f} s waiting for {what}.")
+
+
+def becomes_true(condition: Callable[[], bool], seconds: float = TIMEOUT_SECONDS) -> bool:
+    """Wait for a condition; return whether it has become true in time."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise SystemExit(f"Timed out after {seconds:.0f} s waiting for {what}.")
+            return False
         time.sleep(0.1)
+    return True
+
+
+@dataclass(frozen=True)
+class Response:
+    """An HTTP response; status 0 if the request failed."""
+
+    status: int
+    body: bytes
+
+    def json(self) -> Any:  # noqa: ANN401
+        return json.loads(self.body)
+
+
+def request(
+    port: int, path: str, body: bytes | None = None, headers: dict[str, str] | None = None, timeout: float = 90
+) -> Response:
+    """Send a request; return the response of any status, or status 0 and the error."""
+    http_request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=body, headers=headers or {})
+    try:
+        with urllib.request.urlopen(http_request, timeout=timeout) as response:
+            return Response(response.status, response.read())
+    except urllib.error.HTTPError as error:
+        return Response(error.code, error.read())
+    except OSError as error:
+        return Response(0, str(error).encode())

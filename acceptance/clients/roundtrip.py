@@ -26,7 +26,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Producer
+from consumers import consumer
 from processes import TIMEOUT_SECONDS, free_port, listening, reprise, run, service, wait_for
 from tones import tones
 
@@ -97,24 +98,15 @@ def produce_with_python(broker: str, files: list[Path]) -> None:
 
 def consume_with_python(broker: str, expected: set[str]) -> dict[str, tuple[dict[str, str], Any]]:
     """Read until every expected key has been consumed."""
-    consumer = Consumer(
-        {
-            "bootstrap.servers": broker,
-            "group.id": "roundtrip",
-            "isolation.level": "read_committed",
-            "auto.offset.reset": "earliest",
-        }
-    )
+    predictions = consumer(broker, PREDICTIONS)
     found: dict[str, tuple[dict[str, str], Any]] = {}
-    partitions = consumer.list_topics(PREDICTIONS, 10).topics[PREDICTIONS].partitions
-    consumer.assign([TopicPartition(PREDICTIONS, p, 0) for p in partitions])
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while expected - found.keys() and time.monotonic() < deadline:
-        message = consumer.poll(0.5)
+        message = predictions.poll(0.5)
         if message is not None and message.error() is None:
             headers = {name: value.decode() for name, value in message.headers() or []}
             found[message.key().decode()] = (headers, json.loads(message.value()))
-    consumer.close()
+    predictions.close()
     return found
 
 

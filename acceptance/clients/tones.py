@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import math
-import struct
 import wave
+from array import array
 from pathlib import Path
+
+RATE = 22_050
 
 
 def tones(folder: Path) -> list[Path]:
     """Write twelve WAV files of 3 to 14 s, each a tone of a different pitch."""
-    files = []
-    for i in range(12):
-        file = folder / f"tone {i:02}.wav"
-        with wave.open(str(file), "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(2)
-            out.setframerate(22050)
-            step = 2 * math.pi * 110 * (i + 1) / 22050
-            samples = (int(9000 * math.sin(step * t)) for t in range(22050 * (i + 3)))
-            out.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
-        files.append(file)
+    files = [folder / f"tone {i:02}.wav" for i in range(12)]
+    for i, file in enumerate(files):
+        file.write_bytes(tone(110 * (i + 1), seconds=i + 3))
     return files
+
+
+def tone(hertz: int, seconds: int) -> bytes:
+    """Return a WAV file."""
+    second = array("h", (int(9000 * math.sin(2 * math.pi * hertz * t / RATE)) for t in range(RATE)))
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(second.tobytes() * seconds)
+    return out.getvalue()

@@ -12,8 +12,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,10 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Message, Producer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "clients"))
-from processes import HOME, free_port, listening, reprise
+from consumers import consumer
+from processes import HOME, Response, free_port, listening, reprise, request
 
 AUDIO_FILES = "reprise.audio-files.v1"
 MFCC = "reprise.mfcc.v1"
@@ -36,7 +35,7 @@ DECODER_FAILURES = ("decoder-crashed", "decoder-out-of-memory", "decode-timeout"
 DECODER = b"dev.reprise.extractor.pool.DecoderMain"
 MEBIBYTE = 1 << 20
 
-__all__ = ["HOME", "free_port", "listening", "reprise"]
+__all__ = ["HOME", "Response", "free_port", "listening", "reprise", "request"]
 
 
 class Report:
@@ -168,31 +167,6 @@ def await_http(service: Service, port: int, path: str = "/health/ready") -> None
     wait_until(f"{service.name} at port {port}", lambda: status(port, path) == 200, START_SECONDS, service)
 
 
-@dataclass(frozen=True)
-class Response:
-    """An HTTP response; status 0 if the request failed."""
-
-    status: int
-    body: bytes
-
-    def json(self) -> Any:  # noqa: ANN401
-        return json.loads(self.body)
-
-
-def request(
-    port: int, path: str, body: bytes | None = None, headers: dict[str, str] | None = None, timeout: float = 90
-) -> Response:
-    """Send a request; return the response of any status, or status 0 and the error."""
-    http_request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=body, headers=headers or {})
-    try:
-        with urllib.request.urlopen(http_request, timeout=timeout) as response:
-            return Response(response.status, response.read())
-    except urllib.error.HTTPError as error:
-        return Response(error.code, error.read())
-    except OSError as error:
-        return Response(0, str(error).encode())
-
-
 def status(port: int, path: str) -> int:
     return request(port, path, timeout=5).status
 
@@ -275,21 +249,14 @@ class Reader:
 
     def __init__(self, address: str, topic: str) -> None:
         self.topic = topic
-        self.consumer = Consumer(
-            {
-                "bootstrap.servers": address,
-                "group.id": "acceptance",
-                "isolation.level": "read_committed",
-                "enable.auto.commit": False,
-                # Records must not be skipped or read twice silently.
-                "auto.offset.reset": "error",
-                "reconnect.backoff.max.ms": 1000,
-                "fetch.message.max.bytes": 16 * MEBIBYTE,
-                "logger": _silent,
-            }
-        )
-        partitions = self.consumer.list_topics(topic, 30).topics[topic].partitions
-        self.consumer.assign([TopicPartition(topic, partition, 0) for partition in partitions])
+        settings = {
+            # Records must not be skipped or read twice silently.
+            "auto.offset.reset": "error",
+            "reconnect.backoff.max.ms": 1000,
+            "fetch.message.max.bytes": 16 * MEBIBYTE,
+            "logger": _silent,
+        }
+        self.consumer = consumer(address, topic, **settings)
 
     def poll(self, seconds: float = 0.0) -> Iterator[Message]:
         """Yield the available records, after waiting up to `seconds` for the first."""

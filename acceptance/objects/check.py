@@ -16,25 +16,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import socket
-import struct
 import tempfile
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
-import wave
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
 import store as object_store
-from confluent_kafka import Consumer, Message, Producer, TopicPartition
+from confluent_kafka import Message, Producer
+from consumers import consumer
 from notifications import TEST_EVENT, aws, minio
-from processes import TIMEOUT_SECONDS, free_port, listening, reprise, service, wait_for
+from processes import TIMEOUT_SECONDS, becomes_true, free_port, listening, reprise, request, service, wait_for
+from tones import tone, tones
 
 AUDIO_FILES = "reprise.audio-files.v1"
 PREDICTIONS = "reprise.predictions.v1"
@@ -138,7 +135,8 @@ class Check:
         ids = {f"uri-{i}": clip for i, clip in enumerate(self.clips[:BY_URI])}
         for track_id, clip in ids.items():
             uri = f"s3://{BUCKET}/{urllib.parse.quote(key(clip))}"
-            status = self.api("POST", f"audio?track_id={track_id}", {"uri": uri})[0]
+            body, headers = json.dumps({"uri": uri}).encode(), {"Content-Type": "application/json"}
+            status = request(self.api_port, f"/v1/audio?track_id={track_id}", body, headers).status
             if status not in (200, 201, 202):
                 self.report(f"the API answers {status} to {uri}", False)
         found = self.predictions.until(lambda latest: set(ids) <= set(latest))
@@ -154,8 +152,8 @@ class Check:
         self.store.s3.delete_object(Bucket=BUCKET, Key=key(deleted))
         self.send(minio("ObjectRemoved:Delete", BUCKET, key(deleted)), f"{BUCKET}/{key(deleted)}")
         found = self.predictions.until(lambda latest: latest.get(track(deleted), 1) is None)
-        path = f"tracks/{urllib.parse.quote(track(deleted), safe='')}"
-        gone = wait(lambda: "prediction" not in self.api("GET", path)[1])
+        path = f"/v1/tracks/{urllib.parse.quote(track(deleted), safe='')}"
+        gone = becomes_true(lambda: "prediction" not in request(self.api_port, path).json())
         withdrawn = found[track(deleted)] is None
         others = sum(1 for clip in self.clips[1:] if found[track(clip)])
         self.report(
@@ -195,7 +193,7 @@ class Check:
         self.rejected("missing key", f"{BUCKET}/missing.mp3", "source-not-found")
         self.send(aws("ObjectCreated:Put", "other", "a.mp3"))
         self.rejected("bucket not allowed", "other/a.mp3", "source-not-allowed")
-        long = tone(self.folder / "long.wav", 440, seconds=400).read_bytes()
+        long = tone(440, seconds=400)
         self.store.s3.put_object(Bucket=BUCKET, Key="changing.wav", Body=long)
         self.store.before_second_range(
             f"/{BUCKET}/changing.wav",
@@ -206,23 +204,23 @@ class Check:
 
     def spooled_upload(self) -> None:
         """Through the API, in a bucket that is not among the allowed ones."""
-        audio = tone(self.folder / "large.wav", 330, seconds=600).read_bytes()
-        status, extraction = self.post(audio)
-        features = extraction.get("prediction", {}).get("features", {})
+        audio = tone(330, seconds=600)
+        response = request(self.api_port, "/v1/audio", audio, {"Content-Type": "audio/wav", "Prefer": "wait=60"})
+        features = response.json().get("prediction", {}).get("features", {})
         stored = self.in_spool()
-        deleted = wait(lambda: not self.in_spool())
+        deleted = becomes_true(lambda: not self.in_spool())
         self.report(
-            f"an upload of {len(audio) >> 20} MiB through a bucket: {status}, {len(features)} features;"
+            f"an upload of {len(audio) >> 20} MiB through a bucket: {response.status}, {len(features)} features;"
             f" {'deleted' if deleted else f'left: {stored}'}",
-            status == 200 and len(features) == 8 and deleted,
+            response.status == 200 and len(features) == 8 and deleted,
         )
 
     def broken_off_upload(self) -> None:
         head = f"Host: localhost\r\nContent-Type: audio/wav\r\nContent-Length: {64 << 20}\r\n\r\n"
         with socket.create_connection(("127.0.0.1", self.api_port)) as connection:
             connection.sendall(b"POST /v1/audio HTTP/1.1\r\n" + head.encode() + bytes(20 << 20))
-            begun = wait(lambda: bool(self.in_spool()))
-        gone = wait(lambda: not self.in_spool())
+            begun = becomes_true(lambda: bool(self.in_spool()))
+        gone = becomes_true(lambda: not self.in_spool())
         self.report(
             f"an upload that breaks off: {'begun' if begun else 'never begun'}, parts {'aborted' if gone else 'left'}",
             begun and gone,
@@ -233,15 +231,6 @@ class Check:
         objects = self.store.s3.list_objects_v2(Bucket=SPOOL).get("Contents", [])
         unfinished = self.store.s3.list_multipart_uploads(Bucket=SPOOL).get("Uploads", [])
         return [found["Key"] for found in [*objects, *unfinished]]
-
-    def post(self, audio: bytes) -> tuple[int, Any]:
-        headers = {"Content-Type": "audio/wav", "Prefer": "wait=60"}
-        request = urllib.request.Request(f"http://127.0.0.1:{self.api_port}/v1/audio", audio, headers)
-        try:
-            with urllib.request.urlopen(request) as response:
-                return response.status, json.load(response)
-        except urllib.error.HTTPError as e:
-            return e.code, json.load(e)
 
     def wrong_credentials(self) -> None:
         clip = self.clips[1]
@@ -267,19 +256,6 @@ class Check:
         self.producer.produce(AUDIO_FILES, value, record_key, partition=partition, headers=headers)
         self.producer.flush(TIMEOUT_SECONDS)
 
-    def api(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.api_port}/v1/{path}",
-            json.dumps(body).encode() if body else None,
-            {"Content-Type": "application/json"},
-            method=method,
-        )
-        try:
-            with urllib.request.urlopen(request) as response:
-                return response.status, json.load(response)
-        except urllib.error.HTTPError as e:
-            return e.code, json.load(e)
-
     def report(self, what: str, holds: bool) -> None:
         self.failures += not holds
         print(what if holds else f"FAILED: {what}", flush=True)
@@ -290,11 +266,7 @@ class Reader:
 
     def __init__(self, broker: str, topic: str) -> None:
         self.records: list[Message] = []
-        self._consumer = Consumer(
-            {"bootstrap.servers": broker, "group.id": "check", "isolation.level": "read_committed"}
-        )
-        partitions = self._consumer.list_topics(topic, 10).topics[topic].partitions
-        self._consumer.assign([TopicPartition(topic, p, 0) for p in partitions])
+        self._consumer = consumer(broker, topic)
 
     def until(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Read until the condition holds of the latest value of each key, and return those values."""
@@ -325,31 +297,6 @@ def key(clip: Path) -> str:
 
 def track(clip: Path) -> str:
     return f"{BUCKET}/{key(clip)}"
-
-
-def wait(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + TIMEOUT_SECONDS
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.2)
-    return True
-
-
-def tones(folder: Path) -> list[Path]:
-    """Write twelve WAV files of 3 to 14 s, each a tone of a different pitch."""
-    return [tone(folder / f"tone {i:02}.wav", 110 * (i + 1), seconds=i + 3) for i in range(12)]
-
-
-def tone(file: Path, hertz: int, seconds: int) -> Path:
-    rate = 22050
-    with wave.open(str(file), "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(rate)
-        period = [int(9000 * math.sin(2 * math.pi * hertz * t / rate)) for t in range(rate)]
-        out.writeframes(struct.pack(f"<{rate}h", *period) * seconds)
-    return file
 
 
 if __name__ == "__main__":

@@ -30,8 +30,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -40,7 +38,6 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "clients"))
 
-from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import (
     AclBinding,
     AclBindingFilter,
@@ -53,7 +50,8 @@ from confluent_kafka.admin import (
     ScramMechanism,
     UserScramCredentialUpsertion,
 )
-from processes import HOME, free_port, listening, process, wait_for
+from consumers import consumer
+from processes import HOME, free_port, listening, process, request, wait_for
 from tones import tones
 
 PASSWORD = "pass-word-of-everyone"
@@ -290,30 +288,35 @@ class Services:
                 command = [str(HOME / "reprise"), service, *own]
                 stack.enter_context(process(command, self.log(service), environment))
             for service in SERVICES:
-                wait_for(f"{service} to be ready", lambda service=service: self.ready(service)[0] == 200)
+                wait_for(f"{service} to be ready", lambda service=service: self.is_ready(service))
             yield
 
     def log(self, service: str) -> Path:
         return self.folder / f"{service}.log"
 
-    def ready(self, service: str) -> tuple[int, str]:
-        return get(f"http://127.0.0.1:{self.ports[service]}/health/ready")
+    def is_ready(self, service: str) -> bool:
+        return request(self.ports[service], "/health/ready", timeout=10).status == 200
+
+    def names(self, service: str, acl: Acl) -> bool:
+        """Return whether a service is not ready, because it lacks a right."""
+        response = request(self.ports[service], "/health/ready", timeout=10)
+        return response.status == 503 and response.body.decode().startswith(acl.sentence())
 
     def check_no_secrets(self) -> None:
         processes = subprocess.run(["ps", "axww", "-o", "args"], capture_output=True, text=True, check=True).stdout
         texts = {"ps": processes}
         for service in SERVICES:
-            url = f"http://127.0.0.1:{self.ports[service]}/metrics"
-            if get(url)[0] != 401:
+            if request(self.ports[service], "/metrics").status != 401:
                 raise SystemExit(f"The metrics of {service} need no token.")
-            status, texts[f"the metrics of {service}"] = get(url, METRICS_TOKEN)
-            if status != 200:
-                raise SystemExit(f"The metrics of {service} respond {status} to their token.")
+            metrics = request(self.ports[service], "/metrics", headers=bearer(METRICS_TOKEN))
+            if metrics.status != 200:
+                raise SystemExit(f"The metrics of {service} respond {metrics.status} to their token.")
+            texts[f"the metrics of {service}"] = metrics.body.decode()
             texts[f"the log of {service}"] = self.log(service).read_text()
         for where, text in texts.items():
             if any(secret in text for secret in SECRETS):
                 raise SystemExit(f"A secret is in {where}.")
-        if get(f"http://127.0.0.1:{self.api_port}/v1/status", API_TOKEN)[0] != 200:
+        if request(self.api_port, "/v1/status", headers=bearer(API_TOKEN)).status != 200:
             raise SystemExit("The API does not accept its token.")
         print("No secret is in a command line, a log or the metrics.")
 
@@ -325,20 +328,18 @@ def predictions_of_run(files: list[Path]) -> dict[str, Any]:
 
 def predictions_of(cluster: Cluster, count: int) -> dict[str, Any]:
     """Read predictions until there is one of each track."""
-    settings = {"group.id": "unused", "auto.offset.reset": "earliest", "isolation.level": "read_committed"}
-    consumer = Consumer(cluster.client | settings)
-    consumer.assign([TopicPartition(PREDICTIONS, partition, 0) for partition in range(4)])
+    reader = consumer(cluster.address, PREDICTIONS, **cluster.client)
     found: dict[str, Any] = {}
     deadline = time.monotonic() + 120 + 2 * count
     try:
         while len(found) < count:
             if time.monotonic() > deadline:
                 raise SystemExit(f"Only {len(found)} of {count} tracks were predicted.")
-            record = consumer.poll(1)
+            record = reader.poll(1)
             if record is not None and record.error() is None:
                 found |= by_track([record.value().decode()])
     finally:
-        consumer.close()
+        reader.close()
     return found
 
 
@@ -430,14 +431,12 @@ def lose_rights(admin: AdminClient, services: Services, acls: dict[str, list[Acl
         for service, acl in current.items():
             wait_for(
                 f"{service} to name {acl}",
-                lambda service=service, acl=acl: (
-                    services.ready(service)[0] == 503 and services.ready(service)[1].startswith(acl.sentence())
-                ),
+                lambda service=service, acl=acl: services.names(service, acl),
                 LOSS_SECONDS,
             )
         grant(admin, list(current.values()))
         for service in current:
-            wait_for(f"{service} to recover", lambda service=service: services.ready(service)[0] == 200, LOSS_SECONDS)
+            wait_for(f"{service} to recover", lambda service=service: services.is_ready(service), LOSS_SECONDS)
     for service, queue in queues.items():
         lines = services.log(service).read_text().splitlines()
         for acl in queue[:rounds]:
@@ -451,17 +450,8 @@ def lose_rights(admin: AdminClient, services: Services, acls: dict[str, list[Acl
         print(f"{service} named each of {taken} rights that it lost, and recovered: {len(lines)} lines of log.")
 
 
-def get(url: str, token: str = "") -> tuple[int, str]:
-    request = urllib.request.Request(url)
-    if token:
-        request.add_header("Authorization", f"Bearer {token}")
-    try:
-        with urllib.request.urlopen(request, timeout=10) as response:
-            return response.status, response.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-    except OSError as error:
-        return 0, str(error)
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _check(command: list[str], environment: dict[str, str] | None = None) -> str:

@@ -14,11 +14,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Producer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "acceptance" / "clients"))
-from processes import HOME, free_port, listening, process, reprise, service, wait_for  # noqa: E402
-from roundtrip import FEATURES  # noqa: E402
+from consumers import consumer
+from processes import HOME, free_port, listening, process, reprise, service, wait_for
+from roundtrip import FEATURES
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINIMUM = 30
@@ -77,27 +78,22 @@ class Cluster:
 
     def await_predictions(self, count: int) -> dict[str, Any]:
         """Wait for `count` tracks; return the predictions by track id."""
-        consumer = Consumer(
-            {"bootstrap.servers": self.broker, "group.id": "evaluation", "isolation.level": "read_committed"}
-        )
-        topic = "reprise.predictions.v1"
-        partitions = consumer.list_topics(topic, 10).topics[topic].partitions
-        consumer.assign([TopicPartition(topic, partition, 0) for partition in partitions])
+        predictions = consumer(self.broker, "reprise.predictions.v1")
         found: dict[str, Any] = {}
 
         def enough() -> bool:
-            message = consumer.poll(0.2)
+            message = predictions.poll(0.2)
             while message is not None:
                 if message.error() is None:
                     found[message.key().decode()] = json.loads(message.value())
-                message = consumer.poll(0.2)
+                message = predictions.poll(0.2)
             return len(found) >= count
 
         try:
             wait_for(f"{count} predictions", enough, 300)
         except SystemExit:
             raise SystemExit(f"Timed out waiting for {count} predictions: found {len(found)}.") from None
-        consumer.close()
+        predictions.close()
         return found
 
     def settled(self, predictions: int, pairs: int) -> Gauges:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import math
-import struct
-import wave
 from pathlib import Path
 
 import requests
 from processes import reprise
+from tones import tone
 
 from checks.instance import Instance
 
 # The first is the id in the examples of openapi.yaml, so that they get 200.
 IDS = ("4uLU6hMCjMI75M1A2tKUQC", "1", "2", "3", "4")
-RATE = 22050
 
 COLUMNS = (
     "metadata.artist_latitude",
@@ -32,7 +28,7 @@ COLUMNS = (
 def upload(instance: Instance) -> None:
     """Upload a tone for each track, and a text that is not audio."""
     for number, track in enumerate(IDS):
-        submit(instance, track, tone(number, number + 3))
+        submit(instance, track, tone(110 * (number + 1), number + 3))
     submit(instance, "noise", b"This is not audio.")
 
 
@@ -45,19 +41,6 @@ def submit(instance: Instance, track: str, audio: bytes) -> requests.Response:
         headers={"Content-Type": "audio/wav", "Prefer": "wait=60"},
         timeout=90,
     )
-
-
-def tone(number: int, seconds: int) -> bytes:
-    """Return a WAV file."""
-    out = io.BytesIO()
-    with wave.open(out, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        step = 2 * math.pi * 110 * (number + 1) / RATE
-        samples = (int(9000 * math.sin(step * t)) for t in range(RATE * seconds))
-        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
-    return out.getvalue()
 
 
 def load_truth(instance: Instance, folder: Path) -> None:

@@ -6,10 +6,10 @@ import socket
 from urllib.parse import urlsplit
 
 import requests
+from tones import tone
 
 from checks.instance import Instance
 from checks.report import Report
-from checks.tracks import tone
 
 MEBIBYTE = 1 << 20
 SECONDS = 480
@@ -17,7 +17,7 @@ TIMEOUT_SECONDS = 90
 
 
 def check(report: Report, instance: Instance) -> None:
-    audio = tone(1, SECONDS)
+    audio = tone(220, SECONDS)
     pieces = (audio[i : i + MEBIBYTE] for i in range(0, len(audio), MEBIBYTE))
     ways = {
         "as it is": {"data": audio, "headers": {"Content-Type": "audio/wav"}},
