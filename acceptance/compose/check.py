@@ -95,7 +95,7 @@ def check(folder: Path, stack: ExitStack) -> None:
     compose.run("up", "--detach", *compose.services(stand_ins))
     wait("the services to be healthy", 240, compose.are_healthy)
     info("extractor, inference service and API are healthy")
-    check_page(folder)
+    check_page(folder, compose)
     check_targets()
 
 
@@ -269,6 +269,12 @@ class Compose:
                 return False
         return True
 
+    def spooled(self) -> str:
+        """Return the files in the extractor's spool."""
+        container = self.run("ps", "--quiet", "extractor")
+        command = json.loads(run("docker", "inspect", "--format", "{{json .Config.Cmd}}", container))
+        return self.run("exec", "-T", "extractor", "ls", "-A", command[command.index("--spool") + 1])
+
     def down(self) -> None:
         self.run("down", "--volumes", "--timeout", "30")
 
@@ -292,7 +298,7 @@ def check_image(version: str) -> None:
     info(f"image: {image['Size'] / 1e6:.0f} MB, user 10001, read-only; the SBOM has {components} components; {line}")
 
 
-def check_page(folder: Path) -> None:
+def check_page(folder: Path, compose: Compose) -> None:
     """Drop an album on the page, and read the features of its songs."""
     songs = [flac(folder / "01 long.flac", seconds=180), flac(folder / "02 short.flac", seconds=12)]
     size = songs[0].stat().st_size
@@ -303,13 +309,8 @@ def check_page(folder: Path) -> None:
             album.dropped(visit, Api(API), songs, noise(folder / "cover.jpg"), None)
     except PlaywrightError as e:
         raise CheckFailed(f"browser error: {e.message.splitlines()[0]}") from e
-    wait("the extractor to empty the spool", 60, lambda: not spooled())
+    wait("the extractor to empty the spool", 60, lambda: not compose.spooled())
     info("the spool is empty")
-
-
-def spooled() -> str:
-    mount = f"{PROJECT}_spool:/spool"
-    return run("docker", "run", "--rm", "--volume", mount, "--entrypoint", "ls", IMAGE, "-A", "/spool")
 
 
 def check_targets() -> None:
