@@ -8,6 +8,8 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.reprise.runtime.Health;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +17,10 @@ import org.slf4j.LoggerFactory;
 public enum ExecutionProvider {
   CPU,
   CUDA;
+
+  /** The reason in ONNX Runtime's message, among places in its sources. */
+  private static final Pattern REASON =
+      Pattern.compile("CUDA failure \\d+: [^;]+(?= ;)|(?<= : FAIL : )Failed to load library .+");
 
   private static final Logger log = LoggerFactory.getLogger(ExecutionProvider.class);
 
@@ -78,6 +84,9 @@ public enum ExecutionProvider {
     if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
       throw new ModelException("this build's ONNX Runtime has no CUDA provider");
     }
+    // Creates ONNX Runtime's logger, without which a library that does not load is reported as a
+    // missing logger.
+    OrtEnvironment.getEnvironment();
     try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions()) {
       // The default, EXHAUSTIVE, benchmarks every algorithm for each new shape.
       cuda.add("cudnn_conv_algo_search", "HEURISTIC");
@@ -85,7 +94,13 @@ public enum ExecutionProvider {
       cuda.add("use_tf32", "0");
       options.addCUDA(cuda);
     } catch (OrtException e) {
-      throw new ModelException("ONNX Runtime cannot use CUDA (" + e.getMessage() + ")", e);
+      throw new ModelException("ONNX Runtime cannot use CUDA (" + reason(e) + ")", e);
     }
+  }
+
+  static String reason(OrtException e) {
+    String message = String.valueOf(e.getMessage()).strip();
+    Matcher reason = REASON.matcher(message);
+    return reason.find() ? reason.group() : message;
   }
 }
