@@ -11,18 +11,25 @@
    through the spool; the page shows their features, and the spool is empty afterwards.
 4. Prometheus must have all its targets up.
 
+With `--variant`, archive and image of a CUDA variant are built and checked instead, without Compose. The image predicts
+on the CPU, and reports in one line why it cannot use CUDA. Not part of .ci/run: it makes gigabytes.
+
 Images that cannot be pulled are replaced by stand-ins, each named in the output: Debian by mmdebstrap for base images,
-`reprise broker` for Kafka, Debian's package for Prometheus. There is none for Grafana.
+`reprise broker` for Kafka, Debian's package for Prometheus. There is none for Grafana. The stand-in for NVIDIA's images
+has no CUDA.
 
 Needs root if no Docker daemon is running: it then starts one of its own in a temporary folder. Needs a JDK, ffmpeg, and
 Debian's packages chromium, docker.io, docker-compose and mmdebstrap. Prints a line for each check and stops at the
 first failure. Exits 0 if all checks pass, else 1.
 
     uv run acceptance/compose/check.py
+    uv run acceptance/compose/check.py --variant cuda12
+    uv run acceptance/compose/check.py --variant cuda13
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -47,8 +54,12 @@ from server import Api  # noqa: E402
 from steps import album  # noqa: E402
 
 COMPOSE = HOME / "deploy" / "compose.yaml"
+DOCKERFILE = HOME / "deploy" / "docker" / "Dockerfile"
+SMOKE = HOME / "acceptance" / "release" / "smoke.py"
 IMAGE = "reprise"
 MAX_IMAGE_BYTES = 450_000_000
+# Of what a variant adds to its base image.
+MAX_VARIANT_BYTES = {"cuda12": 1_000_000_000, "cuda13": 600_000_000}
 BASE_IMAGE = "debian:trixie-slim"
 BUILD_IMAGE = "eclipse-temurin:17-jdk"
 KAFKA_IMAGE = "apache/kafka:4.3.1"
@@ -63,22 +74,32 @@ HARDENED = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-o
 
 
 def main() -> int:
+    variant = arguments().variant
     start = time.monotonic()
     try:
         for tool in ("docker", "ffmpeg", "javac"):
             if shutil.which(tool) is None:
                 raise CheckFailed(f"{tool} is missing: install it first.")
-        if not CHROMIUM.exists():
+        if not variant and not CHROMIUM.exists():
             raise CheckFailed("chromium is missing: install Debian's package chromium.")
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="reprise-compose-")))
             stack.enter_context(daemon(folder))
-            check(folder, stack)
+            if variant:
+                check_variant(variant, folder)
+            else:
+                check(folder, stack)
     except CheckFailed as e:
         print(f"FAILED: {e}", file=sys.stderr)
         return 1
     print(f"all checks passed after {time.monotonic() - start:.0f} s")
     return 0
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Builds the image and checks it, by itself and in Compose.")
+    parser.add_argument("--variant", choices=MAX_VARIANT_BYTES, help="check the image of this variant, without Compose")
+    return parser.parse_args()
 
 
 def check(folder: Path, stack: ExitStack) -> None:
@@ -91,12 +112,58 @@ def check(folder: Path, stack: ExitStack) -> None:
     compose = Compose(override)
     stack.callback(compose.down)
     compose.run("build", "api")
-    check_image(version)
+    check_image(IMAGE, version, MAX_IMAGE_BYTES)
     compose.run("up", "--detach", *compose.services(stand_ins))
     wait("the services to be healthy", 240, compose.are_healthy)
     info("extractor, inference service and API are healthy")
     check_page(folder, compose)
     check_targets()
+
+
+def check_variant(variant: str, folder: Path) -> None:
+    version = project_version()
+    base = base_image(variant)
+    provide_base(folder)
+    if not has_image(base):
+        run("docker", "tag", BASE_IMAGE, base)
+        info(f"stand-in for {base}: {BASE_IMAGE}, without CUDA")
+    context = build_context(folder / "context")
+    archive = build_archive(context, version, variant)
+    info(f"{archive.name}: {archive.stat().st_size / 1e6:.0f} MB")
+    image = f"{IMAGE}:{variant}"
+    build_variant(image, base, variant, archive, context, version)
+    check_image(image, version, image_bytes(base) + MAX_VARIANT_BYTES[variant])
+    info(run(sys.executable, SMOKE, "--image", image).splitlines()[0])
+    check_cuda(image, flac(folder / "song.flac", seconds=5))
+
+
+def base_image(variant: str) -> str:
+    """Return the base image that the Dockerfile names for a variant."""
+    match = re.search(rf"VARIANT={variant} --build-arg BASE_IMAGE=(\S+)", DOCKERFILE.read_text())
+    if match is None:
+        raise CheckFailed(f"The Dockerfile names no base image for {variant}.")
+    return match[1]
+
+
+def build_variant(image: str, base: str, variant: str, archive: Path, context: Path, version: str) -> None:
+    values = {"VARIANT": variant, "BUILD_IMAGE": BASE_IMAGE, "BASE_IMAGE": base}
+    values |= {"ARCHIVE": str(archive.relative_to(context)), "VERSION": version}
+    options = [it for name, value in values.items() for it in ("--build-arg", f"{name}={value}")]
+    environment = os.environ | {"DOCKER_BUILDKIT": "0"}
+    run("docker", "build", "--file", DOCKERFILE, "--tag", image, *options, context, env=environment)
+
+
+def check_cuda(image: str, song: Path) -> None:
+    """Check that the variant's ONNX Runtime tries CUDA, and that its absence is an error in one line."""
+    command = ["docker", "run", "--rm", *HARDENED, "--volume", f"{song}:/song.flac:ro", image]
+    command += ["run", "--execution-provider", "cuda", "/song.flac"]
+    completed = subprocess.run(command, capture_output=True, text=True, check=False)
+    lines = (completed.stdout + completed.stderr).splitlines()
+    expected = "--execution-provider is cuda, but ONNX Runtime cannot use CUDA ("
+    # ONNX Runtime may log an error of CUDA before.
+    if completed.returncode != 1 or not lines or not lines[-1].startswith(expected):
+        raise CheckFailed(f"Without a GPU, {image} exits with {completed.returncode} and prints: {' | '.join(lines)}")
+    info(f"{image} without a GPU: {lines[-1]}")
 
 
 def info(text: str) -> None:
@@ -155,14 +222,8 @@ def project_version() -> str:
 
 def provide_images(folder: Path) -> set[str]:
     """Pull the images, or make stand-ins; returns the images that have one."""
-    stand_ins = {image for image in (BASE_IMAGE, PROMETHEUS_IMAGE, KAFKA_IMAGE, GRAFANA_IMAGE) if not has_image(image)}
-    if BASE_IMAGE in stand_ins:
-        import_debian(BASE_IMAGE, folder)
-        # The stage that builds from the sources is not used, but Docker's classic builder resolves its image.
-        run("docker", "tag", BASE_IMAGE, BUILD_IMAGE)
-        info(f"stand-in for {BASE_IMAGE}, and {BUILD_IMAGE} whose stage is not used: Debian by mmdebstrap")
-    elif not has_image(BUILD_IMAGE):
-        run("docker", "tag", BASE_IMAGE, BUILD_IMAGE)
+    provide_base(folder)
+    stand_ins = {image for image in (PROMETHEUS_IMAGE, KAFKA_IMAGE, GRAFANA_IMAGE) if not has_image(image)}
     if PROMETHEUS_IMAGE in stand_ins:
         import_debian(PROMETHEUS_IMAGE, folder, "prometheus", "wget", entrypoint="/usr/bin/prometheus")
         info(f"stand-in for {PROMETHEUS_IMAGE}: Debian's package prometheus")
@@ -171,6 +232,16 @@ def provide_images(folder: Path) -> set[str]:
     if GRAFANA_IMAGE in stand_ins:
         info(f"no stand-in for {GRAFANA_IMAGE}: Grafana is not started")
     return stand_ins
+
+
+def provide_base(folder: Path) -> None:
+    if not has_image(BASE_IMAGE):
+        import_debian(BASE_IMAGE, folder)
+        # The stage that builds from the sources is not used, but Docker's classic builder resolves its image.
+        run("docker", "tag", BASE_IMAGE, BUILD_IMAGE)
+        info(f"stand-in for {BASE_IMAGE}, and {BUILD_IMAGE} whose stage is not used: Debian by mmdebstrap")
+    elif not has_image(BUILD_IMAGE):
+        run("docker", "tag", BASE_IMAGE, BUILD_IMAGE)
 
 
 def has_image(image: str) -> bool:
@@ -208,14 +279,15 @@ def build_context(context: Path) -> Path:
     return context
 
 
-def build_archive(context: Path, version: str) -> Path:
+def build_archive(context: Path, version: str, variant: str = "") -> Path:
     """Build the archive with the Dockerfile's own command, and return it."""
-    dockerfile = (HOME / "deploy" / "docker" / "Dockerfile").read_text()
+    dockerfile = DOCKERFILE.read_text()
     match = re.search(r"(\./mvnw .+?package .+?);", dockerfile.replace("\\\n", ""))
     if match is None:
         raise CheckFailed("The Dockerfile has no Maven command.")
-    run("bash", "-euc", match[1], cwd=context, env=os.environ | {"VARIANT": ""})
-    archive = context / f"deploy/tarball/target/release/reprise-{version}-linux-x86_64.tar.gz"
+    run("bash", "-euc", match[1], cwd=context, env=os.environ | {"VARIANT": variant})
+    suffix = f"-{variant}" if variant else ""
+    archive = context / f"deploy/tarball/target/release/reprise-{version}-linux-x86_64{suffix}.tar.gz"
     if not archive.is_file():
         raise CheckFailed(f"The build made no {archive.name}.")
     return archive
@@ -279,10 +351,10 @@ class Compose:
         self.run("down", "--volumes", "--timeout", "30")
 
 
-def check_image(version: str) -> None:
-    image = json.loads(run("docker", "image", "inspect", IMAGE))[0]
-    if image["Size"] > MAX_IMAGE_BYTES:
-        raise CheckFailed(f"The image has {image['Size'] / 1e6:.0f} MB, more than {MAX_IMAGE_BYTES / 1e6:.0f}.")
+def check_image(name: str, version: str, max_bytes: int) -> None:
+    image = json.loads(run("docker", "image", "inspect", name))[0]
+    if image["Size"] > max_bytes:
+        raise CheckFailed(f"The image has {image['Size'] / 1e6:.0f} MB, more than {max_bytes / 1e6:.0f}.")
     config = image["Config"]
     if config["User"] != "10001:10001":
         raise CheckFailed(f"The image runs as {config['User'] or 'root'}.")
@@ -290,12 +362,16 @@ def check_image(version: str) -> None:
         raise CheckFailed(f"The image has the labels {config['Labels']}, without version {version}.")
     if config["Healthcheck"]["Test"][0] != "CMD":
         raise CheckFailed("The image's health check needs a shell.")
-    listing = run("docker", "run", "--rm", *HARDENED, "--entrypoint", "cat", IMAGE, "/opt/reprise/sbom.cdx.json")
+    listing = run("docker", "run", "--rm", *HARDENED, "--entrypoint", "cat", name, "/opt/reprise/sbom.cdx.json")
     components = len(json.loads(listing)["components"])
-    line = run("docker", "run", "--rm", *HARDENED, IMAGE, "--version")
+    line = run("docker", "run", "--rm", *HARDENED, name, "--version")
     if not line.startswith(f"Reprise {version} "):
         raise CheckFailed(f"The image's --version prints {line}.")
-    info(f"image: {image['Size'] / 1e6:.0f} MB, user 10001, read-only; the SBOM has {components} components; {line}")
+    info(f"{name}: {image['Size'] / 1e6:.0f} MB, user 10001, read-only; the SBOM has {components} components; {line}")
+
+
+def image_bytes(name: str) -> int:
+    return int(run("docker", "image", "inspect", "--format", "{{.Size}}", name))
 
 
 def check_page(folder: Path, compose: Compose) -> None:
