@@ -19,6 +19,11 @@ import dev.reprise.extractor.source.Sources;
 import dev.reprise.extractor.uploads.UploadDeletions;
 import dev.reprise.extractor.uploads.UploadMeters;
 import dev.reprise.runtime.DeadLetters;
+import dev.reprise.spool.S3Store;
+import dev.reprise.spool.Spool;
+import dev.reprise.spool.SpoolConfig;
+import dev.reprise.spool.SpoolLocation;
+import dev.reprise.spool.SpoolName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +35,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -60,6 +68,9 @@ class ExtractorTopologyTest {
   @TempDir Path folder;
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private Path uploaded;
+  private Spool spool;
+  private UploadDeletions uploads;
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> audioFiles;
   private TestOutputTopic<String, byte[]> mfcc;
@@ -83,7 +94,14 @@ class ExtractorTopologyTest {
   }
 
   @BeforeEach
-  void start() throws IOException {
+  void start() throws Exception {
+    uploaded = folder.resolve("uploads");
+    spool = Spool.open(new SpoolConfig(new SpoolLocation.Folder(uploaded), S3Store.aws()));
+    uploads = new UploadDeletions(Optional.of(spool), new UploadMeters(registry));
+    startDriver();
+  }
+
+  private void startDriver() throws IOException {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.resolve("state").toString());
@@ -102,6 +120,7 @@ class ExtractorTopologyTest {
   @AfterEach
   void stop() {
     driver.close();
+    uploads.close();
   }
 
   @Test
@@ -271,6 +290,31 @@ class ExtractorTopologyTest {
     assertThat(deadLetters.isEmpty()).isTrue();
   }
 
+  /** Another instance may extract the event again, and needs its upload. */
+  @Test
+  void anUploadIsKeptWhoseEventWasNotCommittedBeforeTheEnd() throws Exception {
+    SpoolName committed = sendUpload();
+    uploads.committed(nextOffset(1));
+    SpoolName uncommitted = sendUpload();
+    driver.close();
+    uploads.committed(nextOffset(2));
+    uploads.close();
+    assertThat(uploaded.resolve(committed.text())).doesNotExist();
+    assertThat(uploaded.resolve(uncommitted.text())).exists();
+    startDriver();
+  }
+
+  private SpoolName sendUpload() throws IOException {
+    SpoolName name = SpoolName.random();
+    Files.write(uploaded.resolve(name.text()), WavFiles.tone(22_050, 2));
+    send("2", utf8("{\"uri\":\"" + name.uri() + "\"}"));
+    return name;
+  }
+
+  private static Map<TopicPartition, OffsetAndMetadata> nextOffset(long offset) {
+    return Map.of(new TopicPartition(TOPICS.audioFiles(), 0), new OffsetAndMetadata(offset));
+  }
+
   @Test
   void unknownFieldsAreCounted() throws Exception {
     Path file =
@@ -284,17 +328,17 @@ class ExtractorTopologyTest {
 
   private Topology topology() throws IOException {
     Path music = Files.createDirectories(folder.resolve("music"));
-    Path spool = Files.createDirectories(folder.resolve("spool"));
+    Path clips = Files.createDirectories(folder.resolve("clips"));
     SourceLimits sources =
         new SourceLimits(
             List.of(music), List.of(), 1 << 20, Duration.ofSeconds(10), S3Config.none());
     return ExtractorTopology.create(
         TOPICS,
-        new Sources(sources, spool),
+        new Sources(sources, clips, Optional.of(spool)),
         ObjectTrackIdRule.PATH,
         decoders,
-        spool,
-        new UploadDeletions(Optional.empty(), new UploadMeters(registry)),
+        clips,
+        uploads,
         registry);
   }
 
