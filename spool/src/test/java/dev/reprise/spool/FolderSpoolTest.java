@@ -57,6 +57,21 @@ class FolderSpoolTest {
     assertThat(names()).isEmpty();
   }
 
+  /**
+   * An empty folder in the file's place lets the rename fail, and stands for a new name that is
+   * there but not durable.
+   */
+  @Test
+  void anUploadWhoseCompletionFailsLeavesNothing() throws IOException {
+    SpoolWriter writer = spool.create(name);
+    writer.write(new byte[10], 0, 10);
+    Files.createDirectory(folder.resolve(name.text()));
+    assertThatExceptionOfType(IOException.class).isThrownBy(writer::complete);
+    assertThat(spool.list()).extracting(SpooledFile::bytes).containsExactly(10L);
+    writer.close();
+    assertThat(names()).isEmpty();
+  }
+
   @Test
   void listsUploadsOnly() throws IOException {
     SpoolName unfinished = SpoolName.random();

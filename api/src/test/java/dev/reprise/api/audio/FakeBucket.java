@@ -11,20 +11,37 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** An object store that accepts everything, stores nothing, and hangs when a test wants. */
+/**
+ * An object store that accepts everything, stores nothing, and hangs or fails when a test wants.
+ */
 final class FakeBucket implements AutoCloseable {
+  private static final String COMPLETED =
+      "<UploadResult><UploadId>1</UploadId><ETag>1</ETag></UploadResult>";
+
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final CountDownLatch testEnds = new CountDownLatch(1);
   private final AtomicInteger lists = new AtomicInteger();
-  private final AtomicInteger deletions = new AtomicInteger();
+  private final List<String> deletions = new CopyOnWriteArrayList<>();
   private final HttpServer server;
   private volatile boolean hangs;
+  private volatile @Nullable Completion completion;
+
+  /** How the last request of an upload fails: the store may have completed it. */
+  enum Completion {
+    /** A connection that breaks instead of the response. */
+    BREAKS,
+    /** As S3 responds if an error occurs after it has sent the status. */
+    ERROR_WITH_STATUS_200
+  }
 
   FakeBucket() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -37,14 +54,23 @@ final class FakeBucket implements AutoCloseable {
     exchange.getRequestBody().readAllBytes();
     switch (exchange.getRequestMethod()) {
       case "GET" -> list(exchange);
-      case "POST" ->
-          send(exchange, "<UploadResult><UploadId>1</UploadId><ETag>1</ETag></UploadResult>");
+      case "POST" -> {
+        if (query(exchange).startsWith("uploadId")) {
+          complete(exchange, COMPLETED);
+        } else {
+          send(exchange, COMPLETED);
+        }
+      }
       case "PUT" -> {
         exchange.getResponseHeaders().add("ETag", "1");
-        send(exchange, "");
+        if (query(exchange).isEmpty()) {
+          complete(exchange, "");
+        } else {
+          send(exchange, "");
+        }
       }
       default -> {
-        deletions.incrementAndGet();
+        deletions.add(query(exchange).isEmpty() ? "object" : "parts");
         hang();
         send(exchange, "");
       }
@@ -52,9 +78,22 @@ final class FakeBucket implements AutoCloseable {
     exchange.close();
   }
 
+  private void complete(HttpExchange exchange, String xml) throws IOException {
+    if (completion == Completion.ERROR_WITH_STATUS_200) {
+      send(exchange, "<Error><Code>InternalError</Code><Message>Try again</Message></Error>");
+    } else if (completion == null) {
+      send(exchange, xml);
+    }
+  }
+
+  private static String query(HttpExchange exchange) {
+    String query = exchange.getRequestURI().getQuery();
+    return query == null ? "" : query;
+  }
+
   /** Each listing has two requests: for objects, and for unfinished uploads. */
   private void list(HttpExchange exchange) throws IOException {
-    if (String.valueOf(exchange.getRequestURI().getQuery()).contains("list-type")) {
+    if (query(exchange).contains("list-type")) {
       lists.incrementAndGet();
       hang();
     }
@@ -96,8 +135,14 @@ final class FakeBucket implements AutoCloseable {
     return lists.get();
   }
 
-  int deletions() {
-    return deletions.get();
+  /** Lets uploads fail at their end from now on. */
+  void fails(Completion how) {
+    completion = how;
+  }
+
+  /** Returns what was deleted so far, {@code parts} of an upload or an {@code object}. */
+  List<String> deletions() {
+    return deletions;
   }
 
   @Override

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The spool in a bucket whose store may hang. */
 @Timeout(60)
@@ -94,7 +96,28 @@ class SpoolRoomTest {
     CompletableFuture<Void> deleted =
         CompletableFuture.runAsync(() -> spool.delete(SpoolName.random()));
     assertThat(deleted).succeedsWithin(Duration.ofSeconds(5));
-    await().until(() -> bucket.deletions() == 1);
+    await().until(() -> bucket.deletions().size() == 1);
+  }
+
+  /**
+   * The store may have the object, which no event will name: it is deleted, and its room is free.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "BREAKS, 9, parts object",
+    "ERROR_WITH_STATUS_200, 9, parts object",
+    "BREAKS, 1, object",
+  })
+  void anUploadWhoseCompletionFailsIsDeleted(
+      FakeBucket.Completion completion, int mebibytes, String deleted) throws ProblemException {
+    UploadSpool.Upload upload = spool.begin(100L * MIB, share);
+    receive(upload, mebibytes);
+    bucket.fails(completion);
+    ProblemException refusal = catchThrowableOfType(ProblemException.class, upload::finish);
+    assertThat(refusal.status()).isEqualTo(503);
+    upload.close();
+    assertThat(bucket.deletions()).containsExactly(deleted.split(" "));
+    spool.begin(100L * MIB, share).close();
   }
 
   private static void receive(UploadSpool.Upload upload, int mebibytes) throws ProblemException {
