@@ -13,6 +13,7 @@ import dev.reprise.api.ApiService;
 import dev.reprise.broker.EmbeddedBroker;
 import dev.reprise.cli.command.ExitCode;
 import dev.reprise.cli.topics.KafkaClient;
+import dev.reprise.cli.truth.CsvFile;
 import dev.reprise.contract.Topics;
 import dev.reprise.evaluation.windows.WindowConfig;
 import dev.reprise.extractor.ExtractorConfig;
@@ -42,11 +43,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.junit.jupiter.api.AfterAll;
@@ -64,6 +67,13 @@ import org.slf4j.LoggerFactory;
 class SecuredIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final Topics TOPICS = Topics.defaults();
+
+  /** What the evaluation writes at intervals, or of records that it cannot read. */
+  private static final Set<Permission> SELDOM_NEEDED =
+      Set.of(
+          Permission.topic(AclOperation.WRITE, TOPICS.qualityWindows()),
+          Permission.topic(AclOperation.WRITE, TOPICS.drift()),
+          Permission.topic(AclOperation.WRITE, TOPICS.deadLetters()));
 
   @TempDir static Path keys;
   private static SecuredBroker broker;
@@ -88,12 +98,19 @@ class SecuredIT {
     for (KafkaClient client : KafkaClient.values()) {
       String name = client.name().toLowerCase(Locale.ROOT);
       broker.revokeAll(name);
-      assertThat(console.run("topics", "acls", name, "--principal", "User:" + name)).isZero();
-      broker.run(console.out());
+      grant(name);
     }
     await().until(() -> run("topics", "topics", "create", "--partitions", "1") == 0);
     log.start();
     logger(Logger.ROOT_LOGGER_NAME).addAppender(log);
+  }
+
+  private void grant(String client, String... options) throws Exception {
+    List<String> command = new ArrayList<>(List.of("topics", "acls", client));
+    command.addAll(List.of("--principal", "User:" + client));
+    command.addAll(List.of(options));
+    assertThat(console.run(command.toArray(String[]::new))).isZero();
+    broker.run(console.out());
   }
 
   @AfterEach
@@ -104,15 +121,15 @@ class SecuredIT {
   @Test
   void leastPermissionsSuffice() throws Exception {
     Path song = WavFile.write(folder.resolve("song.wav"), 12, 1);
-    try (ExtractorService extractor = extractor();
+    try (AuditLog audit = AuditLog.open();
+        ExtractorService extractor = extractor();
         InferenceService inference = inference();
         ApiService api = api()) {
       awaitReady(extractor.httpPort(), inference.httpPort(), api.httpPort());
       HttpResponse<String> upload =
           http.send(
               HttpRequest.newBuilder(
-                      URI.create(
-                          "http://127.0.0.1:" + api.apiPort() + "/v1/audio?track_id=uploaded"))
+                      URI.create("http://127.0.0.1:" + api.apiPort() + "/v1/audio?track_id=1"))
                   .header("Content-Type", "audio/wav")
                   .header("Prefer", "wait=60")
                   .POST(BodyPublishers.ofFile(song))
@@ -125,6 +142,11 @@ class SecuredIT {
       await().atMost(TIMEOUT).until(() -> records(TOPICS.deadLetters()) > 0);
       await().atMost(TIMEOUT).until(() -> records(TOPICS.predictions()) >= 2);
       await().atMost(TIMEOUT).until(() -> records(TOPICS.modelReferences()) > 0);
+      assertThat(run("truth", "truth", "load", truth(1))).isZero();
+      await().atMost(TIMEOUT).until(() -> records(TOPICS.quality()) > 0);
+      // Before the doctor, which describes topics as the same users.
+      awaitNeeded(audit, KafkaClient.EXTRACTOR, KafkaClient.INFERENCE, KafkaClient.API);
+      awaitNeeded(audit, KafkaClient.SUBMIT, KafkaClient.TRUTH);
       for (String client : List.of("extractor", "inference", "api")) {
         assertThat(run(client, "doctor", "--client", client, "--model-repository", RunIT.MODELS))
             .as(String.join("\n", console.out()))
@@ -136,6 +158,52 @@ class SecuredIT {
     assertThat(run("replay", "dead-letters", "replay", "1", "--execute")).isZero();
     assertThat(console.err()).anyMatch(line -> line.startsWith("1 sent"));
     assertThat(lines()).isEmpty();
+  }
+
+  /** Waits until requests have needed each permission of clients, so that none is superfluous. */
+  private static void awaitNeeded(AuditLog audit, KafkaClient... clients) {
+    for (KafkaClient client : clients) {
+      String user = client.name().toLowerCase(Locale.ROOT);
+      for (Permission permission :
+          client.permissions(TOPICS, client.defaultApplicationId(), false)) {
+        // Kafka Streams deletes what it has read of repartition topics each 30 s only.
+        if (permission.operation() != AclOperation.DELETE && !SELDOM_NEEDED.contains(permission)) {
+          await(user + " needs " + permission)
+              .atMost(TIMEOUT)
+              .until(() -> audit.isNeeded(user, permission));
+        }
+      }
+    }
+  }
+
+  @Tag("slow")
+  @Test
+  void aShadowModelNeedsPermissionsOfItsOwn() throws Exception {
+    assertThatThrownBy(() -> inference(Optional.of("echonest-cnn")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("Permission Write on topic reprise.predictions.v1.shadow is missing");
+    grant("inference", "--shadow-model", "echonest-cnn");
+    try (ClusterCheck cluster = ClusterCheck.connect(broker.settings("inference"))) {
+      List<Permission> permissions =
+          KafkaClient.INFERENCE.permissions(TOPICS, "reprise-inference", true);
+      await().until(() -> cluster.missing(permissions).isEmpty());
+    }
+    TopicPartition shadow = new TopicPartition(TOPICS.shadowPredictions(), 0);
+    try (ExtractorService extractor = extractor();
+        InferenceService inference = inference(Optional.of("echonest-cnn"))) {
+      awaitReady(extractor.httpPort(), inference.httpPort());
+      Path song = WavFile.write(folder.resolve("song.wav"), 12, 1);
+      assertThat(run("submit", "submit", "--inline", song.toString())).isZero();
+      await().atMost(TIMEOUT).until(() -> records(shadow.topic()) > 0);
+      await()
+          .atMost(TIMEOUT)
+          .until(() -> committed("reprise-inference-evaluation").containsKey(shadow));
+    }
+    assertThat(lines()).isEmpty();
+  }
+
+  private static Map<TopicPartition, OffsetAndMetadata> committed(String group) throws Exception {
+    return broker.admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
   }
 
   @Tag("slow")
@@ -204,6 +272,34 @@ class SecuredIT {
       assertThat(get(extractor.httpPort(), "/metrics").body())
           .contains("reprise_permission_losses_total{application=\"reprise-extractor\"}");
     }
+  }
+
+  /** The API reads truth into its global stores and into the catalogue. */
+  @Tag("slow")
+  @Test
+  void theApiLosesAPermissionAndReadsOnWhenItReturns() throws Exception {
+    Permission permission = Permission.topic(AclOperation.READ, TOPICS.truth());
+    try (ApiService api = api()) {
+      awaitReady(api.httpPort());
+      broker.revoke(permission, "api");
+      assertThat(run("truth", "truth", "load", truth(2))).isZero();
+      String sentence = permission.missing(broker.settings("api").principal());
+      awaitUnready(api.httpPort(), sentence);
+      assertThat(get(api.httpPort(), "/health/live").statusCode()).isEqualTo(200);
+      broker.grant(permission, "api");
+      awaitReady(api.httpPort());
+      await().atMost(TIMEOUT).until(() -> get(api.apiPort(), "/v1/tracks/2").statusCode() == 200);
+      assertThat(lines()).hasSize(2);
+      assertThat(lines().get(0)).startsWith(sentence);
+      assertThat(lines().get(1)).startsWith("Access is granted again after").contains(sentence);
+    }
+  }
+
+  /** Writes a file of truth about a track. */
+  private String truth(int track) {
+    return CsvFile.write(
+            folder.resolve("truth.csv"), List.of("audio_features.energy"), track + ",0.5")
+        .toString();
   }
 
   /**
@@ -379,6 +475,10 @@ class SecuredIT {
   }
 
   private InferenceService inference() throws ConfigurationException {
+    return inference(Optional.empty());
+  }
+
+  private InferenceService inference(Optional<String> shadow) throws ConfigurationException {
     return InferenceService.start(
         new InferenceConfig(
             broker.settings("inference"),
@@ -387,7 +487,7 @@ class SecuredIT {
             folder.resolve("inference"),
             Path.of(RunIT.MODELS),
             "echonest-cnn",
-            Optional.empty(),
+            shadow,
             InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,
             "cpu",
             InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
