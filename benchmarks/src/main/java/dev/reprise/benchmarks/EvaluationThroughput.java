@@ -176,7 +176,6 @@ public final class EvaluationThroughput {
         Optional.empty(),
         InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,
         "cpu",
-        InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
         Optional.of(WindowConfig.defaults()),
         EndpointsConfig.local());
   }

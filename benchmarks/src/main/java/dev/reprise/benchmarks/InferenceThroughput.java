@@ -177,7 +177,8 @@ public final class InferenceThroughput {
 
   private double measureScoring() throws ModelException {
     ModelFile file = ModelFile.read(new ModelRepository(repository).find(model));
-    try (OnnxModel onnx = OnnxModel.load(file, ExecutionProvider.choose(provider), threads)) {
+    try (OnnxModel onnx =
+        OnnxModel.load(file, ExecutionProvider.choose(provider), threads, threads)) {
       Rate rate = new Rate(clips);
       for (int done = 0; done < clips; done += threads) {
         List<ClipInput> batch = new ArrayList<>();
@@ -225,7 +226,6 @@ public final class InferenceThroughput {
         Optional.empty(),
         InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,
         provider,
-        InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
         Optional.empty(),
         EndpointsConfig.local());
   }

@@ -494,7 +494,6 @@ class SecuredIT {
             shadow,
             InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,
             "cpu",
-            InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
             Optional.of(WindowConfig.defaults()),
             EndpointsConfig.local()));
   }

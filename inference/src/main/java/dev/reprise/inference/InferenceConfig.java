@@ -13,15 +13,13 @@ import java.util.Optional;
  * The configuration of the inference service.
  *
  * @param applicationId Kafka Streams' application id, which is also the consumer group
- * @param threads number of stream threads; the largest batch is this number, rounded up to a power
- *     of two
+ * @param threads number of stream threads
  * @param dataDirectory folder of Kafka Streams' state; one per instance
  * @param modelRepository folder of {@code <name>/<version>/model.onnx}
  * @param model {@code NAME@VERSION}, or {@code NAME} for the newest version
  * @param shadowModel a model that scores the same clips for comparison, in the same form
  * @param modelReloadInterval time between two polls of the repository
  * @param executionProvider {@code auto}, {@code cpu} or {@code cuda}
- * @param maxQueueDelay longest time that a clip waits for others to join its batch
  * @param evaluation windows of the evaluation of predictions; empty if it is disabled
  * @param endpoints metrics and health
  */
@@ -35,21 +33,16 @@ public record InferenceConfig(
     Optional<String> shadowModel,
     Duration modelReloadInterval,
     String executionProvider,
-    Duration maxQueueDelay,
     Optional<WindowConfig> evaluation,
     EndpointsConfig endpoints) {
 
   public static final Duration DEFAULT_MODEL_RELOAD_INTERVAL = Duration.ofSeconds(10);
-  public static final Duration DEFAULT_MAX_QUEUE_DELAY = Duration.ofMillis(5);
 
   /** Returns the configuration errors, one sentence each. */
   List<String> errors() {
     List<String> errors = new ArrayList<>();
     if (threads < 1) {
       errors.add("--threads is " + threads + "; it must be at least 1.");
-    }
-    if (maxQueueDelay.isNegative()) {
-      errors.add("--max-queue-delay is negative.");
     }
     if (modelReloadInterval.isNegative() || modelReloadInterval.isZero()) {
       errors.add("--model-reload-interval must be positive.");

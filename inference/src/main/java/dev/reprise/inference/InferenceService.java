@@ -3,12 +3,13 @@ package dev.reprise.inference;
 import dev.reprise.contract.Role;
 import dev.reprise.contract.Topics;
 import dev.reprise.evaluation.EvaluationTopology;
-import dev.reprise.inference.batch.BatchMeters;
 import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelMetadata;
 import dev.reprise.inference.model.ModelRepository;
 import dev.reprise.inference.model.OnnxModel;
+import dev.reprise.inference.scoring.ScoringPath;
+import dev.reprise.inference.serving.BatchMeters;
 import dev.reprise.inference.serving.ModelLoader;
 import dev.reprise.inference.serving.ModelReloader;
 import dev.reprise.inference.serving.Models;
@@ -21,6 +22,7 @@ import dev.reprise.runtime.Endpoints;
 import dev.reprise.runtime.Health;
 import dev.reprise.runtime.Permission;
 import dev.reprise.runtime.Permissions;
+import dev.reprise.runtime.StreamListener;
 import dev.reprise.runtime.StreamsApplication;
 import dev.reprise.runtime.StreamsProperties;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,16 +34,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.Topology;
 import org.jspecify.annotations.Nullable;
 
 /** The running inference service. Thread-safe. */
 public final class InferenceService implements AutoCloseable {
   private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
+
+  private static final int MAX_BATCH = Integer.getInteger("reprise.batch", 8);
+
+  /** Clips of a poll, whose results are committed together at the earliest. */
+  private static final String MAX_POLLED = System.getProperty("reprise.polled", "32");
 
   /** One is enough: updating sums is cheap, and instances share the partitions. */
   private static final int EVALUATION_THREADS = 1;
@@ -116,13 +127,23 @@ public final class InferenceService implements AutoCloseable {
     loadModels();
     Topics topics = config.kafka().topics();
     boolean shadow = config.shadowModel().isPresent();
+    ScoringPath serving = ScoringPath.serving(models(Role.SERVING).orElseThrow(), registry);
+    Optional<ScoringPath> shadowing =
+        models(Role.SHADOW).map(models -> ScoringPath.shadow(models, registry));
     start(
-        InferenceTopology.create(
-            topics, models(Role.SERVING).orElseThrow(), models(Role.SHADOW), registry),
+        InferenceTopology.create(topics, serving, shadowing),
         config.applicationId(),
         config.threads(),
         "streams",
-        Permissions.scoring(topics, config.applicationId(), shadow));
+        Permissions.scoring(topics, config.applicationId(), shadow),
+        new StreamListener() {
+          @Override
+          public void polled(
+              ConsumerRecords<byte[], byte[]> records, Set<TopicPartition> assigned) {
+            serving.polled(records, assigned);
+            shadowing.ifPresent(path -> path.polled(records, assigned));
+          }
+        });
     if (config.evaluation().isPresent()) {
       references = new ReferencePublisher(config.kafka());
       publishReferences();
@@ -133,7 +154,8 @@ public final class InferenceService implements AutoCloseable {
           evaluationId,
           EVALUATION_THREADS,
           "evaluation",
-          Permissions.evaluation(topics, config.applicationId(), shadow));
+          Permissions.evaluation(topics, config.applicationId(), shadow),
+          StreamListener.NONE);
     }
     long intervalMillis = config.modelReloadInterval().toMillis();
     reloadScheduler.scheduleWithFixedDelay(
@@ -145,7 +167,8 @@ public final class InferenceService implements AutoCloseable {
       String applicationId,
       int threads,
       String folder,
-      List<Permission> permissions) {
+      List<Permission> permissions,
+      StreamListener listener) {
     Properties properties =
         StreamsProperties.exactlyOnce(
             config.kafka(),
@@ -154,8 +177,12 @@ public final class InferenceService implements AutoCloseable {
             config.dataDirectory().resolve(folder),
             MAX_POLL_INTERVAL,
             Topics.MAX_EVENT_BYTES);
+    if (listener != StreamListener.NONE) {
+      properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLLED);
+    }
     applications.add(
-        StreamsApplication.start(topology, properties, config.kafka(), permissions, registry));
+        StreamsApplication.start(
+            topology, properties, config.kafka(), permissions, listener, registry));
   }
 
   private void pollRepository() {
@@ -189,9 +216,8 @@ public final class InferenceService implements AutoCloseable {
     BatchMeters meters = new BatchMeters(registry, role);
     ModelLoader loader =
         file -> {
-          OnnxModel model = OnnxModel.load(file, provider, config.threads());
-          return new ServedModel(
-              model, model.metadata(), model.provider(), config.maxQueueDelay(), meters);
+          OnnxModel model = OnnxModel.load(file, provider, config.threads(), MAX_BATCH);
+          return new ServedModel(model, model.metadata(), model.provider(), meters);
         };
     ModelRepository repository = new ModelRepository(config.modelRepository());
     reloaders.put(role, ModelReloader.start(repository, reference, role, loader, registry));

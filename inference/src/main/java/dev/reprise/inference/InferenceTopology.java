@@ -3,11 +3,9 @@ package dev.reprise.inference;
 import dev.reprise.contract.Topics;
 import dev.reprise.inference.scoring.ScoreProcessor;
 import dev.reprise.inference.scoring.ScoringPath;
-import dev.reprise.inference.serving.Models;
 import dev.reprise.inference.track.TrackProcessor;
 import dev.reprise.inference.v1.TrackState;
 import dev.reprise.runtime.ProtobufSerde;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
@@ -23,25 +21,23 @@ public final class InferenceTopology {
 
   private InferenceTopology() {}
 
-  public static Topology create(
-      Topics topics, Models serving, Optional<Models> shadow, MeterRegistry registry) {
-    ScoringPath path = ScoringPath.serving(serving, registry);
+  public static Topology create(Topics topics, ScoringPath serving, Optional<ScoringPath> shadow) {
     var bytes = Serdes.ByteArray();
     var in = bytes.deserializer();
     var out = bytes.serializer();
     Topology topology = new Topology().addSource(MFCC, in, in, topics.mfcc());
-    add(topology, path, topics.predictions());
+    add(topology, serving, topics.predictions());
     topology
-        .addSink(ScoringPath.CLIP_PREDICTIONS, topics.clipPredictions(), out, out, path.scoreNode())
+        .addSink(
+            ScoringPath.CLIP_PREDICTIONS, topics.clipPredictions(), out, out, serving.scoreNode())
         .addSink(
             ScoringPath.DEAD_LETTERS,
             topics.deadLetters(),
             out,
             out,
-            path.scoreNode(),
-            path.trackNode());
-    shadow.ifPresent(
-        models -> add(topology, ScoringPath.shadow(models, registry), topics.shadowPredictions()));
+            serving.scoreNode(),
+            serving.trackNode());
+    shadow.ifPresent(path -> add(topology, path, topics.shadowPredictions()));
     return topology;
   }
 

@@ -3,17 +3,16 @@ package dev.reprise.inference;
 import dev.reprise.contract.MfccContract;
 import dev.reprise.contract.Role;
 import dev.reprise.contract.v1.ModelReference;
-import dev.reprise.inference.batch.BatchMeters;
 import dev.reprise.inference.model.ClipInput;
 import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelMetadata;
 import dev.reprise.inference.model.ModelOutput;
 import dev.reprise.inference.model.Scorer;
+import dev.reprise.inference.serving.BatchMeters;
 import dev.reprise.inference.serving.ServedModel;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.ByteOrder;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -70,11 +69,7 @@ final class FirstCoefficientScorer implements Scorer {
             List.of(0.5, 0.5, 0.5, 0.5, 0.2, 0.1, 120.0, 0.4),
             ModelReference.getDefaultInstance());
     return new ServedModel(
-        scorer,
-        metadata,
-        ExecutionProvider.CPU,
-        Duration.ofMillis(1),
-        new BatchMeters(registry, role));
+        scorer, metadata, ExecutionProvider.CPU, new BatchMeters(registry, role));
   }
 
   @Override

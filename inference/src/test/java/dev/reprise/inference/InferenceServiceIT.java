@@ -253,7 +253,6 @@ class InferenceServiceIT {
         config.shadowModel(),
         config.modelReloadInterval(),
         config.executionProvider(),
-        config.maxQueueDelay(),
         Optional.of(new WindowConfig(Duration.ofDays(1), Duration.ofDays(400), 2)),
         EndpointsConfig.local());
   }
@@ -328,7 +327,6 @@ class InferenceServiceIT {
         shadow,
         Duration.ofMillis(100),
         "cpu",
-        Duration.ofMillis(1),
         Optional.empty(),
         new EndpointsConfig("127.0.0.1", port, Optional.empty()));
   }

@@ -22,6 +22,7 @@ import dev.reprise.contract.v1.ExtractionComplete;
 import dev.reprise.contract.v1.MfccRecord;
 import dev.reprise.contract.v1.Prediction;
 import dev.reprise.contract.v1.Truncation;
+import dev.reprise.inference.scoring.ScoringPath;
 import dev.reprise.inference.serving.Models;
 import dev.reprise.inference.serving.ServedModel;
 import dev.reprise.inference.v1.TrackState;
@@ -410,7 +411,8 @@ class InferenceTopologyTest {
   }
 
   private Topology topology() {
-    return InferenceTopology.create(InferenceDriver.TOPICS, models, Optional.empty(), registry);
+    return InferenceTopology.create(
+        InferenceDriver.TOPICS, ScoringPath.serving(models, registry), Optional.empty());
   }
 
   private ServedModel model(String version, String sha256) {

@@ -103,7 +103,6 @@ class ScaleOutIT {
         Optional.empty(),
         Duration.ofMinutes(1),
         "cpu",
-        Duration.ofMillis(1),
         Optional.empty(),
         new EndpointsConfig("127.0.0.1", 0, Optional.empty()));
   }

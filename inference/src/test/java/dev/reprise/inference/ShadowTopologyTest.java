@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.contract.Role;
 import dev.reprise.contract.v1.Prediction;
+import dev.reprise.inference.scoring.ScoringPath;
 import dev.reprise.inference.serving.Models;
 import dev.reprise.inference.serving.ServedModel;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -124,7 +125,10 @@ class ShadowTopologyTest {
   }
 
   private Topology topology() {
-    return InferenceTopology.create(InferenceDriver.TOPICS, serving, Optional.of(shadow), registry);
+    return InferenceTopology.create(
+        InferenceDriver.TOPICS,
+        ScoringPath.serving(serving, registry),
+        Optional.of(ScoringPath.shadow(shadow, registry)));
   }
 
   private ServedModel servingModel(String version, String sha256) {

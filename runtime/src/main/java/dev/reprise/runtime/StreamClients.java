@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Supplies the clients of a Kafka Streams application: Kafka's default clients, extended in three
- * ways. The clients of stream threads track their progress. A listener is notified of commits.
- * Offset resets are logged and counted, where Kafka's policy {@code earliest} silently continues at
- * the first remaining record.
+ * ways. The clients of stream threads track their progress. A listener is notified of polls and
+ * commits. Offset resets are logged and counted, where Kafka's policy {@code earliest} silently
+ * continues at the first remaining record.
  *
  * <p>Thread-safe; the clients are confined to the threads of Kafka Streams.
  */
@@ -38,7 +38,7 @@ final class StreamClients implements KafkaClientSupplier {
 
   private final ExpiredRecords expired;
   private final StreamProgress progress;
-  private final CommitListener listener;
+  private final StreamListener listener;
 
   /**
    * The offsets that this process committed last. On an overloaded broker, a repeatedly fenced
@@ -47,7 +47,7 @@ final class StreamClients implements KafkaClientSupplier {
    */
   private final Map<TopicPartition, OffsetAndMetadata> committed = new ConcurrentHashMap<>();
 
-  StreamClients(ExpiredRecords expired, StreamProgress progress, CommitListener listener) {
+  StreamClients(ExpiredRecords expired, StreamProgress progress, StreamListener listener) {
     this.expired = expired;
     this.progress = progress;
     this.listener = listener;
@@ -122,6 +122,7 @@ final class StreamClients implements KafkaClientSupplier {
         if (records.isEmpty() && !hasLag()) {
           progress.mark();
         }
+        listener.polled(records, assignment());
         return records;
       } catch (NoOffsetForPartitionException e) {
         initialisePositions(e.partitions());

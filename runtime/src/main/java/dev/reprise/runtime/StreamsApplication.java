@@ -47,7 +47,7 @@ public final class StreamsApplication implements AutoCloseable {
       Properties properties,
       KafkaSettings kafka,
       List<Permission> permissions,
-      CommitListener listener,
+      StreamListener listener,
       MeterRegistry registry) {
     String applicationId = properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
     this.maxWait =
@@ -140,16 +140,16 @@ public final class StreamsApplication implements AutoCloseable {
       KafkaSettings kafka,
       List<Permission> permissions,
       MeterRegistry registry) {
-    return start(topology, properties, kafka, permissions, CommitListener.NONE, registry);
+    return start(topology, properties, kafka, permissions, StreamListener.NONE, registry);
   }
 
-  /** As above, with a listener that is notified of each commit. */
+  /** As above, with a listener. */
   public static StreamsApplication start(
       Topology topology,
       Properties properties,
       KafkaSettings kafka,
       List<Permission> permissions,
-      CommitListener listener,
+      StreamListener listener,
       MeterRegistry registry) {
     return new StreamsApplication(topology, properties, kafka, permissions, listener, registry);
   }

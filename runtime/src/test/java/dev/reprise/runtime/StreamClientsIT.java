@@ -80,7 +80,12 @@ class StreamClientsIT {
     return new StreamClients(
         new ExpiredRecords(new SimpleMeterRegistry(), Set.of("input")),
         new StreamProgress(),
-        notified::add);
+        new StreamListener() {
+          @Override
+          public void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
+            notified.add(offsets);
+          }
+        });
   }
 
   private static void commit(

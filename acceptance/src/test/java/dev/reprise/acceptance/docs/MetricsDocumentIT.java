@@ -251,7 +251,6 @@ class MetricsDocumentIT {
         Optional.of("echonest-cnn"),
         InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,
         "cpu",
-        InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
         Optional.of(new WindowConfig(Duration.ofDays(1), Duration.ofDays(400), 2)),
         EndpointsConfig.local());
   }

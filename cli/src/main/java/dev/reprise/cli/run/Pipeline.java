@@ -180,7 +180,6 @@ public final class Pipeline {
                     Optional.empty(),
                     InferenceConfig.DEFAULT_MODEL_RELOAD_INTERVAL,
                     config.executionProvider(),
-                    InferenceConfig.DEFAULT_MAX_QUEUE_DELAY,
                     config.evaluation(),
                     EndpointsConfig.local())));
     inference = service;

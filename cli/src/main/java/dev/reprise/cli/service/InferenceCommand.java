@@ -59,16 +59,9 @@ public final class InferenceCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = PositiveInteger.class,
       description =
-          "Number of stream threads; the largest batch is this number, rounded up to a power of"
-              + " two. Threads in excess of the mfcc topic's partitions are idle (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Number of stream threads, which share the cores. Threads in excess of the mfcc topic's"
+              + " partitions are idle (default: ${DEFAULT-VALUE}).")
   private int threads = 4;
-
-  @Option(
-      names = "--max-queue-delay",
-      paramLabel = "TIME",
-      description = "Maximum time that a clip waits for others to fill its batch (default: 5ms).")
-  private Duration maxQueueDelay = InferenceConfig.DEFAULT_MAX_QUEUE_DELAY;
 
   @Mixin private final EvaluationOptions evaluation = new EvaluationOptions();
 
@@ -107,7 +100,6 @@ public final class InferenceCommand implements Callable<Integer> {
         Optional.ofNullable(shadowModel),
         modelReloadInterval,
         model.executionProvider(),
-        maxQueueDelay,
         Optional.of(evaluation.config()),
         http.endpoints());
   }

@@ -1,7 +1,7 @@
 package dev.reprise.extractor.uploads;
 
 import dev.reprise.contract.Reason;
-import dev.reprise.runtime.CommitListener;
+import dev.reprise.runtime.StreamListener;
 import dev.reprise.spool.Spool;
 import dev.reprise.spool.SpoolName;
 import java.io.IOException;
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>What is scheduled is lost with the process or the partition; {@link SpoolSweeper} deletes what
  * is left. Thread-safe; deletions run on a thread of their own, so that they delay no event.
  */
-public final class UploadDeletions implements CommitListener, AutoCloseable {
+public final class UploadDeletions implements StreamListener, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(UploadDeletions.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 

@@ -41,7 +41,12 @@ final class BatchRunner implements AutoCloseable {
   private final OnnxTensor mfccTensor;
   private final OnnxTensor framesTensor;
 
-  private BatchRunner(int size, int genres, int embedding) throws OrtException {
+  /**
+   * @param size of its batches
+   * @param genres columns of the output {@code genre}
+   * @param embedding columns of the output {@code embedding}
+   */
+  BatchRunner(int size, int genres, int embedding) throws OrtException {
     MfccContract contract = MfccContract.current();
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     this.size = size;
@@ -53,23 +58,6 @@ final class BatchRunner implements AutoCloseable {
     this.frames = direct(size * Long.BYTES).asLongBuffer();
     this.mfccTensor = OnnxTensor.createTensor(environment, mfcc, new long[] {size, rows, width});
     this.framesTensor = OnnxTensor.createTensor(environment, frames, new long[] {size});
-  }
-
-  /**
-   * Creates runners of the sizes 1, 2, 4 ... up to the first that is at least {@code maxSize}.
-   *
-   * @param genres columns of the output {@code genre}
-   * @param embedding columns of the output {@code embedding}
-   */
-  static List<BatchRunner> upTo(int maxSize, int genres, int embedding) throws OrtException {
-    List<BatchRunner> runners = new ArrayList<>();
-    int size = 1;
-    runners.add(new BatchRunner(size, genres, embedding));
-    while (size < maxSize) {
-      size *= 2;
-      runners.add(new BatchRunner(size, genres, embedding));
-    }
-    return runners;
   }
 
   private static ByteBuffer direct(int bytes) {

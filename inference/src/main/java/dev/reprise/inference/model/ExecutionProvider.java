@@ -36,7 +36,7 @@ public enum ExecutionProvider {
   /** Returns up if CUDA can be used on this host. */
   public static Health cudaAvailability() {
     try (SessionOptions options = new SessionOptions()) {
-      CUDA.addTo(options);
+      CUDA.addTo(options, 1);
       return Health.UP;
     } catch (LinkageError e) {
       return Health.down("ONNX Runtime's libraries cannot be loaded (" + e + ").");
@@ -76,9 +76,14 @@ public enum ExecutionProvider {
     }
   }
 
-  /** Adds this provider to the options of a session. */
-  void addTo(SessionOptions options) throws ModelException {
+  /**
+   * Adds this provider to the options of a session.
+   *
+   * @param threads number of threads that run the session at a time
+   */
+  void addTo(SessionOptions options, int threads) throws ModelException {
     if (this == CPU) {
+      shareCores(options, threads);
       return;
     }
     if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
@@ -102,5 +107,19 @@ public enum ExecutionProvider {
     String message = String.valueOf(e.getMessage()).strip();
     Matcher reason = REASON.matcher(message);
     return reason.find() ? reason.group() : message;
+  }
+
+  /**
+   * Divides the cores among the threads. By default each of them would run on all cores of the
+   * machine, even where a container may use few, and its helpers would spin while they wait.
+   */
+  private static void shareCores(SessionOptions options, int threads) throws ModelException {
+    try {
+      options.setIntraOpNumThreads(
+          Math.max(1, Runtime.getRuntime().availableProcessors() / threads));
+      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+    } catch (OrtException e) {
+      throw new ModelException("ONNX Runtime refuses its settings (" + e.getMessage() + ")", e);
+    }
   }
 }

@@ -9,17 +9,24 @@ import ai.onnxruntime.TensorInfo;
 import dev.reprise.contract.MfccContract;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded model.
  *
- * <p>The shapes are fixed: batches are padded to the next power of two, each size has its own
- * {@link BatchRunner}, and each has run once before {@link #load} returns, so that no clip waits
- * for an allocation or the choice of an algorithm.
+ * <p>The shapes are fixed: batches are padded to the next power of two, and each size has run once
+ * before {@link #load} returns, so that no clip waits for the choice of an algorithm. A clip alone
+ * is padded too: ONNX Runtime multiplies a single row by another algorithm, whose sums differ in
+ * the last bits, while the size of a larger batch does not change a clip's scores.
  *
- * <p>Not thread-safe; {@link dev.reprise.inference.batch.DynamicBatcher} serialises the calls.
+ * <p>Thread-safe: each thread that scores borrows a {@link BatchRunner}, and ONNX Runtime's
+ * sessions may run on several threads.
  */
 public final class OnnxModel implements Scorer {
   /**
@@ -27,47 +34,63 @@ public final class OnnxModel implements Scorer {
    */
   private static final int MAX_EMBEDDING = 1_024;
 
+  private static final int MIN_BATCH = 2;
+
   private final ModelMetadata metadata;
   private final ExecutionProvider provider;
   private final OrtSession session;
-  private final List<BatchRunner> runners;
+  private final int genres;
+  private final int embedding;
+
+  /** Idle runners, by size. */
+  private final NavigableMap<Integer, Queue<BatchRunner>> runners = new TreeMap<>();
+
   private boolean closed;
 
   private OnnxModel(
       ModelMetadata metadata,
       ExecutionProvider provider,
       OrtSession session,
-      List<BatchRunner> runners) {
+      int embedding,
+      int maxBatchSize) {
     this.metadata = metadata;
     this.provider = provider;
     this.session = session;
-    this.runners = runners;
+    this.genres = metadata.genres().size();
+    this.embedding = embedding;
+    for (int size = MIN_BATCH; size < 2 * maxBatchSize || size == MIN_BATCH; size *= 2) {
+      runners.put(size, new ConcurrentLinkedQueue<>());
+    }
   }
 
   /**
    * Loads a model, checks that its MFCC contract is this build's and that it has every output that
    * predictions need, and warms it up.
    *
-   * @param maxBatchSize largest batch; rounded up to a power of two
+   * @param threads number of threads that will score at a time; on a CPU they share its cores
+   * @param maxBatchSize largest batch; rounded up to a power of two, at least 2
    */
-  public static OnnxModel load(ModelFile file, ExecutionProvider provider, int maxBatchSize)
+  public static OnnxModel load(
+      ModelFile file, ExecutionProvider provider, int threads, int maxBatchSize)
       throws ModelException {
     OrtSession session = null;
-    List<BatchRunner> runners = List.of();
+    OnnxModel model = null;
     try (SessionOptions options = new SessionOptions()) {
-      provider.addTo(options);
+      provider.addTo(options, threads);
       session = OrtEnvironment.getEnvironment().createSession(file.bytes(), options);
       ModelMetadata metadata =
           ModelMetadata.parse(session.getMetadata().getCustomMetadata(), file.sha256());
       requireContract(metadata);
       requireOutputs(session.getOutputNames());
-      runners = BatchRunner.upTo(maxBatchSize, metadata.genres().size(), embeddingColumns(session));
-      OnnxModel model = new OnnxModel(metadata, provider, session, runners);
+      model = new OnnxModel(metadata, provider, session, embeddingColumns(session), maxBatchSize);
       model.warmUp();
       return model;
     } catch (OrtException | ModelException | LinkageError e) {
-      runners.forEach(BatchRunner::close);
-      close(session);
+      if (model != null) {
+        model.close();
+      } else {
+        close(session);
+      }
       throw new ModelException(
           "Model " + file.path() + " cannot be loaded: " + e.getMessage() + ".", e);
     }
@@ -116,8 +139,8 @@ public final class OnnxModel implements Scorer {
   }
 
   private void warmUp() throws ModelException {
-    for (BatchRunner runner : runners) {
-      runner.run(session, List.of());
+    for (int size : runners.keySet()) {
+      run(size, List.of());
     }
   }
 
@@ -131,18 +154,34 @@ public final class OnnxModel implements Scorer {
 
   @Override
   public int maxBatchSize() {
-    return runners.get(runners.size() - 1).size();
+    return runners.lastKey();
   }
 
   @Override
   public List<ModelOutput> score(List<ClipInput> clips) throws ModelException {
-    for (BatchRunner runner : runners) {
-      if (clips.size() <= runner.size()) {
-        return runner.run(session, clips);
-      }
+    Integer size = runners.ceilingKey(clips.size());
+    if (size == null) {
+      throw new IllegalArgumentException(
+          "A batch of " + clips.size() + " is larger than " + maxBatchSize() + ".");
     }
-    throw new IllegalArgumentException(
-        "A batch of " + clips.size() + " is larger than " + maxBatchSize() + ".");
+    return run(size, clips);
+  }
+
+  private List<ModelOutput> run(int size, List<ClipInput> clips) throws ModelException {
+    Queue<BatchRunner> idle = Objects.requireNonNull(runners.get(size));
+    BatchRunner runner = idle.poll();
+    try {
+      if (runner == null) {
+        runner = new BatchRunner(size, genres, embedding);
+      }
+    } catch (OrtException e) {
+      throw new ModelException("ONNX Runtime failed: " + e.getMessage(), e);
+    }
+    try {
+      return runner.run(session, clips);
+    } finally {
+      idle.add(runner);
+    }
   }
 
   @Override
@@ -150,7 +189,7 @@ public final class OnnxModel implements Scorer {
     // A second OrtSession.close() throws.
     if (!closed) {
       closed = true;
-      runners.forEach(BatchRunner::close);
+      runners.values().forEach(idle -> idle.forEach(BatchRunner::close));
       close(session);
     }
   }

@@ -2,7 +2,7 @@ package dev.reprise.inference.model;
 
 import java.util.List;
 
-/** Scores batches of clips. Implementations need not be thread-safe. */
+/** Scores batches of clips. Thread-safe. */
 public interface Scorer extends AutoCloseable {
   /** Returns the largest batch size. */
   int maxBatchSize();

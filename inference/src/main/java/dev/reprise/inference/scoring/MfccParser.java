@@ -1,7 +1,8 @@
 package dev.reprise.inference.scoring;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.util.Timestamps;
 import dev.reprise.contract.Float32;
 import dev.reprise.contract.MfccContract;
@@ -11,6 +12,7 @@ import dev.reprise.contract.v1.Extraction;
 import dev.reprise.contract.v1.ExtractionComplete;
 import dev.reprise.contract.v1.MfccClip;
 import dev.reprise.contract.v1.MfccRecord;
+import java.io.IOException;
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ final class MfccParser {
 
   private MfccParser() {}
 
+  /** Parses a record, which shares the bytes of {@code value}: they must not change. */
   static MfccRecord parse(byte @Nullable [] key, byte @Nullable [] value) throws RejectedException {
     if (key == null || key.length == 0) {
       throw bad("the record has no key");
@@ -29,7 +32,10 @@ final class MfccParser {
       throw bad("the record has no value");
     }
     try {
-      MfccRecord record = MfccRecord.parseFrom(value);
+      CodedInputStream input = UnsafeByteOperations.unsafeWrap(value).newCodedInput();
+      // The coefficients stay where they are.
+      input.enableAliasing(true);
+      MfccRecord record = MfccRecord.parseFrom(input);
       if (record.getExtraction().getId().isEmpty()
           || record.getBodyCase() == MfccRecord.BodyCase.BODY_NOT_SET) {
         throw bad("it lacks the extraction or the body");
@@ -39,7 +45,7 @@ final class MfccParser {
         throw bad("its event time is before 1970 or not valid");
       }
       return record;
-    } catch (InvalidProtocolBufferException e) {
+    } catch (IOException e) {
       throw new RejectedException(
           Reason.BAD_MFCC, "The value is not an MfccRecord: " + e.getMessage(), e);
     }

@@ -8,24 +8,28 @@ import dev.reprise.contract.v1.Extraction;
 import dev.reprise.contract.v1.ExtractionComplete;
 import dev.reprise.contract.v1.MfccClip;
 import dev.reprise.contract.v1.MfccRecord;
-import dev.reprise.inference.model.ClipInput;
 import dev.reprise.inference.model.ModelException;
+import dev.reprise.inference.model.ModelOutput;
+import dev.reprise.inference.scoring.PolledClips.ScoredClip;
 import dev.reprise.inference.serving.ServedModel;
 import dev.reprise.inference.v1.TrackState;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Scores clips. Each is published as a clip prediction, if the path has a sink for those, and
- * forwarded to the track step. A record that cannot be parsed or scored is rejected, and its track
- * gets no prediction.
+ * Scores clips that were not scored when they were polled. Each is published as a clip prediction,
+ * if the path has a sink for those, and forwarded to the track step. A record that cannot be parsed
+ * or scored is rejected, and its track gets no prediction.
  *
  * <p>All clips of a track are scored by one model, the one that scored the first of them, for as
  * long as it is loaded: a mean over the clips of two models would describe neither.
@@ -51,12 +55,14 @@ public final class ScoreProcessor implements Processor<byte[], byte[], byte[], O
   public void process(Record<byte[], byte[]> record) {
     Extraction extraction = Extraction.getDefaultInstance();
     try {
-      MfccRecord mfcc = MfccParser.parse(record.key(), record.value());
+      Optional<ScoredClip> scored = takeScored(record);
+      MfccRecord mfcc =
+          scored.isPresent() ? scored.get().mfcc() : MfccParser.parse(record.key(), record.value());
       extraction = mfcc.getExtraction();
       // Results have the event's timestamp, whenever its clips were written.
       Record<byte[], byte[]> timed =
           record.withTimestamp(Timestamps.toMillis(extraction.getEventTime()));
-      context.forward(timed.withValue(toResult(timed, mfcc)), path.trackNode());
+      context.forward(timed.withValue(toResult(timed, mfcc, scored)), path.trackNode());
     } catch (RejectedException e) {
       reject(record, extraction, e);
     } catch (KafkaException e) {
@@ -72,6 +78,15 @@ public final class ScoreProcessor implements Processor<byte[], byte[], byte[], O
     }
   }
 
+  private Optional<ScoredClip> takeScored(Record<byte[], byte[]> record) {
+    RecordMetadata source = context.recordMetadata().orElseThrow();
+    return path.polled()
+        .take(
+            new TopicPartition(source.topic(), source.partition()),
+            source.offset(),
+            record.value());
+  }
+
   private void reject(Record<byte[], byte[]> record, Extraction extraction, RejectedException why) {
     path.rejections()
         .reject(record, context.recordMetadata().orElseThrow(), why)
@@ -82,11 +97,12 @@ public final class ScoreProcessor implements Processor<byte[], byte[], byte[], O
     }
   }
 
-  private ScoringResult toResult(Record<byte[], byte[]> record, MfccRecord mfcc)
+  private ScoringResult toResult(
+      Record<byte[], byte[]> record, MfccRecord mfcc, Optional<ScoredClip> scored)
       throws RejectedException {
     Extraction extraction = mfcc.getExtraction();
     return switch (mfcc.getBodyCase()) {
-      case CLIP -> scoreClip(record, extraction, mfcc.getClip());
+      case CLIP -> scoreClip(record, extraction, mfcc.getClip(), scored);
       case COMPLETE -> completeExtraction(extraction, mfcc.getComplete());
       case FAILED -> new ScoringResult.TrackFailed(extraction);
       case WITHDRAWN -> new ScoringResult.TrackWithdrawn(extraction);
@@ -103,12 +119,18 @@ public final class ScoreProcessor implements Processor<byte[], byte[], byte[], O
   }
 
   private ScoringResult scoreClip(
-      Record<byte[], byte[]> record, Extraction extraction, MfccClip clip)
+      Record<byte[], byte[]> record,
+      Extraction extraction,
+      MfccClip clip,
+      Optional<ScoredClip> scored)
       throws RejectedException {
-    MfccParser.requireContract(extraction, MfccContract.current());
-    MfccParser.requireValid(clip, MfccContract.current());
+    if (scored.isEmpty()) {
+      MfccParser.requireContract(extraction, MfccContract.current());
+      MfccParser.requireValid(clip, MfccContract.current());
+    }
     try (ServedModel.Use model = acquireModel(extraction)) {
-      ClipScores scores = computeScores(model, clip);
+      ClipScores scores =
+          ClipScores.of(output(model, clip, scored), InputSummary.of(clip, MfccContract.current()));
       PredictionRecords predictions = predictions(model);
       path.clipPredictionsSink()
           .ifPresent(
@@ -146,17 +168,17 @@ public final class ScoreProcessor implements Processor<byte[], byte[], byte[], O
     return new PredictionRecords(model.metadata(), model.provider());
   }
 
-  private static ClipScores computeScores(ServedModel.Use model, MfccClip clip)
-      throws RejectedException {
+  /** Returns the clip's scores by this model; another one may have scored the poll. */
+  private static ModelOutput output(
+      ServedModel.Use model, MfccClip clip, Optional<ScoredClip> scored) throws RejectedException {
+    if (scored.isPresent() && scored.get().modelSha256().equals(model.metadata().sha256())) {
+      return scored.get().output();
+    }
     try {
-      return ClipScores.of(
-          model.infer(new ClipInput(clip.getCoefficients(), clip.getNFrames())),
-          InputSummary.of(clip, MfccContract.current()));
+      return model.infer(List.of(PolledClips.input(clip))).get(0);
     } catch (ModelException e) {
       throw new RejectedException(
           Reason.SCORING_FAILED, "The model failed on this clip: " + e.getMessage() + ".", e);
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
     }
   }
 }

@@ -11,12 +11,15 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * One role's path through the topology, from the clip to the track's prediction: the names of its
  * nodes and store, and the state that its processors share.
  *
  * @param models of the role
+ * @param polled the clips that were scored when they were polled
  * @param prefix of the names of its nodes and its store
  * @param clipPredictionsSink the sink of its clip predictions, if they are published
  * @param rejections handles records that cannot be scored
@@ -24,6 +27,7 @@ import java.util.Set;
  */
 public record ScoringPath(
     Models models,
+    PolledClips polled,
     String prefix,
     Optional<String> clipPredictionsSink,
     RejectionHandler rejections,
@@ -35,6 +39,7 @@ public record ScoringPath(
     DeadLetters deadLetters = new DeadLetters(registry, Set.of(Stage.SCORE));
     return new ScoringPath(
         models,
+        new PolledClips(models),
         "",
         Optional.of(CLIP_PREDICTIONS),
         (record, source, why) -> Optional.of(deadLetters.of(record, source, why)),
@@ -44,6 +49,7 @@ public record ScoringPath(
   public static ScoringPath shadow(Models models, MeterRegistry registry) {
     return new ScoringPath(
         models,
+        new PolledClips(models),
         "shadow-",
         Optional.empty(),
         new ShadowRejections(registry),
@@ -58,6 +64,11 @@ public record ScoringPath(
         .minimumExpectedValue(Duration.ofMillis(10))
         .maximumExpectedValue(Duration.ofMinutes(10))
         .register(registry);
+  }
+
+  /** Scores the clips of a poll; see {@link PolledClips}. */
+  public void polled(ConsumerRecords<byte[], byte[]> records, Set<TopicPartition> assigned) {
+    polled.polled(records, assigned);
   }
 
   public String scoreNode() {

@@ -1,17 +1,16 @@
 package dev.reprise.inference.serving;
 
-import dev.reprise.inference.batch.BatchMeters;
-import dev.reprise.inference.batch.DynamicBatcher;
 import dev.reprise.inference.model.ClipInput;
 import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelException;
 import dev.reprise.inference.model.ModelMetadata;
 import dev.reprise.inference.model.ModelOutput;
 import dev.reprise.inference.model.Scorer;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * A loaded model and the batcher of its clips.
+ * A loaded model.
  *
  * <p>ONNX Runtime crashes the process if a session is closed while a thread runs it. Uses are
  * therefore counted: a thread acquires a {@link Use} to score and releases it afterwards. The model
@@ -21,24 +20,19 @@ public final class ServedModel {
   private final Scorer scorer;
   private final ModelMetadata metadata;
   private final ExecutionProvider provider;
-  private final DynamicBatcher batcher;
+  private final BatchMeters meters;
   private int uses;
   private boolean retired;
 
   /**
    * @param scorer owned; closed when the model is retired and its last use is released
-   * @param maxQueueDelay longest time that a clip waits for others to join its batch
    */
   public ServedModel(
-      Scorer scorer,
-      ModelMetadata metadata,
-      ExecutionProvider provider,
-      Duration maxQueueDelay,
-      BatchMeters meters) {
+      Scorer scorer, ModelMetadata metadata, ExecutionProvider provider, BatchMeters meters) {
     this.scorer = scorer;
     this.metadata = metadata;
     this.provider = provider;
-    this.batcher = new DynamicBatcher(scorer, maxQueueDelay, meters);
+    this.meters = meters;
   }
 
   public ModelMetadata metadata() {
@@ -63,9 +57,23 @@ public final class ServedModel {
       return provider;
     }
 
-    /** Scores a clip as {@link DynamicBatcher#enqueueAndAwait} does. */
-    public ModelOutput infer(ClipInput clip) throws ModelException, InterruptedException {
-      return batcher.enqueueAndAwait(clip);
+    /**
+     * Scores clips, in batches as large as the model takes.
+     *
+     * @return the outputs, in the order of the clips
+     * @throws ModelException if the model fails on a batch; which clip caused it is unknown
+     */
+    public List<ModelOutput> infer(List<ClipInput> clips) throws ModelException {
+      long queued = System.nanoTime();
+      List<ModelOutput> outputs = new ArrayList<>(clips.size());
+      for (int from = 0; from < clips.size(); from += scorer.maxBatchSize()) {
+        int to = Math.min(from + scorer.maxBatchSize(), clips.size());
+        long start = System.nanoTime();
+        outputs.addAll(scorer.score(clips.subList(from, to)));
+        meters.recordBatch(to - from, System.nanoTime() - start);
+        meters.recordQueueTime(to - from, start - queued);
+      }
+      return outputs;
     }
 
     /** Releases the use; idempotent. */

@@ -187,7 +187,7 @@ class OnnxModelTest {
     assertThatThrownBy(() -> load(file, 1))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("its output uncertainty is")
-        .hasMessageContaining("not float32 of shape [1, 8]");
+        .hasMessageContaining("not float32 of shape [2, 8]");
   }
 
   @ParameterizedTest
@@ -230,7 +230,7 @@ class OnnxModelTest {
   }
 
   private static OnnxModel load(Path file, int maxBatchSize) throws ModelException {
-    return OnnxModel.load(ModelFile.read(file), ExecutionProvider.CPU, maxBatchSize);
+    return OnnxModel.load(ModelFile.read(file), ExecutionProvider.CPU, 1, maxBatchSize);
   }
 
   private static ClipInput clip(float first) {

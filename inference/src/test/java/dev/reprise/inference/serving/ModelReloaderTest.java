@@ -9,7 +9,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.reprise.contract.Role;
 import dev.reprise.contract.v1.ModelReference;
-import dev.reprise.inference.batch.BatchMeters;
 import dev.reprise.inference.model.ClipInput;
 import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelException;
@@ -25,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -259,7 +257,6 @@ class ModelReloaderTest {
             new UnusedScorer(text),
             metadata,
             ExecutionProvider.CPU,
-            Duration.ZERO,
             new BatchMeters(registry, Role.SERVING));
       }
     }

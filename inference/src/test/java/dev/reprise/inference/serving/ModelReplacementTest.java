@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.reprise.contract.Role;
-import dev.reprise.inference.batch.BatchMeters;
 import dev.reprise.inference.model.ClipInput;
 import dev.reprise.inference.model.ExecutionProvider;
 import dev.reprise.inference.model.ModelException;
@@ -18,7 +17,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -83,7 +81,7 @@ class ModelReplacementTest {
     assertThat(registry.get("reprise.model.reloads").tag("outcome", "failed").counter().count())
         .isEqualTo(3);
     try (ServedModel.Use model = reloader.models().acquire()) {
-      assertThat(model.infer(clip(0)).features()).containsOnly(1);
+      assertThat(model.infer(List.of(clip(0))).get(0).features()).containsOnly(1);
     }
     reloader.models().close();
     assertThat(closed).hasValue(1);
@@ -106,7 +104,7 @@ class ModelReplacementTest {
       try (ServedModel.Use model = models.acquire(sha256).orElseGet(models::acquire)) {
         sha256 = model.metadata().sha256();
         float bias = Float.parseFloat(model.metadata().version());
-        ModelOutput output = model.infer(clip(first));
+        ModelOutput output = model.infer(List.of(clip(first))).get(0);
         assertThat(output.features()).containsOnly(first + bias);
       }
       clips++;
@@ -121,12 +119,11 @@ class ModelReplacementTest {
   }
 
   private ServedModel load(ModelFile file) throws ModelException {
-    OnnxModel model = OnnxModel.load(file, ExecutionProvider.CPU, THREADS);
+    OnnxModel model = OnnxModel.load(file, ExecutionProvider.CPU, THREADS, THREADS);
     return new ServedModel(
         new CountingScorer(model),
         model.metadata(),
         model.provider(),
-        Duration.ofMillis(1),
         new BatchMeters(registry, Role.SERVING));
   }
 

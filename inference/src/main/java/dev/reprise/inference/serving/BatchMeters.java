@@ -1,4 +1,4 @@
-package dev.reprise.inference.batch;
+package dev.reprise.inference.serving;
 
 import dev.reprise.contract.Role;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
-/** The meters of one role's batchers; docs/METRICS.md describes them. Thread-safe. */
+/** The meters of one role's batches; docs/METRICS.md describes them. Thread-safe. */
 public final class BatchMeters {
   private final DistributionSummary size;
   private final Timer queue;
@@ -40,7 +40,9 @@ public final class BatchMeters {
     compute.record(Duration.ofNanos(computeNanos));
   }
 
-  void recordQueueTime(long nanos) {
-    queue.record(Duration.ofNanos(nanos));
+  void recordQueueTime(int clips, long nanos) {
+    for (int i = 0; i < clips; i++) {
+      queue.record(Duration.ofNanos(nanos));
+    }
   }
 }

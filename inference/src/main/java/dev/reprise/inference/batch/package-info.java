@@ -1,5 +1,0 @@
-/** Dynamic batching across stream threads. */
-@NullMarked
-package dev.reprise.inference.batch;
-
-import org.jspecify.annotations.NullMarked;
