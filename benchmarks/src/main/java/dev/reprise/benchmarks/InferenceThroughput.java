@@ -177,8 +177,7 @@ public final class InferenceThroughput {
 
   private double measureScoring() throws ModelException {
     ModelFile file = ModelFile.read(new ModelRepository(repository).find(model));
-    try (OnnxModel onnx =
-        OnnxModel.load(file, ExecutionProvider.choose(provider), threads, threads)) {
+    try (OnnxModel onnx = OnnxModel.load(file, ExecutionProvider.choose(provider), threads)) {
       Rate rate = new Rate(clips);
       for (int done = 0; done < clips; done += threads) {
         List<ClipInput> batch = new ArrayList<>();

@@ -25,6 +25,7 @@ import dev.reprise.runtime.Permissions;
 import dev.reprise.runtime.StreamListener;
 import dev.reprise.runtime.StreamsApplication;
 import dev.reprise.runtime.StreamsProperties;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -51,7 +52,7 @@ public final class InferenceService implements AutoCloseable {
 
   private static final int MAX_BATCH = Integer.getInteger("reprise.batch", 8);
 
-  /** Clips of a poll, whose results are committed together at the earliest. */
+  /** Records of a poll: the first waits until the clips of all are scored. */
   private static final String MAX_POLLED = System.getProperty("reprise.polled", "32");
 
   /** One is enough: updating sums is cheap, and instances share the partitions. */
@@ -75,6 +76,9 @@ public final class InferenceService implements AutoCloseable {
       throws ConfigurationException {
     this.config = config;
     this.dataDirectory = dataDirectory;
+    Gauge.builder("reprise.inference.threads", config, InferenceConfig::threads)
+        .description("Stream threads, each of which runs a batch at a time")
+        .register(registry);
     this.endpoints = Endpoints.start(config.endpoints(), registry, this::liveness, this::readiness);
   }
 
@@ -216,7 +220,7 @@ public final class InferenceService implements AutoCloseable {
     BatchMeters meters = new BatchMeters(registry, role);
     ModelLoader loader =
         file -> {
-          OnnxModel model = OnnxModel.load(file, provider, config.threads(), MAX_BATCH);
+          OnnxModel model = OnnxModel.load(file, provider, MAX_BATCH);
           return new ServedModel(model, model.metadata(), model.provider(), meters);
         };
     ModelRepository repository = new ModelRepository(config.modelRepository());

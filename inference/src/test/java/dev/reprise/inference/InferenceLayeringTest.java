@@ -22,10 +22,10 @@ class InferenceLayeringTest {
           .resideInAPackage("ai.onnxruntime..");
 
   @ArchTest
-  static final ArchRule modelsAndBatchesAreIndependentOfKafka =
+  static final ArchRule modelsAreIndependentOfKafka =
       noClasses()
           .that()
-          .resideInAnyPackage("..inference.model..", "..inference.batch..")
+          .resideInAPackage("..inference.model..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.kafka..");

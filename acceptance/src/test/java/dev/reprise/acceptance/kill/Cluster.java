@@ -59,7 +59,7 @@ final class Cluster implements AutoCloseable {
    * Starts an inference service.
    *
    * @param name of the instance
-   * @param threads number of stream threads, which determines the largest batch
+   * @param threads number of stream threads
    */
   void startInference(String name, int threads, String... more) throws Exception {
     List<String> arguments = new ArrayList<>(List.of(more));

@@ -50,7 +50,6 @@ public final class HostChecks {
         OnnxModel.load(
             ModelFile.read(new ModelRepository(options.repository()).find(options.model())),
             ExecutionProvider.choose(options.executionProvider()),
-            1,
             1)) {
       return Finding.ok(
           "model",

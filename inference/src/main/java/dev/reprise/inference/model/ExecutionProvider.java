@@ -36,7 +36,7 @@ public enum ExecutionProvider {
   /** Returns up if CUDA can be used on this host. */
   public static Health cudaAvailability() {
     try (SessionOptions options = new SessionOptions()) {
-      CUDA.addTo(options, 1);
+      CUDA.addTo(options);
       return Health.UP;
     } catch (LinkageError e) {
       return Health.down("ONNX Runtime's libraries cannot be loaded (" + e + ").");
@@ -76,14 +76,10 @@ public enum ExecutionProvider {
     }
   }
 
-  /**
-   * Adds this provider to the options of a session.
-   *
-   * @param threads number of threads that run the session at a time
-   */
-  void addTo(SessionOptions options, int threads) throws ModelException {
+  /** Adds this provider to the options of a session. */
+  void addTo(SessionOptions options) throws ModelException {
     if (this == CPU) {
-      shareCores(options, threads);
+      useOneThread(options);
       return;
     }
     if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
@@ -110,14 +106,13 @@ public enum ExecutionProvider {
   }
 
   /**
-   * Divides the cores among the threads. By default each of them would run on all cores of the
-   * machine, even where a container may use few, and its helpers would spin while they wait.
+   * Runs each batch on the thread that calls. Threads of ONNX Runtime's own would take all cores of
+   * the machine, even in a container that may use few, and spin while they wait; and the division
+   * of a batch among them changes the last bits of its scores.
    */
-  private static void shareCores(SessionOptions options, int threads) throws ModelException {
+  private static void useOneThread(SessionOptions options) throws ModelException {
     try {
-      options.setIntraOpNumThreads(
-          Math.max(1, Runtime.getRuntime().availableProcessors() / threads));
-      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      options.setIntraOpNumThreads(1);
     } catch (OrtException e) {
       throw new ModelException("ONNX Runtime refuses its settings (" + e.getMessage() + ")", e);
     }

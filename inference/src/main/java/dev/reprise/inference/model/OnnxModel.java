@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The shapes are fixed: batches are padded to the next power of two, and each size has run once
  * before {@link #load} returns, so that no clip waits for the choice of an algorithm. A clip alone
- * is padded too: ONNX Runtime multiplies a single row by another algorithm, whose sums differ in
- * the last bits, while the size of a larger batch does not change a clip's scores.
+ * is padded too, since ONNX Runtime multiplies a single row in another order of sums: thus a clip's
+ * scores do not depend on its batch, on one kind of processor.
  *
  * <p>Thread-safe: each thread that scores borrows a {@link BatchRunner}, and ONNX Runtime's
  * sessions may run on several threads.
@@ -67,16 +67,14 @@ public final class OnnxModel implements Scorer {
    * Loads a model, checks that its MFCC contract is this build's and that it has every output that
    * predictions need, and warms it up.
    *
-   * @param threads number of threads that will score at a time; on a CPU they share its cores
    * @param maxBatchSize largest batch; rounded up to a power of two, at least 2
    */
-  public static OnnxModel load(
-      ModelFile file, ExecutionProvider provider, int threads, int maxBatchSize)
+  public static OnnxModel load(ModelFile file, ExecutionProvider provider, int maxBatchSize)
       throws ModelException {
     OrtSession session = null;
     OnnxModel model = null;
     try (SessionOptions options = new SessionOptions()) {
-      provider.addTo(options, threads);
+      provider.addTo(options);
       session = OrtEnvironment.getEnvironment().createSession(file.bytes(), options);
       ModelMetadata metadata =
           ModelMetadata.parse(session.getMetadata().getCustomMetadata(), file.sha256());

@@ -19,8 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,25 +80,49 @@ class OnnxModelTest {
     }
   }
 
+  /** Bit for bit, so that neither polls nor the number of threads change a record. */
   @Test
   void scoresDoNotDependOnTheBatch() throws Exception {
     List<ClipInput> clips = new ArrayList<>();
     for (JsonElement example : golden.getAsJsonArray("cases")) {
       clips.add(input(example.getAsJsonObject()));
     }
-    assertThat(clips).hasSizeGreaterThan(3);
-    List<ClipInput> batch = new ArrayList<>(clips.subList(0, 3));
-    for (int shift = 0; shift < 3; shift++) {
-      List<ModelOutput> together = model.score(batch);
-      for (int i = 0; i < batch.size(); i++) {
-        float[] alone = model.score(List.of(batch.get(i))).get(0).features();
-        for (int feature = 0; feature < alone.length; feature++) {
-          double range = feature == Feature.TEMPO.ordinal() ? TEMPO_RANGE : 1;
-          assertThat(Math.abs(together.get(i).features()[feature] - alone[feature]) / range)
-              .isLessThan(1e-6);
-        }
+    List<ModelOutput> alone = new ArrayList<>();
+    for (ClipInput clip : clips) {
+      alone.addAll(model.score(List.of(clip)));
+    }
+    for (int size = 2; size <= model.maxBatchSize(); size++) {
+      List<ClipInput> batch = new ArrayList<>();
+      for (int i = 0; i < size; i++) {
+        batch.add(clips.get(i % clips.size()));
       }
-      Collections.rotate(batch, 1);
+      List<ModelOutput> together = model.score(batch);
+      for (int i = 0; i < size; i++) {
+        assertThat(together.get(i))
+            .usingRecursiveComparison()
+            .isEqualTo(alone.get(i % clips.size()));
+      }
+    }
+  }
+
+  @Test
+  void scoresOnSeveralThreads() throws Exception {
+    List<ClipInput> clips = new ArrayList<>();
+    for (JsonElement example : golden.getAsJsonArray("cases")) {
+      clips.add(input(example.getAsJsonObject()));
+    }
+    List<ModelOutput> expected = model.score(clips.subList(0, 3));
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<List<ModelOutput>>> results = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        results.add(threads.submit(() -> model.score(clips.subList(0, 3))));
+      }
+      for (Future<List<ModelOutput>> result : results) {
+        assertThat(result.get()).usingRecursiveComparison().isEqualTo(expected);
+      }
+    } finally {
+      threads.shutdownNow();
     }
   }
 
@@ -230,7 +256,7 @@ class OnnxModelTest {
   }
 
   private static OnnxModel load(Path file, int maxBatchSize) throws ModelException {
-    return OnnxModel.load(ModelFile.read(file), ExecutionProvider.CPU, 1, maxBatchSize);
+    return OnnxModel.load(ModelFile.read(file), ExecutionProvider.CPU, maxBatchSize);
   }
 
   private static ClipInput clip(float first) {

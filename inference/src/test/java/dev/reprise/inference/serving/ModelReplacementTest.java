@@ -119,7 +119,7 @@ class ModelReplacementTest {
   }
 
   private ServedModel load(ModelFile file) throws ModelException {
-    OnnxModel model = OnnxModel.load(file, ExecutionProvider.CPU, THREADS, THREADS);
+    OnnxModel model = OnnxModel.load(file, ExecutionProvider.CPU, THREADS);
     return new ServedModel(
         new CountingScorer(model),
         model.metadata(),
