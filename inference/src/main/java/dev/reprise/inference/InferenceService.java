@@ -50,10 +50,8 @@ import org.jspecify.annotations.Nullable;
 public final class InferenceService implements AutoCloseable {
   private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
 
-  private static final int MAX_BATCH = Integer.getInteger("reprise.batch", 8);
-
   /** Records of a poll: the first waits until the clips of all are scored. */
-  private static final String MAX_POLLED = System.getProperty("reprise.polled", "32");
+  private static final String MAX_POLLED = "64";
 
   /** One is enough: updating sums is cheap, and instances share the partitions. */
   private static final int EVALUATION_THREADS = 1;
@@ -220,7 +218,7 @@ public final class InferenceService implements AutoCloseable {
     BatchMeters meters = new BatchMeters(registry, role);
     ModelLoader loader =
         file -> {
-          OnnxModel model = OnnxModel.load(file, provider, MAX_BATCH);
+          OnnxModel model = OnnxModel.load(file, provider, provider.maxBatchSize());
           return new ServedModel(model, model.metadata(), model.provider(), meters);
         };
     ModelRepository repository = new ModelRepository(config.modelRepository());

@@ -6,7 +6,7 @@ import dev.reprise.runtime.Machine;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The option for the number of files processed concurrently, which determines the resources. */
+/** The option for the number of files or clips processed concurrently, which sets the resources. */
 public final class ThreadOptions {
   private final Footprint footprint;
 
@@ -15,8 +15,8 @@ public final class ThreadOptions {
       paramLabel = "N",
       converter = PositiveInteger.class,
       description =
-          "Files processed concurrently (default: the number of processors, or fewer if memory is"
-              + " short).")
+          "Files or clips processed concurrently (default: the number of processors, or fewer if"
+              + " memory is short).")
   private @Nullable Integer threads;
 
   public ThreadOptions(Footprint footprint) {

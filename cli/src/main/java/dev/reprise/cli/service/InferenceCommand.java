@@ -9,11 +9,10 @@ import dev.reprise.cli.options.Footprints;
 import dev.reprise.cli.options.HttpOptions;
 import dev.reprise.cli.options.KafkaOptions;
 import dev.reprise.cli.options.ModelOptions;
-import dev.reprise.cli.options.PositiveInteger;
+import dev.reprise.cli.options.ThreadOptions;
 import dev.reprise.inference.InferenceConfig;
 import dev.reprise.inference.InferenceService;
 import dev.reprise.runtime.ConfigurationException;
-import dev.reprise.runtime.Machine;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -54,15 +53,7 @@ public final class InferenceCommand implements Callable<Integer> {
       description = "Kafka Streams application id and consumer group (default: ${DEFAULT-VALUE}).")
   private String applicationId = "reprise-inference";
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      converter = PositiveInteger.class,
-      description =
-          "Number of stream threads, which share the cores. Threads in excess of the mfcc topic's"
-              + " partitions are idle (default: ${DEFAULT-VALUE}).")
-  private int threads = 4;
-
+  @Mixin private final ThreadOptions threads = new ThreadOptions(Footprints.INFERENCE);
   @Mixin private final EvaluationOptions evaluation = new EvaluationOptions();
 
   public InferenceCommand(CommandContext context) {
@@ -72,7 +63,6 @@ public final class InferenceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ConfigurationException, InterruptedException {
-    Footprints.INFERENCE.check(threads, Machine.here());
     try (ShutdownCloser closer = new ShutdownCloser()) {
       InferenceService service = closer.add(InferenceService.start(config()));
       context
@@ -93,7 +83,7 @@ public final class InferenceCommand implements Callable<Integer> {
     return new InferenceConfig(
         kafka.settings(),
         applicationId,
-        threads,
+        threads.count(),
         data.of("inference"),
         model.repository(),
         model.model(),

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /** The ONNX Runtime execution provider that a model runs on. */
 public enum ExecutionProvider {
-  CPU,
-  CUDA;
+  CPU(8),
+  CUDA(64);
 
   /** The reason in ONNX Runtime's message, among places in its sources. */
   private static final Pattern REASON =
@@ -26,6 +26,20 @@ public enum ExecutionProvider {
 
   static {
     RuntimeFolders.deleteStale(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  private final int maxBatchSize;
+
+  /**
+   * @param maxBatchSize clips of a batch, beyond which a larger one is not faster per clip
+   */
+  ExecutionProvider(int maxBatchSize) {
+    this.maxBatchSize = maxBatchSize;
+  }
+
+  /** Returns the largest batch that it runs, in clips. */
+  public int maxBatchSize() {
+    return maxBatchSize;
   }
 
   /** Returns the value used in metrics and records. */
