@@ -40,8 +40,12 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
@@ -62,6 +66,7 @@ class InferenceTopologyTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final List<String> calls = new ArrayList<>();
   private final Models models = new Models(model("1.0.0", "cafe"));
+  private final ScoringPath path = ScoringPath.serving(models, registry);
   private InferenceDriver inference;
 
   @BeforeEach
@@ -392,6 +397,35 @@ class InferenceTopologyTest {
   }
 
   @Test
+  void clipsOfAPollAreScoredOnceAndTogether() throws Exception {
+    pollAndProcess(() -> {}, clip("e", 0, 0.25f), clip("e", 1, 0.75f), complete("e", 2));
+    assertThat(inference.prediction().getFeatures().getEnergy()).isEqualTo(0.5);
+    assertThat(calls).containsExactly("cafe");
+  }
+
+  /** As when the model is replaced between the poll and the processing. */
+  @Test
+  void aClipThatAnotherModelScoredIsScoredAgain() throws Exception {
+    pollAndProcess(
+        () -> models.replaceWith(model("2.0.0", "beef")), clip("e", 0, 0.5f), complete("e", 1));
+    assertThat(inference.prediction().getModel().getSha256()).isEqualTo("beef");
+    assertThat(calls).containsExactly("cafe", "beef");
+  }
+
+  private void pollAndProcess(Runnable between, MfccRecord... records) {
+    TopicPartition partition = new TopicPartition(InferenceDriver.TOPICS.mfcc(), 0);
+    List<ConsumerRecord<byte[], byte[]>> polled = new ArrayList<>();
+    for (MfccRecord record : records) {
+      polled.add(
+          new ConsumerRecord<>(
+              partition.topic(), 0, polled.size(), new byte[] {'t'}, record.toByteArray()));
+    }
+    path.polled(new ConsumerRecords<>(Map.of(partition, polled), Map.of()), Set.of(partition));
+    between.run();
+    polled.forEach(record -> inference.mfcc.pipeInput("t", record.value(), EVENT_TIME));
+  }
+
+  @Test
   void stateWithoutATerminalRecordExpires() {
     inference.send(clip("e", 0, 0.5f));
     assertThat(inference.tracks().get(STATE_KEY)).isNotNull();
@@ -411,8 +445,7 @@ class InferenceTopologyTest {
   }
 
   private Topology topology() {
-    return InferenceTopology.create(
-        InferenceDriver.TOPICS, ScoringPath.serving(models, registry), Optional.empty());
+    return InferenceTopology.create(InferenceDriver.TOPICS, path, Optional.empty());
   }
 
   private ServedModel model(String version, String sha256) {
