@@ -19,8 +19,7 @@
 4. Bytes that a track takes on each topic, in state and in the API's heap, and how long an API with --tracks tracks does
    not answer when an instance is started or killed, with and without replicas.
 
-Inference services have one stream thread, so that each clip is scored alone: the composition of batches would change
-the last digit. Without --clips the clips are generated, which needs the ffmpeg command.
+Inference services have one stream thread. Without --clips the clips are generated, which needs the ffmpeg command.
 """
 
 from __future__ import annotations

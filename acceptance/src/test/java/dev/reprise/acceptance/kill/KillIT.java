@@ -29,9 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills every process (SIGKILL) while files are processed, then compares the output with that of an
- * undisturbed run. The inference service has one thread, so that each clip is scored alone: a kill
- * changes which clips would share a batch, and with that the last digit
- * (docs/decisions/0007-rounded-numbers.md).
+ * undisturbed run.
  *
  * <p>By default each process is killed once over a few generated files. {@code
  * -Dreprise.kill.times=10 -Dreprise.kill.folder=FOLDER} kills each ten times over the files of a
